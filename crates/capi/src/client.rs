@@ -1,0 +1,181 @@
+//! `graph_client`: one endpoint, one token, pooled connections; made anew in a forked child.
+
+use std::ffi::c_char;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use graph_core::{Client, ClientOptions, Error, Result, SharedToken, Status, Token, UserId};
+
+use crate::error::graph_error;
+use crate::guard::{clear, free, give, handle, required, status, text};
+use crate::host::{Process, without_sigpipe};
+use crate::options::{graph_call_options, graph_options};
+use crate::receipt::graph_receipt;
+
+/// A client. Free to share between threads; free it once, after its last call.
+pub struct graph_client {
+    options: ClientOptions,
+    current: AtomicPtr<Made>,
+}
+
+/// A client as made in one process.
+struct Made {
+    process: Process,
+    token: SharedToken,
+    client: Client,
+}
+
+impl Made {
+    fn new(options: &ClientOptions, token: Token) -> Result<*mut Self> {
+        let token = SharedToken::new(token);
+        let client = without_sigpipe(|| Client::new(options.clone(), token.clone()))?;
+        Ok(Box::into_raw(Box::new(Self {
+            process: Process::current(),
+            token,
+            client,
+        })))
+    }
+}
+
+impl graph_client {
+    fn new(options: ClientOptions, token: Token) -> Result<Self> {
+        let current = AtomicPtr::new(Made::new(&options, token)?);
+        Ok(Self { options, current })
+    }
+
+    /// The client of this process. In a forked child the parent's is forgotten, never locked or dropped: its threads are
+    /// not here and its locks may be held by one of them.
+    fn made(&self) -> Result<&Made> {
+        let old = self.current.load(Ordering::Acquire);
+        // SAFETY: `current` always points to a `Made` that lives until the handle is freed.
+        let made = unsafe { &*old };
+        if made.process.is_current() {
+            return Ok(made);
+        }
+        let token = made.token.try_get().ok_or_else(|| {
+            Error::new(
+                Status::Internal,
+                "the process was forked while the token was being set; make a new client",
+            )
+        })?;
+        let new = Made::new(&self.options, token)?;
+        let winner = match self
+            .current
+            .compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+        {
+            Ok(_) => new,
+            Err(other) => {
+                free(new);
+                other
+            }
+        };
+        // SAFETY: as above.
+        Ok(unsafe { &*winner })
+    }
+
+    pub(crate) fn client(&self) -> Result<&Client> {
+        Ok(&self.made()?.client)
+    }
+}
+
+impl Drop for graph_client {
+    fn drop(&mut self) {
+        let made = self.current.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: the pointer came from `Made::new`, and nobody uses the handle any more.
+        if unsafe { made.as_ref() }.is_some_and(|made| made.process.is_current()) {
+            free(made);
+        }
+    }
+}
+
+/// Makes a client. Nothing is sent yet. `options` may be NULL for the defaults; the token is copied and its memory
+/// cleared when the client goes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_new(
+    options: *const graph_options,
+    token: *const c_char,
+    client: *mut *mut graph_client,
+    error: *mut *mut graph_error,
+) -> Status {
+    clear(client);
+    status(error, || {
+        required(client, "client")?;
+        // SAFETY: NULL or a live handle, by the contract of the header.
+        let options = unsafe { options.as_ref() }
+            .map(|options| options.0.clone())
+            .unwrap_or_default();
+        let made = graph_client::new(options, Token::new(text(token, "token")?)?)?;
+        give(client, || made);
+        Ok(())
+    })
+}
+
+/// Frees a client; NULL is nothing. Never waits: connections close in the background.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
+    free(client);
+}
+
+/// Replaces the token for the calls that begin from now on. From any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_set_token(
+    client: *mut graph_client,
+    token: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    status(error, || {
+        let client = handle(client, "client")?;
+        let token = Token::new(text(token, "token")?)?;
+        client.made()?.token.set(token);
+        Ok(())
+    })
+}
+
+/// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
+///
+/// `GRAPH_STATUS_OK`: the service accepted it (HTTP 204), `*receipt` is set, and the devices retire when they next check
+/// in. Else `*error` says why, and its effect whether the action can have been applied all the same. Irreversible.
+/// Throttling and passing failures are tried again within the deadline. `options` may be NULL; `receipt` and `error` too.
+/// Service: <https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_remove_all_devices(
+    client: *mut graph_client,
+    user_id: *const c_char,
+    options: *const graph_call_options,
+    receipt: *mut *mut graph_receipt,
+    error: *mut *mut graph_error,
+) -> Status {
+    clear(receipt);
+    status(error, || {
+        let client = handle(client, "client")?;
+        let user = UserId::parse(text(user_id, "user_id")?)?;
+        // SAFETY: NULL or a live handle, by the contract of the header.
+        let options = unsafe { options.as_ref() }
+            .map(|options| options.0.clone())
+            .unwrap_or_default();
+        let client = client.client()?;
+        let accepted = without_sigpipe(|| client.remove_all_devices(&user, &options))?;
+        give(receipt, || accepted.into());
+        Ok(())
+    })
+}
+
+/// The client of the two-argument call: one for the process, never freed. No lock is held while it is made, so that a fork
+/// in the middle leaves nothing behind.
+pub(crate) fn shared(make: impl FnOnce() -> Result<ClientOptions>, token: &Token) -> Result<Client> {
+    static SHARED: AtomicPtr<graph_client> = AtomicPtr::new(ptr::null_mut());
+    let mut found = SHARED.load(Ordering::Acquire);
+    if found.is_null() {
+        let new = Box::into_raw(Box::new(graph_client::new(make()?, token.clone())?));
+        found = match SHARED.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => new,
+            Err(other) => {
+                free(new);
+                other
+            }
+        };
+    }
+    // SAFETY: made above, and never freed.
+    let client = unsafe { &*found }.client()?;
+    Ok(client.with_credential(token.clone()))
+}

@@ -1,0 +1,343 @@
+//! Status line, headers and body of an answer -> what it means: status, effect, whether to try again, what to tell.
+
+use std::time::{Duration, SystemTime};
+
+use crate::body::{self, ErrorBody};
+use crate::challenge;
+use crate::error::Error;
+use crate::explain;
+use crate::retry::Retry;
+use crate::retry_after;
+use crate::status::{Effect, Status};
+use crate::token::TokenFacts;
+use crate::transport::{Answer, Sent};
+use crate::user_id::is_guid;
+
+/// The header that carries the code of a queued request, and the one that asks for it
+/// (<https://learn.microsoft.com/intune/intune-service/fundamentals/multi-admin-approval>).
+pub(crate) const APPROVAL_CODE: &str = "x-msft-approval-code";
+pub(crate) const APPROVAL_JUSTIFICATION: &str = "x-msft-approval-justification";
+
+/// What one attempt came to.
+#[derive(Debug)]
+pub(crate) enum Judgement {
+    /// HTTP 204, and nothing else.
+    Accepted {
+        request_id: Option<String>,
+        client_request_id: Option<String>,
+        date: Option<String>,
+    },
+    /// Anything else.
+    Refused { error: Error, retry: Retry },
+}
+
+/// What a judgement may look at besides the answer.
+pub(crate) struct Context<'a> {
+    pub(crate) token: &'a TokenFacts,
+    /// The audience that this service wants; none for an endpoint that is no known cloud.
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) user: &'a str,
+    pub(crate) now: SystemTime,
+}
+
+/// Judges one attempt. Attempts and the effect of earlier ones are the caller's to add.
+pub(crate) fn judge(sent: &Sent, context: &Context<'_>) -> Judgement {
+    let refused = |status, effect, retry, message: String| {
+        let mut error = Error::new(status, message);
+        error.effect = effect;
+        Judgement::Refused { error, retry }
+    };
+    match sent {
+        Sent::Answer(answer) => judge_answer(answer, context),
+        Sent::Never { why, permanent } => refused(
+            Status::ConnectionFailed,
+            Effect::None,
+            if *permanent { Retry::Never } else { Retry::Later },
+            format!("{}: {why}", Status::ConnectionFailed.message()),
+        ),
+        Sent::TimedOut => refused(
+            Status::Timeout,
+            Effect::Possible,
+            Retry::Later,
+            Status::Timeout.message().to_owned(),
+        ),
+        Sent::Lost { why } => refused(
+            Status::Interrupted,
+            Effect::Possible,
+            Retry::Later,
+            format!("{}: {why}", Status::Interrupted.message()),
+        ),
+        Sent::Garbled { why } => refused(
+            Status::UnexpectedResponse,
+            Effect::Possible,
+            Retry::Never,
+            format!("{}: {why}", Status::UnexpectedResponse.message()),
+        ),
+    }
+}
+
+fn judge_answer(answer: &Answer, context: &Context<'_>) -> Judgement {
+    let request_id = answer.header("request-id").map(str::to_owned);
+    let client_request_id = answer.header("client-request-id").map(str::to_owned);
+    if answer.status == 204 {
+        let date = answer.header("date").map(str::to_owned);
+        return Judgement::Accepted {
+            request_id,
+            client_request_id,
+            date,
+        };
+    }
+    let body = body::parse(&answer.body);
+    let claims = challenge::claims(&answer.headers);
+    let approval_code = approval_code(answer, &body);
+    let from_graph = body.from_graph || request_id.is_some();
+    let status = if from_graph {
+        graph_status(answer, &body, claims.is_some(), approval_code.is_some())
+    } else {
+        foreign_status(answer.status)
+    };
+    let effect = effect(status, answer.status, from_graph);
+    let retry = match answer.status {
+        429 | 500 | 502 | 503 | 504 => Retry::Later,
+        _ => Retry::Never,
+    };
+    let message = explain::message(&explain::Case {
+        status,
+        http_status: answer.status,
+        from_graph,
+        body: &body,
+        challenged: claims.is_some(),
+        approval_code: approval_code.as_deref(),
+        context,
+    });
+    let mut error = Error::new(status, message);
+    error.http_status = Some(answer.status);
+    error.effect = effect;
+    error.retry_after = retry_after(answer, &body, context.now);
+    error.request_id = request_id.or(body.request_id);
+    error.client_request_id = client_request_id.or(body.client_request_id);
+    error.activity_id = body.activity_id;
+    error.code = body.code;
+    error.inner_code = body.inner_code;
+    error.service_message = body.message;
+    error.approval_code = approval_code;
+    error.claims = claims;
+    Judgement::Refused { error, retry }
+}
+
+/// The status of an answer in Graph's own form. Codes first; Intune's approval and licence cases differ by message only.
+fn graph_status(answer: &Answer, body: &ErrorBody, challenged: bool, queued: bool) -> Status {
+    let says = |part: &str| {
+        body.message
+            .as_deref()
+            .is_some_and(|text| text.to_ascii_lowercase().contains(part))
+    };
+    let code_is = |wanted: &str| {
+        [&body.code, &body.inner_code]
+            .into_iter()
+            .flatten()
+            .any(|code| code.eq_ignore_ascii_case(wanted))
+    };
+    match answer.status {
+        400..=499 if queued || code_is("ApprovalRequired") => Status::ApprovalPending,
+        400..=499 if says(APPROVAL_JUSTIFICATION) && says("required") => Status::JustificationRequired,
+        401 if code_is("Forbidden") && !challenged => Status::PermissionDenied,
+        401 => Status::Unauthenticated,
+        403 => Status::PermissionDenied,
+        400 if says("not applicable to target tenant") => Status::NotLicensed,
+        404 if says("no odata route") || says("for the segment") => Status::Rejected,
+        404 => Status::UserNotFound,
+        429 => Status::Throttled,
+        400..=499 => Status::Rejected,
+        500..=599 => Status::ServiceUnavailable,
+        _ => Status::UnexpectedResponse,
+    }
+}
+
+/// The status of an answer that something else gave: its refusals are not Graph's.
+fn foreign_status(http_status: u16) -> Status {
+    match http_status {
+        429 => Status::Throttled,
+        500..=599 => Status::ServiceUnavailable,
+        _ => Status::UnexpectedResponse,
+    }
+}
+
+fn effect(status: Status, http_status: u16, from_graph: bool) -> Effect {
+    match (status, http_status) {
+        (Status::ServiceUnavailable, 503) if from_graph => Effect::None,
+        (Status::ServiceUnavailable | Status::UnexpectedResponse, _)
+        | (Status::Rejected, 408 | 409 | 424) => Effect::Possible,
+        _ => Effect::None,
+    }
+}
+
+/// The code of a queued request: the header, or the GUID in the message.
+fn approval_code(answer: &Answer, body: &ErrorBody) -> Option<String> {
+    if !(400..500).contains(&answer.status) {
+        return None;
+    }
+    let from_message = || {
+        let (_, rest) = body.message.as_deref()?.split_once("x-msft-approval-code: ")?;
+        rest.get(..36)
+    };
+    answer
+        .header(APPROVAL_CODE)
+        .or_else(from_message)
+        .filter(|code| is_guid(code))
+        .map(str::to_owned)
+}
+
+fn retry_after(answer: &Answer, body: &ErrorBody, now: SystemTime) -> Option<Duration> {
+    let header = answer
+        .header("retry-after")
+        .and_then(|text| retry_after::parse(text, now));
+    header.or_else(|| {
+        body.retry_after
+            .as_deref()
+            .and_then(|text| retry_after::parse(text, now))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use reqwest::header::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn judged(status: u16, headers: &[(&'static str, &str)], body: &str) -> Judgement {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                map.insert(*name, value);
+            }
+        }
+        let answer = Answer {
+            status,
+            headers: map,
+            body: body.to_owned(),
+        };
+        let context = Context {
+            token: &TokenFacts::default(),
+            audience: None,
+            user: "adele@contoso.com",
+            now: SystemTime::UNIX_EPOCH,
+        };
+        judge(&Sent::Answer(answer), &context)
+    }
+
+    fn status_and_effect(status: u16, headers: &[(&'static str, &str)], body: &str) -> (Status, Effect) {
+        match judged(status, headers, body) {
+            Judgement::Accepted { .. } => (Status::Ok, Effect::None),
+            Judgement::Refused { error, .. } => (error.status, error.effect),
+        }
+    }
+
+    #[test]
+    fn graphs_own_no_and_somebody_elses() {
+        let graph = [("request-id", "20000000-0000-4000-8000-000000000001")];
+        for (http_status, own, foreign) in [
+            (
+                200,
+                (Status::UnexpectedResponse, Effect::Possible),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                202,
+                (Status::UnexpectedResponse, Effect::Possible),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                302,
+                (Status::UnexpectedResponse, Effect::Possible),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                400,
+                (Status::Rejected, Effect::None),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                401,
+                (Status::Unauthenticated, Effect::None),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                403,
+                (Status::PermissionDenied, Effect::None),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                404,
+                (Status::UserNotFound, Effect::None),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                408,
+                (Status::Rejected, Effect::Possible),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                409,
+                (Status::Rejected, Effect::Possible),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                412,
+                (Status::Rejected, Effect::None),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                424,
+                (Status::Rejected, Effect::Possible),
+                (Status::UnexpectedResponse, Effect::Possible),
+            ),
+            (
+                429,
+                (Status::Throttled, Effect::None),
+                (Status::Throttled, Effect::None),
+            ),
+            (
+                500,
+                (Status::ServiceUnavailable, Effect::Possible),
+                (Status::ServiceUnavailable, Effect::Possible),
+            ),
+            (
+                502,
+                (Status::ServiceUnavailable, Effect::Possible),
+                (Status::ServiceUnavailable, Effect::Possible),
+            ),
+            (
+                503,
+                (Status::ServiceUnavailable, Effect::None),
+                (Status::ServiceUnavailable, Effect::Possible),
+            ),
+            (
+                504,
+                (Status::ServiceUnavailable, Effect::Possible),
+                (Status::ServiceUnavailable, Effect::Possible),
+            ),
+        ] {
+            assert_eq!(
+                status_and_effect(http_status, &graph, ""),
+                own,
+                "own {http_status}"
+            );
+            assert_eq!(
+                status_and_effect(http_status, &[], "<html>blocked</html>"),
+                foreign,
+                "foreign {http_status}"
+            );
+        }
+        assert_eq!(status_and_effect(204, &[], ""), (Status::Ok, Effect::None));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_204_claims_success(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
+            let accepted = matches!(judged(http_status, &[("request-id", &request_id)], &body), Judgement::Accepted { .. });
+            prop_assert_eq!(accepted, http_status == 204);
+        }
+    }
+}

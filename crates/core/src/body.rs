@@ -1,0 +1,343 @@
+//! What an error body says, in every shape that has been seen: Graph, Intune nested up to four levels, the inner object
+//! alone, legacy OData, OAuth, XML, HTML, plain text, cut off.
+
+use serde_json::Value;
+
+use crate::user_id::is_guid;
+
+/// How deep JSON inside JSON text is followed.
+const MAX_DEPTH: u32 = 6;
+/// The longest service text that is passed on.
+const MAX_TEXT: usize = 1024;
+
+/// The fields of an error body. All are empty for a body that says nothing.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ErrorBody {
+    /// Whether the body is an error as Graph or Intune writes it, whole and readable.
+    pub(crate) from_graph: bool,
+    pub(crate) code: Option<String>,
+    pub(crate) inner_code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) client_request_id: Option<String>,
+    pub(crate) activity_id: Option<String>,
+    /// As written; see [`crate::retry_after::parse`].
+    pub(crate) retry_after: Option<String>,
+}
+
+/// Reads a body. Never fails and never claims more than the body says.
+pub(crate) fn parse(body: &str) -> ErrorBody {
+    let text = body.trim_start_matches('\u{feff}').trim();
+    let mut found = ErrorBody::default();
+    match serde_json::Deserializer::from_str(text)
+        .into_iter::<Value>()
+        .next()
+    {
+        Some(Ok(value @ Value::Object(_))) => found.read_document(&value),
+        _ if text.starts_with('<') => found.read_markup(text),
+        _ if text.contains("\"error\"") || text.starts_with('{') => found.read_broken(text),
+        _ => found.message = tidy(text),
+    }
+    found
+}
+
+impl ErrorBody {
+    fn read_document(&mut self, value: &Value) {
+        if let Some(error) = value.get("error").or_else(|| value.get("odata.error")) {
+            if let Some(code) = error.as_str() {
+                self.read_oauth(code, value);
+            } else if error.is_object() {
+                self.from_graph = error.get("code").is_some();
+                self.read_error(error);
+            }
+        } else {
+            self.read_error(value);
+            self.from_graph = ["_version", "CustomApiErrorPhrase", "ErrorCode", "innerError"]
+                .iter()
+                .any(|key| value.get(key).is_some())
+                || self.activity_id.is_some();
+        }
+    }
+
+    /// `{"code", "message", "innerError"}`.
+    fn read_error(&mut self, error: &Value) {
+        self.code = text_of(member(error, "code"));
+        let mut inner = member(error, "innerError");
+        for _ in 0..MAX_DEPTH {
+            let Some(level) = inner else { break };
+            fill(&mut self.request_id, text_of(level.get("request-id")));
+            fill(
+                &mut self.client_request_id,
+                text_of(level.get("client-request-id")),
+            );
+            self.inner_code = text_of(member(level, "code")).or_else(|| self.inner_code.take());
+            inner = member(level, "innerError");
+        }
+        match member(error, "message") {
+            Some(Value::String(message)) => self.read_message(message, 0),
+            Some(message) => self.read_message(text_of(message.get("value")).unwrap_or_default().as_str(), 0),
+            None => {}
+        }
+        if let Some(code) = text_of(error.get("ErrorCode")) {
+            self.inner_code = Some(code);
+        }
+        self.read_intune_members(error, 0);
+    }
+
+    /// A message, which can be JSON text again.
+    fn read_message(&mut self, message: &str, depth: u32) {
+        let text = message.trim();
+        if text.starts_with('{') && depth < MAX_DEPTH {
+            let value: Option<Value> = serde_json::from_str(text).ok();
+            let inner = if let Some(value) = &value {
+                self.read_intune_members(value, depth);
+                if let Some(code) = text_of(value.get("ErrorCode")) {
+                    self.inner_code = Some(code);
+                }
+                text_of(member(value, "message"))
+            } else {
+                fill(&mut self.inner_code, scan_whole(text, "ErrorCode"));
+                scan(text, "Message").or_else(|| scan(text, "message"))
+            };
+            if let Some(inner) = inner {
+                return self.read_message(&inner, depth + 1);
+            }
+            if value.is_some() {
+                return;
+            }
+        }
+        self.read_sentence(text);
+    }
+
+    /// `RetryAfter` and `HttpHeaders` (JSON text again) beside an Intune message.
+    fn read_intune_members(&mut self, value: &Value, depth: u32) {
+        if let Some(wait) = value.get("RetryAfter").filter(|wait| !wait.is_null()) {
+            fill(&mut self.retry_after, text_of(Some(wait)));
+        }
+        let headers = value
+            .get("HttpHeaders")
+            .and_then(Value::as_str)
+            .and_then(|text| serde_json::from_str::<Value>(text).ok());
+        if let Some(Value::Object(headers)) = headers.filter(|_| depth < MAX_DEPTH) {
+            let wait = headers
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+            fill(
+                &mut self.retry_after,
+                wait.and_then(|(_, value)| text_of(Some(value))),
+            );
+        }
+    }
+
+    /// The sentence for a person, without Intune's boilerplate behind it.
+    fn read_sentence(&mut self, text: &str) {
+        if let Some((_, rest)) = text.split_once("Activity ID: ") {
+            let id: String = rest.chars().take(36).collect();
+            fill(&mut self.activity_id, Some(id).filter(|id| is_guid(id)));
+        }
+        let human = [" - Operation ID", " - Activity ID", " - CustomApiErrorPhrase"]
+            .iter()
+            .filter_map(|mark| text.find(mark))
+            .min()
+            .map_or(text, |end| &text[..end]);
+        self.message = tidy(human);
+    }
+
+    /// `{"error": "invalid_client", "error_description": "AADSTS7000215: ..."}`.
+    fn read_oauth(&mut self, code: &str, value: &Value) {
+        self.code = Some(code.to_owned());
+        let description = text_of(value.get("error_description")).unwrap_or_default();
+        let number: String = description
+            .strip_prefix("AADSTS")
+            .unwrap_or_default()
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        self.inner_code = Some(number)
+            .filter(|number| !number.is_empty())
+            .map(|number| format!("AADSTS{number}"));
+        self.request_id = text_of(value.get("trace_id"));
+        self.client_request_id = text_of(value.get("correlation_id"));
+        self.message = tidy(description.split("Trace ID:").next().unwrap_or_default());
+    }
+
+    /// XML `<ODataError>` or an HTML page.
+    fn read_markup(&mut self, text: &str) {
+        let element = |name: &str| {
+            let (_, rest) = text.split_once(&format!("<{name}>"))?;
+            rest.split_once(&format!("</{name}>"))
+                .map(|(inner, _)| unescape(inner))
+        };
+        if text.contains("<ODataError") || text.contains("<m:error") {
+            self.inner_code = element("ErrorCode");
+            self.code = self.inner_code.clone();
+            self.from_graph = self.code.is_some();
+            if let Some(message) = element("Message").or_else(|| element("m:message")) {
+                self.read_message(&message, 0);
+            }
+        } else {
+            self.message = tidy(&unescape(&without_tags(text)));
+        }
+    }
+
+    /// JSON that no strict parser takes: cut off, wrapped by a console, without its outer braces.
+    fn read_broken(&mut self, text: &str) {
+        self.code = scan_whole(text, "code");
+        self.request_id = scan_whole(text, "request-id");
+        self.client_request_id = scan_whole(text, "client-request-id");
+        if let Some(message) = scan(text, "message") {
+            self.read_message(&message, 0);
+        }
+    }
+}
+
+/// A member whose name is written with or without a capital.
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value
+        .as_object()?
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+fn fill(slot: &mut Option<String>, text: Option<String>) {
+    if slot.is_none() {
+        *slot = text;
+    }
+}
+
+/// A short text or a number; anything else counts as absent.
+fn text_of(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The text behind `"name":` in JSON that is broken elsewhere, if it is all there.
+fn scan_whole(text: &str, name: &str) -> Option<String> {
+    let found = scan(text, name)?;
+    text.contains(&format!("{found}\"")).then_some(found)
+}
+
+/// The text behind `"name":` in JSON that is broken elsewhere; up to the end if its quote never comes.
+fn scan(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("\"{name}\""))?;
+    let rest = rest
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('"')?;
+    let mut found = String::new();
+    let mut chars = rest.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => break,
+            '\\' => match chars.next() {
+                Some('n' | 'r' | 't') => found.push(' '),
+                Some(escaped) => found.push(escaped),
+                None => break,
+            },
+            _ => found.push(c),
+        }
+    }
+    Some(found).filter(|found| !found.trim().is_empty())
+}
+
+fn without_tags(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                plain.push(' ');
+            }
+            _ if !inside => plain.push(c),
+            _ => {}
+        }
+    }
+    plain
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
+/// One line of printable text, cut at a length that a log can bear.
+fn tidy(text: &str) -> Option<String> {
+    let mut line = String::new();
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+    {
+        if line.len() + word.len() > MAX_TEXT {
+            line.push_str(" ...");
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    Some(line).filter(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FIXTURES: &str = include_str!("../tests/fixtures/error-bodies.jsonl");
+
+    #[test]
+    fn every_real_shape() -> Result<(), serde_json::Error> {
+        for line in FIXTURES.lines() {
+            let row: Value = serde_json::from_str(line)?;
+            let kind = &row["kind"];
+            let found = parse(row["body"].as_str().unwrap_or_default());
+            let expect = &row["expect"];
+            let same = |name: &str, found: &Option<String>| {
+                assert_eq!(found.as_deref(), expect[name].as_str(), "{name} of {kind}");
+            };
+            same("code", &found.code);
+            same("inner_code", &found.inner_code);
+            same("request_id", &found.request_id);
+            same("client_request_id", &found.client_request_id);
+            same("activity_id", &found.activity_id);
+            same("message", &found.message);
+            same("retry_after", &found.retry_after);
+            assert_eq!(
+                found.from_graph,
+                expect["from_graph"].as_bool().unwrap_or_default(),
+                "from_graph of {kind}"
+            );
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_whatever_comes(body in "\\PC{0,200}|[{}\\[\\]\":,a-zA-Z<>/\\\\ ]{0,200}") {
+            let _ = parse(&body);
+        }
+
+        #[test]
+        fn a_cut_body_never_panics(line in 0..FIXTURES.lines().count(), cut in 0.0_f64..1.0) {
+            let line = FIXTURES.lines().nth(line).unwrap_or_default();
+            let row: Value = serde_json::from_str(line).map_err(|e| TestCaseError::fail(e.to_string()))?;
+            let body = row["body"].as_str().unwrap_or_default();
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+            let cut: String = body.chars().take((body.chars().count() as f64 * cut) as usize).collect();
+            let _ = parse(&cut);
+        }
+    }
+}

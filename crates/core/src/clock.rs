@@ -1,0 +1,126 @@
+//! Time and chance, handed in so that tests can hold them; and the one flag that asks work to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long a wait goes on at most before it looks at the [`Stop`] flag again.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Time as the retry engine sees it. The default is the system's; tests hand in their own with
+/// [`ClientOptions::clock`](crate::ClientOptions::clock).
+pub trait Clock: Send + Sync {
+    /// Time since any fixed moment; never goes back.
+    fn monotonic(&self) -> Duration;
+    /// The time of day, to read HTTP dates against.
+    fn wall(&self) -> SystemTime;
+    /// Waits for a while, or until `stop` is raised.
+    fn wait(&self, duration: Duration, stop: &Stop);
+    /// A number in `0.0..1.0` to spread retries with.
+    fn jitter(&self) -> f64;
+}
+
+/// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
+/// handler.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Asks to stop.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether stopping was asked for.
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The system's clock and randomness: the only place of this crate that asks for them.
+#[derive(Debug)]
+pub(crate) struct SystemClock {
+    origin: Instant,
+}
+
+#[allow(clippy::disallowed_methods)]
+impl SystemClock {
+    pub(crate) fn new() -> Self {
+        Self {
+            origin: Instant::now(),
+        }
+    }
+}
+
+#[allow(clippy::disallowed_methods)]
+impl Clock for SystemClock {
+    fn monotonic(&self) -> Duration {
+        self.origin.elapsed()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn wait(&self, duration: Duration, stop: &Stop) {
+        let until = Instant::now() + duration;
+        while !stop.is_raised() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            std::thread::sleep(left.min(LOOK));
+        }
+    }
+
+    fn jitter(&self) -> f64 {
+        let [a, b, c, d, ..] = random_bytes();
+        f64::from(u32::from_le_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+/// A new random GUID (version 4).
+pub(crate) fn new_guid() -> String {
+    let mut bytes = random_bytes();
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let mut text = String::with_capacity(36);
+    for (at, byte) in bytes.iter().enumerate() {
+        if [4, 6, 8, 10].contains(&at) {
+            text.push('-');
+        }
+        for digit in [byte >> 4, byte & 0xf] {
+            text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+        }
+    }
+    text
+}
+
+/// Randomness from the TLS provider that is linked anyway. Should the system have none, ids repeat and retries are not
+/// spread, but nothing fails: neither is a secret.
+fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    let _ = rustls::crypto::ring::default_provider()
+        .secure_random
+        .fill(&mut bytes);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guids_are_guids_and_differ() {
+        let (one, other) = (new_guid(), new_guid());
+        assert!(crate::user_id::is_guid(&one), "{one}");
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn a_raised_stop_ends_a_wait() {
+        let stop = Stop::default();
+        stop.raise();
+        SystemClock::new().wait(Duration::from_secs(3600), &stop);
+    }
+}

@@ -1,0 +1,56 @@
+//! Who supplies tokens.
+
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+
+use crate::error::Result;
+use crate::token::Token;
+
+/// Supplies bearer tokens. Called on the thread that makes the call, once at its start and at most once more.
+pub trait Credential: Send + Sync {
+    /// A token to begin a call with.
+    fn token(&self) -> Result<Token>;
+
+    /// Another token after the service refused the last one; `claims` is what it must meet (a JSON object as text). The
+    /// default is that there is none, and the refusal is final.
+    fn renew(&self, claims: Option<&str>) -> Result<Option<Token>> {
+        let _ = claims;
+        Ok(None)
+    }
+}
+
+impl Credential for Token {
+    fn token(&self) -> Result<Token> {
+        Ok(self.clone())
+    }
+}
+
+/// A token that its owner replaces from time to time, from any thread. Clones share it.
+#[derive(Clone, Debug)]
+pub struct SharedToken(Arc<Mutex<Token>>);
+
+impl SharedToken {
+    /// Starts with a token.
+    pub fn new(token: Token) -> Self {
+        Self(Arc::new(Mutex::new(token)))
+    }
+
+    /// The token of the calls that begin from now on.
+    pub fn set(&self, token: Token) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    }
+
+    /// The token, unless another thread is replacing it just now; never waits.
+    pub fn try_get(&self) -> Option<Token> {
+        match self.0.try_lock() {
+            Ok(token) => Some(token.clone()),
+            Err(TryLockError::Poisoned(token)) => Some(token.into_inner().clone()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+impl Credential for SharedToken {
+    fn token(&self) -> Result<Token> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}

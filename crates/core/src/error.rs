@@ -1,0 +1,93 @@
+//! The error of a call: one status, and every field that the service gave.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use crate::status::{Effect, Outcome, Status};
+
+/// Why a call was not accepted: its [`Failure`], which it derefs to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.message)]
+pub struct Error(Box<Failure>);
+
+/// The fields of an [`Error`]. Each has the same name in every language; none ever holds a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What kind of failure it is; never [`Status::Ok`].
+    pub status: Status,
+    /// What happened and what to do next.
+    pub message: String,
+    /// The HTTP status of the last answer.
+    pub http_status: Option<u16>,
+    /// `error.code` of the service.
+    pub code: Option<String>,
+    /// The innermost nested code, or the AADSTS number.
+    pub inner_code: Option<String>,
+    /// The human part of the service's message.
+    pub service_message: Option<String>,
+    /// The service's id of the request; support asks for it.
+    pub request_id: Option<String>,
+    /// The id that this library sent with the request.
+    pub client_request_id: Option<String>,
+    /// The id in Intune's own logs.
+    pub activity_id: Option<String>,
+    /// How long the service asked to wait.
+    pub retry_after: Option<Duration>,
+    /// The code of the queued Multi Admin Approval request. It belongs to this user alone.
+    pub approval_code: Option<String>,
+    /// The decoded claims challenge to ask a new token with.
+    pub claims: Option<String>,
+    /// How many times the request was tried.
+    pub attempts: u32,
+    /// Whether the action can have been applied, over all attempts.
+    pub effect: Effect,
+}
+
+impl Error {
+    /// An error with a status and a message alone; a language edge makes its own with it.
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        Self(Box::new(Failure {
+            status,
+            message: message.into(),
+            http_status: None,
+            code: None,
+            inner_code: None,
+            service_message: None,
+            request_id: None,
+            client_request_id: None,
+            activity_id: None,
+            retry_after: None,
+            approval_code: None,
+            claims: None,
+            attempts: 0,
+            effect: Effect::None,
+        }))
+    }
+
+    /// An argument that was refused before anything was sent.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::new(Status::InvalidArgument, message)
+    }
+
+    /// The outcome for the user of the call.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(self.status, self.effect)
+    }
+}
+
+impl Deref for Error {
+    type Target = Failure;
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Failure {
+        &mut self.0
+    }
+}
+
+/// A result of this library.
+pub type Result<T> = std::result::Result<T, Error>;

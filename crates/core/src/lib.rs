@@ -1,0 +1,71 @@
+//! Retire every Intune-managed device of a user through Microsoft Graph, and say truthfully what happened.
+//!
+//! One action, `POST /users/{id}/removeAllDevicesFromManagement`
+//! (<https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>), done with care: retiring
+//! removes company data and management from a person's devices and cannot be undone.
+//!
+//! ```no_run
+//! use graph_devices::{CallOptions, Client, ClientOptions, Token, UserId};
+//!
+//! # fn main() -> Result<(), graph_devices::Error> {
+//! let client = Client::new(ClientOptions::default(), Token::new("demo-token")?)?;
+//! match client.remove_all_devices(&UserId::parse("adele@contoso.com")?, &CallOptions::default()) {
+//!     Ok(receipt) => println!("accepted, request-id {:?}", receipt.request_id),
+//!     Err(error) => println!("{}: {error}", error.outcome().name()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Only HTTP 204 is a yes. Every other answer is an [`Error`] whose `effect` says whether the action can have
+//! been applied all the same, over all attempts: [`Outcome::Failed`] means that nothing was done, [`Outcome::Unknown`]
+//! that it may have been.
+//!
+//! # TLS
+//!
+//! TLS is rustls with the *ring* provider, handed to the HTTP client explicitly: no process-wide provider is installed,
+//! so a host that has its own is left alone. ring was chosen over aws-lc-rs because it needs a C compiler alone (no
+//! `CMake`, no assembler) on every platform this is built for, compiles faster and adds less to a library that other
+//! programs load; what aws-lc-rs has beyond it, FIPS and post-quantum key exchange, the service does not ask for. Trust is
+//! the platform's, by rustls-platform-verifier.
+//!
+//! # What this crate does not do
+//!
+//! It reads no environment variable of its own (the HTTP client reads the proxy variables, see
+//! [`ClientOptions::proxy`]), prints nothing, logs nothing, installs no signal handler.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod action;
+mod answer;
+mod body;
+mod challenge;
+mod client;
+mod clock;
+mod cloud;
+mod credential;
+mod error;
+mod explain;
+mod options;
+mod receipt;
+mod retry;
+mod retry_after;
+mod run;
+mod status;
+mod tls;
+mod token;
+mod transport;
+mod user_id;
+
+pub use action::Notice;
+pub use client::Client;
+pub use clock::{Clock, Stop};
+pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
+pub use credential::{Credential, SharedToken};
+pub use error::{Error, Failure, Result};
+pub use options::{CallOptions, ClientOptions};
+pub use receipt::Receipt;
+pub use run::{Event, Row, Run, RunOptions, Summary};
+pub use status::{Effect, Outcome, Reason, Status};
+pub use token::Token;
+pub use user_id::UserId;

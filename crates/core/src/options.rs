@@ -1,0 +1,226 @@
+//! What a caller may choose, for a client and for one call. Everything is checked here, before anything is sent.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::{Clock, SystemClock};
+use crate::cloud::{Cloud, Endpoint};
+use crate::error::{Error, Result};
+use crate::user_id::is_guid;
+
+/// How long a single wait or timeout may be set to: never infinite by accident.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The service's limit for a justification
+/// (<https://learn.microsoft.com/intune/intune-service/fundamentals/multi-admin-approval>).
+const MAX_JUSTIFICATION: usize = 1024;
+
+/// Options of a [`Client`](crate::Client). Start from `ClientOptions::default()`.
+#[derive(Clone)]
+pub struct ClientOptions {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) deadline: Duration,
+    pub(crate) max_attempts: u32,
+    pub(crate) backoff_base: Duration,
+    pub(crate) backoff_cap: Duration,
+    pub(crate) proxy: ProxyChoice,
+    pub(crate) ca_pem: Option<String>,
+    pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum ProxyChoice {
+    Environment,
+    None,
+    Url(String),
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            endpoint: Endpoint::default(),
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            deadline: Duration::from_secs(300),
+            max_attempts: 5,
+            backoff_base: Duration::from_secs(1),
+            backoff_cap: Duration::from_secs(60),
+            proxy: ProxyChoice::Environment,
+            ca_pem: None,
+            user_agent_suffix: None,
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+}
+
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientOptions")
+            .field("endpoint", &self.endpoint.root())
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("max_attempts", &self.max_attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientOptions {
+    /// The Microsoft cloud. The default is [`Cloud::Global`].
+    #[must_use]
+    pub fn cloud(mut self, cloud: Cloud) -> Self {
+        self.endpoint = cloud.into();
+        self
+    }
+
+    /// Another endpoint than a cloud's; it is shown in receipts.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = endpoint;
+        self
+    }
+
+    /// How long to wait for a connection. The default is 10 seconds.
+    pub fn connect_timeout(mut self, duration: Duration) -> Result<Self> {
+        self.connect_timeout = checked("connect timeout", duration)?;
+        Ok(self)
+    }
+
+    /// How long one attempt may take. The default is 60 seconds.
+    pub fn timeout(mut self, duration: Duration) -> Result<Self> {
+        self.timeout = checked("timeout", duration)?;
+        Ok(self)
+    }
+
+    /// How long a whole call may take, all attempts and waits included. The default is 5 minutes.
+    pub fn deadline(mut self, duration: Duration) -> Result<Self> {
+        self.deadline = checked("deadline", duration)?;
+        Ok(self)
+    }
+
+    /// How many times a request is sent at most. The default is 5; 1 switches retries off.
+    pub fn max_attempts(mut self, attempts: u32) -> Result<Self> {
+        if attempts == 0 || attempts > 100 {
+            return Err(Error::invalid_argument("max attempts must be 1 to 100"));
+        }
+        self.max_attempts = attempts;
+        Ok(self)
+    }
+
+    /// The first wait before a retry and the longest, where the service names none: exponential with full jitter. The
+    /// defaults are 1 second and 60 seconds.
+    pub fn backoff(mut self, base: Duration, cap: Duration) -> Result<Self> {
+        if base > cap {
+            return Err(Error::invalid_argument(
+                "the backoff's base must not be above its cap",
+            ));
+        }
+        self.backoff_base = base;
+        self.backoff_cap = checked("backoff cap", cap)?;
+        Ok(self)
+    }
+
+    /// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what
+    /// the environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
+    pub fn proxy(mut self, url: &str) -> Result<Self> {
+        self.proxy = if url.is_empty() {
+            ProxyChoice::None
+        } else {
+            let good = url::Url::parse(url)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            if !good {
+                return Err(Error::invalid_argument("the proxy is no http:// or https:// URL"));
+            }
+            ProxyChoice::Url(url.to_owned())
+        };
+        Ok(self)
+    }
+
+    /// Certificate authorities in PEM, trusted besides the platform's.
+    pub fn ca_pem(mut self, pem: &str) -> Result<Self> {
+        crate::tls::certificates(pem)?;
+        self.ca_pem = Some(pem.to_owned());
+        Ok(self)
+    }
+
+    /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`.
+    pub fn user_agent_suffix(mut self, text: &str) -> Result<Self> {
+        if text.is_empty()
+            || text.len() > 200
+            || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+        {
+            return Err(Error::invalid_argument(
+                "the user agent suffix must be 1 to 200 printable ASCII characters",
+            ));
+        }
+        self.user_agent_suffix = Some(text.to_owned());
+        Ok(self)
+    }
+
+    /// Another clock than the system's, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+/// Options of one call. Start from `CallOptions::default()`.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) justification: Option<String>,
+    pub(crate) approval_code: Option<String>,
+    pub(crate) client_request_id: Option<String>,
+    pub(crate) deadline: Option<Duration>,
+}
+
+impl CallOptions {
+    /// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
+    pub fn justification(mut self, text: &str) -> Result<Self> {
+        if text.trim().is_empty() || text.chars().count() > MAX_JUSTIFICATION {
+            return Err(Error::invalid_argument(
+                "a justification must be 1 to 1024 characters",
+            ));
+        }
+        self.justification = Some(text.to_owned());
+        Ok(self)
+    }
+
+    /// The code of an approved request; it is sent in place of the justification and belongs to one user.
+    pub fn approval_code(mut self, code: &str) -> Result<Self> {
+        if !is_guid(code) {
+            return Err(Error::invalid_argument(
+                "an approval code is a GUID; pass it as the queued call returned it",
+            ));
+        }
+        self.approval_code = Some(code.to_owned());
+        Ok(self)
+    }
+
+    /// The GUID to find this call by in the service's logs. The default is a new one for each call.
+    pub fn client_request_id(mut self, id: &str) -> Result<Self> {
+        if !is_guid(id) {
+            return Err(Error::invalid_argument("a client request id is a GUID"));
+        }
+        self.client_request_id = Some(id.to_owned());
+        Ok(self)
+    }
+
+    /// The deadline of this call, in place of the client's.
+    pub fn deadline(mut self, duration: Duration) -> Result<Self> {
+        self.deadline = Some(checked("deadline", duration)?);
+        Ok(self)
+    }
+}
+
+fn checked(name: &str, duration: Duration) -> Result<Duration> {
+    if duration.is_zero() || duration > MAX_DURATION {
+        return Err(Error::invalid_argument(format!(
+            "the {name} must be above 0 and at most 24 hours"
+        )));
+    }
+    Ok(duration)
+}

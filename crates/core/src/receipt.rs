@@ -1,0 +1,24 @@
+//! What a caller keeps of an accepted call.
+
+use std::time::Duration;
+
+/// The service accepted the action for one user (HTTP 204). The devices retire when they next check in; accepted is not
+/// yet retired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The user as given.
+    pub user: String,
+    /// The service's id of the request; support asks for it.
+    pub request_id: Option<String>,
+    /// The id that this library sent with the request.
+    pub client_request_id: Option<String>,
+    /// The service's date, as it wrote it.
+    pub date: Option<String>,
+    /// How many times the request was sent.
+    pub attempts: u32,
+    /// From the start of the call to its answer.
+    pub elapsed: Duration,
+    /// Where it was sent, if that is no known Microsoft cloud.
+    pub endpoint: Option<String>,
+}

@@ -1,0 +1,398 @@
+//! The words that every language shares: status, effect, outcome, reason. Numbers and names are append-only.
+
+use std::fmt;
+
+/// What became of a call. The same number and name in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum Status {
+    /// Accepted by the service (HTTP 204). Accepted is not yet retired.
+    Ok = 0,
+    /// An argument was refused before anything was sent.
+    InvalidArgument = 1,
+    /// The service refused the token (HTTP 401).
+    Unauthenticated = 2,
+    /// The app or the signed-in person may not do this.
+    PermissionDenied = 3,
+    /// The tenant has no Intune licence.
+    NotLicensed = 4,
+    /// The directory has no such user.
+    UserNotFound = 5,
+    /// Multi Admin Approval wants a justification.
+    JustificationRequired = 6,
+    /// Multi Admin Approval queued the request; nothing is retired until a second administrator approves.
+    ApprovalPending = 7,
+    /// Throttled (HTTP 429) until attempts or deadline ran out.
+    Throttled = 8,
+    /// The service failed (HTTP 5xx) until attempts or deadline ran out.
+    ServiceUnavailable = 9,
+    /// The service refused the request for another reason (HTTP 4xx).
+    Rejected = 10,
+    /// No connection was made; nothing was sent.
+    ConnectionFailed = 11,
+    /// Sent, but no answer came in time.
+    Timeout = 12,
+    /// The connection was lost after sending.
+    Interrupted = 13,
+    /// An answer that Microsoft Graph does not give.
+    UnexpectedResponse = 14,
+    /// The caller asked to stop.
+    Cancelled = 15,
+    /// The record of a run could not be read or written.
+    Journal = 16,
+    /// A bug in this library.
+    Internal = 17,
+}
+
+impl Status {
+    /// Every status, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    const ALL: [Self; 18] = [
+        Self::Ok,
+        Self::InvalidArgument,
+        Self::Unauthenticated,
+        Self::PermissionDenied,
+        Self::NotLicensed,
+        Self::UserNotFound,
+        Self::JustificationRequired,
+        Self::ApprovalPending,
+        Self::Throttled,
+        Self::ServiceUnavailable,
+        Self::Rejected,
+        Self::ConnectionFailed,
+        Self::Timeout,
+        Self::Interrupted,
+        Self::UnexpectedResponse,
+        Self::Cancelled,
+        Self::Journal,
+        Self::Internal,
+    ];
+
+    /// The status of a number, if there is one.
+    pub fn from_number(number: i32) -> Option<Self> {
+        usize::try_from(number)
+            .ok()
+            .and_then(|index| Self::ALL.get(index))
+            .copied()
+    }
+
+    /// The number that crosses the C border.
+    pub fn number(self) -> i32 {
+        self as i32
+    }
+
+    /// The name in every language, such as `permission_denied`.
+    pub fn name(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What the status means and what to do next, in general; an [`Error`](crate::Error) says it for the case at hand.
+    pub fn message(self) -> &'static str {
+        self.texts().1
+    }
+
+    /// Whether the status by itself can mean that the action was applied.
+    pub fn leaves_doubt(self) -> bool {
+        matches!(
+            self,
+            Self::ServiceUnavailable
+                | Self::Timeout
+                | Self::Interrupted
+                | Self::UnexpectedResponse
+                | Self::Cancelled
+                | Self::Internal
+        )
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ok => (
+                "ok",
+                "accepted by the service; the devices retire when they next check in",
+            ),
+            Self::InvalidArgument => (
+                "invalid_argument",
+                "an argument was refused and nothing was sent; pass a user's object id or user principal name and a bearer token",
+            ),
+            Self::Unauthenticated => (
+                "unauthenticated",
+                "the service refused the token; get a new one for the Microsoft Graph of this cloud",
+            ),
+            Self::PermissionDenied => (
+                "permission_denied",
+                "not permitted; grant DeviceManagementManagedDevices.PrivilegedOperations.All, and to a signed-in person the Intune role permission Remote tasks / Retire",
+            ),
+            Self::NotLicensed => (
+                "not_licensed",
+                "this tenant has no Intune licence, so there is nothing to retire here",
+            ),
+            Self::UserNotFound => (
+                "user_not_found",
+                "the directory has no such user; check the id, or the cloud and tenant of the token",
+            ),
+            Self::JustificationRequired => (
+                "justification_required",
+                "multi admin approval is on; send the call again with a justification",
+            ),
+            Self::ApprovalPending => (
+                "approval_pending",
+                "queued for approval by a second administrator; once approved, send the call again with the approval code",
+            ),
+            Self::Throttled => (
+                "throttled",
+                "the service asked to slow down; try again after the time it named",
+            ),
+            Self::ServiceUnavailable => (
+                "service_unavailable",
+                "the service failed; look at the user's devices before sending again",
+            ),
+            Self::Rejected => (
+                "rejected",
+                "the service refused the request; its code and message say why",
+            ),
+            Self::ConnectionFailed => (
+                "connection_failed",
+                "no connection to the service; check name resolution, proxy, firewall and certificates",
+            ),
+            Self::Timeout => (
+                "timeout",
+                "no answer in time, so the devices may or may not be retired; look at them before sending again",
+            ),
+            Self::Interrupted => (
+                "interrupted",
+                "the connection was lost after sending, so the devices may or may not be retired; look at them before sending again",
+            ),
+            Self::UnexpectedResponse => (
+                "unexpected_response",
+                "the answer did not come from Microsoft Graph in its own form; look for a proxy or portal in between",
+            ),
+            Self::Cancelled => ("cancelled", "stopped as asked"),
+            Self::Journal => ("journal", "the record of the run could not be read or written"),
+            Self::Internal => ("internal", "a bug in graph-devices; please report it"),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether the action can have been applied. Sticky over all attempts of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(i32)]
+pub enum Effect {
+    /// The service said no in its own words, or nothing was sent.
+    #[default]
+    None = 0,
+    /// It may have been applied; only a look at the devices settles it.
+    Possible = 1,
+}
+
+impl Effect {
+    /// The name in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Possible => "possible",
+        }
+    }
+
+    /// The effect of one number, if there is one.
+    pub fn from_number(number: i32) -> Option<Self> {
+        [Self::None, Self::Possible]
+            .into_iter()
+            .find(|effect| *effect as i32 == number)
+    }
+
+    /// The effect of two attempts together.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::Possible { self } else { other }
+    }
+}
+
+/// What is known of one user after a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The service answered 204.
+    Accepted = 0,
+    /// No answer was had, but a later read shows that it was applied.
+    Confirmed = 1,
+    /// Queued by Multi Admin Approval.
+    AwaitingApproval = 2,
+    /// Refused, or never reached the service: nothing was done.
+    Failed = 3,
+    /// It may have been applied.
+    Unknown = 4,
+    /// Not attempted, for a reason.
+    Skipped = 5,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    pub(crate) const COUNT: usize = Self::ALL.len();
+    const ALL: [Self; 6] = [
+        Self::Accepted,
+        Self::Confirmed,
+        Self::AwaitingApproval,
+        Self::Failed,
+        Self::Unknown,
+        Self::Skipped,
+    ];
+
+    /// The name in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Confirmed => "confirmed",
+            Self::AwaitingApproval => "awaiting_approval",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// The outcome of a number, if there is one.
+    pub fn from_number(number: i32) -> Option<Self> {
+        usize::try_from(number)
+            .ok()
+            .and_then(|index| Self::ALL.get(index))
+            .copied()
+    }
+
+    /// The outcome of an attempted user: a function of status and effect alone.
+    pub fn of(status: Status, effect: Effect) -> Self {
+        match (status, effect) {
+            (Status::Ok, _) => Self::Accepted,
+            (_, Effect::Possible) => Self::Unknown,
+            (Status::ApprovalPending, Effect::None) => Self::AwaitingApproval,
+            (_, Effect::None) => Self::Failed,
+        }
+    }
+}
+
+/// Why a user was skipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Not skipped.
+    #[default]
+    None = 0,
+    /// An earlier run did it.
+    DoneBefore = 1,
+    /// No device is listed for the user.
+    NothingListed = 2,
+    /// A device is there that the snapshot lacks.
+    NewDevice = 3,
+    /// The name now belongs to another object id.
+    IdentityChanged = 4,
+    /// More devices than the limit.
+    TooManyDevices = 5,
+    /// On the list of exclusions.
+    Excluded = 6,
+    /// Only a preview was asked for.
+    Preview = 7,
+    /// The run was stopped before this user.
+    Stopped = 8,
+}
+
+impl Reason {
+    /// Every reason, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    const ALL: [Self; 9] = [
+        Self::None,
+        Self::DoneBefore,
+        Self::NothingListed,
+        Self::NewDevice,
+        Self::IdentityChanged,
+        Self::TooManyDevices,
+        Self::Excluded,
+        Self::Preview,
+        Self::Stopped,
+    ];
+
+    /// The name in every language; empty for [`Reason::None`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::DoneBefore => "done_before",
+            Self::NothingListed => "nothing_listed",
+            Self::NewDevice => "new_device",
+            Self::IdentityChanged => "identity_changed",
+            Self::TooManyDevices => "too_many_devices",
+            Self::Excluded => "excluded",
+            Self::Preview => "preview",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// The reason of a number, if there is one.
+    pub fn from_number(number: i32) -> Option<Self> {
+        usize::try_from(number)
+            .ok()
+            .and_then(|index| Self::ALL.get(index))
+            .copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_lead_back_to_their_words() {
+        for status in Status::ALL {
+            assert_eq!(Status::from_number(status.number()), Some(status));
+        }
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::from_number(outcome as i32), Some(outcome));
+        }
+        for reason in Reason::ALL {
+            assert_eq!(Reason::from_number(reason as i32), Some(reason));
+        }
+        for number in [-1, 18, i32::MAX, i32::MIN] {
+            assert_eq!(Status::from_number(number), None);
+            assert_eq!(Outcome::from_number(number), None);
+        }
+    }
+
+    #[test]
+    fn only_a_204_is_a_yes_and_a_possible_effect_is_never_failed() {
+        for status in Status::ALL {
+            assert_eq!(
+                Outcome::of(status, Effect::None) == Outcome::Accepted,
+                status == Status::Ok
+            );
+            if status != Status::Ok {
+                assert_eq!(Outcome::of(status, Effect::Possible), Outcome::Unknown);
+            }
+        }
+        assert_eq!(
+            Outcome::of(Status::ApprovalPending, Effect::None),
+            Outcome::AwaitingApproval
+        );
+    }
+
+    #[test]
+    fn effect_is_sticky() {
+        assert_eq!(Effect::Possible.or(Effect::None), Effect::Possible);
+        assert_eq!(Effect::None.or(Effect::Possible), Effect::Possible);
+        assert_eq!(Effect::None.or(Effect::None), Effect::None);
+    }
+}

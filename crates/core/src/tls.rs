@@ -1,0 +1,78 @@
+//! TLS: rustls with the ring provider, handed over explicitly so that no process-wide provider is installed.
+
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::error::{Error, Result};
+use crate::status::Status;
+
+/// The configuration for one client: TLS 1.2 and 1.3, the platform's trust and what the caller adds.
+///
+/// A client that speaks plain HTTP to loopback gets an empty trust store, so that it also works on a machine that has no
+/// certificates at all.
+pub(crate) fn config(secure: bool, ca_pem: Option<&str>) -> Result<ClientConfig> {
+    let provider = Arc::new(ring::default_provider());
+    let failed = |why: String| {
+        Error::new(
+            Status::ConnectionFailed,
+            format!("TLS could not be set up: {why}"),
+        )
+    };
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| failed(error.to_string()))?;
+    if !secure {
+        return Ok(builder
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth());
+    }
+    let extra = ca_pem.map(certificates).transpose()?.unwrap_or_default();
+    let verifier = verifier(extra, provider).map_err(|error| {
+        failed(format!(
+            "{error}; install the system's CA certificates (package ca-certificates) or name some"
+        ))
+    })?;
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+#[cfg(not(target_os = "android"))]
+fn verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> std::result::Result<Verifier, rustls::Error> {
+    Verifier::new_with_extra_roots(extra, provider)
+}
+
+#[cfg(target_os = "android")]
+fn verifier(
+    _extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> std::result::Result<Verifier, rustls::Error> {
+    Verifier::new(provider)
+}
+
+/// The certificates of a PEM text; at least one.
+pub(crate) fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let bad = |why: &str| Error::invalid_argument(format!("the CA certificates were refused: {why}"));
+    let found: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| bad(&error.to_string()))?;
+    if found.is_empty() {
+        return Err(bad("the text holds no PEM certificate"));
+    }
+    let mut store = RootCertStore::empty();
+    for certificate in &found {
+        store
+            .add(certificate.clone())
+            .map_err(|error| bad(&error.to_string()))?;
+    }
+    Ok(found)
+}

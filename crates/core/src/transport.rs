@@ -1,0 +1,279 @@
+//! The one place that touches reqwest: bytes out, an answer or the way it went missing in.
+
+use std::io::Read as _;
+use std::mem::ManuallyDrop;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::blocking::{Client as Http, Response};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Proxy, redirect};
+use rustls::ClientConfig;
+
+use crate::cloud::Endpoint;
+use crate::error::{Error, Result};
+use crate::options::{ClientOptions, ProxyChoice};
+use crate::status::Status;
+use crate::token::Token;
+
+/// No error body is read further than this.
+const MAX_BODY: u64 = 256 * 1024;
+
+/// Connections that were idle longer are not used again: the service may be closing them.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// A pool of connections to one endpoint.
+pub(crate) struct Transport {
+    endpoint: Endpoint,
+    connect_timeout: Duration,
+    proxy: ProxyChoice,
+    user_agent: String,
+    tls: ClientConfig,
+    pool: Mutex<Arc<Pool>>,
+}
+
+/// What became of one request.
+pub(crate) enum Sent {
+    /// The service, or something in between, answered.
+    Answer(Answer),
+    /// No connection was made: nothing left. `permanent` where trying again cannot help.
+    Never { why: String, permanent: bool },
+    /// No answer in time.
+    TimedOut,
+    /// The connection was lost after sending.
+    Lost { why: String },
+    /// Bytes came that are no HTTP.
+    Garbled { why: String },
+}
+
+/// A status line, headers, and as much of the body as could be had.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// A header as text; what is not printable ASCII counts as absent.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+    }
+}
+
+impl Transport {
+    pub(crate) fn new(options: &ClientOptions) -> Result<Self> {
+        let mut user_agent = concat!("graph-devices/", env!("CARGO_PKG_VERSION")).to_owned();
+        if let Some(suffix) = &options.user_agent_suffix {
+            user_agent = format!("{user_agent} {suffix}");
+        }
+        let tls = crate::tls::config(options.endpoint.is_secure(), options.ca_pem.as_deref())?;
+        let proxy = if options.endpoint.is_loopback() {
+            ProxyChoice::None
+        } else {
+            options.proxy.clone()
+        };
+        let pool = Mutex::new(Arc::new(Pool::new(&tls, &proxy, options.connect_timeout)?));
+        Ok(Self {
+            endpoint: options.endpoint.clone(),
+            connect_timeout: options.connect_timeout,
+            proxy,
+            user_agent,
+            tls,
+            pool,
+        })
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Sends one POST without a body and waits for its answer.
+    pub(crate) fn post(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        token: &Token,
+        timeout: Duration,
+    ) -> Sent {
+        let pool = self.pool();
+        let Some(headers) = self.headers(headers, token) else {
+            return Sent::Never {
+                why: "a header value cannot be sent".into(),
+                permanent: true,
+            };
+        };
+        let Some(http) = &pool.0 else {
+            return Sent::Never {
+                why: "the client is being closed".into(),
+                permanent: true,
+            };
+        };
+        let url = format!("{}/v1.0{path}", self.endpoint.root());
+        match http
+            .post(url)
+            .timeout(timeout)
+            .headers(headers)
+            .header(CONTENT_LENGTH, "0")
+            .send()
+        {
+            Ok(response) => {
+                let answer = read(response, token);
+                if answer.status == 503 {
+                    self.renew(&pool);
+                }
+                Sent::Answer(answer)
+            }
+            Err(error) => missing(error),
+        }
+    }
+
+    fn headers(&self, given: &[(&'static str, &str)], token: &Token) -> Option<HeaderMap> {
+        let mut headers = HeaderMap::new();
+        let mut bearer = HeaderValue::from_str(&token.header()).ok()?;
+        bearer.set_sensitive(true);
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(
+            reqwest::header::USER_AGENT,
+            HeaderValue::from_str(&self.user_agent).ok()?,
+        );
+        for (name, value) in given {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).ok()?);
+        }
+        Some(headers)
+    }
+
+    fn pool(&self) -> Arc<Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// After a 503 the next request goes over a new connection
+    /// (<https://learn.microsoft.com/graph/best-practices-concept>). Many calls that saw the same pool fail renew it once.
+    fn renew(&self, failed: &Arc<Pool>) {
+        let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&current, failed)
+            && let Ok(pool) = Pool::new(&self.tls, &self.proxy, self.connect_timeout)
+        {
+            *current = Arc::new(pool);
+        }
+    }
+}
+
+/// A reqwest client. Dropping one joins its thread, which can hang in a name look-up: that is left to a thread of its own.
+struct Pool(Option<Http>);
+
+impl Pool {
+    fn new(tls: &ClientConfig, proxy: &ProxyChoice, connect_timeout: Duration) -> Result<Self> {
+        let localhost = [
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
+        ];
+        let builder = Http::builder()
+            .tls_backend_preconfigured(tls.clone())
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(connect_timeout)
+            .timeout(None)
+            .pool_idle_timeout(IDLE)
+            .referer(false)
+            .resolve_to_addrs("localhost", &localhost);
+        let builder = match proxy {
+            ProxyChoice::Environment => builder,
+            ProxyChoice::None => builder.no_proxy(),
+            ProxyChoice::Url(url) => {
+                let proxy =
+                    Proxy::all(url).map_err(|_| Error::invalid_argument("the proxy URL cannot be used"))?;
+                builder.proxy(proxy)
+            }
+        };
+        let http = builder.build().map_err(|error| {
+            Error::new(
+                Status::Internal,
+                format!("the HTTP client could not be made: {}", cause(error)),
+            )
+        })?;
+        Ok(Self(Some(http)))
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        if let Some(http) = self.0.take() {
+            let http = ManuallyDrop::new(http);
+            // If no thread can be had, the client is leaked rather than joined here.
+            let _ = std::thread::Builder::new()
+                .name("graph-devices-close".into())
+                .spawn(move || drop(ManuallyDrop::into_inner(http)));
+        }
+    }
+}
+
+/// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
+fn read(mut response: Response, token: &Token) -> Answer {
+    let mut body = Vec::new();
+    let _ = response.by_ref().take(MAX_BODY).read_to_end(&mut body);
+    let body = token.redact(&String::from_utf8_lossy(&body));
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body,
+    }
+}
+
+/// Why there was no answer.
+fn missing(error: reqwest::Error) -> Sent {
+    let connecting = error.is_connect();
+    let timed_out = error.is_timeout();
+    let (permanent, garbled) = chain(&error).fold((false, false), |(permanent, garbled), cause| {
+        (
+            permanent || cause.is::<rustls::Error>(),
+            garbled
+                || cause
+                    .downcast_ref::<hyper::Error>()
+                    .is_some_and(hyper::Error::is_parse),
+        )
+    });
+    if connecting {
+        let why = if timed_out {
+            "no connection in time".to_owned()
+        } else {
+            cause(error)
+        };
+        Sent::Never { why, permanent }
+    } else if timed_out {
+        Sent::TimedOut
+    } else if garbled {
+        Sent::Garbled { why: cause(error) }
+    } else {
+        Sent::Lost { why: cause(error) }
+    }
+}
+
+/// The innermost cause in words; never the URL, which holds the user's name.
+fn cause(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    chain(&error)
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// An error and its sources, outermost first. An I/O error that only wraps another error is looked into as well.
+fn chain<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        wrapped
+            .map(|inner| inner as &(dyn std::error::Error + 'static))
+            .or_else(|| error.source())
+    })
+}

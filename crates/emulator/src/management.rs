@@ -1,0 +1,147 @@
+//! `/_emulator/`: sets the stage and tells what happened. No token is asked for.
+
+use serde_json::{Map, Value, json};
+
+use crate::directory::text;
+use crate::faults::Fault;
+use crate::fixtures;
+use crate::path::Path;
+use crate::reply::Reply;
+use crate::state::{APPROVAL_STATUSES, State};
+
+type Answer = Result<Value, (u16, String)>;
+
+/// Answers a management request; `path` is what follows `/_emulator`.
+pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -> Reply {
+    let path = Path::parse(path).map(|path| path.segments).unwrap_or_default();
+    let segments: Vec<&str> = path.iter().map(|segment| segment.text.as_str()).collect();
+    let outcome = match (method, segments.as_slice()) {
+        ("GET", ["raw"]) => return Reply::text(200, "text/plain", state.last_head.clone()),
+        ("GET", ["state"]) => Ok(state.to_json()),
+        ("GET", ["log"]) => Ok(json!(state.log)),
+        ("GET", ["fixtures"]) => Ok(json!(fixtures::NAMES)),
+        ("POST", ["reset"]) => read(body).and_then(|parts| reset(state, &parts)),
+        ("POST", ["faults"]) => read(body).and_then(|faults| add_faults(state, &faults)),
+        ("DELETE", ["faults"]) => {
+            state.faults.clear();
+            Ok(json!({"queued": 0}))
+        }
+        ("POST", ["approvals", code]) => read(body).and_then(|body| decide(state, code, &body)),
+        ("PATCH", ["users", id]) => read(body).and_then(|body| change_user(state, id, &body)),
+        ("DELETE", ["users", id]) => found(state.directory.remove(id), "user"),
+        ("POST", ["users", id, "devices"]) => {
+            read(body).and_then(|device| match state.directory.enrol(id, &device) {
+                Ok(done) => found(done, "user"),
+                Err(message) => Err((400, message)),
+            })
+        }
+        ("PATCH", ["devices", id]) => read(body).and_then(|body| change_device(state, id, &body)),
+        ("DELETE", ["devices", id]) => remove_device(state, id),
+        _ => Err((
+            404,
+            format!(
+                "no such management request: {method} /_emulator/{}",
+                segments.join("/")
+            ),
+        )),
+    };
+    match outcome {
+        Ok(body) => Reply::text(200, "application/json", body.to_string()),
+        Err((status, message)) => {
+            Reply::text(status, "application/json", json!({"error": message}).to_string())
+        }
+    }
+}
+
+/// The JSON of a body; an empty one is an empty object.
+fn read(body: &[u8]) -> Answer {
+    if body.trim_ascii().is_empty() {
+        return Ok(json!({}));
+    }
+    serde_json::from_slice(body).map_err(|error| (400, format!("the body is not JSON: {error}")))
+}
+
+fn object(value: &Value) -> Result<&Map<String, Value>, (u16, String)> {
+    value
+        .as_object()
+        .ok_or_else(|| (400, "the body is not a JSON object".to_owned()))
+}
+
+fn found(done: bool, what: &str) -> Answer {
+    if done {
+        Ok(json!({}))
+    } else {
+        Err((404, format!("no such {what}")))
+    }
+}
+
+fn reset(state: &mut State, parts: &Value) -> Answer {
+    let mut fresh = State::from_parts(object(parts)?).map_err(|message| (400, message))?;
+    fresh.epoch = state.epoch + 1;
+    *state = fresh;
+    Ok(json!({"users": state.directory.users.len()}))
+}
+
+fn add_faults(state: &mut State, faults: &Value) -> Answer {
+    state
+        .faults
+        .extend(Fault::parse_all(faults).map_err(|message| (400, message))?);
+    Ok(json!({"queued": state.faults.len()}))
+}
+
+fn decide(state: &mut State, code: &str, body: &Value) -> Answer {
+    let status = body["status"].as_str().unwrap_or_default();
+    if !APPROVAL_STATUSES.contains(&status) {
+        return Err((
+            400,
+            format!("\"status\" is one of {}", APPROVAL_STATUSES.join(", ")),
+        ));
+    }
+    let approval = state
+        .approvals
+        .iter_mut()
+        .find(|approval| approval.code.eq_ignore_ascii_case(code));
+    approval.map_or_else(
+        || Err((404, "no such approval request".to_owned())),
+        |approval| {
+            status.clone_into(&mut approval.status);
+            Ok(json!({"code": code, "status": status}))
+        },
+    )
+}
+
+fn change_user(state: &mut State, id: &str, body: &Value) -> Answer {
+    let changes = object(body)?.clone();
+    found(
+        state.directory.change(id, |user| user.record.extend(changes)),
+        "user",
+    )
+}
+
+fn change_device(state: &mut State, id: &str, body: &Value) -> Answer {
+    let changes = object(body)?.clone();
+    let Some(owner) = state.directory.owner(id).map(|user| user.id().to_owned()) else {
+        return found(false, "device");
+    };
+    let done = state.directory.change(&owner, |user| {
+        let device = user
+            .devices
+            .iter_mut()
+            .find(|device| text(device, "id").eq_ignore_ascii_case(id));
+        if let Some(device) = device {
+            device.extend(changes);
+        }
+    });
+    found(done, "device")
+}
+
+fn remove_device(state: &mut State, id: &str) -> Answer {
+    let Some(owner) = state.directory.owner(id).map(|user| user.id().to_owned()) else {
+        return found(false, "device");
+    };
+    let done = state.directory.change(&owner, |user| {
+        user.devices
+            .retain(|device| !text(device, "id").eq_ignore_ascii_case(id));
+    });
+    found(done, "device")
+}

@@ -1,0 +1,112 @@
+//! An answer before it goes on the wire, and the part of a request that the routes look at.
+
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use crate::bodies;
+
+/// Headers in the order and case they were sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Headers(pub(crate) Vec<(String, String)>);
+
+impl Headers {
+    /// The first value under `name`, whatever its case.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// One call to the emulated service: an HTTP request, or one request inside a batch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
+    /// `http://host:port` as the client wrote it, for links in answers.
+    pub(crate) base: String,
+    pub(crate) request_id: String,
+}
+
+impl Call {
+    /// The caller's own id, else the request id, as Graph does.
+    pub(crate) fn client_request_id(&self) -> &str {
+        self.headers.get("client-request-id").unwrap_or(&self.request_id)
+    }
+}
+
+/// An answer of the emulated service.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    /// Whether devices of a user were retired for this answer.
+    pub(crate) acted: bool,
+    /// What a batch did, one value per request in it, for the log.
+    pub(crate) parts: Vec<Value>,
+}
+
+impl Reply {
+    pub(crate) fn empty(status: u16) -> Self {
+        let date = httpdate::fmt_http_date(SystemTime::now());
+        let headers = vec![("Date".to_owned(), date)];
+        Self {
+            status,
+            headers,
+            body: Vec::new(),
+            acted: false,
+            parts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn text(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            body: body.into(),
+            ..Self::empty(status)
+        }
+        .with("Content-Type", content_type)
+    }
+
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::text(status, JSON, body.to_string())
+    }
+
+    /// Graph's own error form.
+    pub(crate) fn error(status: u16, call: &Call, code: &str, message: &str) -> Self {
+        Self::text(status, JSON, bodies::graph_error(call, code, message))
+    }
+
+    /// Intune's error form, a JSON text inside Graph's message.
+    pub(crate) fn intune_error(status: u16, call: &Call, code: &str, message: &str) -> Self {
+        Self::error(status, call, code, &bodies::intune_message(call, message, "{}"))
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Replaces a header, or takes it away.
+    pub(crate) fn set(&mut self, name: &str, values: &[String]) {
+        self.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        self.headers
+            .extend(values.iter().map(|value| (name.to_owned(), value.clone())));
+    }
+
+    /// Adds the headers that every answer of Graph carries.
+    pub(crate) fn said_by_graph(self, call: &Call) -> Self {
+        self.with("Cache-Control", "no-cache")
+            .with("request-id", &call.request_id)
+            .with("client-request-id", call.client_request_id())
+            .with("x-ms-ags-diagnostic", DIAGNOSTIC)
+    }
+}
+
+pub(crate) const JSON: &str =
+    "application/json; odata.metadata=minimal; odata.streaming=true; IEEE754Compatible=false; charset=utf-8";
+const DIAGNOSTIC: &str = r#"{"ServerInfo":{"DataCenter":"Loopback","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#;

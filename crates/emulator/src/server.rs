@@ -1,0 +1,202 @@
+//! The listener, a thread per connection, and the end of both.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::exchange::{self, ConnectionNumber};
+use crate::faults::Ending;
+use crate::reply::Reply;
+use crate::state::State;
+use crate::tls::Tls;
+use crate::wire::{Stream, Unreadable, Wire};
+
+/// What all connections share.
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    stopping: Mutex<bool>,
+    stop: Condvar,
+    connections: Mutex<Vec<Weak<TcpStream>>>,
+    log: bool,
+    tls: Option<Tls>,
+}
+
+impl Shared {
+    /// Waits; true when the server is to stop.
+    fn sleep(&self, time: Duration) -> bool {
+        let stopping = lock(&self.stopping);
+        *self
+            .stop
+            .wait_timeout_while(stopping, time, |stopping| !*stopping)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A running listener; ends with its connections on drop.
+#[derive(Debug)]
+pub(crate) struct Server {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) fn start(port: u16, log: bool, tls: Option<Tls>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State::seed()),
+            stopping: Mutex::new(false),
+            stop: Condvar::new(),
+            connections: Mutex::new(Vec::new()),
+            log,
+            tls,
+        });
+        let acceptor = {
+            let shared = Arc::clone(&shared);
+            thread::Builder::new()
+                .name("emulator".to_owned())
+                .spawn(move || accept(&listener, &shared))?
+        };
+        Ok(Self {
+            shared,
+            address,
+            acceptor: Some(acceptor),
+        })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        *lock(&self.shared.stopping) = true;
+        self.shared.stop.notify_all();
+        // Wakes the acceptor, which then sees the flag.
+        let woken = TcpStream::connect(self.address).is_ok();
+        for connection in lock(&self.shared.connections)
+            .drain(..)
+            .filter_map(|weak| weak.upgrade())
+        {
+            // An error means that the connection has ended by itself.
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+        if let Some(acceptor) = self.acceptor.take().filter(|_| woken) {
+            // A panic of the acceptor has been reported on stderr.
+            let _ = acceptor.join();
+        }
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    for tcp in listener.incoming() {
+        if *lock(&shared.stopping) {
+            return;
+        }
+        let Ok(tcp) = tcp else { continue };
+        // Nagle's delay is only lost time here.
+        let _ = tcp.set_nodelay(true);
+        let tcp = Arc::new(tcp);
+        {
+            let mut connections = lock(&shared.connections);
+            connections.retain(|weak| weak.strong_count() > 0);
+            connections.push(Arc::downgrade(&tcp));
+        }
+        let shared = Arc::clone(shared);
+        let run = move || open(&shared, Plain(tcp));
+        // Without a thread the connection is dropped, as a server out of resources would do.
+        let _ = thread::Builder::new().name("connection".to_owned()).spawn(run);
+    }
+}
+
+fn open(shared: &Shared, stream: Plain) {
+    match &shared.tls {
+        None => serve(shared, Wire::new(stream), "http"),
+        Some(tls) => match tls.wrap(stream) {
+            Ok(stream) => serve(shared, Wire::new(stream), "https"),
+            Err(error) => eprintln!("TLS cannot start: {error}"),
+        },
+    }
+}
+
+/// A connection in the clear.
+struct Plain(Arc<TcpStream>);
+
+impl Read for Plain {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self.0).read(buffer)
+    }
+}
+
+impl Write for Plain {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self.0).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Stream for Plain {
+    fn tcp(&self) -> &TcpStream {
+        &self.0
+    }
+}
+
+/// Answers requests until the connection ends; an error of writing means that the client has gone.
+fn serve<S: Stream>(shared: &Shared, mut wire: Wire<S>, scheme: &str) {
+    let mut number = ConnectionNumber::default();
+    loop {
+        let request = match wire.read_request() {
+            Ok(request) => request,
+            Err(Unreadable::Gone) => return,
+            Err(Unreadable::Bad(reason)) => {
+                let reply = Reply::text(400, "text/plain", reason);
+                let _ = wire.write_reply(&reply, true, false, None);
+                return wire.close();
+            }
+        };
+        let exchange = exchange::begin(&mut lock(&shared.state), &mut number, &request, scheme);
+        if !exchange.delay.is_zero() && shared.sleep(exchange.delay) {
+            return;
+        }
+        let line = exchange.finish(&mut lock(&shared.state));
+        if let Some(line) = line.filter(|_| shared.log) {
+            eprintln!("{line}");
+        }
+        let reply = &exchange.reply;
+        let with_body = request.method != "HEAD";
+        // http.sys ends the connection after a write without a length.
+        let keep_alive = request.keep_alive && reply.status != 411;
+        match exchange.ending {
+            Ending::Answer => {
+                let written = wire.write_reply(reply, with_body, keep_alive, None);
+                if written.is_err() || !keep_alive {
+                    return wire.close();
+                }
+            }
+            Ending::Truncate(limit) => {
+                let _ = wire.write_reply(reply, with_body, true, Some(limit));
+                return wire.close();
+            }
+            Ending::Raw(bytes) => {
+                let _ = wire.write_raw(&bytes);
+                return wire.close();
+            }
+            Ending::Reset => return wire.reset(),
+            Ending::Close => return wire.close(),
+            Ending::Hang => return wire.hang(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The PowerShell module with its small assembly and native library, and the programs that test the assembly.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Profile, c, copy_licences};
+use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
+
+/// The reference assemblies of .NET Framework 4.6.2 are taken from this folder where it is set.
+const REFERENCES: &str = "GRAPH_DEVICES_NET462";
+
+/// Lays out the module for users and says where it is.
+pub(crate) fn run() -> Result {
+    println!("{}", lay_out(Profile::Release)?.display());
+    Ok(())
+}
+
+/// Lays out `target/dist/powershell/GraphDevices/VERSION`, ready for `Import-Module`.
+pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
+    let module = target()
+        .join("dist")
+        .join(profile.dist("powershell"))
+        .join("GraphDevices")
+        .join(VERSION);
+    fresh(&module)?;
+    let source = root().join("bindings/powershell/GraphDevices");
+    for file in files(&source)? {
+        let to = module.join(file.strip_prefix(&source)?);
+        fs::create_dir_all(to.parent().ok_or("a file has a folder")?)?;
+        fs::copy(&file, to)?;
+    }
+    let native = module.join("native").join(rid()?);
+    fs::create_dir_all(&native)?;
+    c::build(profile)?;
+    let library = target().join(profile.folder()).join("libgraph_devices.so");
+    fs::copy(&library, native.join("libgraph_devices.so"))?;
+    assembly(&native.join("GraphDevices.dll"))?;
+    copy_licences(&module)?;
+    Ok(module)
+}
+
+/// Builds the .NET scenario runner in a folder with the assembly and the library; None without a C# compiler.
+pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
+    program(
+        "scenario_runner",
+        &[root().join("tests/dotnet/ScenarioRunner.cs")],
+    )
+}
+
+/// Builds a .NET program beside the assembly and the quick build of the library; None without a C# compiler.
+pub(crate) fn program(name: &str, sources: &[PathBuf]) -> Result<Option<PathBuf>> {
+    let Some(mcs) = find("mcs") else { return Ok(None) };
+    let folder = target().join("dotnet").join(name);
+    fresh(&folder)?;
+    c::build(Profile::Dev)?;
+    fs::copy(
+        target().join("debug/libgraph_devices.so"),
+        folder.join("libgraph_devices.so"),
+    )?;
+    let dll = folder.join("GraphDevices.dll");
+    assembly(&dll)?;
+    let exe = folder.join(format!("{name}.exe"));
+    let mut compiler = command(mcs);
+    compiler
+        .args(["-langversion:5", "-warnaserror"])
+        .arg(option("-out:", &exe))
+        .arg(option("-r:", &dll));
+    output(compiler.args(sources))?;
+    Ok(Some(exe))
+}
+
+/// Compiles `GraphDevices.dll`.
+fn assembly(to: &Path) -> Result {
+    let mcs = find("mcs").ok_or("mcs is not installed (Debian: mono-mcs)")?;
+    let mut compiler = command(mcs);
+    compiler
+        .args(["-target:library", "-langversion:5", "-warnaserror", "-unsafe+"])
+        .arg(option("-out:", to));
+    compiler.arg(option("-doc:", &to.with_extension("xml")));
+    if let Some(references) = references() {
+        compiler.args(["-nostdlib", "-noconfig"]);
+        compiler.args(
+            ["mscorlib", "System", "System.Core"]
+                .map(|name| option("-r:", &references.join(format!("{name}.dll")))),
+        );
+    }
+    let sources = files(&root().join("bindings/powershell/src"))?;
+    compiler.args(
+        sources
+            .iter()
+            .filter(|file| file.extension().is_some_and(|extension| extension == "cs")),
+    );
+    output(&mut compiler).map(drop)
+}
+
+fn option(name: &str, path: &Path) -> std::ffi::OsString {
+    let mut option = std::ffi::OsString::from(name);
+    option.push(path);
+    option
+}
+
+/// Reference assemblies of .NET Framework 4.6.2: without them the assembly is compiled against what mcs brings, which
+/// does not show whether Windows PowerShell 5.1 has it all.
+fn references() -> Option<PathBuf> {
+    let named = std::env::var_os(REFERENCES).map(PathBuf::from);
+    let beside = || Some(find("pwsh")?.canonicalize().ok()?.parent()?.join("refs/net462"));
+    named
+        .or_else(beside)
+        .filter(|folder| folder.join("mscorlib.dll").is_file())
+}
+
+/// The .NET name of this platform.
+fn rid() -> Result<&'static str> {
+    match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => Ok("linux-x64"),
+        ("linux", "aarch64") => Ok("linux-arm64"),
+        (system, machine) => {
+            Err(format!("the PowerShell module is not yet built on {system} {machine}").into())
+        }
+    }
+}

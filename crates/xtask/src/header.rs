@@ -1,0 +1,91 @@
+//! `include/graph_devices.h`, generated from crates/capi by the cbindgen that Cargo.lock pins.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::tools::{Result, root};
+
+/// The committed header.
+pub(crate) fn path() -> PathBuf {
+    root().join("include/graph_devices.h")
+}
+
+/// Writes the header.
+pub(crate) fn write() -> Result {
+    let text = generate()?;
+    if fs::read_to_string(path()).ok().as_deref() == Some(text.as_str()) {
+        println!("include/graph_devices.h is up to date");
+        return Ok(());
+    }
+    fs::write(path(), text)?;
+    println!("include/graph_devices.h written");
+    Ok(())
+}
+
+/// Fails where the committed header is not the generated one.
+pub(crate) fn check() -> Result {
+    let committed = fs::read_to_string(path()).unwrap_or_default();
+    match difference(&committed, &generate()?) {
+        None => Ok(()),
+        Some(hint) => {
+            Err(format!("include/graph_devices.h is out of date: run `cargo xtask header`\n{hint}").into())
+        }
+    }
+}
+
+fn generate() -> Result<String> {
+    let capi = root().join("crates/capi");
+    let config = cbindgen::Config::from_file(capi.join("cbindgen.toml"))?;
+    let bindings = cbindgen::Builder::new()
+        .with_crate(&capi)
+        .with_config(config)
+        .generate()?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    Ok(String::from_utf8(text)?)
+}
+
+fn difference(committed: &str, generated: &str) -> Option<String> {
+    if committed == generated {
+        return None;
+    }
+    let (mut old, mut new) = (committed.lines(), generated.lines());
+    for number in 1.. {
+        match (old.next(), new.next()) {
+            (None, None) => break,
+            (one, other) if one == other => {}
+            (one, other) => {
+                let line = |text: Option<&str>| text.unwrap_or("(end of file)").to_owned();
+                return Some(format!(
+                    "line {number}\n  committed: {}\n  generated: {}",
+                    line(one),
+                    line(other)
+                ));
+            }
+        }
+    }
+    Some("the files differ in line endings".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn equal_texts_have_no_difference() {
+        assert_eq!(difference("a\nb\n", "a\nb\n"), None);
+    }
+
+    #[test]
+    fn the_first_line_that_differs_is_named() {
+        let hint = difference("a\nb\n", "a\nc\n").unwrap();
+        assert!(
+            hint.contains("line 2") && hint.contains("committed: b") && hint.contains("generated: c"),
+            "{hint}"
+        );
+        assert!(
+            difference("a\n", "a").is_some(),
+            "a missing last newline is drift too"
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! The commands of this repository: `cargo xtask help` lists them.
+
+mod demo;
+mod dist;
+mod emulator;
+mod header;
+mod python;
+mod report;
+mod scenarios;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use tools::Result;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo                        start the emulator and retire one user's devices from each language
+  test [SUITE...]             set up what is needed and run every suite, or those named
+  scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
+  header [--check]            write include/graph_devices.h, or fail where it is out of date
+  dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
+  dist python                 build the wheel in target/dist/python
+  dist powershell             lay out the PowerShell module in target/dist/powershell
+  help                        this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}{}", test::list());
+            Ok(())
+        }
+        ["demo"] => demo::run(),
+        ["test", suites @ ..] => test::run(suites),
+        ["scenarios", languages @ ..] => test::run_scenarios(languages),
+        ["header"] => header::write(),
+        ["header", "--check"] => header::check(),
+        ["dist", "c"] => dist::c::run(dist::Profile::Release),
+        ["dist", "c", "--profile", "dev"] => dist::c::run(dist::Profile::Dev),
+        ["dist", "python"] => dist::python::run(),
+        ["dist", "powershell"] => dist::powershell::run(),
+        _ => Err(format!("no such command: {}\n\n{HELP}", words.join(" ")).into()),
+    };
+    report(done)
+}
+
+fn report(done: Result) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

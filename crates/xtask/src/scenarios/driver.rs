@@ -1,0 +1,132 @@
+//! Runs every row in one language: a process per row, one emulator for all of them.
+
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use super::compare::{fields_seen, fields_unseen, malformed, mismatches, with_status};
+use super::process::say;
+use super::runners::Runner;
+use super::secrets::leaks;
+use super::table::Template;
+use super::wire;
+use crate::emulator::Emulator;
+use crate::report::Counts;
+use crate::tools::{Result, root};
+
+/// What one language made of the table.
+pub(crate) struct Verdict {
+    /// Rows and field checks.
+    pub(crate) counts: Counts,
+    /// Rows with an argument that the language cannot hold.
+    pub(crate) unsupported: usize,
+    /// One text per failure.
+    pub(crate) failures: Vec<String>,
+}
+
+/// Runs the table in one language.
+pub(crate) fn run(runner: &Runner, templates: &[Template]) -> Result<Verdict> {
+    let emulator = Emulator::start(runner.language)?;
+    let mut verdict = Verdict {
+        counts: Counts::default(),
+        unsupported: 0,
+        failures: Vec::new(),
+    };
+    let mut seen = BTreeSet::new();
+    for template in templates {
+        match row(runner, &emulator, template, &mut seen) {
+            Ok(Judged::Fits) => verdict.counts.passed += 1,
+            Ok(Judged::Unsupported) => verdict.unsupported += 1,
+            Ok(Judged::Wrong(wrong)) => verdict.fail(&format!("{}: {}", template.name, wrong.join("\n    "))),
+            Err(error) => verdict.fail(&format!("{}: {error}", template.name)),
+        }
+    }
+    for field in fields_unseen(&seen) {
+        verdict.fail(&format!("{field} is null in every row"));
+    }
+    Ok(verdict)
+}
+
+impl Verdict {
+    fn fail(&mut self, why: &str) {
+        self.counts.failed += 1;
+        self.failures.push(why.to_owned());
+    }
+}
+
+enum Judged {
+    Fits,
+    Unsupported,
+    Wrong(Vec<String>),
+}
+
+fn row(
+    runner: &Runner,
+    emulator: &Emulator,
+    template: &Template,
+    seen: &mut BTreeSet<String>,
+) -> Result<Judged> {
+    let dead = dead_endpoint()?;
+    let port = emulator.port.to_string();
+    let not_pem = root().join("Cargo.toml").display().to_string();
+    let places = [
+        ("endpoint", emulator.endpoint.as_str()),
+        ("port", &port),
+        ("dead", &dead),
+        ("not_pem", &not_pem),
+    ];
+    let row = template.fill(&places)?;
+    emulator.reset(row.start.as_ref())?;
+    emulator.post("/_emulator/faults", &json!(row.faults))?;
+
+    let said = say(runner, emulator, &row)?;
+    let output = match said.line() {
+        Ok(output) => output,
+        Err(wrong) => return Ok(Judged::Wrong(vec![wrong])),
+    };
+    if output.get("unsupported").is_some() {
+        let wrong = format!("only a row marked so may be unsupported: {output}");
+        return Ok(if row.not_every_language {
+            Judged::Unsupported
+        } else {
+            Judged::Wrong(vec![wrong])
+        });
+    }
+    fields_seen(&output, seen);
+    let log = emulator.get("/_emulator/log")?;
+    let log = log.as_array().ok_or("the emulator's log is no array")?;
+    let mut wrong = malformed(row.call, &output);
+    wrong.extend(mismatches("output", &row.expect, &with_status(row.call, &output)));
+    wrong.extend(wire::mismatched(&row.wire, log));
+    wrong.extend(request_id_not_sent(&output, log));
+    wrong.extend(leaks(&row, &output, &said.stderr));
+    if wrong.is_empty() {
+        return Ok(Judged::Fits);
+    }
+    wrong.push(format!("printed {output}"));
+    wrong.extend(
+        said.stderr
+            .lines()
+            .next_back()
+            .map(|line| format!("stderr ends {line}")),
+    );
+    Ok(Judged::Wrong(wrong))
+}
+
+/// An endpoint of this machine where nothing listens.
+fn dead_endpoint() -> Result<String> {
+    Ok(format!(
+        "http://{}",
+        TcpListener::bind("127.0.0.1:0")?.local_addr()?
+    ))
+}
+
+/// The client-request-id told to the caller must be the one that was sent.
+fn request_id_not_sent(output: &Value, log: &[Value]) -> Option<String> {
+    let told = ["error", "receipt"]
+        .iter()
+        .find_map(|kind| output[*kind]["client_request_id"].as_str())?;
+    let sent = log.last()?["headers"]["client-request-id"].as_str()?;
+    (sent != told).then(|| format!("client_request_id is {told}, but {sent} was sent"))
+}

@@ -1,0 +1,13 @@
+//! One table of scenarios, run in every language by runners that hold no expectations.
+
+mod compare;
+mod driver;
+mod process;
+mod runners;
+mod secrets;
+mod table;
+mod wire;
+
+pub(crate) use driver::run;
+pub(crate) use runners::{Availability, LANGUAGES, Runner, available};
+pub(crate) use table::load;

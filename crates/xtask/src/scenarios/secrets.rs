@@ -1,0 +1,102 @@
+//! That neither the token nor the text of a claims challenge can be read in what a runner prints.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::table::Row;
+
+/// Where the token, or the claims outside their own field, can be read.
+pub(crate) fn leaks(row: &Row, output: &Value, stderr: &str) -> Vec<String> {
+    let mut elsewhere = output.clone();
+    let claims = elsewhere
+        .pointer_mut("/error/claims")
+        .map(Value::take)
+        .unwrap_or_default();
+    let token = row.with.get("token").and_then(Value::as_str).unwrap_or_default();
+    let mut secrets: Vec<(&str, String)> = plain(token).into_iter().map(|part| ("the token", part)).collect();
+    if let Some(claims) = claims.as_str() {
+        secrets.push(("the claims", claims.to_owned()));
+        secrets.push(("the claims in Base64", STANDARD.encode(claims)));
+    }
+    let mut texts = vec![("standard error", stderr.to_owned())];
+    strings(&elsewhere, &mut |text| {
+        texts.push(("standard output", text.to_owned()));
+    });
+    let mut found = Vec::new();
+    for (what, secret) in &secrets {
+        for (place, text) in &texts {
+            if text.contains(secret.as_str()) {
+                found.push(format!("{what} can be read on {place}"));
+            }
+        }
+    }
+    found
+}
+
+/// The stretches of a token that would be recognised in a text; a token in hex is taken as its bytes.
+fn plain(token: &str) -> Vec<String> {
+    let text = token.strip_prefix("hex:").map_or_else(|| token.to_owned(), unhex);
+    text.split(|c: char| !c.is_ascii_graphic())
+        .filter(|part| part.len() > 3)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn unhex(digits: &str) -> String {
+    let pairs = digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+    let bytes: Vec<u8> = pairs
+        .filter_map(|pair| u8::from_str_radix(pair, 16).ok())
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn strings(value: &Value, each: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => each(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, each)),
+        Value::Object(members) => members.values().for_each(|member| strings(member, each)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{leaks, plain};
+    use crate::scenarios::table::Row;
+
+    fn row() -> Row {
+        serde_json::from_value(json!({
+            "name": "n", "about": "a", "call": "client", "with": {"token": "demo-token"},
+            "expect": {}, "wire": {"requests": 0, "acted": 0}
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_token_in_any_output_is_found() {
+        let clean = json!({"error": {"message": "no", "claims": null}});
+        assert!(leaks(&row(), &clean, "").is_empty());
+        assert_eq!(leaks(&row(), &clean, "Bearer demo-token").len(), 1);
+        let leaky = json!({"error": {"message": "token demo-token expired", "claims": null}});
+        assert_eq!(leaks(&row(), &leaky, "").len(), 1);
+    }
+
+    #[test]
+    fn claims_may_stand_in_their_own_field_only() {
+        let claims = r#"{"access_token":{}}"#;
+        assert!(leaks(&row(), &json!({"error": {"claims": claims}}), "").is_empty());
+        let leaky = json!({"error": {"claims": claims, "message": format!("needs {claims}")}});
+        assert_eq!(leaks(&row(), &leaky, "").len(), 1);
+    }
+
+    #[test]
+    fn a_token_in_hex_is_searched_for_as_text() {
+        assert_eq!(plain("hex:64656d6f0a746f6b656e"), ["demo", "token"]);
+    }
+}

@@ -1,0 +1,160 @@
+//! C and C++ programs compiled against the laid-out tree, linked both ways.
+
+use std::fs;
+use std::path::Path;
+
+use super::compile::Program;
+use super::header::functions;
+use crate::dist::{Profile, c};
+use crate::emulator::{self, Emulator};
+use crate::header;
+use crate::report::Suite;
+use crate::tools::{Result, command, find, find_any, fresh, output, root, target};
+
+const ABI: &str = "tests/c/abi_test.c";
+
+pub(super) fn checks(suite: &mut Suite) -> Result {
+    let Some(cc) = find("cc") else {
+        suite.missing("all C programs", "a C compiler");
+        return Ok(());
+    };
+    suite.check(
+        "abi_test calls every function of the header",
+        every_function_called(),
+    );
+    let private = c::build(Profile::Dev)?;
+    let tree = c::lay_out(Profile::Dev)?;
+    let c11 = Program::new(&cc, "-std=c11", ABI);
+    let shared = c11.shared(&tree)?;
+    suite.program("abi_test, shared", &mut command(&shared));
+    suite.program("abi_test, static", &mut command(c11.fixed(&tree, &private)?));
+    match find_any(&["c++", "g++", "clang++"]) {
+        Some(cpp) => suite.program(
+            "abi_test, C++17",
+            &mut command(Program::new(&cpp, "-std=c++17", ABI).shared(&tree)?),
+        ),
+        None => suite.missing("abi_test, C++17", "a C++ compiler"),
+    }
+    valgrind(suite, &shared);
+    demo(suite, &cc, &tree)?;
+    pkg_config(suite, &cc, &tree)?;
+    cmake(suite, &tree)
+}
+
+fn every_function_called() -> Result {
+    let test = fs::read_to_string(root().join(ABI))?;
+    let mut missing = functions(&fs::read_to_string(header::path())?);
+    missing.retain(|function| !test.contains(&format!("{}(", function.name)));
+    let names: Vec<String> = missing.into_iter().map(|function| function.name).collect();
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not called: {}", names.join(", ")).into())
+    }
+}
+
+/// No invalid access and nothing definitely lost.
+fn valgrind(suite: &mut Suite, program: &Path) {
+    let what = "abi_test under valgrind";
+    let Some(valgrind) = find("valgrind") else {
+        return suite.missing(what, "valgrind");
+    };
+    let arguments = [
+        "--quiet",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite",
+        "--show-leak-kinds=definite",
+        "--error-exitcode=9",
+    ];
+    suite.check(
+        what,
+        output(command(valgrind).args(arguments).arg(program)).map(drop),
+    );
+}
+
+/// The C demonstration, as a user would run it.
+fn demo(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
+    let program = Program::new(cc, "-std=c11", "tests/c/demo.c").shared(tree)?;
+    emulator::build()?;
+    let emulator = Emulator::start("c")?;
+    let run = |user: &str| {
+        let mut demo = command(&program);
+        demo.arg(user)
+            .env("GRAPH_TOKEN", "demo-token")
+            .env("GRAPH_DEVICES_ENDPOINT", &emulator.endpoint);
+        output(&mut demo)
+    };
+    suite.check(
+        "demo.c retires a user's devices",
+        run("adele@contoso.com").map(drop),
+    );
+    let refused = run("nobody@contoso.com");
+    let said = refused.err().map(|error| error.to_string()).unwrap_or_default();
+    let told = if said.contains("user_not_found") {
+        Ok(())
+    } else {
+        Err(format!("it said {said:?}").into())
+    };
+    suite.check("demo.c fails for a user who does not exist", told);
+    Ok(())
+}
+
+/// A program built with nothing but what pkg-config says.
+fn pkg_config(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
+    let Some(pkg_config) = find("pkg-config") else {
+        suite.missing("pkg-config", "pkg-config");
+        return Ok(());
+    };
+    for (kind, options) in [
+        ("shared", vec!["--cflags", "--libs"]),
+        ("static", vec!["--cflags", "--libs", "--static"]),
+    ] {
+        let what = format!("built by pkg-config, {kind}");
+        let mut ask = command(&pkg_config);
+        ask.args(options)
+            .arg("graph_devices")
+            .env("PKG_CONFIG_PATH", tree.join("lib/pkgconfig"));
+        let program = target().join("c").join(format!("pkg-config-{kind}"));
+        let flags = output(&mut ask)?;
+        let mut compiler = command(cc);
+        compiler
+            .arg("-std=c11")
+            .arg(root().join(ABI))
+            .arg("-o")
+            .arg(&program);
+        if kind == "static" {
+            compiler.args(["-Wl,-Bstatic", "-lgraph_devices", "-Wl,-Bdynamic"]);
+            compiler.arg(format!("-L{}", tree.join("lib").display()));
+        }
+        let built = output(compiler.args(flags.split_whitespace()));
+        let ran = built.and_then(|_| output(command(&program).env("LD_LIBRARY_PATH", tree.join("lib"))));
+        suite.check(&what, ran.map(drop));
+    }
+    Ok(())
+}
+
+/// A project that finds the library by `find_package`.
+fn cmake(suite: &mut Suite, tree: &Path) -> Result {
+    let Some(cmake) = find("cmake") else {
+        suite.missing("a CMake project", "cmake");
+        return Ok(());
+    };
+    let folder = target().join("c/cmake");
+    fresh(&folder)?;
+    let mut configure = command(&cmake);
+    configure
+        .arg("-S")
+        .arg(root().join("tests/c"))
+        .arg("-B")
+        .arg(&folder);
+    configure.arg(format!("-DCMAKE_PREFIX_PATH={}", tree.display()));
+    let built = output(&mut configure).and_then(|_| output(command(&cmake).arg("--build").arg(&folder)));
+    let ran = built.and_then(|_| {
+        for program in ["abi_test_shared", "abi_test_static"] {
+            output(&mut command(folder.join(program)))?;
+        }
+        Ok(())
+    });
+    suite.check("a CMake project, shared and static", ran);
+    Ok(())
+}

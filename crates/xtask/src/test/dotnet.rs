@@ -1,0 +1,35 @@
+//! The .NET assembly's own tests, on every runtime that is here.
+
+use std::path::Path;
+
+use crate::dist::powershell;
+use crate::emulator;
+use crate::report::Suite;
+use crate::tools::{Result, command, find, root, target};
+
+pub(super) fn checks(suite: &mut Suite) -> Result {
+    let source = root().join("tests/dotnet/AssemblyTests.cs");
+    let Some(program) = powershell::program("assembly_tests", &[source])? else {
+        suite.missing("all", "mcs");
+        return Ok(());
+    };
+    emulator::build()?;
+    match find("mono") {
+        Some(mono) => run(suite, "on Mono", &mono, &program),
+        None => suite.missing("on Mono", "mono"),
+    }
+    match find("clr") {
+        Some(clr) => run(suite, "on .NET", &clr, &program),
+        None => suite.skip("on .NET", "clr is not on PATH"),
+    }
+    Ok(())
+}
+
+fn run(suite: &mut Suite, what: &str, runtime: &Path, program: &Path) {
+    let mut tests = command(runtime);
+    tests
+        .arg(program)
+        .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"))
+        .env_remove("GRAPH_DEVICES_ENDPOINT");
+    suite.program(what, &mut tests);
+}

@@ -1,0 +1,135 @@
+//! `cargo xtask test`: the suites, and the line that counts them.
+
+mod c;
+pub(crate) mod compile;
+mod deny;
+mod dotnet;
+mod header;
+mod powershell;
+mod python;
+mod readme;
+mod rust;
+mod scenarios;
+
+use std::fmt::Write;
+
+use crate::report::{Counts, Suite};
+use crate::tools::Result;
+
+/// A suite: its name, what it shows, its checks.
+struct Entry {
+    name: &'static str,
+    about: &'static str,
+    checks: fn(&mut Suite) -> Result,
+}
+
+const SUITES: [Entry; 11] = [
+    Entry {
+        name: "fmt",
+        about: "rustfmt changes nothing",
+        checks: |suite| {
+            rust::fmt(suite);
+            Ok(())
+        },
+    },
+    Entry {
+        name: "clippy",
+        about: "no lint warns, in the whole workspace",
+        checks: |suite| {
+            rust::clippy(suite);
+            Ok(())
+        },
+    },
+    Entry {
+        name: "rust",
+        about: "unit, property and documentation tests",
+        checks: rust::tests,
+    },
+    Entry {
+        name: "header",
+        about: "the C header and what the library exports",
+        checks: header::checks,
+    },
+    Entry {
+        name: "c",
+        about: "C and C++ programs against the laid-out library",
+        checks: c::checks,
+    },
+    Entry {
+        name: "scenarios",
+        about: "the table of tests/scenarios in every language",
+        checks: scenarios::checks,
+    },
+    Entry {
+        name: "python",
+        about: "the Python package in a virtual environment",
+        checks: python::checks,
+    },
+    Entry {
+        name: "dotnet",
+        about: "the .NET assembly on Mono and .NET",
+        checks: dotnet::checks,
+    },
+    Entry {
+        name: "powershell",
+        about: "the PowerShell module, by Pester",
+        checks: powershell::checks,
+    },
+    Entry {
+        name: "readme",
+        about: "the README's programs and commands",
+        checks: readme::checks,
+    },
+    Entry {
+        name: "deny",
+        about: "licences and advisories of the dependencies",
+        checks: |suite| {
+            deny::checks(suite);
+            Ok(())
+        },
+    },
+];
+
+/// The suites, for the help text.
+pub(crate) fn list() -> String {
+    let mut text = String::from("\nSuites:\n");
+    for suite in &SUITES {
+        let _ = writeln!(text, "  {:<12}{}", suite.name, suite.about);
+    }
+    text
+}
+
+/// Runs all suites, or those named.
+pub(crate) fn run(names: &[&str]) -> Result {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| SUITES.iter().all(|suite| suite.name != **name))
+    {
+        return Err(format!("no such suite: {unknown}{}", list()).into());
+    }
+    let mut all = Counts::default();
+    for suite in SUITES
+        .iter()
+        .filter(|suite| names.is_empty() || names.contains(&suite.name))
+    {
+        all.add(Suite::run(suite.name, suite.checks));
+    }
+    close(all)
+}
+
+/// Runs the scenario table alone, in these languages or in all.
+pub(crate) fn run_scenarios(languages: &[&str]) -> Result {
+    close(Suite::run("scenarios", |suite| match languages {
+        [] => scenarios::checks(suite),
+        some => scenarios::languages(suite, some),
+    }))
+}
+
+fn close(counts: Counts) -> Result {
+    println!("{counts}");
+    if counts.failed == 0 {
+        Ok(())
+    } else {
+        Err("a check failed".into())
+    }
+}

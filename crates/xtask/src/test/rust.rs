@@ -1,0 +1,55 @@
+//! The Rust side: format, lints, tests.
+
+use crate::report::{Suite, cargo_test};
+use crate::tools::{Result, attempt, cargo, output, printed, tail};
+
+pub(super) fn fmt(suite: &mut Suite) {
+    suite.check(
+        "cargo fmt --all --check",
+        output(&mut cargo(&["fmt", "--all", "--check"])).map(drop),
+    );
+}
+
+pub(super) fn clippy(suite: &mut Suite) {
+    let mut clippy = cargo(&[
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    suite.check(
+        "cargo clippy --workspace --all-targets",
+        output(&mut clippy).map(drop),
+    );
+}
+
+pub(super) fn tests(suite: &mut Suite) -> Result {
+    let packages = ["graph-devices", "graph-emulator", "xtask", "scenario-runner"];
+    let mut command = cargo(&["test", "--no-fail-fast"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    let ended = attempt(&mut command)?;
+    let text = printed(&ended);
+    let counts = cargo_test(&text);
+    suite.count(counts);
+    if ended.status.success() {
+        return Ok(());
+    }
+    if counts.failed > 0 {
+        println!("{}", failures(&text));
+        return Ok(());
+    }
+    Err(tail(&text, 60).into())
+}
+
+/// The part of the output that tells why tests failed.
+fn failures(text: &str) -> String {
+    let lines = text
+        .lines()
+        .filter(|line| !line.ends_with("... ok") && !line.trim_start().starts_with("Compiling"));
+    tail(&lines.collect::<Vec<_>>().join("\n"), 120)
+}

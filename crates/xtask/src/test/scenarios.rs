@@ -1,0 +1,58 @@
+//! The scenario table, in every language that this machine can run.
+
+use std::thread;
+
+use crate::emulator;
+use crate::report::Suite;
+use crate::scenarios::{Availability, LANGUAGES, Runner, available, load, run};
+use crate::tools::Result;
+
+pub(super) fn checks(suite: &mut Suite) -> Result {
+    languages(suite, &LANGUAGES)
+}
+
+/// The table in some languages.
+pub(super) fn languages(suite: &mut Suite, languages: &[&str]) -> Result {
+    let templates = load()?;
+    emulator::build()?;
+    let mut runners: Vec<Runner> = Vec::new();
+    for &language in languages {
+        match available(language) {
+            Ok(Availability::Ready(runner)) => runners.push(runner),
+            Ok(Availability::Missing(tool)) => suite.missing(language, tool),
+            Ok(Availability::Absent(reason)) => suite.skip(language, &reason),
+            Err(error) => suite.check(language, Err(error)),
+        }
+    }
+    let verdicts = thread::scope(|scope| {
+        let started: Vec<_> = runners
+            .iter()
+            .map(|runner| scope.spawn(|| run(runner, &templates)))
+            .collect();
+        started
+            .into_iter()
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|_| Err("the driver panicked".into()))
+            })
+            .collect::<Vec<_>>()
+    });
+    for (runner, verdict) in runners.iter().zip(verdicts) {
+        match verdict {
+            Ok(verdict) => {
+                for failure in &verdict.failures {
+                    println!("scenarios: FAIL {}: {failure}", runner.language);
+                }
+                let unsupported = match verdict.unsupported {
+                    0 => String::new(),
+                    rows => format!(", {rows} rows that this language cannot express"),
+                };
+                println!("scenarios: {}: {}{unsupported}", runner.language, verdict.counts);
+                suite.count(verdict.counts);
+            }
+            Err(error) => suite.check(runner.language, Err(error)),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! Makes one call of the Rust API and prints every public field as one line of JSON. It holds no expectations: see
+//! `tests/scenarios`.
+//!
+//! `scenario-runner two_argument|client|run name=value ...`
+
+mod arguments;
+mod calls;
+mod json;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let call = words.next().unwrap_or_default();
+    let output = Arguments::read(words).and_then(|arguments| match call.as_str() {
+        "two_argument" => calls::two_argument(&arguments),
+        "client" => calls::client(&arguments),
+        "run" => calls::run(&arguments),
+        _ => Err(arguments::Unsupported("no such call")),
+    });
+    println!(
+        "{}",
+        output.unwrap_or_else(|unsupported| json::unsupported(&unsupported))
+    );
+    ExitCode::SUCCESS
+}
