@@ -118,7 +118,9 @@ impl Call<'_> {
         outcome.map_err(|mut error| {
             error.effect = error.effect.or(progress.effect);
             error.attempts = progress.attempts;
-            error.client_request_id.get_or_insert(client_request_id);
+            if progress.attempts > 0 {
+                error.client_request_id.get_or_insert(client_request_id);
+            }
             error
         })
     }

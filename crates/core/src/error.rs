@@ -70,6 +70,22 @@ impl Error {
         Self::new(Status::InvalidArgument, message)
     }
 
+    /// Whether every user would meet it, so that a run should not go on: token, permission, licence, justification, or a
+    /// service that does not know the action.
+    pub fn is_fatal(&self) -> bool {
+        match self.status {
+            Status::Unauthenticated
+            | Status::PermissionDenied
+            | Status::NotLicensed
+            | Status::JustificationRequired => true,
+            Status::Rejected => self
+                .service_message
+                .as_deref()
+                .is_some_and(|text| text.contains("for the segment")),
+            _ => false,
+        }
+    }
+
     /// The outcome for the user of the call.
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.status, self.effect)

@@ -84,10 +84,10 @@ impl Summary {
 
 /// Many users, one call after the other, in the order given.
 ///
-/// Add users, end them, and take events until [`Event::Done`]. An answer that every user would meet (token, permission,
-/// licence, justification) ends the run when it comes before any user was accepted or three times in a row; the users
-/// left are then skipped. Dropping a run stops it without waiting: the call in flight ends by itself and its outcome is
-/// lost, so take the events to the end where that matters.
+/// Add users, end them, and take events until [`Event::Done`]. An answer that every user would meet
+/// ([`is_fatal`](Error::is_fatal)) ends the run when it comes before any user was accepted or three times in a row; the
+/// users left are then skipped. Dropping a run stops it without waiting: the call in flight ends by itself and its outcome
+/// is lost, so take the events to the end where that matters.
 #[derive(Debug)]
 pub struct Run {
     shared: Arc<Shared>,
@@ -246,6 +246,7 @@ impl Worker {
             self.note_fatal(&result);
             self.tell(row(user, result));
         }
+        self.shared.state().ended = true;
         self.send(Event::Done(self.summary.clone()));
     }
 
@@ -280,15 +281,11 @@ impl Worker {
     }
 
     fn note_fatal(&mut self, result: &Result<Receipt>) {
-        let fatal = result.as_ref().err().map(|error| error.status).filter(|status| {
-            matches!(
-                status,
-                Status::Unauthenticated
-                    | Status::PermissionDenied
-                    | Status::NotLicensed
-                    | Status::JustificationRequired
-            )
-        });
+        let fatal = result
+            .as_ref()
+            .err()
+            .filter(|error| error.is_fatal())
+            .map(|error| error.status);
         self.fatal_in_a_row = if fatal.is_some() {
             self.fatal_in_a_row + 1
         } else {

@@ -121,7 +121,8 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
     }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+    let folder = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut entries: Vec<PathBuf> = folder
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<std::io::Result<_>>()?;
     entries.sort();

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
+
 use super::compile::Program;
 use super::header::functions;
 use crate::dist::{Profile, c};
@@ -37,6 +39,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     }
     valgrind(suite, &shared);
     demo(suite, &cc, &tree)?;
+    two_arguments(suite, &cc, &tree)?;
     pkg_config(suite, &cc, &tree)?;
     cmake(suite, &tree)
 }
@@ -96,6 +99,36 @@ fn demo(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
         Err(format!("it said {said:?}").into())
     };
     suite.check("demo.c fails for a user who does not exist", told);
+    Ok(())
+}
+
+/// The call of two arguments has nothing but a status to tell that an earlier attempt may have been applied.
+fn two_arguments(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
+    let program = Program::new(cc, "-std=c11", "tests/c/two_arguments.c").shared(tree)?;
+    let emulator = Emulator::start("c")?;
+    let refusal =
+        json!({"status": 403, "json": {"error": {"code": "Authorization_RequestDenied", "message": "no"}}});
+    for (what, faults, wanted) in [
+        ("two arguments, refused", json!([refusal]), "permission_denied"),
+        (
+            "two arguments, lost and then refused",
+            json!([{"reset": "after"}, refusal]),
+            "interrupted",
+        ),
+    ] {
+        emulator.post("/_emulator/faults", &faults)?;
+        let mut call = command(&program);
+        call.arg("adele@contoso.com")
+            .env("GRAPH_TOKEN", "demo-token")
+            .env("GRAPH_DEVICES_ENDPOINT", &emulator.endpoint);
+        let told = String::from_utf8(call.output()?.stdout)?;
+        let same = if told.trim() == wanted {
+            Ok(())
+        } else {
+            Err(format!("it said {told:?}, not {wanted}").into())
+        };
+        suite.check(what, same);
+    }
     Ok(())
 }
 
