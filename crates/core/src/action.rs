@@ -6,10 +6,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::answer::{APPROVAL_CODE, APPROVAL_JUSTIFICATION, Context, Judgement, judge};
+use crate::answer::{APPROVAL_CODE, APPROVAL_JUSTIFICATION, Judgement, judge};
 use crate::clock::{Clock, Stop, new_guid};
 use crate::credential::Credential;
 use crate::error::{Error, Result};
+use crate::explain::Context;
 use crate::options::CallOptions;
 use crate::receipt::Receipt;
 use crate::retry::{Policy, Retry, Situation};

@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 use crate::body::{self, ErrorBody};
 use crate::challenge;
 use crate::error::Error;
-use crate::explain;
+use crate::explain::{self, Context};
 use crate::retry::Retry;
 use crate::retry_after;
 use crate::status::{Effect, Status};
-use crate::token::TokenFacts;
 use crate::transport::{Answer, Sent};
 use crate::user_id::is_guid;
 
@@ -29,15 +28,6 @@ pub(crate) enum Judgement {
     },
     /// Anything else.
     Refused { error: Error, retry: Retry },
-}
-
-/// What a judgement may look at besides the answer.
-pub(crate) struct Context<'a> {
-    pub(crate) token: &'a TokenFacts,
-    /// The audience that this service wants; none for an endpoint that is no known cloud.
-    pub(crate) audience: Option<&'a str>,
-    pub(crate) user: &'a str,
-    pub(crate) now: SystemTime,
 }
 
 /// Judges one attempt. Attempts and the effect of earlier ones are the caller's to add.
@@ -205,6 +195,7 @@ mod tests {
     use reqwest::header::{HeaderMap, HeaderValue};
 
     use super::*;
+    use crate::token::TokenFacts;
 
     fn judged(status: u16, headers: &[(&'static str, &str)], body: &str) -> Judgement {
         let mut map = HeaderMap::new();

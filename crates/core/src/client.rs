@@ -10,7 +10,6 @@ use crate::error::Result;
 use crate::options::{CallOptions, ClientOptions};
 use crate::receipt::Receipt;
 use crate::retry::Policy;
-use crate::run::{Run, RunOptions};
 use crate::transport::Transport;
 use crate::user_id::UserId;
 
@@ -60,11 +59,6 @@ impl Client {
     /// same. Microsoft does not document whether the user's primary devices are meant or those the user enrolled.
     pub fn remove_all_devices(&self, user: &UserId, options: &CallOptions) -> Result<Receipt> {
         self.perform(user, options, &*self.credential, &Stop::default(), &mut |_| ())
-    }
-
-    /// Starts a run: users in, events out. See [`Run`].
-    pub fn run(&self, options: RunOptions) -> Result<Run> {
-        Run::start(self.clone(), options)
     }
 
     pub(crate) fn credential(&self) -> &dyn Credential {

@@ -2,7 +2,6 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::answer::Context;
 use crate::body::ErrorBody;
 use crate::status::Status;
 use crate::token::TokenFacts;
@@ -12,6 +11,15 @@ const PERMISSION: &str = "DeviceManagementManagedDevices.PrivilegedOperations.Al
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
+
+/// What a judgement may look at besides the answer.
+pub(crate) struct Context<'a> {
+    pub(crate) token: &'a TokenFacts,
+    /// The audience that this service wants; none for an endpoint that is no known cloud.
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) user: &'a str,
+    pub(crate) now: SystemTime,
+}
 
 /// A refusal and what is known about it.
 pub(crate) struct Case<'a> {

@@ -132,8 +132,15 @@ impl Shared {
     }
 }
 
+impl Client {
+    /// Starts a run: users in, events out. See [`Run`].
+    pub fn run(&self, options: RunOptions) -> Result<Run> {
+        Run::start(self.clone(), options)
+    }
+}
+
 impl Run {
-    pub(crate) fn start(client: Client, options: RunOptions) -> Result<Self> {
+    fn start(client: Client, options: RunOptions) -> Result<Self> {
         let shared = Arc::new(Shared::default());
         let (sender, receiver) = channel();
         let worker = Worker {
