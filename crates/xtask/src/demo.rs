@@ -9,7 +9,7 @@ use crate::dist::{Profile, c, powershell};
 use crate::emulator::{self, Emulator};
 use crate::python;
 use crate::test::compile::Program;
-use crate::tools::{Result, attempt, cargo, command, find, messages, printed, root, target};
+use crate::tools::{Result, attempt, cargo, command, find, find_any, messages, printed, root, target};
 
 /// A language, the user whose devices it retires, and how its example is made ready.
 struct Turn {
@@ -29,7 +29,7 @@ enum Taken {
     Cannot(String),
 }
 
-const TURNS: [Turn; 4] = [
+const TURNS: [Turn; 5] = [
     Turn {
         language: "Rust",
         user: "adele@contoso.com",
@@ -44,6 +44,11 @@ const TURNS: [Turn; 4] = [
         language: "Python",
         user: "o'brien@contoso.com",
         ready: python,
+    },
+    Turn {
+        language: ".NET",
+        user: "guest_fabrikam.com#EXT#@contoso.com",
+        ready: dotnet,
     },
     Turn {
         language: "PowerShell",
@@ -159,6 +164,21 @@ fn python() -> Result<Ready> {
         return Ok(Ready::Cannot("python3 is not installed".to_owned()));
     };
     Ok(Ready::Run(script(python, &[], "python/examples/retire.py")))
+}
+
+fn dotnet() -> Result<Ready> {
+    let Some(runtime) = find_any(&["mono", "clr", "dotnet"]) else {
+        return Ok(Ready::Cannot(
+            "neither mono nor a .NET runtime is installed".to_owned(),
+        ));
+    };
+    let source = root().join("bindings/powershell/examples/Retire.cs");
+    let Some(program) = powershell::program("retire", &[source])? else {
+        return Ok(Ready::Cannot("mcs, a C# compiler, is not installed".to_owned()));
+    };
+    let mut example = command(runtime);
+    example.arg(program);
+    Ok(Ready::Run(example))
 }
 
 fn pwsh() -> Result<Ready> {

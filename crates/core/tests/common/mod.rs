@@ -1,0 +1,111 @@
+//! An emulator in this process, spoken to over its socket, and a clock that the test holds.
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use graph_devices::{ClientOptions, Clock, Endpoint, Stop};
+use graph_emulator::{Emulator, Options};
+use serde_json::Value;
+
+pub(crate) type Tested = Result<(), Box<dyn std::error::Error>>;
+
+pub(crate) const ADELE: &str = "10000000-0000-4000-8000-000000000001";
+
+/// A clock that stands still but for the waits it is asked for, which it notes and skips.
+#[derive(Default)]
+pub(crate) struct TestClock {
+    now: Mutex<Duration>,
+    waits: Mutex<Vec<Duration>>,
+    stops: bool,
+}
+
+impl TestClock {
+    /// A clock during whose first wait the stop flag is raised, as another thread or a signal handler would.
+    pub(crate) fn stopping() -> Self {
+        Self {
+            stops: true,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn waits(&self) -> Vec<Duration> {
+        self.waits.lock().map(|waits| waits.clone()).unwrap_or_default()
+    }
+
+    fn advance(&self, by: Duration) {
+        if let Ok(mut now) = self.now.lock() {
+            *now += by;
+        }
+    }
+}
+
+impl Clock for TestClock {
+    fn monotonic(&self) -> Duration {
+        self.now.lock().map(|now| *now).unwrap_or_default()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+    }
+
+    fn wait(&self, duration: Duration, stop: &Stop) {
+        if let Ok(mut waits) = self.waits.lock() {
+            waits.push(duration);
+        }
+        if self.stops {
+            stop.raise();
+        } else {
+            self.advance(duration);
+        }
+    }
+
+    fn jitter(&self) -> f64 {
+        0.5
+    }
+}
+
+/// The emulator and what it can be told and asked.
+pub(crate) struct Service(Emulator);
+
+impl Service {
+    pub(crate) fn start() -> io::Result<Self> {
+        Emulator::start(Options::default()).map(Self)
+    }
+
+    /// Options of a client that talks to this emulator by that clock.
+    pub(crate) fn options(&self, clock: &Arc<TestClock>) -> graph_devices::Result<ClientOptions> {
+        Ok(ClientOptions::default()
+            .endpoint(Endpoint::parse(self.0.endpoint())?)
+            .clock(clock.clone()))
+    }
+
+    pub(crate) fn faults(&self, faults: &Value) -> io::Result<()> {
+        self.call("POST", "/_emulator/faults", &faults.to_string())
+            .map(drop)
+    }
+
+    /// Every request so far.
+    pub(crate) fn log(&self) -> io::Result<Vec<Value>> {
+        let text = self.call("GET", "/_emulator/log", "")?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    fn call(&self, method: &str, path: &str, body: &str) -> io::Result<String> {
+        let mut stream = TcpStream::connect(self.0.endpoint().trim_start_matches("http://"))?;
+        write!(
+            stream,
+            "{method} {path} HTTP/1.0\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::InvalidData)?;
+        if head.starts_with("HTTP/1.1 2") || head.starts_with("HTTP/1.0 2") {
+            return Ok(body.to_owned());
+        }
+        Err(io::Error::other(answer))
+    }
+}

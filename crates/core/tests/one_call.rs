@@ -1,0 +1,163 @@
+//! One call against the emulator: waits by an injected clock, and who supplies tokens.
+
+mod common;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use common::{ADELE, Service, TestClock, Tested};
+use graph_devices::{CallOptions, Client, Credential, Effect, Error, Outcome, Status, Token, UserId};
+use serde_json::json;
+
+fn adele() -> graph_devices::Result<UserId> {
+    UserId::parse(ADELE)
+}
+
+#[test]
+fn retry_after_is_waited_for_and_no_longer() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    service.faults(&json!([
+        {"status": 429, "headers": {"retry-after": "30"}},
+        {"status": 503, "headers": {"retry-after": "Sun, 06 Nov 1994 08:49:47 GMT"}},
+        {"status": 429, "headers": {"retry-after": null}},
+    ]))?;
+    let client = Client::new(service.options(&clock)?, Token::new("demo-token")?)?;
+    let receipt = client.remove_all_devices(&adele()?, &CallOptions::default())?;
+    assert_eq!(receipt.attempts, 4);
+    assert_eq!(
+        clock.waits(),
+        [
+            Duration::from_secs(30),
+            Duration::from_secs(10),
+            Duration::from_secs(2)
+        ]
+    );
+    assert_eq!(receipt.elapsed, Duration::from_secs(42));
+    Ok(())
+}
+
+#[test]
+fn a_wait_past_the_deadline_is_not_begun() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    service.faults(&json!([{"status": 429, "headers": {"retry-after": "301"}}]))?;
+    let client = Client::new(service.options(&clock)?, Token::new("demo-token")?)?;
+    let error = client
+        .remove_all_devices(&adele()?, &CallOptions::default())
+        .unwrap_err();
+    assert_eq!(
+        (error.status, error.effect, error.attempts),
+        (Status::Throttled, Effect::None, 1)
+    );
+    assert_eq!(error.retry_after, Some(Duration::from_secs(301)));
+    assert!(clock.waits().is_empty());
+    Ok(())
+}
+
+#[test]
+fn what_may_have_been_applied_is_not_resent_after_five_minutes() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    service.faults(&json!([{"reset": "after"}, {"status": 429, "headers": {"retry-after": "300"}}]))?;
+    let options = service.options(&clock)?.deadline(Duration::from_secs(3600))?;
+    let client = Client::new(options, Token::new("demo-token")?)?;
+    let error = client
+        .remove_all_devices(&adele()?, &CallOptions::default())
+        .unwrap_err();
+    assert_eq!(
+        (error.status, error.effect, error.attempts),
+        (Status::Throttled, Effect::Possible, 2)
+    );
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    Ok(())
+}
+
+/// Hands out tokens in order and notes the claims it was asked with.
+struct Tokens {
+    texts: &'static [&'static str],
+    next: AtomicUsize,
+    asked: Arc<Mutex<Vec<Option<String>>>>,
+}
+
+impl Tokens {
+    fn take(&self) -> graph_devices::Result<Token> {
+        let index = self.next.fetch_add(1, Ordering::SeqCst);
+        Token::new(self.texts.get(index).copied().unwrap_or_default())
+    }
+}
+
+impl Credential for Tokens {
+    fn token(&self) -> graph_devices::Result<Token> {
+        self.take()
+    }
+
+    fn renew(&self, claims: Option<&str>) -> graph_devices::Result<Option<Token>> {
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.push(claims.map(str::to_owned));
+        }
+        self.take().map(Some)
+    }
+}
+
+/// The attempts of a call or its error, the claims its credential was asked with, and the requests that were sent.
+type Called = (Result<u32, Error>, Vec<Option<String>>, usize);
+
+fn call_with(texts: &'static [&'static str]) -> Result<Called, Box<dyn std::error::Error>> {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let tokens = Tokens {
+        texts,
+        next: AtomicUsize::new(0),
+        asked: asked.clone(),
+    };
+    let client = Client::new(service.options(&clock)?, tokens)?;
+    let result = client
+        .remove_all_devices(&adele()?, &CallOptions::default())
+        .map(|receipt| receipt.attempts);
+    let asked = asked.lock().map(|asked| asked.clone()).unwrap_or_default();
+    Ok((result, asked, service.log()?.len()))
+}
+
+#[test]
+fn a_claims_challenge_is_answered_once() -> Tested {
+    let (result, asked, sent) = call_with(&["revoked-token", "demo-token"])?;
+    assert_eq!((result?, sent), (2, 2));
+    assert!(
+        asked[0].as_deref().is_some_and(|claims| claims.starts_with('{')),
+        "{asked:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_second_refusal_is_final() -> Tested {
+    let (result, asked, sent) = call_with(&["revoked-token", "expired-token", "demo-token"])?;
+    assert_eq!(result.unwrap_err().status, Status::Unauthenticated);
+    assert_eq!((asked.len(), sent), (1, 2));
+    Ok(())
+}
+
+#[test]
+fn the_refused_token_is_not_sent_again() -> Tested {
+    let (result, asked, sent) = call_with(&["revoked-token", "revoked-token"])?;
+    let error = result.unwrap_err();
+    assert!(error.claims.is_some());
+    assert_eq!((asked.len(), sent), (1, 1));
+    Ok(())
+}
+
+#[test]
+fn a_missing_role_asks_for_no_token() -> Tested {
+    let (result, asked, sent) = call_with(&["no-role-token", "demo-token"])?;
+    assert_eq!(result.unwrap_err().status, Status::PermissionDenied);
+    assert_eq!((asked.len(), sent), (0, 1));
+    Ok(())
+}
+
+#[test]
+fn a_credential_that_fails_says_so() -> Tested {
+    let (result, _, sent) = call_with(&["expired-token"])?;
+    let error = result.unwrap_err();
+    assert_eq!((error.status, sent), (Status::Unauthenticated, 1));
+    assert!(error.message.contains("no new token"), "{error}");
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! A run against the emulator: events in order, tokens on demand, stopping.
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{Service, TestClock, Tested};
+use graph_devices::{Client, Event, Outcome, Reason, Run, RunOptions, Status, Summary, Token};
+use serde_json::json;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn start(
+    service: &Service,
+    clock: &Arc<TestClock>,
+    token: &str,
+    options: RunOptions,
+) -> graph_devices::Result<Run> {
+    Client::new(service.options(clock)?, Token::new(token)?)?.run(options)
+}
+
+/// Every event but notices, to the end.
+fn drain(run: &Run) -> graph_devices::Result<(Vec<Event>, Summary)> {
+    let mut events = Vec::new();
+    loop {
+        match run.next(PATIENCE)? {
+            Some(Event::Done(summary)) => return Ok((events, summary)),
+            Some(Event::Notice(_)) => {}
+            Some(event) => events.push(event),
+            None => {
+                return Err(graph_devices::Error::new(
+                    Status::Timeout,
+                    "the run has no more events",
+                ));
+            }
+        }
+    }
+}
+
+fn rows(events: &[Event]) -> Vec<(&str, Outcome, Reason)> {
+    let mut rows = Vec::new();
+    for event in events {
+        if let Event::Row(row) = event {
+            rows.push((row.user.as_str(), row.outcome, row.reason));
+        }
+    }
+    rows
+}
+
+#[test]
+fn a_run_asks_for_users_when_it_has_none() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    assert!(matches!(run.next(PATIENCE)?, Some(Event::NeedUsers)));
+    run.add_user("adele@contoso.com")?;
+    run.end_users();
+    let (events, summary) = drain(&run)?;
+    assert_eq!(
+        rows(&events),
+        [("adele@contoso.com", Outcome::Accepted, Reason::None)]
+    );
+    assert_eq!(summary.count(Outcome::Accepted), 1);
+    assert_eq!(summary.fatal, None);
+    assert!(run.add_user("diego@contoso.com").is_err());
+    assert!(run.next(PATIENCE).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let options = RunOptions {
+        supplies_tokens: true,
+        ..RunOptions::default()
+    };
+    let run = start(&service, &clock, "revoked-token", options)?;
+    for user in ["adele@contoso.com", "diego@contoso.com"] {
+        run.add_user(user)?;
+    }
+    run.end_users();
+    let mut asked = 0;
+    let summary = loop {
+        match run.next(PATIENCE)? {
+            Some(Event::NeedToken { claims }) => {
+                assert!(claims.is_some());
+                asked += 1;
+                run.set_token(Token::new("demo-token")?);
+            }
+            Some(Event::Done(summary)) => break summary,
+            Some(_) => {}
+            None => return Err("no event".into()),
+        }
+    };
+    assert_eq!((asked, summary.count(Outcome::Accepted)), (1, 2));
+    assert_eq!(service.log()?.len(), 3);
+    Ok(())
+}
+
+#[test]
+fn a_fatal_answer_before_any_success_skips_the_rest() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(&service, &clock, "unlicensed-token", RunOptions::default())?;
+    for user in ["not an id", "adele@contoso.com", "diego@contoso.com"] {
+        run.add_user(user)?;
+    }
+    run.end_users();
+    let (events, summary) = drain(&run)?;
+    assert_eq!(
+        rows(&events),
+        [
+            ("not an id", Outcome::Failed, Reason::None),
+            ("adele@contoso.com", Outcome::Failed, Reason::None),
+            ("diego@contoso.com", Outcome::Skipped, Reason::Stopped),
+        ]
+    );
+    assert_eq!(summary.fatal, Some(Status::NotLicensed));
+    assert_eq!(service.log()?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_fatal_answer_after_a_success_needs_three_in_a_row() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let refusal = json!({"status": 403, "json": {"error": {"code": "Forbidden", "message": "no"}}});
+    service.faults(&json!([{"status": 204, "act": true}, refusal, refusal, refusal]))?;
+    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    for user in [
+        "adele@contoso.com",
+        "diego@contoso.com",
+        "lee@contoso.com",
+        "o'brien@contoso.com",
+        "$cash@contoso.com",
+    ] {
+        run.add_user(user)?;
+    }
+    run.end_users();
+    let (events, summary) = drain(&run)?;
+    let outcomes: Vec<_> = rows(&events).iter().map(|row| row.1).collect();
+    assert_eq!(
+        outcomes,
+        [
+            Outcome::Accepted,
+            Outcome::Failed,
+            Outcome::Failed,
+            Outcome::Failed,
+            Outcome::Skipped
+        ]
+    );
+    assert_eq!(summary.fatal, Some(Status::PermissionDenied));
+    Ok(())
+}
+
+#[test]
+fn a_stop_during_a_wait_skips_what_was_not_applied() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::stopping()));
+    service.faults(&json!([{"status": 429, "headers": {"retry-after": "60"}}]))?;
+    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    for user in ["adele@contoso.com", "diego@contoso.com"] {
+        run.add_user(user)?;
+    }
+    let (events, summary) = drain(&run)?;
+    assert_eq!(
+        rows(&events).iter().map(|row| (row.1, row.2)).collect::<Vec<_>>(),
+        [(Outcome::Skipped, Reason::Stopped); 2]
+    );
+    assert_eq!(summary.count(Outcome::Skipped), 2);
+    assert_eq!(service.log()?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_stop_after_a_lost_answer_leaves_the_user_unknown() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::stopping()));
+    service.faults(&json!([{"reset": "after"}]))?;
+    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    run.add_user("adele@contoso.com")?;
+    let (events, _) = drain(&run)?;
+    assert_eq!(
+        rows(&events),
+        [("adele@contoso.com", Outcome::Unknown, Reason::None)]
+    );
+    Ok(())
+}
