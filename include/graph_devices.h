@@ -762,19 +762,24 @@ const char *graph_status_name(int32_t status);
 const char *graph_status_message(int32_t status);
 
 /**
- * The name of an effect: `none` or `possible`; `unknown` for any other number. Static.
+ * The name of an effect: `none` or `possible`; `unknown_effect` for any other number. Static.
  */
 const char *graph_effect_name(int32_t effect);
 
 /**
- * The name of an outcome, such as `awaiting_approval`; `unknown` for any other number. Static.
+ * The name of an outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
  */
 const char *graph_outcome_name(int32_t outcome);
 
 /**
- * The name of a reason, such as `stopped`; empty for `GRAPH_REASON_NONE`, `unknown` for any other number. Static.
+ * The name of a reason, such as `stopped`; empty for `GRAPH_REASON_NONE`, `unknown_reason` for any other number. Static.
  */
 const char *graph_reason_name(int32_t reason);
+
+/**
+ * The name of a kind of event, such as `need_token`; `unknown_event_kind` for any other number. Static.
+ */
+const char *graph_event_kind_name(int32_t kind);
 
 /**
  * The version of the library, such as `0.1.0`. Static.

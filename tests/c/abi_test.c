@@ -64,7 +64,12 @@ static void names(void) {
         CHECK(graph_reason_name(number) != NULL && *graph_reason_name(number) != '\0');
     CHECK(is(graph_effect_name(GRAPH_EFFECT_NONE), "none"));
     CHECK(is(graph_effect_name(GRAPH_EFFECT_POSSIBLE), "possible"));
-    CHECK(graph_outcome_name(99) != NULL && graph_reason_name(-7) != NULL && graph_effect_name(12) != NULL);
+    CHECK(is(graph_outcome_name(99), "unknown_outcome"));
+    CHECK(is(graph_reason_name(-7), "unknown_reason"));
+    CHECK(is(graph_effect_name(12), "unknown_effect"));
+    CHECK(is(graph_event_kind_name(GRAPH_EVENT_NONE), "none"));
+    CHECK(is(graph_event_kind_name(GRAPH_EVENT_DONE), "done"));
+    CHECK(is(graph_event_kind_name(GRAPH_EVENT_DONE + 1), "unknown_event_kind"));
 }
 
 static void versions(void) {

@@ -31,6 +31,11 @@ pub enum graph_event_kind {
     GRAPH_EVENT_DONE = 5,
 }
 
+impl graph_event_kind {
+    /// The name of each kind, in the order of its number.
+    pub(crate) const NAMES: [&str; 6] = ["none", "row", "need_users", "need_token", "notice", "done"];
+}
+
 /// What a run has to tell. Read-only.
 pub struct graph_event {
     kind: graph_event_kind,

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use graph_core::{CallOptions, ClientOptions, Effect, Error, Outcome, Reason, Status, Token, UserId};
 
 use crate::client::shared;
+use crate::event::graph_event_kind;
 use crate::guard::{quiet, status, text};
 use crate::host::without_sigpipe;
 use crate::options::environment_endpoint;
@@ -51,6 +52,7 @@ struct Words {
     effect: Vec<CString>,
     outcome: Vec<CString>,
     reason: Vec<CString>,
+    kind: Vec<CString>,
     version: CString,
 }
 
@@ -70,11 +72,15 @@ fn words() -> &'static Words {
             .map(|outcome| owned(outcome.name()))
             .collect(),
         reason: Reason::all().iter().map(|reason| owned(reason.name())).collect(),
+        kind: graph_event_kind::NAMES.iter().map(|name| owned(name)).collect(),
         version: owned(env!("CARGO_PKG_VERSION")),
     })
 }
 
-const UNKNOWN: &CStr = c"unknown";
+const UNKNOWN_EFFECT: &CStr = c"unknown_effect";
+const UNKNOWN_OUTCOME: &CStr = c"unknown_outcome";
+const UNKNOWN_REASON: &CStr = c"unknown_reason";
+const UNKNOWN_KIND: &CStr = c"unknown_event_kind";
 const UNKNOWN_STATUS: &CStr = c"unknown_status";
 const UNKNOWN_STATUS_MESSAGE: &CStr = c"this number is no status of this version of graph-devices";
 
@@ -108,28 +114,34 @@ pub extern "C" fn graph_status_message(status: i32) -> *const c_char {
     })
 }
 
-/// The name of an effect: `none` or `possible`; `unknown` for any other number. Static.
+/// The name of an effect: `none` or `possible`; `unknown_effect` for any other number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_effect_name(effect: i32) -> *const c_char {
-    at(effect, UNKNOWN, |index| words().effect.get(index))
+    at(effect, UNKNOWN_EFFECT, |index| words().effect.get(index))
 }
 
-/// The name of an outcome, such as `awaiting_approval`; `unknown` for any other number. Static.
+/// The name of an outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_outcome_name(outcome: i32) -> *const c_char {
-    at(outcome, UNKNOWN, |index| words().outcome.get(index))
+    at(outcome, UNKNOWN_OUTCOME, |index| words().outcome.get(index))
 }
 
-/// The name of a reason, such as `stopped`; empty for `GRAPH_REASON_NONE`, `unknown` for any other number. Static.
+/// The name of a reason, such as `stopped`; empty for `GRAPH_REASON_NONE`, `unknown_reason` for any other number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_reason_name(reason: i32) -> *const c_char {
-    at(reason, UNKNOWN, |index| words().reason.get(index))
+    at(reason, UNKNOWN_REASON, |index| words().reason.get(index))
+}
+
+/// The name of a kind of event, such as `need_token`; `unknown_event_kind` for any other number. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn graph_event_kind_name(kind: i32) -> *const c_char {
+    at(kind, UNKNOWN_KIND, |index| words().kind.get(index))
 }
 
 /// The version of the library, such as `0.1.0`. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_version() -> *const c_char {
-    quiet(UNKNOWN.as_ptr(), || words().version.as_ptr())
+    quiet(c"".as_ptr(), || words().version.as_ptr())
 }
 
 /// The version of this interface: `major << 16 | minor`. A caller needs the major part to equal `GRAPH_ABI_VERSION_MAJOR`

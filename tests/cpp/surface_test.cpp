@@ -1,0 +1,161 @@
+/* What graph_devices.hpp promises besides the calls themselves; nothing is sent. */
+#include <graph_devices.hpp>
+#include <graph_devices.hpp>
+
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#if __cplusplus >= 202002L
+#include <ranges>
+static_assert(std::ranges::input_range<graph_devices::run>);
+#endif
+
+namespace gd = graph_devices;
+using namespace std::chrono_literals;
+
+static_assert(std::is_base_of_v<std::runtime_error, gd::error>);
+static_assert(std::is_nothrow_copy_constructible_v<gd::error>, "an exception must be copyable without throwing");
+static_assert(std::is_nothrow_copy_constructible_v<gd::receipt>);
+static_assert(std::is_nothrow_copy_constructible_v<gd::event>);
+static_assert(!std::is_copy_constructible_v<gd::client> && std::is_nothrow_move_constructible_v<gd::client>);
+static_assert(!std::is_copy_constructible_v<gd::run> && std::is_nothrow_move_constructible_v<gd::run>);
+static_assert(sizeof(gd::detail::client_handle) == sizeof(void *), "the deleter costs nothing");
+static_assert(std::is_same_v<std::iterator_traits<gd::run::iterator>::iterator_category, std::input_iterator_tag>);
+
+namespace {
+
+int passed = 0;
+int failed = 0;
+
+void check(bool holds, const char *what) {
+    (holds ? passed : failed)++;
+    if (!holds) std::printf("FAIL %s\n", what);
+}
+
+template <class Body>
+gd::error thrown(Body body) {
+    try {
+        body();
+    } catch (const gd::error &error) {
+        return error;
+    }
+    return gd::error(gd::status::ok, "nothing was thrown");
+}
+
+void words() {
+    check(gd::is_compatible(), "the library is of this header's interface");
+    check(gd::version() == std::string("0.1.0"), "version");
+    check(gd::name(gd::status::permission_denied) == std::string("permission_denied"), "name of a status");
+    check(gd::name(gd::status::internal) == std::string("internal"), "name of the last status");
+    check(gd::name(gd::effect::possible) == std::string("possible"), "name of an effect");
+    check(gd::name(gd::outcome::awaiting_approval) == std::string("awaiting_approval"), "name of an outcome");
+    check(gd::name(gd::reason::stopped) == std::string("stopped"), "name of a reason");
+    check(gd::message(gd::status::timeout)[0] != '\0', "message of a status");
+}
+
+void errors() {
+    const gd::error error = thrown([] { gd::client("demo-token").remove_all_devices("no user id"); });
+    check(error.status() == gd::status::invalid_argument, "a text that is no user id");
+    check(error.effect() == gd::effect::none, "nothing was sent");
+    check(error.what() == error.message() && !error.message().empty(), "what() is the message");
+    check(!error.http_status() && !error.code() && !error.inner_code() && !error.service_message(), "absent");
+    check(!error.request_id() && !error.client_request_id() && !error.activity_id(), "no ids");
+    check(!error.retry_after() && !error.approval_code() && !error.claims(), "nothing to wait for or to meet");
+    check(error.attempts() == 0, "no attempt");
+
+    const std::string cut("demo-token\0more", 15);
+    check(thrown([&] { gd::client client(cut); }).status() == gd::status::invalid_argument, "a token with a NUL");
+    check(gd::remove_all_devices(cut, "adele@contoso.com") == gd::status::invalid_argument, "two arguments, a NUL");
+    check(gd::remove_all_devices("demo-token", "") == gd::status::invalid_argument, "two arguments, no user");
+    const gd::error local = thrown([&] { gd::client("demo-token").set_token(cut); });
+    check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "all fields without the library");
+}
+
+void checked(const char *what, gd::options options) {
+    check(thrown([&] { gd::client client("demo-token", options); }).status() == gd::status::invalid_argument, what);
+}
+
+void options() {
+    gd::options good;
+    good.cloud = "usgov";
+    good.timeout = 30s;
+    good.connect_timeout = 5s;
+    good.deadline = 2min;
+    good.max_attempts = 3;
+    good.backoff = gd::backoff{250ms, 10s};
+    good.proxy = "";
+    good.user_agent_suffix = "surface-test";
+    good.endpoint_from_environment = true;
+    check(thrown([&] { gd::client client("demo-token", good); }).status() == gd::status::ok, "all options");
+
+    gd::options bad;
+    bad.cloud = "no such cloud";
+    checked("a cloud that is none", bad);
+    bad = {};
+    bad.endpoint = "http://example.com";
+    checked("an endpoint over plain http", bad);
+    bad = {};
+    bad.timeout = -1ms;
+    checked("a negative timeout", bad);
+    bad = {};
+    bad.max_attempts = 0;
+    checked("no attempt", bad);
+    bad = {};
+    bad.ca_pem = "no certificate";
+    checked("no certificate", bad);
+
+    gd::call_options call;
+    call.client_request_id = "no GUID";
+    const auto error = thrown([&] { gd::client("demo-token").remove_all_devices("adele@contoso.com", call); });
+    check(error.status() == gd::status::invalid_argument, "options of a call are checked");
+}
+
+void runs() {
+    std::optional<gd::run> run = gd::client("demo-token").start_run();
+    for (const char *user : {"not one", "nor this"}) run->add_user(user);
+    run->end_users();
+    gd::run moved = std::move(*run);
+    run.reset();
+
+    std::vector<gd::event> events;
+    for (const gd::event &event : moved) events.push_back(event);
+    check(events.size() == 3, "two rows and the end");
+    check(events.size() == 3 && events[0].user() == "not one" && events[1].user() == "nor this", "in order");
+    check(!events.empty() && events.back().kind() == gd::event_kind::done, "done is the last");
+    check(!events.empty() && events.back().count(gd::outcome::failed) == 2, "counts");
+    check(!events.empty() && !events.back().fatal(), "not ended early");
+    check(thrown([&] { moved.begin(); }).status() == gd::status::invalid_argument, "nothing after done");
+
+    std::optional<gd::error> kept = events.at(0).error();
+    events.clear();
+    check(kept && kept->status() == gd::status::invalid_argument, "an error outlives its event");
+}
+
+void stops() {
+    gd::run run = gd::client("demo-token").start_run();
+    std::size_t asked = 0;
+    for (const gd::event &event : run)
+        if (event.kind() == gd::event_kind::need_users && ++asked == 1) run.stop();
+    check(asked == 1, "a run without users asks for them, and a stopped one ends its range");
+    gd::run idle = gd::client("demo-token").start_run();
+    const auto first = idle.next(10s);
+    check(first && first->kind() == gd::event_kind::need_users, "the first event of a run without users");
+    check(!idle.next(1ms), "no event within the time given");
+    check(thrown([&] { idle.set_token(""); }).status() == gd::status::invalid_argument, "an empty token");
+}
+
+}  // namespace
+
+int main() {
+    words();
+    errors();
+    options();
+    runs();
+    stops();
+    std::printf("surface: %d passed, %d failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
+}
