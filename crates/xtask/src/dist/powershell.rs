@@ -84,13 +84,27 @@ fn assembly(to: &Path) -> Result {
                 .map(|name| option("-r:", &references.join(format!("{name}.dll")))),
         );
     }
+    let version = to.with_file_name("AssemblyVersion.cs");
+    fs::write(&version, assembly_version())?;
+    compiler.arg(&version);
     let sources = files(&root().join("bindings/powershell/src"))?;
     compiler.args(
         sources
             .iter()
             .filter(|file| file.extension().is_some_and(|extension| extension == "cs")),
     );
-    output(&mut compiler).map(drop)
+    output(&mut compiler)?;
+    fs::remove_file(version)?;
+    Ok(())
+}
+
+/// The assembly's version is the workspace's: a runtime that has another version loaded can then tell.
+fn assembly_version() -> String {
+    format!(
+        "[assembly: System.Reflection.AssemblyTitle(\"GraphDevices\")]\n\
+         [assembly: System.Reflection.AssemblyVersion(\"{VERSION}.0\")]\n\
+         [assembly: System.Reflection.AssemblyFileVersion(\"{VERSION}.0\")]\n"
+    )
 }
 
 fn option(name: &str, path: &Path) -> std::ffi::OsString {

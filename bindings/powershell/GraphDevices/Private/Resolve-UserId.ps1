@@ -1,0 +1,98 @@
+# What came in, by argument or pipeline, to the id of one user. Nothing is guessed: a row that does not say which user it
+# means is refused by number.
+
+function Resolve-UserId {
+    param([AllowNull()][object]$InputObject, [int]$Row)
+
+    if ($null -eq $InputObject) {
+        throw (New-InputError -Row $Row -Why 'it is empty')
+    }
+    if ($InputObject -is [string] -or $InputObject -is [guid]) {
+        $text = "$InputObject".Trim()
+        if ($text -eq '') {
+            throw (New-InputError -Row $Row -Why 'it is empty')
+        }
+        if ($text.StartsWith('@{')) {
+            throw (New-InputError -Row $Row -Why 'an object was given as text: pipe objects instead of passing them to -UserId')
+        }
+        return $text
+    }
+
+    $columns = @(Get-Column -InputObject $InputObject)
+    $names = @($columns | ForEach-Object { $_.Name })
+    if ($names -contains 'DeviceName' -or $names -contains 'SerialNumber') {
+        throw (New-InputError -Row $Row -Id 'DeviceGiven' -Why 'it is a device (DeviceName, SerialNumber), and this command would retire every other device of its owner too. To mean the owner, pipe the user: Select-Object UserPrincipalName')
+    }
+
+    $found = @(Get-IdCell -Column $columns)
+    foreach ($cell in $found) {
+        foreach ($other in $found) {
+            if ($cell.IsGuid -eq $other.IsGuid -and $cell.Value -ne $other.Value) {
+                throw (New-InputError -Row $Row -Why "its columns name different users: $($cell.Name) is '$($cell.Value)', $($other.Name) is '$($other.Value)'")
+            }
+        }
+    }
+    if ($found.Count -gt 0) {
+        $objectIds = @($found | Where-Object { $_.IsGuid })
+        if ($objectIds.Count -gt 0) { return $objectIds[0].Value }
+        return $found[0].Value
+    }
+    throw (New-InputError -Row $Row -Why (Get-MissingIdText -InputObject $InputObject -Name $names))
+}
+
+# Names (blanks around them cut) and getters of an object's properties or of a dictionary's keys.
+function Get-Column {
+    param([object]$InputObject)
+
+    if ($InputObject -is [Collections.IDictionary]) {
+        foreach ($key in $InputObject.Keys) {
+            [pscustomobject]@{ Name = "$key".Trim(); Source = $InputObject; Key = $key }
+        }
+        return
+    }
+    foreach ($property in $InputObject.PSObject.Properties) {
+        [pscustomobject]@{ Name = $property.Name.Trim(); Source = $property; Key = $null }
+    }
+}
+
+# The cells that name a user. An Id counts only where it is a GUID: many things have an Id.
+function Get-IdCell {
+    param([object[]]$Column)
+
+    foreach ($wanted in 'UserId', 'Id', 'UserPrincipalName') {
+        foreach ($one in $Column) {
+            if ($one.Name -ne $wanted) { continue }
+            $value = if ($one.Source -is [Collections.IDictionary]) { $one.Source[$one.Key] } else { $one.Source.Value }
+            $text = "$value".Trim()
+            $isGuid = $text -match '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+            if ($text -eq '' -or ($wanted -eq 'Id' -and -not $isGuid)) { continue }
+            [pscustomobject]@{ Name = $wanted; Value = $text; IsGuid = $isGuid }
+        }
+    }
+}
+
+function Get-MissingIdText {
+    param([object]$InputObject, [string[]]$Name)
+
+    $wanted = 'UserId, Id (a GUID) or UserPrincipalName'
+    if ($Name.Count -eq 0 -or $InputObject -is [ValueType]) {
+        return "a $($InputObject.GetType().Name) names no user; expected a text or an object with $wanted"
+    }
+    $columns = @($Name | Select-Object -First 12) -join ', '
+    if ($Name.Count -gt 12) { $columns += ', ...' }
+    if ($Name.Count -eq 1) {
+        $delimiter = [regex]::Match($Name[0], '[;\t|]').Value
+        if ($delimiter) {
+            $shown = if ($delimiter -eq "`t") { '"`t"' } else { "'$delimiter'" }
+            return "it has the one column '$($Name[0])': the file has another delimiter, so read it with Import-Csv -Delimiter $shown"
+        }
+    }
+    "nothing in it names a user; expected a filled column $wanted, found: $columns"
+}
+
+function New-InputError {
+    param([int]$Row, [string]$Why, [string]$Id = 'UserNotNamed')
+
+    $exception = New-Object ArgumentException "Row ${Row}: $Why. Nothing was sent."
+    New-Object Management.Automation.ErrorRecord $exception, $Id, InvalidData, "row $Row"
+}

@@ -1,0 +1,39 @@
+# The end of a run that was cut short, for a `finally`: nothing is emitted, the answer lies in the tally.
+
+# Asks the run to stop and waits for the call in flight, for so long at most.
+function Stop-GraphRun {
+    param([object]$Run, [hashtable]$Tally, [int]$Seconds)
+
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $Run.Stop()
+    while ($clock.Elapsed.TotalSeconds -lt $Seconds) {
+        $news = $Run.Next(200)
+        if ($news.Kind -eq 'row') {
+            $Tally.LastRow = $news.Row
+            $Tally.Counts[$news.Row.Outcome]++
+            $Tally.InFlight = $null
+        }
+        elseif ($news.Kind -eq 'done') {
+            return
+        }
+    }
+}
+
+# One text of what is known: counts, and what became of the call that was in flight.
+function Get-StopText {
+    param([hashtable]$Tally)
+
+    $counts = foreach ($name in $Tally.Counts.Keys) { "$($Tally.Counts[$name]) $name" }
+    $text = 'Stopped. {0} of {1} users were worked on' -f $Tally.Added, $Tally.Total
+    if ($counts) { $text += ": $(@($counts) -join ', ')" }
+    $text += '.'
+    if ($Tally.LastRow) {
+        $text += " The call in flight ended: $($Tally.LastRow.UserId) is $($Tally.LastRow.Outcome)"
+        if ($Tally.LastRow.RequestId) { $text += ", request-id $($Tally.LastRow.RequestId)" }
+        $text += '.'
+    }
+    elseif ($Tally.InFlight) {
+        $text += " The call for $($Tally.InFlight) had no answer yet: its devices may have been retired, so look at them before sending it again."
+    }
+    $text
+}

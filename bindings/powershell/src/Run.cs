@@ -1,0 +1,105 @@
+using System;
+using System.Security;
+
+namespace GraphDevices
+{
+    /// <summary>Options of a run; what is null is left out.</summary>
+    public sealed class RunOptions
+    {
+        /// <summary>The reason that Multi Admin Approval shows to the approver, for every user.</summary>
+        public string Justification { get; set; }
+        /// <summary>Whether the caller answers need_token events; if not, a refused token is final.</summary>
+        public bool SuppliesTokens { get; set; }
+
+        internal static RunOptionsHandle ToNative(RunOptions options)
+        {
+            RunOptionsHandle handle = Native.graph_run_options_new();
+            if (options == null) return handle;
+            try
+            {
+                ErrorHandle error;
+                if (options.Justification != null)
+                    GraphException.ThrowIfFailed(Native.graph_run_options_set_justification(handle, Utf8.ToNative(options.Justification), out error), error);
+                GraphException.ThrowIfFailed(Native.graph_run_options_set_supplies_tokens(handle, options.SuppliesTokens ? 1 : 0, out error), error);
+                return handle;
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Users in, events out: one call after the other on the library's own thread. Add users, end them, and take events until
+    /// done. Next is for one thread at a time; everything else may be called from any.
+    /// </summary>
+    public sealed class Run : IDisposable
+    {
+        private readonly RunHandle handle;
+
+        internal Run(RunHandle handle)
+        {
+            this.handle = handle;
+        }
+
+        /// <summary>Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.</summary>
+        public void AddUser(string userId)
+        {
+            ErrorHandle error;
+            GraphException.ThrowIfFailed(Native.graph_run_add_user(handle, Utf8.ToNative(userId), out error), error);
+        }
+
+        /// <summary>Says that no user follows.</summary>
+        public void EndUsers()
+        {
+            ErrorHandle error;
+            GraphException.ThrowIfFailed(Native.graph_run_end_users(handle, out error), error);
+        }
+
+        /// <summary>The next event, waiting so many milliseconds at most; an event of kind none if there is none by then.</summary>
+        public RunEvent Next(int waitMilliseconds)
+        {
+            EventHandle evt;
+            ErrorHandle error;
+            int status = Native.graph_run_next(handle, waitMilliseconds, out evt, out error);
+            using (evt)
+            {
+                GraphException.ThrowIfFailed(status, error);
+                return new RunEvent(evt);
+            }
+        }
+
+        /// <summary>Answers a need_token event; the calls that follow use the token as well.</summary>
+        public void SetToken(SecureString token)
+        {
+            Utf8.WithSecret(token, SetToken);
+        }
+
+        /// <summary>Answers a need_token event; the calls that follow use the token as well.</summary>
+        public void SetToken(string token)
+        {
+            Utf8.WithText(token, SetToken);
+        }
+
+        private bool SetToken(IntPtr token)
+        {
+            ErrorHandle error;
+            GraphException.ThrowIfFailed(Native.graph_run_set_token(handle, token, out error), error);
+            return true;
+        }
+
+        /// <summary>Asks the run to stop: the call in flight is told as its row, waits end at once, the users left are skipped.</summary>
+        public void Stop()
+        {
+            Native.graph_run_stop(handle);
+        }
+
+        /// <summary>Stops the run without waiting and frees it. The outcome of a call in flight is lost: take the events to done where that matters.</summary>
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+
+namespace GraphDevices
+{
+    /// <summary>What a run has to tell. A copy: it outlives the run.</summary>
+    public sealed class RunEvent
+    {
+        private const int RowKind = 1;
+        private const int DoneKind = 5;
+
+        internal RunEvent(EventHandle evt)
+        {
+            int kind = Native.graph_event_get_kind(evt);
+            Kind = Utf8.FromNative(Native.graph_event_kind_name(kind));
+            Claims = Utf8.FromNative(Native.graph_event_claims(evt));
+            Text = Utf8.FromNative(Native.graph_event_text(evt));
+            if (kind == RowKind) ReadRow(evt);
+            if (kind == DoneKind) ReadSummary(evt);
+        }
+
+        private void ReadRow(EventHandle evt)
+        {
+            IntPtr receipt = Native.graph_event_receipt(evt);
+            IntPtr error = Native.graph_event_error(evt);
+            if (receipt != IntPtr.Zero) Receipt = Receipt.Read(receipt);
+            if (error != IntPtr.Zero) Error = GraphException.Read(error);
+            Row = new UserOutcome(
+                Utf8.FromNative(Native.graph_event_user(evt)),
+                Library.OutcomeName(Native.graph_event_outcome(evt)),
+                Library.ReasonName(Native.graph_event_reason(evt)),
+                Receipt,
+                Error);
+        }
+
+        private void ReadSummary(EventHandle evt)
+        {
+            var counts = new Dictionary<string, long>();
+            for (int outcome = 0; Library.HasOutcome(outcome); outcome++)
+                counts[Library.OutcomeName(outcome)] = Native.graph_event_count(evt, outcome);
+            Counts = counts;
+            int fatal = Native.graph_event_fatal(evt);
+            Fatal = fatal == 0 ? null : Library.StatusName(fatal);
+        }
+
+        /// <summary>none, row, need_users, need_token, notice or done.</summary>
+        public string Kind { get; private set; }
+        /// <summary>Row: what is known of the user; else null.</summary>
+        public UserOutcome Row { get; private set; }
+        /// <summary>Row of an accepted user: its receipt; else null.</summary>
+        public Receipt Receipt { get; private set; }
+        /// <summary>Row of a user that was not accepted: why; null if skipped before anything was tried.</summary>
+        public GraphException Error { get; private set; }
+        /// <summary>Need token: what the new token must meet (JSON), or null if any new token will do.</summary>
+        public string Claims { get; private set; }
+        /// <summary>Notice: one line for a log, never with a token; else null.</summary>
+        public string Text { get; private set; }
+        /// <summary>Done: how many users came to each outcome; else null.</summary>
+        public IDictionary<string, long> Counts { get; private set; }
+        /// <summary>Done: the status that ended the run because every user would meet it, or null.</summary>
+        public string Fatal { get; private set; }
+    }
+}

@@ -1,0 +1,173 @@
+# Dot-sourced by every test file: the module under test, the emulator, and the users in it.
+
+$ModuleFolder = $env:GRAPH_DEVICES_MODULE
+$Manifest = Join-Path $ModuleFolder 'GraphDevices.psd1'
+
+$Adele = '10000000-0000-4000-8000-000000000001'
+$Diego = '10000000-0000-4000-8000-000000000002'
+$Lee = '10000000-0000-4000-8000-000000000003'
+
+# Every test gets the same emulator; it ends with this process, which holds the other end of its input.
+function Start-TestEmulator {
+    if (-not (Test-Path Variable:Global:GraphDevicesTestEmulator)) {
+        $start = New-Object Diagnostics.ProcessStartInfo $env:GRAPH_EMULATOR, '--port 0 --stdin-guard'
+        $start.UseShellExecute = $false
+        $start.RedirectStandardInput = $true
+        $start.RedirectStandardOutput = $true
+        $start.RedirectStandardError = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $process.BeginErrorReadLine()
+        $ready = $process.StandardOutput.ReadLine() | ConvertFrom-Json
+        $global:GraphDevicesTestEmulator = @{ Process = $process; Endpoint = $ready.endpoint }
+    }
+    $env:GRAPH_DEVICES_ENDPOINT = $global:GraphDevicesTestEmulator.Endpoint
+    Reset-TestEmulator
+}
+
+function Invoke-Management {
+    param([string]$Path, [AllowNull()][object]$Body)
+
+    $uri = "$($global:GraphDevicesTestEmulator.Endpoint)/_emulator/$Path"
+    if ($PSBoundParameters.ContainsKey('Body')) {
+        $json = if ($null -eq $Body) { '' } else { ConvertTo-Json -InputObject $Body -Depth 8 }
+        return Invoke-RestMethod -Uri $uri -Method Post -Body $json -ContentType 'application/json'
+    }
+    Invoke-RestMethod -Uri $uri
+}
+
+function Reset-TestEmulator { $null = Invoke-Management reset $null }
+
+# The faults of the requests that follow, in order.
+function Set-TestFault {
+    param([hashtable[]]$Fault)
+    $null = Invoke-Management faults @($Fault)
+}
+
+# The users that were asked for, in order, as the service saw them.
+function Get-SentUser {
+    foreach ($request in @(Invoke-Management log)) {
+        if ($request) { $request.user }
+    }
+}
+
+function Get-SentRequest { @(Invoke-Management log | ForEach-Object { $_ }) }
+
+function Wait-SentCount {
+    param([int]$Count)
+
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    while ((Invoke-Management state).counts.requests -lt $Count) {
+        if ($clock.Elapsed.TotalSeconds -gt 30) { throw "no $Count requests within 30 seconds" }
+    }
+}
+
+function New-TestToken {
+    param([string]$Text = 'demo-token')
+    ConvertTo-SecureString $Text -AsPlainText -Force
+}
+
+# A PowerShell of its own in this process, without a host that could be asked. The script finds $Token and $Manifest.
+function New-TestPowerShell {
+    param([string]$Script)
+
+    $shell = [powershell]::Create()
+    $null = $shell.AddScript('param($Manifest, $Token) Set-StrictMode -Version 3.0; Import-Module $Manifest; ' + $Script)
+    $null = $shell.AddArgument($Manifest).AddArgument((New-TestToken))
+    $shell
+}
+
+# A pwsh of its own that runs a script with these lines as its input: all that it printed, and its exit code.
+function Invoke-TestProcess {
+    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule)
+
+    Complete-TestProcess (Start-TestProcess -Script $Script -Folder $Folder -Answer $Answer -NoModule:$NoModule)
+}
+
+function Start-TestProcess {
+    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule)
+
+    $file = Join-Path $Folder 'script.ps1'
+    $head = ''
+    if (-not $NoModule) {
+        $head = "Import-Module '$Manifest'`n`$token = ConvertTo-SecureString `$env:TEST_TOKEN -AsPlainText -Force`n"
+    }
+    [IO.File]::WriteAllText($file, $head + $Script)
+    $pwsh = [Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+    $start = New-Object Diagnostics.ProcessStartInfo $pwsh, "-NoProfile -File `"$file`""
+    $start.UseShellExecute = $false
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $start.EnvironmentVariables['TEST_TOKEN'] = 'demo-token'
+    $process = [Diagnostics.Process]::Start($start)
+    $errors = $process.StandardError.ReadToEndAsync()
+    $output = $process.StandardOutput.ReadToEndAsync()
+    $process.StandardInput.Write($Answer)
+    $process.StandardInput.Close()
+    @{ Process = $process; Output = $output; Errors = $errors }
+}
+
+function Complete-TestProcess {
+    param([hashtable]$Started)
+
+    $Started.Process.WaitForExit()
+    $text = $Started.Output.Result + $Started.Errors.Result
+    [pscustomobject]@{ Text = $text -replace '\x1b\[[0-9;]*m', ''; ExitCode = $Started.Process.ExitCode }
+}
+
+# A copy of the module to damage; its native folder is returned too.
+function Copy-TestModule {
+    param([string]$Folder)
+
+    $copy = Join-Path $Folder ('copy-' + [guid]::NewGuid().ToString('N'))
+    Copy-Item -LiteralPath $ModuleFolder -Destination $copy -Recurse
+    $native = @(Get-ChildItem -LiteralPath (Join-Path $copy 'native'))[0].FullName
+    $library = @(Get-ChildItem -LiteralPath $native | Where-Object { $_.Name -match '^(lib)?graph_devices\.' })[0].FullName
+    [pscustomobject]@{ Manifest = Join-Path $copy 'GraphDevices.psd1'; Root = $copy; Native = $native; Library = $library }
+}
+
+function Get-ScriptFile {
+    foreach ($folder in $ModuleFolder, $PSScriptRoot) {
+        Get-ChildItem -LiteralPath $folder -Recurse -File |
+            Where-Object { $_.Name -match '\.(ps1|psm1|psd1|ps1xml|txt)$' } |
+            ForEach-Object { $_.FullName }
+    }
+}
+
+# What Windows PowerShell 5.1 would not parse or does not have.
+function Get-NewSyntax {
+    param([string]$Path)
+
+    $tokens = $null
+    $errors = $null
+    $ast = [Management.Automation.Language.Parser]::ParseFile($Path, [ref]$tokens, [ref]$errors)
+    foreach ($problem in $errors) { "does not parse: $($problem.Message)" }
+    $kinds = 'TernaryExpressionAst', 'PipelineChainAst'
+    $operators = 'QuestionQuestion', 'QuestionQuestionEquals'
+    $variables = 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSStyle'
+    $commands = 'Test-Json', 'Get-Error', 'Get-Uptime', 'Remove-Alias', 'Join-String', 'Show-Markdown'
+    $parameters = 'Parallel', 'AsHashtable', 'ProgressAction', 'AsByteStream', 'SkipCertificateCheck', 'AdditionalChildPath'
+    $named = { param($Node, $Property) $found = $Node.PSObject.Properties[$Property]; if ($found) { $found.Value } }
+    foreach ($node in $ast.FindAll({ $true }, $true)) {
+        $type = $node.GetType().Name
+        $text = $node.Extent.Text
+        if ($kinds -contains $type) { "${type}: $text" }
+        if ($operators -contains "$(& $named $node 'Operator')") { "operator: $text" }
+        if ($true -eq (& $named $node 'NullConditional')) { "null-conditional: $text" }
+        if ($true -eq (& $named $node 'Background')) { "background: $text" }
+        if (& $named $node 'CleanBlock') { "clean block: $text" }
+        if ($type -eq 'VariableExpressionAst' -and $variables -contains $node.VariablePath.UserPath) { "variable: $text" }
+        if ($type -eq 'CommandParameterAst' -and $parameters -contains $node.ParameterName) { "parameter: $text" }
+        if ($type -eq 'StringConstantExpressionAst' -and $node.Value -eq ('utf8' + 'NoBOM')) { "encoding: $text" }
+        if ($type -eq 'CommandAst') {
+            $name = $node.GetCommandName()
+            if ($commands -contains $name) { "command: $text" }
+            $plain = @($node.CommandElements | Where-Object { $_ -isnot [Management.Automation.Language.CommandParameterAst] })
+            if ($name -eq 'Join-Path' -and $plain.Count -gt 3) { "Join-Path with three parts: $text" }
+        }
+    }
+    foreach ($token in $tokens) {
+        if ($token.Kind -eq 'Number' -and $token.Text -match '^0b|\d(u|y|s|n|uy|us|ul)$') { "number: $($token.Text)" }
+        if ("$($token.Kind)" -like '*StringExpandable' -and $token.Text -match '(^|[^`])(``)*`(u\{|e)') { "escape: $($token.Text)" }
+    }
+}
