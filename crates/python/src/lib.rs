@@ -1,1 +1,34 @@
-//! placeholder
+//! `graph_devices._native`: the core for Python. Every call is a run, pulled event by event with the interpreter released,
+//! so that other threads go on and Ctrl-C is seen; the typed facade in `python/src/graph_devices` is what users import.
+
+mod client;
+mod errors;
+mod run;
+
+use pyo3::prelude::*;
+
+/// The native part of `graph_devices`.
+#[pymodule(gil_used = false)]
+mod _native {
+    use super::pyfunction;
+
+    #[pymodule_export]
+    use crate::client::Client;
+    #[pymodule_export]
+    use crate::run::Run;
+
+    /// The version of the library.
+    #[pyfunction]
+    fn version() -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    /// The names of the statuses, in the order of their numbers.
+    #[pyfunction]
+    fn statuses() -> Vec<&'static str> {
+        graph_devices::Status::all()
+            .iter()
+            .map(|status| status.name())
+            .collect()
+    }
+}

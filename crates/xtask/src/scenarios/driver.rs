@@ -87,7 +87,8 @@ fn row(
     };
     if output.get("unsupported").is_some() {
         let wrong = format!("only a row marked so may be unsupported: {output}");
-        return Ok(if row.not_every_language {
+        let no_such_call = output["unsupported"] == row.call.word();
+        return Ok(if row.not_every_language || no_such_call {
             Judged::Unsupported
         } else {
             Judged::Wrong(vec![wrong])

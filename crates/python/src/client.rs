@@ -1,0 +1,138 @@
+//! The client of `_native`: options in, runs out.
+
+use std::time::Duration;
+
+use graph_devices::{
+    CallOptions, ClientOptions, Cloud, Credential, Endpoint, Error, Result, RunOptions, Token,
+};
+use pyo3::prelude::*;
+
+use crate::errors::raised;
+use crate::run::Run;
+
+/// One endpoint and its pooled connections; each run brings its own token. Free to share between threads.
+#[pyclass(frozen, module = "graph_devices._native")]
+pub(crate) struct Client {
+    client: graph_devices::Client,
+    scope: Option<String>,
+}
+
+/// A client has no token of its own.
+struct NoToken;
+
+impl Credential for NoToken {
+    fn token(&self) -> Result<Token> {
+        Err(Error::invalid_argument("no token was given"))
+    }
+}
+
+pub(crate) fn seconds(name: &str, value: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(value)
+        .map_err(|_| Error::invalid_argument(format!("{name} is no length of time: {value} seconds")))
+}
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (*, cloud=None, endpoint=None, environment=None, timeout=None, connect_timeout=None, deadline=None, max_attempts=None, backoff=None, proxy=None, ca_pem=None, user_agent_suffix=None))]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn new(
+        py: Python<'_>,
+        cloud: Option<&str>,
+        endpoint: Option<&str>,
+        environment: Option<&str>,
+        timeout: Option<f64>,
+        connect_timeout: Option<f64>,
+        deadline: Option<f64>,
+        max_attempts: Option<i64>,
+        backoff: Option<(f64, f64)>,
+        proxy: Option<&str>,
+        ca_pem: Option<&str>,
+        user_agent_suffix: Option<&str>,
+    ) -> PyResult<Self> {
+        let make = || {
+            let named = match (cloud, endpoint, environment) {
+                (None, None, None) => Endpoint::default(),
+                (Some(cloud), None, _) => Cloud::parse(cloud)?.into(),
+                (None, Some(url), _) => Endpoint::parse(url)?,
+                (None, None, Some(text)) => Endpoint::from_environment_text(text)?,
+                (Some(_), Some(_), _) => {
+                    return Err(Error::invalid_argument(
+                        "cloud and endpoint exclude each other; pass one",
+                    ));
+                }
+            };
+            let scope = named.cloud().map(Cloud::scope);
+            let mut options = ClientOptions::default().endpoint(named);
+            if let Some(value) = timeout {
+                options = options.timeout(seconds("timeout", value)?)?;
+            }
+            if let Some(value) = connect_timeout {
+                options = options.connect_timeout(seconds("connect_timeout", value)?)?;
+            }
+            if let Some(value) = deadline {
+                options = options.deadline(seconds("deadline", value)?)?;
+            }
+            if let Some(value) = max_attempts {
+                options = options.max_attempts(u32::try_from(value).unwrap_or_default())?;
+            }
+            if let Some((base, cap)) = backoff {
+                options = options.backoff(seconds("backoff", base)?, seconds("backoff", cap)?)?;
+            }
+            if let Some(url) = proxy {
+                options = options.proxy(url)?;
+            }
+            if let Some(pem) = ca_pem {
+                options = options.ca_pem(pem)?;
+            }
+            if let Some(suffix) = user_agent_suffix {
+                options = options.user_agent_suffix(suffix)?;
+            }
+            let client = graph_devices::Client::new(options, NoToken)?;
+            Ok(Self { client, scope })
+        };
+        py.detach(make).map_err(|error| raised(py, &error))
+    }
+
+    /// The scope to ask a token for; none for an endpoint that is no known cloud.
+    #[getter]
+    fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
+    /// Starts a run with a token; users are added to it.
+    #[pyo3(signature = (token, *, supplies_tokens=false, justification=None, approval_code=None, client_request_id=None, deadline=None))]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn start(
+        &self,
+        py: Python<'_>,
+        token: &str,
+        supplies_tokens: bool,
+        justification: Option<&str>,
+        approval_code: Option<&str>,
+        client_request_id: Option<&str>,
+        deadline: Option<f64>,
+    ) -> PyResult<Run> {
+        let start = || {
+            let mut call = CallOptions::default();
+            if let Some(text) = justification {
+                call = call.justification(text)?;
+            }
+            if let Some(code) = approval_code {
+                call = call.approval_code(code)?;
+            }
+            if let Some(id) = client_request_id {
+                call = call.client_request_id(id)?;
+            }
+            if let Some(value) = deadline {
+                call = call.deadline(seconds("deadline", value)?)?;
+            }
+            let client = self.client.with_credential(Token::new(token)?);
+            client.run(RunOptions {
+                call,
+                supplies_tokens,
+            })
+        };
+        py.detach(start).map(Run::new).map_err(|error| raised(py, &error))
+    }
+}

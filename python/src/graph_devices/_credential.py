@@ -1,0 +1,79 @@
+"""Who supplies tokens: a text, a function, or a credential as azure-identity has them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Callable, Optional, Protocol, Union
+
+from ._errors import InvalidArgumentError
+
+
+class AccessToken(Protocol):
+    """A token as azure-core hands it out."""
+
+    @property
+    def token(self) -> str: ...
+
+
+class TokenCredential(Protocol):
+    """A credential as azure-core defines it."""
+
+    def get_token(self, *scopes: str, claims: Optional[str] = None, **kwargs: Any) -> AccessToken: ...
+
+
+Credential = Union[str, Callable[..., str], TokenCredential]
+
+
+class TokenSource:
+    """Asks a credential for tokens, on the thread that makes the call."""
+
+    def __init__(self, credential: Credential, scope: Optional[str]) -> None:
+        self._text: Optional[str] = None
+        if isinstance(credential, str):
+            self._text = credential
+        elif hasattr(credential, "get_token"):
+            self._ask = _from_azure(credential, scope)
+        elif callable(credential):
+            self._ask = _from_function(credential)
+        else:
+            raise InvalidArgumentError(
+                "the credential is neither a token, a function that returns one, nor an object with get_token"
+            )
+
+    @property
+    def renewable(self) -> bool:
+        """Whether asking again can bring another token."""
+        return self._text is None
+
+    def token(self, claims: Optional[str] = None) -> str:
+        """A token, which meets the claims if there are any."""
+        token = self._text if self._text is not None else self._ask(claims)
+        if not isinstance(token, str):
+            raise InvalidArgumentError(f"the credential returned {type(token).__name__}, not a token (str)")
+        return token
+
+    def __repr__(self) -> str:
+        return "TokenSource(..)"
+
+
+def _from_azure(credential: Any, scope: Optional[str]) -> Callable[[Optional[str]], Any]:
+    def ask(claims: Optional[str]) -> Any:
+        wanted = scope or "https://graph.microsoft.com/.default"
+        if claims is None:
+            return credential.get_token(wanted).token
+        return credential.get_token(wanted, claims=claims).token
+
+    return ask
+
+
+def _from_function(function: Callable[..., Any]) -> Callable[[Optional[str]], Any]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+        takes_claims = any(p.name == "claims" or p.kind is p.VAR_KEYWORD for p in parameters)
+    except (TypeError, ValueError):
+        takes_claims = False
+
+    def ask(claims: Optional[str]) -> Any:
+        return function(claims=claims) if takes_claims else function()
+
+    return ask
