@@ -1,5 +1,7 @@
 from typing import Any, Dict, List, Optional, Tuple, final
 
+__all__ = ["Client", "Run", "statuses", "version"]
+
 def version() -> str: ...
 def statuses() -> List[str]: ...
 @final
