@@ -92,6 +92,8 @@ inline const char *name(effect value) noexcept { return graph_effect_name(static
 inline const char *name(outcome value) noexcept { return graph_outcome_name(static_cast<std::int32_t>(value)); }
 /// The name of a reason, such as `stopped`; empty for none.
 inline const char *name(reason value) noexcept { return graph_reason_name(static_cast<std::int32_t>(value)); }
+/// The name of a kind of event, such as `need_users`.
+inline const char *name(event_kind value) noexcept { return graph_event_kind_name(static_cast<std::int32_t>(value)); }
 /// What a status means and what to do next.
 inline const char *message(status value) noexcept { return graph_status_message(static_cast<std::int32_t>(value)); }
 
@@ -468,8 +470,8 @@ public:
         detail::call(graph_client_set_token, handle_.get(), detail::whole(token, "token"));
     }
 
-    /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread. Returns
-    /// only if the service accepted it (HTTP 204). Irreversible. On failure see error::effect().
+    /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
+    /// Returns only if the service accepted it (HTTP 204). Irreversible. On failure see error::effect().
     receipt remove_all_devices(const std::string &user_id, const call_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_receipt *made = nullptr;

@@ -54,6 +54,7 @@ void words() {
     check(gd::name(gd::effect::possible) == std::string("possible"), "name of an effect");
     check(gd::name(gd::outcome::awaiting_approval) == std::string("awaiting_approval"), "name of an outcome");
     check(gd::name(gd::reason::stopped) == std::string("stopped"), "name of a reason");
+    check(gd::name(gd::event_kind::need_users) == std::string("need_users"), "name of a kind of event");
     check(gd::message(gd::status::timeout)[0] != '\0', "message of a status");
 }
 
@@ -72,7 +73,7 @@ void errors() {
     check(gd::remove_all_devices(cut, "adele@contoso.com") == gd::status::invalid_argument, "two arguments, a NUL");
     check(gd::remove_all_devices("demo-token", "") == gd::status::invalid_argument, "two arguments, no user");
     const gd::error local = thrown([&] { gd::client("demo-token").set_token(cut); });
-    check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "all fields without the library");
+    check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "fields without the library");
 }
 
 void checked(const char *what, gd::options options) {

@@ -87,6 +87,17 @@ Describe 'Errors' {
         { 'nobody@contoso.com' | Remove-GraphAllUserDevice @Call } | Should -Throw -ExpectedMessage '*nobody@contoso.com*'
     }
 
+    It 'are left out where a wrapper was called with -ErrorAction Ignore' {
+        function Remove-Quietly {
+            [CmdletBinding()]
+            param()
+            'nobody@contoso.com' | Remove-GraphAllUserDevice @Call
+        }
+        $all = @(Remove-Quietly -ErrorAction Ignore 2>&1)
+        $all.Count | Should -Be 1
+        $all[0].Status | Should -Be 'user_not_found'
+    }
+
     It 'end the command where every user would meet the same: <Token>' -ForEach @(
         @{ Token = 'expired-token'; Id = 'unauthenticated'; Category = 'AuthenticationError' }
         @{ Token = 'no-scope-token'; Id = 'permission_denied'; Category = 'PermissionDenied' }
@@ -159,9 +170,44 @@ Describe 'The options' {
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 60
     }
 
-    It 'say that another endpoint was used' {
-        $null = Remove-GraphAllUserDevice $Adele -AccessToken (New-TestToken) -Force -WarningVariable warnings -WarningAction SilentlyContinue
-        "$warnings" | Should -BeLike '*http://127.0.0.1:*no Microsoft cloud*'
+    It 'say before anything is sent that another endpoint is used' {
+        $null = Remove-GraphAllUserDevice $Adele -AccessToken (New-TestToken) -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
+        "$warnings" | Should -BeLike '*rehearsal: GRAPH_DEVICES_ENDPOINT names http://127.0.0.1:*'
+        (Remove-GraphAllUserDevice $Adele @Call).Endpoint | Should -Be $env:GRAPH_DEVICES_ENDPOINT
+    }
+
+    It 'take no endpoint from the environment but this machine: <_>' -ForEach @(
+        'https://evil.example', 'http://127.0.0.1.evil.example', 'http://127.0.0.1@evil.example', 'https://graph.microsoft.com.evil.example', 'nonsense'
+    ) {
+        $before = $env:GRAPH_DEVICES_ENDPOINT
+        $caught = $null
+        try {
+            $env:GRAPH_DEVICES_ENDPOINT = $_
+            Remove-GraphAllUserDevice $Adele @Call
+        }
+        catch { $caught = $_ }
+        finally { $env:GRAPH_DEVICES_ENDPOINT = $before }
+        $caught.FullyQualifiedErrorId | Should -Be 'EndpointRefused,Remove-GraphAllUserDevice'
+    }
+
+    It 'trust a certificate authority given as <Form>' -ForEach @(@{ Form = 'text' }, @{ Form = 'a file' }) {
+        $plain = $env:GRAPH_DEVICES_ENDPOINT
+        $tls = New-TestEmulator -Tls
+        try {
+            $env:GRAPH_DEVICES_ENDPOINT = $tls.Endpoint
+            $found = Remove-GraphAllUserDevice $Adele @Call -ErrorAction SilentlyContinue
+            $found.Status | Should -Be 'connection_failed'
+            $ca = $tls.CaPem
+            if ($Form -eq 'a file') {
+                $ca = Join-Path $TestDrive 'ca.pem'
+                [IO.File]::WriteAllText($ca, $tls.CaPem)
+            }
+            (Remove-GraphAllUserDevice $Adele @Call -CaCertificate $ca).Outcome | Should -Be 'accepted'
+        }
+        finally {
+            $env:GRAPH_DEVICES_ENDPOINT = $plain
+            $tls.Process.StandardInput.Close()
+        }
     }
 
     It 'tell the service who calls' {

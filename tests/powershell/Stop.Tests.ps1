@@ -13,7 +13,7 @@ Describe 'What stops the pipeline' {
         $found = @($Three | Remove-GraphAllUserDevice @Call -WarningVariable warnings -WarningAction SilentlyContinue | Select-Object -First 1)
         $found.UserId | Should -Be 'adele@contoso.com'
         @(Get-SentUser) | Should -Be @($Adele)
-        "$warnings" | Should -BeLike 'Stopped. 1 of 3 users were worked on: 1 accepted.*'
+        "$warnings" | Should -BeLike '*Stopped. 1 of 3 users were worked on: 1 accepted.*'
     }
 
     It 'stops the run: break in the loop of the caller' {
@@ -44,7 +44,7 @@ Describe 'What stops the pipeline' {
         try { $Three | Remove-GraphAllUserDevice @Call -WarningVariable warnings -WarningAction SilentlyContinue | ForEach-Object { throw 'disk full' } } catch { $caught = $_ }
         "$caught" | Should -Be 'disk full'
         @(Get-SentUser) | Should -Be @($Adele)
-        "$warnings" | Should -BeLike 'Stopped. 1 of 3 *'
+        "$warnings" | Should -BeLike '*Stopped. 1 of 3 *'
     }
 
     It 'stops the run: a command after it that fails with -ErrorAction Stop' {
@@ -84,7 +84,7 @@ Describe 'Stop()' {
         $shell.Stop()
         $warnings = @($shell.Streams.Warning | ForEach-Object { "$_" })
         $shell.Dispose()
-        "$warnings" | Should -BeLike 'Stopped. 1 of 3 users were worked on: 1 accepted. The call in flight ended: adele@contoso.com is accepted, request-id *'
+        "$warnings" | Should -BeLike '*Stopped. 1 of 3 users were worked on: 1 accepted. The call in flight ended: adele@contoso.com is accepted, request-id *'
         @(Get-SentUser) | Should -Be @($Adele)
     }
 
@@ -98,7 +98,7 @@ Describe 'Stop()' {
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
         $warnings = @($shell.Streams.Warning | ForEach-Object { "$_" })
         $shell.Dispose()
-        "$warnings" | Should -BeLike 'Stopped. 1 of 2 users were worked on. The call for adele@contoso.com had no answer yet: *'
+        "$warnings" | Should -BeLike '*Stopped. 1 of 2 users were worked on. The call for adele@contoso.com had no answer yet: *'
         @(Get-SentRequest).Count | Should -Be 1
     }
 

@@ -10,18 +10,26 @@ $Lee = '10000000-0000-4000-8000-000000000003'
 # Every test gets the same emulator; it ends with this process, which holds the other end of its input.
 function Start-TestEmulator {
     if (-not (Test-Path Variable:Global:GraphDevicesTestEmulator)) {
-        $start = New-Object Diagnostics.ProcessStartInfo $env:GRAPH_EMULATOR, '--port 0 --stdin-guard'
-        $start.UseShellExecute = $false
-        $start.RedirectStandardInput = $true
-        $start.RedirectStandardOutput = $true
-        $start.RedirectStandardError = $true
-        $process = [Diagnostics.Process]::Start($start)
-        $process.BeginErrorReadLine()
-        $ready = $process.StandardOutput.ReadLine() | ConvertFrom-Json
-        $global:GraphDevicesTestEmulator = @{ Process = $process; Endpoint = $ready.endpoint }
+        $global:GraphDevicesTestEmulator = New-TestEmulator
     }
     $env:GRAPH_DEVICES_ENDPOINT = $global:GraphDevicesTestEmulator.Endpoint
     Reset-TestEmulator
+}
+
+function New-TestEmulator {
+    param([switch]$Tls)
+
+    $options = '--port 0 --stdin-guard'
+    if ($Tls) { $options += ' --tls' }
+    $start = New-Object Diagnostics.ProcessStartInfo $env:GRAPH_EMULATOR, $options
+    $start.UseShellExecute = $false
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $process = [Diagnostics.Process]::Start($start)
+    $process.BeginErrorReadLine()
+    $ready = $process.StandardOutput.ReadLine() | ConvertFrom-Json
+    @{ Process = $process; Endpoint = $ready.endpoint; CaPem = $(if ($Tls) { $ready.ca_pem }) }
 }
 
 function Invoke-Management {
@@ -32,7 +40,7 @@ function Invoke-Management {
         $json = if ($null -eq $Body) { '' } else { ConvertTo-Json -InputObject $Body -Depth 8 }
         return Invoke-RestMethod -Uri $uri -Method Post -Body $json -ContentType 'application/json'
     }
-    Invoke-RestMethod -Uri $uri
+    Invoke-RestMethod -Uri $uri | ForEach-Object { $_ }
 }
 
 function Reset-TestEmulator { $null = Invoke-Management reset $null }
@@ -43,14 +51,10 @@ function Set-TestFault {
     $null = Invoke-Management faults @($Fault)
 }
 
-# The users that were asked for, in order, as the service saw them.
-function Get-SentUser {
-    foreach ($request in @(Invoke-Management log)) {
-        if ($request) { $request.user }
-    }
-}
+function Get-SentRequest { Invoke-Management log }
 
-function Get-SentRequest { @(Invoke-Management log | ForEach-Object { $_ }) }
+# The users that were asked for, in order, as the service saw them: object ids, or nothing for one it does not know.
+function Get-SentUser { Get-SentRequest | ForEach-Object { $_.user } }
 
 function Wait-SentCount {
     param([int]$Count)

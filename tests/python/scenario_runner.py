@@ -3,7 +3,6 @@
 The protocol stands in tests/scenarios/README.md.
 """
 
-import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -30,7 +29,7 @@ def text(value):
 
 
 def receipt_fields(receipt: Receipt):
-    fields = dataclasses.asdict(receipt)
+    fields = receipt._asdict()
     fields["elapsed_ms"] = round(fields.pop("elapsed") * 1000)
     return fields
 

@@ -7,14 +7,25 @@ use graph_devices::{
 };
 use pyo3::prelude::*;
 
-use crate::errors::raised;
+use crate::errors::detached;
 use crate::run::Run;
+use crate::text::Text;
 
 /// One endpoint and its pooled connections; each run brings its own token. Free to share between threads.
 #[pyclass(frozen, module = "graph_devices._native")]
 pub(crate) struct Client {
     client: graph_devices::Client,
     scope: Option<String>,
+    process: u32,
+}
+
+/// In a forked child the threads of a client are missing, so it is forgotten there rather than taken apart.
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            std::mem::forget(self.client.clone());
+        }
+    }
 }
 
 /// A client has no token of its own.
@@ -38,24 +49,24 @@ impl Client {
     #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn new(
         py: Python<'_>,
-        cloud: Option<&str>,
-        endpoint: Option<&str>,
-        environment: Option<&str>,
+        cloud: Option<Text>,
+        endpoint: Option<Text>,
+        environment: Option<Text>,
         timeout: Option<f64>,
         connect_timeout: Option<f64>,
         deadline: Option<f64>,
         max_attempts: Option<i64>,
         backoff: Option<(f64, f64)>,
-        proxy: Option<&str>,
-        ca_pem: Option<&str>,
-        user_agent_suffix: Option<&str>,
+        proxy: Option<Text>,
+        ca_pem: Option<Text>,
+        user_agent_suffix: Option<Text>,
     ) -> PyResult<Self> {
-        let make = || {
+        detached(py, move || {
             let named = match (cloud, endpoint, environment) {
                 (None, None, None) => Endpoint::default(),
-                (Some(cloud), None, _) => Cloud::parse(cloud)?.into(),
-                (None, Some(url), _) => Endpoint::parse(url)?,
-                (None, None, Some(text)) => Endpoint::from_environment_text(text)?,
+                (Some(cloud), None, _) => Cloud::parse(&cloud)?.into(),
+                (None, Some(url), _) => Endpoint::parse(&url)?,
+                (None, None, Some(text)) => Endpoint::from_environment_text(&text)?,
                 (Some(_), Some(_), _) => {
                     return Err(Error::invalid_argument(
                         "cloud and endpoint exclude each other; pass one",
@@ -80,18 +91,21 @@ impl Client {
                 options = options.backoff(seconds("backoff", base)?, seconds("backoff", cap)?)?;
             }
             if let Some(url) = proxy {
-                options = options.proxy(url)?;
+                options = options.proxy(&url)?;
             }
             if let Some(pem) = ca_pem {
-                options = options.ca_pem(pem)?;
+                options = options.ca_pem(&pem)?;
             }
             if let Some(suffix) = user_agent_suffix {
-                options = options.user_agent_suffix(suffix)?;
+                options = options.user_agent_suffix(&suffix)?;
             }
             let client = graph_devices::Client::new(options, NoToken)?;
-            Ok(Self { client, scope })
-        };
-        py.detach(make).map_err(|error| raised(py, &error))
+            Ok(Self {
+                client,
+                scope,
+                process: std::process::id(),
+            })
+        })
     }
 
     /// The scope to ask a token for; none for an endpoint that is no known cloud.
@@ -106,33 +120,33 @@ impl Client {
     fn start(
         &self,
         py: Python<'_>,
-        token: &str,
+        token: Text,
         supplies_tokens: bool,
-        justification: Option<&str>,
-        approval_code: Option<&str>,
-        client_request_id: Option<&str>,
+        justification: Option<Text>,
+        approval_code: Option<Text>,
+        client_request_id: Option<Text>,
         deadline: Option<f64>,
     ) -> PyResult<Run> {
-        let start = || {
+        let started = detached(py, move || {
             let mut call = CallOptions::default();
             if let Some(text) = justification {
-                call = call.justification(text)?;
+                call = call.justification(&text)?;
             }
             if let Some(code) = approval_code {
-                call = call.approval_code(code)?;
+                call = call.approval_code(&code)?;
             }
             if let Some(id) = client_request_id {
-                call = call.client_request_id(id)?;
+                call = call.client_request_id(&id)?;
             }
             if let Some(value) = deadline {
                 call = call.deadline(seconds("deadline", value)?)?;
             }
-            let client = self.client.with_credential(Token::new(token)?);
+            let client = self.client.with_credential(Token::new(&token)?);
             client.run(RunOptions {
                 call,
                 supplies_tokens,
             })
-        };
-        py.detach(start).map(Run::new).map_err(|error| raised(py, &error))
+        });
+        started.map(Run::new)
     }
 }

@@ -1,6 +1,8 @@
 //! Failures of the core as exceptions of `graph_devices._errors`.
 
-use graph_devices::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use graph_devices::{Effect, Error, Result, Status};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -31,4 +33,16 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
         module.getattr("from_fields")?.call((), Some(&fields(py, error)?))
     };
     made().map_or_else(|cause| cause, PyErr::from_value)
+}
+
+/// Runs `body` with the interpreter released. Its failure is raised; a panic is raised as `InternalError`.
+pub(crate) fn detached<T: Send>(py: Python<'_>, body: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
+    let result = py.detach(|| {
+        catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+            let mut error = Error::new(Status::Internal, Status::Internal.message());
+            error.effect = Effect::Possible;
+            Err(error)
+        })
+    });
+    result.map_err(|error| raised(py, &error))
 }

@@ -4,6 +4,7 @@
 mod client;
 mod errors;
 mod run;
+mod text;
 
 use pyo3::prelude::*;
 
@@ -16,6 +17,9 @@ mod _native {
     use crate::client::Client;
     #[pymodule_export]
     use crate::run::Run;
+    /// The variable that the call of two arguments reads.
+    #[pymodule_export]
+    const ENDPOINT_VARIABLE: &str = graph_devices::ENDPOINT_VARIABLE;
 
     /// The version of the library.
     #[pyfunction]

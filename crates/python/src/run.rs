@@ -1,11 +1,12 @@
 //! The run of `_native`: users in, events out as `(kind, fields)`.
 
-use graph_devices::{Error, Event, Outcome, Receipt, Row, Status, Summary, Token};
+use graph_devices::{Event, Outcome, Receipt, Row, Status, Summary, Token};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::client::seconds;
-use crate::errors::{fields, raised};
+use crate::errors::{detached, fields};
+use crate::text::Text;
 
 /// A run: add users, end them, take events until `done`. Dropping it stops it without waiting.
 #[pyclass(frozen, module = "graph_devices._native")]
@@ -23,8 +24,8 @@ type Told<'py> = (&'static str, Bound<'py, PyDict>);
 #[pymethods]
 impl Run {
     /// Adds a user; a text that is no user id becomes a failed row.
-    fn add_user(&self, py: Python<'_>, user: &str) -> PyResult<()> {
-        self.0.add_user(user).map_err(|error| raised(py, &error))
+    fn add_user(&self, py: Python<'_>, user: Text) -> PyResult<()> {
+        detached(py, move || self.0.add_user(&user))
     }
 
     /// Says that no user follows.
@@ -34,17 +35,17 @@ impl Run {
 
     /// The next event, or `None` if there is none within so many seconds. Other threads run meanwhile.
     fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<Told<'py>>> {
-        let next = py.detach(|| self.0.next(seconds("wait", wait)?));
-        next.map_err(|error| raised(py, &error))?
+        detached(py, move || self.0.next(seconds("wait", wait)?))?
             .map(|event| told(py, event))
             .transpose()
     }
 
     /// Answers `need_token`.
-    fn set_token(&self, py: Python<'_>, token: &str) -> PyResult<()> {
-        let token = Token::new(token).map_err(|error: Error| raised(py, &error))?;
-        self.0.set_token(token);
-        Ok(())
+    fn set_token(&self, py: Python<'_>, token: Text) -> PyResult<()> {
+        detached(py, move || {
+            self.0.set_token(Token::new(&token)?);
+            Ok(())
+        })
     }
 
     /// Asks the run to stop; from any thread.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Tuple, Type, Union
+from typing import Any, Dict, Optional, Tuple, Type, Union
 
 from . import _native
 from ._credential import Credential, TokenSource
@@ -14,9 +13,6 @@ from ._receipt import Receipt
 
 #: How long a pull waits before Python looks for signals, in seconds.
 _LOOK = 0.1
-
-#: Clients of a parent process: their threads are not in this one, so they are never touched or freed here.
-_forgotten: List[_native.Client] = []
 
 
 class _Service:
@@ -32,14 +28,11 @@ class _Service:
         if self._native is None:
             raise InvalidArgumentError("the client is closed; make a new one")
         if self._pid != os.getpid():
-            _forgotten.append(self._native)
             self._native = _native.Client(**self.options)
             self._pid = os.getpid()
         return self._native
 
     def close(self) -> None:
-        if self._native is not None and self._pid != os.getpid():
-            _forgotten.append(self._native)
         self._native = None
 
 
@@ -149,8 +142,9 @@ def _pem(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[str]:
     if isinstance(bundle, str) and "-----BEGIN" in bundle:
         return bundle
     try:
-        return Path(bundle).read_text(encoding="ascii", errors="replace")
-    except OSError as error:
+        with open(bundle, encoding="ascii", errors="replace") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
         raise InvalidArgumentError(f"the CA bundle cannot be read: {error}") from error
 
 
@@ -190,7 +184,7 @@ def remove_all_devices(token: str, user_id: str) -> Receipt:
     for name, value in (("token", token), ("user id", user_id)):
         if not isinstance(value, str):
             raise InvalidArgumentError(f"the {name} is {type(value).__name__}, not str")
-    environment = os.environ.get("GRAPH_DEVICES_ENDPOINT") or None
+    environment = os.environ.get(_native.ENDPOINT_VARIABLE) or None
     service = _shared.get(environment)
     if service is None:
         service = _shared.setdefault(environment, _Service(environment=environment))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Callable, Optional, Protocol, Union
 
 from ._errors import InvalidArgumentError
@@ -67,6 +66,8 @@ def _from_azure(credential: Any, scope: Optional[str]) -> Callable[[Optional[str
 
 
 def _from_function(function: Callable[..., Any]) -> Callable[[Optional[str]], Any]:
+    import inspect  # costs as much as the rest of the package; most credentials are no functions
+
     try:
         parameters = inspect.signature(function).parameters.values()
         takes_claims = any(p.name == "claims" or p.kind is p.VAR_KEYWORD for p in parameters)

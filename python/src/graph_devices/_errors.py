@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Type
 
 
 class GraphDevicesError(Exception):
@@ -46,9 +46,6 @@ class GraphDevicesError(Exception):
         self.claims = claims
         self.attempts = attempts
         self.effect = effect
-
-    def __reduce__(self) -> Tuple[Any, ...]:
-        return from_pickle, (type(self), dict(self.__dict__))
 
 
 class InvalidArgumentError(GraphDevicesError, ValueError):
@@ -159,12 +156,3 @@ BY_STATUS: Dict[str, Type[GraphDevicesError]] = {kind.status: kind for kind in G
 def from_fields(*, status: str, **fields: Any) -> GraphDevicesError:
     """The exception for the fields of a failure."""
     return BY_STATUS.get(status, InternalError)(**fields)
-
-
-def from_pickle(kind: Type[GraphDevicesError], fields: Dict[str, Any]) -> GraphDevicesError:
-    """An exception as it was before it was pickled."""
-    notes = fields.pop("__notes__", None)
-    error = kind(**fields)
-    if notes is not None:
-        error.__dict__["__notes__"] = notes
-    return error

@@ -1,6 +1,8 @@
 from typing import Any, Dict, List, Optional, Tuple, final
 
-__all__ = ["Client", "Run", "statuses", "version"]
+__all__ = ["ENDPOINT_VARIABLE", "Client", "Run", "statuses", "version"]
+
+ENDPOINT_VARIABLE: str
 
 def version() -> str: ...
 def statuses() -> List[str]: ...

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from typing import NamedTuple, Optional
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The service accepted the action for a user (HTTP 204). Accepted is not yet retired.
 
     The devices retire when they next check in. ``elapsed`` is in seconds; ``date`` is the service's, as it wrote it;

@@ -40,6 +40,7 @@ function Set-EndpointFromEnvironment {
         throw (New-Object Management.Automation.ErrorRecord $exception, 'EndpointRefused', InvalidArgument, $null)
     }
     $Option.SetEndpoint($value)
+    Write-Warning "This is a rehearsal: GRAPH_DEVICES_ENDPOINT names $value in place of Microsoft Graph."
 }
 
 function New-GraphRun {

@@ -3,10 +3,8 @@
 function New-OutcomeError {
     param([object]$Row, [AllowNull()][Exception]$Cause)
 
-    $text = "$($Row.UserId): $($Row.Message)"
-    if (-not $Row.Message) {
-        $text = "$($Row.UserId): $($Row.Outcome), $($Row.Reason)"
-    }
+    $what = if ($Row.Message) { $Row.Message } else { "$($Row.Outcome), $($Row.Reason)" }
+    $text = "$($Row.UserId): $what"
     if ($Row.RequestId) { $text += " (request-id $($Row.RequestId))" }
     if (-not $Cause) { $Cause = New-Object OperationCanceledException $text }
     New-StatusError -Status $Row.Status -Text $text -Cause $Cause -Target $Row.UserId

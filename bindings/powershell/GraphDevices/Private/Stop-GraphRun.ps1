@@ -7,7 +7,7 @@ function Stop-GraphRun {
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $Run.Stop()
     while ($clock.Elapsed.TotalSeconds -lt $Seconds) {
-        $news = $Run.Next(200)
+        try { $news = $Run.Next(200) } catch { return }
         if ($news.Kind -eq 'row') {
             $Tally.LastRow = $news.Row
             $Tally.Counts[$news.Row.Outcome]++

@@ -163,6 +163,8 @@ function Remove-GraphAllUserDevice {
                 @('ProgressAction', 'ProgressPreference'))) {
             $value = $PSCmdlet.GetVariableValue($pair[1])
             if ($bound.ContainsKey($pair[0]) -or $null -eq $value) { continue }
+            # Windows PowerShell takes Ignore from a parameter alone.
+            if ("$value" -eq 'Ignore') { $value = 'SilentlyContinue' }
             switch ($pair[1]) {
                 'ConfirmPreference' { $ConfirmPreference = $value }
                 'ErrorActionPreference' { $ErrorActionPreference = $value }
@@ -214,7 +216,6 @@ function Remove-GraphAllUserDevice {
         $client = $null
         $run = $null
         $summary = $null
-        $endpoint = $null
         $failures = New-Object Collections.Generic.List[object]
         $tally = @{ Total = $users.Count; Added = 0; Counts = [ordered]@{}; InFlight = $null; LastRow = $null }
         $clock = [Diagnostics.Stopwatch]::StartNew()
@@ -254,18 +255,23 @@ function Remove-GraphAllUserDevice {
             # known by $writing and handed on below.
             while ($null -eq $summary) {
                 if ($writing) { $repeat = $true; break }
-                $news = $run.Next(200)
-                if ($news.Kind -eq 'need_users') {
-                    if ($tally.Added -lt $users.Count) {
-                        $tally.InFlight = $users[$tally.Added]
-                        $tally.Added++
-                        $run.AddUser($tally.InFlight)
-                    }
-                    else {
-                        $run.EndUsers()
+                try {
+                    $news = $run.Next(200)
+                    if ($news.Kind -eq 'need_users') {
+                        if ($tally.Added -lt $users.Count) {
+                            $tally.InFlight = $users[$tally.Added]
+                            $tally.Added++
+                            $run.AddUser($tally.InFlight)
+                        }
+                        else {
+                            $run.EndUsers()
+                        }
                     }
                 }
-                elseif ($news.Kind -eq 'notice') {
+                catch {
+                    $PSCmdlet.ThrowTerminatingError((ConvertTo-TerminatingError -ErrorRecord $_))
+                }
+                if ($news.Kind -eq 'notice') {
                     Write-Verbose $news.Text
                 }
                 elseif ($news.Kind -eq 'done') {
@@ -276,7 +282,6 @@ function Remove-GraphAllUserDevice {
                     $tally.InFlight = $null
                     $tally.Counts[$outcome.Outcome]++
                     Write-Verbose "$($outcome.UserId): $($outcome.Outcome), request-id $($outcome.RequestId)"
-                    if ($outcome.Endpoint) { $endpoint = $outcome.Endpoint }
                     if ($outcome.Outcome -notin 'accepted', 'confirmed') { $failures.Add($news) }
                     $outcome.PSObject.TypeNames.Insert(0, 'GraphDevices.Outcome')
                     $writing = $true
@@ -306,9 +311,6 @@ function Remove-GraphAllUserDevice {
 
         if ($writing) {
             if ($repeat) { continue } else { break }
-        }
-        if ($endpoint) {
-            Write-Warning "Sent to $endpoint, which is no Microsoft cloud."
         }
         if ($summary.Fatal) {
             $first = @($failures | Where-Object { $_.Row.Status -eq $summary.Fatal })[-1]

@@ -1,5 +1,6 @@
 //! C and C++ programs compiled against the laid-out tree, linked both ways.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +23,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     };
     suite.check(
         "abi_test calls every function of the header",
-        every_function_called(),
+        every_function_in(ABI),
     );
     let private = c::build(Profile::Dev)?;
     let tree = c::lay_out(Profile::Dev)?;
@@ -30,13 +31,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     let shared = c11.shared(&tree)?;
     suite.program("abi_test, shared", &mut command(&shared));
     suite.program("abi_test, static", &mut command(c11.fixed(&tree, &private)?));
-    match find_any(&["c++", "g++", "clang++"]) {
-        Some(cpp) => suite.program(
-            "abi_test, C++17",
-            &mut command(Program::new(&cpp, "-std=c++17", ABI).shared(&tree)?),
-        ),
-        None => suite.missing("abi_test, C++17", "a C++ compiler"),
-    }
+    cpp(suite, &tree)?;
     valgrind(suite, &shared);
     demo(suite, &cc, &tree)?;
     two_arguments(suite, &cc, &tree)?;
@@ -44,10 +39,34 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     cmake(suite, &tree)
 }
 
-fn every_function_called() -> Result {
-    let test = fs::read_to_string(root().join(ABI))?;
+/// The C header as C++, and the C++ header over it.
+fn cpp(suite: &mut Suite, tree: &Path) -> Result {
+    suite.check(
+        "graph_devices.hpp uses every function of the header",
+        every_function_in("include/graph_devices.hpp"),
+    );
+    let Some(compiler) = find_any(&["c++", "g++", "clang++"]) else {
+        suite.missing("all C++ programs", "a C++ compiler");
+        return Ok(());
+    };
+    for (source, standard) in [
+        (ABI, "-std=c++17"),
+        ("tests/cpp/surface_test.cpp", "-std=c++17"),
+        ("tests/cpp/surface_test.cpp", "-std=c++20"),
+    ] {
+        let program = Program::new(&compiler, standard, source).shared(tree)?;
+        suite.program(&format!("{source}, {standard}"), &mut command(program));
+    }
+    Ok(())
+}
+
+fn every_function_in(source: &str) -> Result {
+    let text = fs::read_to_string(root().join(source))?;
+    let words: BTreeSet<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .collect();
     let mut missing = functions(&fs::read_to_string(header::path())?);
-    missing.retain(|function| !test.contains(&format!("{}(", function.name)));
+    missing.retain(|function| !words.contains(function.name.as_str()));
     let names: Vec<String> = missing.into_iter().map(|function| function.name).collect();
     if names.is_empty() {
         Ok(())

@@ -45,7 +45,8 @@ impl<'a> Program<'a> {
         self.link("static", tree, &libraries)
     }
 
-    fn link(&self, kind: &str, tree: &Path, libraries: &[&str]) -> Result<PathBuf> {
+    /// Links with these options and libraries; `kind` tells the results of one source apart.
+    pub(crate) fn link(&self, kind: &str, tree: &Path, libraries: &[&str]) -> Result<PathBuf> {
         let folder = target().join("c");
         std::fs::create_dir_all(&folder)?;
         let stem = self.source.file_stem().unwrap_or_default().to_string_lossy();

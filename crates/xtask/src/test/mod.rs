@@ -5,6 +5,7 @@ pub(crate) mod compile;
 mod deny;
 mod dotnet;
 mod header;
+mod host;
 mod powershell;
 mod python;
 mod readme;
@@ -23,7 +24,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 11] = [
+const SUITES: [Entry; 12] = [
     Entry {
         name: "fmt",
         about: "rustfmt changes nothing",
@@ -54,6 +55,11 @@ const SUITES: [Entry; 11] = [
         name: "c",
         about: "C and C++ programs against the laid-out library",
         checks: c::checks,
+    },
+    Entry {
+        name: "host",
+        about: "safety of the host process: signals, forks, leaving, unloading, stacks",
+        checks: host::checks,
     },
     Entry {
         name: "scenarios",

@@ -1,0 +1,37 @@
+//! Text that comes from Python.
+
+use std::ops::Deref;
+
+use graph_devices::Error;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::errors::raised;
+
+/// A `str` as UTF-8. One that holds half a character (a lone surrogate) is refused without being shown: Python's own
+/// `UnicodeEncodeError` carries the whole text, which may be a token.
+pub(crate) struct Text(String);
+
+impl Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Text {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = object.cast::<PyString>()?;
+        match text.to_cow() {
+            Ok(text) => Ok(Self(text.into_owned())),
+            Err(_) => Err(raised(
+                object.py(),
+                &Error::invalid_argument(
+                    "an argument is no Unicode text: it holds half a character (a surrogate)",
+                ),
+            )),
+        }
+    }
+}

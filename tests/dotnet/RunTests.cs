@@ -1,0 +1,138 @@
+// A run: what its events hold, and how it ends.
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using GraphDevices;
+
+static partial class Tests
+{
+    [Test]
+    static void AnOutcomeIsFlatAndInTextForm()
+    {
+        using (var client = Connect(Token))
+        using (Run run = client.StartRun(new RunOptions()))
+        {
+            run.AddUser(Adele);
+            run.AddUser("nobody@contoso.com");
+            run.EndUsers();
+            var rows = Rows(run).Select(news => news.Row).ToList();
+            Equal("accepted ok none 1 204", string.Join(" ", rows[0].Outcome, rows[0].Status, rows[0].Effect, rows[0].Attempts, rows[0].HttpStatus));
+            That(Regex.IsMatch(rows[0].Date, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"), rows[0].Date);
+            Equal(Emulator.Endpoint, rows[0].Endpoint);
+            Equal("failed user_not_found none 1 404", string.Join(" ", rows[1].Outcome, rows[1].Status, rows[1].Effect, rows[1].Attempts, rows[1].HttpStatus));
+            That(rows[1].Code != null && rows[1].Message.Length > 10 && rows[1].Reason == null, rows[1].Message);
+            That(rows.All(row => row.RequestId != null && row.ClientRequestId != null), "request ids");
+        }
+    }
+
+    [Test]
+    static void AQueuedRequestKeepsItsCode()
+    {
+        using (var client = Connect("approval-token"))
+        using (Run run = client.StartRun(new RunOptions { Justification = "left on Friday" }))
+        {
+            run.AddUser(Adele);
+            run.EndUsers();
+            UserOutcome row = Rows(run).Single().Row;
+            Equal("awaiting_approval approval_pending", row.Outcome + " " + row.Status);
+            That(Emulator.Get("state").Contains("\"" + row.ApprovalCode + "\""), "the code of the request that waits");
+        }
+    }
+
+    [Test]
+    static void AWaitIsToldInANotice()
+    {
+        Emulator.Post("faults", "[{\"status\":429,\"headers\":{\"Retry-After\":\"0\"}}]");
+        using (var client = Connect(Token))
+        using (Run run = client.StartRun(null))
+        {
+            run.AddUser(Adele);
+            run.EndUsers();
+            var news = Events(run);
+            That(news.Any(one => one.Kind == "notice" && one.Text.Length > 0), "a notice of the wait");
+            Equal(2, news.Single(one => one.Kind == "row").Row.Attempts);
+            Equal(1L, news.Last().Counts["accepted"]);
+            Equal(6, news.Last().Counts.Count);
+        }
+    }
+
+    [Test]
+    static void ANewTokenIsAskedForAndUsed()
+    {
+        using (var client = Connect("claims-token"))
+        using (Run run = client.StartRun(new RunOptions { SuppliesTokens = true }))
+        {
+            run.AddUser(Adele);
+            run.EndUsers();
+            RunEvent asked = Until(run, "need_token");
+            That(asked.Claims.StartsWith("{", StringComparison.Ordinal), asked.Claims);
+            run.SetToken(Secret(Token));
+            Equal("accepted", Until(run, "row").Row.Outcome);
+        }
+    }
+
+    [Test]
+    static void StopFromAnotherThreadTellsEveryUser()
+    {
+        Emulator.Post("faults", "[{\"hang\":true}]");
+        using (var options = Options())
+        {
+            options.SetTimeout(TimeSpan.FromSeconds(2));
+            options.SetMaxAttempts(5);
+            using (var client = new Client(options, Token))
+            using (Run run = client.StartRun(null))
+            {
+                foreach (string user in new[] { Adele, Diego, "lee@contoso.com" }) run.AddUser(user);
+                run.EndUsers();
+                while (Emulator.Count("requests") == 0) That(run.Next(10).Kind != "row", "a row before the request");
+                var stopper = new Thread(run.Stop);
+                stopper.Start();
+                stopper.Join();
+                var rows = Rows(run).Select(news => news.Row).ToList();
+                Equal("unknown possible", rows[0].Outcome + " " + rows[0].Effect);
+                Equal("skipped stopped cancelled", string.Join(" ", rows[1].Outcome, rows[1].Reason, rows[1].Status));
+                Equal(3, rows.Count);
+            }
+        }
+    }
+
+    [Test]
+    static void DisposeDoesNotWaitForTheCallInFlight()
+    {
+        Emulator.Post("faults", "[{\"hang\":true}]");
+        using (var client = Connect(Token))
+        {
+            Run run = client.StartRun(null);
+            run.AddUser(Adele);
+            while (Emulator.Count("requests") == 0) run.Next(10);
+            var clock = Stopwatch.StartNew();
+            run.Dispose();
+            That(clock.ElapsedMilliseconds < 1000, "took " + clock.ElapsedMilliseconds + " ms");
+        }
+    }
+
+    private static List<RunEvent> Events(Run run)
+    {
+        var news = new List<RunEvent>();
+        do news.Add(run.Next(200)); while (news.Last().Kind != "done");
+        return news;
+    }
+
+    private static List<RunEvent> Rows(Run run)
+    {
+        return Events(run).Where(one => one.Kind == "row").ToList();
+    }
+
+    private static RunEvent Until(Run run, string kind)
+    {
+        for (;;)
+        {
+            RunEvent news = run.Next(200);
+            That(news.Kind == kind || news.Kind != "done", "done before " + kind);
+            if (news.Kind == kind) return news;
+        }
+    }
+}
