@@ -1,16 +1,10 @@
-"""The client against the emulator: credentials, signals, threads, forks."""
-
-import os
-import signal
-import subprocess
-import sys
-import threading
+"""The client against the emulator: arguments, receipts, credentials, secrets."""
 
 import pytest
 from conftest import ADELE
 
 import graph_devices
-from graph_devices import Client, GraphDevicesError
+from graph_devices import Client
 
 
 def test_a_receipt(emulator):
@@ -80,6 +74,47 @@ def test_a_credential_of_azure_identity(emulator):
     assert scopes == ["https://graph.microsoft.com/.default"]
 
 
+def test_a_credential_of_azure_identity_is_asked_with_claims_once(emulator):
+    asked = []
+
+    class Credential:
+        def get_token(self, *wanted, **options):
+            asked.append(options)
+            return type("Token", (), {"token": "demo-token" if "claims" in options else "revoked-token"})
+
+    Client(Credential(), endpoint=emulator.endpoint).remove_all_devices(ADELE)
+    assert asked[0] == {} and asked[1]["claims"].startswith("{") and len(asked) == 2
+
+
+def test_a_function_without_arguments_is_asked_again(emulator):
+    tokens = iter(["revoked-token", "demo-token"])
+    Client(lambda: next(tokens), endpoint=emulator.endpoint).remove_all_devices(ADELE)
+    assert next(tokens, None) is None
+
+
+async def asynchronous():
+    return "demo-token"
+
+
+@pytest.mark.filterwarnings("ignore:coroutine")
+@pytest.mark.parametrize("credential", [None, 7, lambda: None, lambda: b"demo-token", lambda: "", asynchronous])
+def test_what_is_no_credential_is_refused(emulator, credential):
+    with pytest.raises(graph_devices.InvalidArgumentError):
+        Client(credential, endpoint=emulator.endpoint).remove_all_devices(ADELE)
+    assert emulator.log() == []
+
+
+def test_a_failure_to_renew_ends_the_call(emulator):
+    def credential(claims=None):
+        if claims:
+            raise LookupError("signed out")
+        return "revoked-token"
+
+    with pytest.raises(LookupError):
+        Client(credential, endpoint=emulator.endpoint).remove_all_devices(ADELE)
+    assert len(emulator.log()) == 1
+
+
 def test_an_exception_of_the_credential_reaches_the_caller(emulator):
     def credential():
         raise LookupError("no account")
@@ -95,66 +130,6 @@ def test_a_claims_challenge_is_told_to_who_passed_a_text(emulator):
     assert caught.value.claims.startswith("{")
 
 
-def test_other_threads_run_while_a_call_waits(emulator):
-    emulator.faults({"hang": True})
-    result = []
-
-    def call():
-        try:
-            Client("demo-token", endpoint=emulator.endpoint, timeout=3, max_attempts=1).remove_all_devices(ADELE)
-        except GraphDevicesError as error:
-            result.append(error)
-
-    thread = threading.Thread(target=call)
-    thread.start()
-    emulator.wait_for_request()
-    steps = 0
-    while thread.is_alive():
-        steps += 1
-    assert steps > 1000
-    assert isinstance(result[0], TimeoutError) and result[0].effect == "possible"
-
-
-def test_ctrl_c_ends_a_call_at_once(emulator):
-    emulator.faults({"hang": True})
-    script = (
-        "import sys\n"
-        "from graph_devices import Client\n"
-        "try:\n"
-        "    Client('demo-token', endpoint=sys.argv[1], timeout=600, deadline=600).remove_all_devices(sys.argv[2])\n"
-        "except KeyboardInterrupt:\n"
-        "    print('interrupted')\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, emulator.endpoint, ADELE], stdout=subprocess.PIPE, text=True
-    ) as process:
-        emulator.wait_for_request()
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
-    assert output == "interrupted\n" and process.returncode == 0
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_client_is_made_anew_in_a_forked_child(emulator):
-    script = (
-        "import os, sys\n"
-        "from graph_devices import Client\n"
-        "client = Client('demo-token', endpoint=sys.argv[1])\n"
-        "client.remove_all_devices(sys.argv[2])\n"
-        "for use in (True, False):\n"
-        "    child = os.fork()\n"
-        "    if child == 0:\n"
-        "        if use:\n"
-        "            client.remove_all_devices(sys.argv[2])\n"
-        "        client.close()\n"
-        "        sys.exit(7)\n"
-        "    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7\n"
-        "client.remove_all_devices(sys.argv[2])\n"
-    )
-    subprocess.run([sys.executable, "-c", script, emulator.endpoint, ADELE], check=True, timeout=60)
-    assert len(emulator.log()) == 3
-
-
 def test_nothing_prints_a_token(emulator):
     client = Client("expired-token", endpoint=emulator.endpoint)
     with pytest.raises(graph_devices.UnauthenticatedError) as caught:
@@ -163,6 +138,16 @@ def test_nothing_prints_a_token(emulator):
     assert not any("expired-token" in text for text in shown)
 
 
-def test_a_ca_bundle_that_is_not_there():
+@pytest.mark.parametrize("call", [lambda token: Client(token).remove_all_devices(ADELE),
+                                  lambda token: graph_devices.remove_all_devices(token, ADELE)])  # fmt: skip
+def test_half_a_character_is_refused_without_showing_the_text(call):
+    with pytest.raises(graph_devices.InvalidArgumentError, match="Unicode") as caught:
+        call("demo-token\udc80")
+    assert "demo-token" not in repr(caught.value)
+    assert caught.value.__context__ is None and caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("path", ["/nowhere/ca.pem", "a\0b"])
+def test_a_ca_bundle_that_is_not_there(path):
     with pytest.raises(graph_devices.InvalidArgumentError, match="cannot be read"):
-        Client("demo-token", ca_bundle="/nowhere/ca.pem")
+        Client("demo-token", ca_bundle=path)

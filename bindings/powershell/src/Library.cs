@@ -21,18 +21,13 @@ namespace GraphDevices
             return RemoveAllDevices(Utf8.ToNative(token), Utf8.ToNative(userId));
         }
 
-        /// <summary>The same with NUL-terminated UTF-8; null is passed as NULL.</summary>
+        /// <summary>
+        /// The same with UTF-8, which may end with a NUL. An <see cref="ArgumentException"/> for a NUL before the end, which
+        /// would name another user.
+        /// </summary>
         public static int RemoveAllDevices(byte[] token, byte[] userId)
         {
-            return Native.graph_remove_all_devices(Terminated(token), Terminated(userId));
-        }
-
-        private static byte[] Terminated(byte[] text)
-        {
-            if (text == null || (text.Length > 0 && text[text.Length - 1] == 0)) return text;
-            var longer = new byte[text.Length + 1];
-            Array.Copy(text, longer, text.Length);
-            return longer;
+            return Native.graph_remove_all_devices(Utf8.Terminated(token), Utf8.Terminated(userId));
         }
 
         /// <summary>The version of the native library.</summary>

@@ -18,6 +18,18 @@ namespace GraphDevices
             return bytes;
         }
 
+        /// <summary>UTF-8 for the library with the NUL that it may lack. Null stays null; a NUL inside is refused.</summary>
+        internal static byte[] Terminated(byte[] text)
+        {
+            if (text == null) return null;
+            int nul = Array.IndexOf(text, (byte)0);
+            if (nul >= 0 && nul < text.Length - 1) throw HoldsNul();
+            if (nul >= 0) return text;
+            var longer = new byte[text.Length + 1];
+            Array.Copy(text, longer, text.Length);
+            return longer;
+        }
+
         /// <summary>A text of the library, or null.</summary>
         internal static string FromNative(IntPtr text)
         {

@@ -38,10 +38,24 @@ pub(crate) fn parse(body: &str) -> ErrorBody {
         _ if text.contains("\"error\"") || text.starts_with('{') => found.read_broken(text),
         _ => found.message = tidy(text),
     }
+    found.tidy_short_fields();
     found
 }
 
 impl ErrorBody {
+    /// Codes and ids are shown as well, so they are one printable line like the message.
+    fn tidy_short_fields(&mut self) {
+        for field in [
+            &mut self.code,
+            &mut self.inner_code,
+            &mut self.request_id,
+            &mut self.client_request_id,
+            &mut self.retry_after,
+        ] {
+            *field = field.take().as_deref().and_then(tidy);
+        }
+    }
+
     fn read_document(&mut self, value: &Value) {
         if let Some(error) = value.get("error").or_else(|| value.get("odata.error")) {
             if let Some(code) = error.as_str() {
@@ -273,19 +287,14 @@ fn unescape(text: &str) -> String {
 
 /// One line of printable text, cut at a length that a log can bear.
 fn tidy(text: &str) -> Option<String> {
-    let mut line = String::new();
-    for word in text
+    let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-    {
-        if line.len() + word.len() > MAX_TEXT {
-            line.push_str(" ...");
-            break;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
+        .filter(|word| !word.is_empty());
+    let mut line = words.collect::<Vec<_>>().join(" ");
+    if line.len() > MAX_TEXT {
+        let cut = (0..=MAX_TEXT).rev().find(|at| line.is_char_boundary(*at));
+        line.truncate(cut.unwrap_or_default());
+        line.push_str(" ...");
     }
     Some(line).filter(|line| !line.is_empty())
 }
@@ -322,6 +331,25 @@ mod tests {
             );
         }
         Ok(())
+    }
+
+    #[test]
+    fn nothing_can_write_lines_of_its_own_into_a_log() {
+        let found =
+            parse(r#"{"error":{"code":"a\nb","innerError":{"code":"c\u0007d","request-id":"e\rf"}}}"#);
+        assert_eq!(found.code.as_deref(), Some("a b"));
+        assert_eq!(found.inner_code.as_deref(), Some("c d"));
+        assert_eq!(found.request_id.as_deref(), Some("e f"));
+        let long = parse(&format!(
+            r#"{{"error":{{"code":"{}","message":"{}"}}}}"#,
+            "x".repeat(9999),
+            "\u{8a9e}".repeat(999)
+        ));
+        assert_eq!(long.code.map(|code| code.len()), Some(MAX_TEXT + 4));
+        assert!(
+            long.message
+                .is_some_and(|text| text.starts_with('\u{8a9e}') && text.ends_with(" ..."))
+        );
     }
 
     proptest! {

@@ -14,8 +14,8 @@ use crate::text::Text;
 /// One endpoint and its pooled connections; each run brings its own token. Free to share between threads.
 #[pyclass(frozen, module = "graph_devices._native")]
 pub(crate) struct Client {
-    client: graph_devices::Client,
-    scope: Option<String>,
+    core: graph_devices::Client,
+    scope: String,
     process: u32,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Client {
 impl Drop for Client {
     fn drop(&mut self) {
         if self.process != std::process::id() {
-            std::mem::forget(self.client.clone());
+            std::mem::forget(self.core.clone());
         }
     }
 }
@@ -73,7 +73,7 @@ impl Client {
                     ));
                 }
             };
-            let scope = named.cloud().map(Cloud::scope);
+            let scope = named.cloud().unwrap_or_default().scope();
             let mut options = ClientOptions::default().endpoint(named);
             if let Some(value) = timeout {
                 options = options.timeout(seconds("timeout", value)?)?;
@@ -99,19 +99,18 @@ impl Client {
             if let Some(suffix) = user_agent_suffix {
                 options = options.user_agent_suffix(&suffix)?;
             }
-            let client = graph_devices::Client::new(options, NoToken)?;
             Ok(Self {
-                client,
+                core: graph_devices::Client::new(options, NoToken)?,
                 scope,
                 process: std::process::id(),
             })
         })
     }
 
-    /// The scope to ask a token for; none for an endpoint that is no known cloud.
+    /// The scope to ask a token for: that of the cloud, and of the worldwide one where the endpoint is no known cloud.
     #[getter]
-    fn scope(&self) -> Option<&str> {
-        self.scope.as_deref()
+    fn scope(&self) -> &str {
+        &self.scope
     }
 
     /// Starts a run with a token; users are added to it.
@@ -141,7 +140,7 @@ impl Client {
             if let Some(value) = deadline {
                 call = call.deadline(seconds("deadline", value)?)?;
             }
-            let client = self.client.with_credential(Token::new(&token)?);
+            let client = self.core.with_credential(Token::new(&token)?);
             client.run(RunOptions {
                 call,
                 supplies_tokens,

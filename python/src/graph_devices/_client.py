@@ -25,12 +25,13 @@ class _Service:
 
     def here(self) -> _native.Client:
         """The native client of this process."""
-        if self._native is None:
+        native = self._native
+        if native is None:
             raise InvalidArgumentError("the client is closed; make a new one")
         if self._pid != os.getpid():
-            self._native = _native.Client(**self.options)
+            native = self._native = _native.Client(**self.options)
             self._pid = os.getpid()
-        return self._native
+        return native
 
     def close(self) -> None:
         self._native = None
@@ -188,4 +189,4 @@ def remove_all_devices(token: str, user_id: str) -> Receipt:
     service = _shared.get(environment)
     if service is None:
         service = _shared.setdefault(environment, _Service(environment=environment))
-    return _perform(service, TokenSource(token, None), user_id)
+    return _perform(service, TokenSource(token, service.here().scope), user_id)

@@ -26,7 +26,7 @@ Credential = Union[str, Callable[..., str], TokenCredential]
 class TokenSource:
     """Asks a credential for tokens, on the thread that makes the call."""
 
-    def __init__(self, credential: Credential, scope: Optional[str]) -> None:
+    def __init__(self, credential: Credential, scope: str) -> None:
         self._text: Optional[str] = None
         if isinstance(credential, str):
             self._text = credential
@@ -55,12 +55,10 @@ class TokenSource:
         return "TokenSource(..)"
 
 
-def _from_azure(credential: Any, scope: Optional[str]) -> Callable[[Optional[str]], Any]:
+def _from_azure(credential: Any, scope: str) -> Callable[[Optional[str]], Any]:
     def ask(claims: Optional[str]) -> Any:
-        wanted = scope or "https://graph.microsoft.com/.default"
-        if claims is None:
-            return credential.get_token(wanted).token
-        return credential.get_token(wanted, claims=claims).token
+        answer = credential.get_token(scope) if claims is None else credential.get_token(scope, claims=claims)
+        return getattr(answer, "token", answer)
 
     return ask
 

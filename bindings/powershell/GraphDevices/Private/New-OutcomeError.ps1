@@ -35,6 +35,9 @@ function ConvertTo-TerminatingError {
     if ($cause -is [GraphDevices.GraphException]) {
         return New-StatusError -Status $cause.Status -Text $cause.Message -Cause $cause -Target $null
     }
+    if ($cause -ne $ErrorRecord.Exception) {
+        return New-Object Management.Automation.ErrorRecord $cause, $cause.GetType().Name, NotSpecified, $null
+    }
     $ErrorRecord
 }
 
