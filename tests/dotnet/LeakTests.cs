@@ -35,7 +35,7 @@ static partial class Tests
     private static void StaysFlat(int times, Action work)
     {
         const int files = 16;
-        long bytes = CountsBytes ? 1 << 20 : 32 << 20;
+        long bytes = CountsBytes ? 4 << 20 : 32 << 20;
         for (int i = 0; i < 2 * times; i++) work();
         Collect();
         int filesBefore = OpenFiles();
