@@ -47,6 +47,9 @@ mod cloud;
 mod credential;
 mod error;
 mod explain;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod options;
 mod receipt;
 mod retry;

@@ -1,0 +1,45 @@
+//! What the fuzz targets in `fuzz/` need of the private parsers. Only with `--cfg fuzzing`.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::answer::{self, Judgement};
+use crate::explain::Context;
+use crate::transport::{Answer, Sent};
+use crate::{Cloud, Error, Token, UserId};
+
+/// The path of a user below the version root.
+pub fn path(user: &UserId) -> String {
+    user.path()
+}
+
+/// The wait of a `Retry-After` value.
+pub fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    crate::retry_after::parse(text, now)
+}
+
+/// What an answer comes to: `None` if it was accepted. Headers that HTTP does not allow are left out.
+pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token) -> Option<Error> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+            map.append(name, value);
+        }
+    }
+    let context = Context {
+        token: &token.facts(),
+        audience: Some(Cloud::Global.root()),
+        user: "adele@contoso.com",
+        now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
+    };
+    let answer = Answer {
+        status,
+        headers: map,
+        body: body.to_owned(),
+    };
+    match answer::judge(&Sent::Answer(answer), &context) {
+        Judgement::Accepted { .. } => None,
+        Judgement::Refused { error, .. } => Some(error),
+    }
+}

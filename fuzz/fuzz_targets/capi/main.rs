@@ -1,0 +1,124 @@
+//! The C entry points that send nothing, with any bytes, numbers and NULLs: they answer ok or invalid argument, never
+//! `internal`, and an error is whole, told in one line, and without effect. A panic behind the border ends the target.
+#![no_main]
+
+mod calls;
+mod ffi;
+
+use std::ffi::{CStr, CString, c_char};
+use std::ptr;
+
+use arbitrary::Arbitrary;
+use ffi::{Handle, Text};
+use libfuzzer_sys::fuzz_target;
+
+/// A freed client closes on a thread of its own. What such a thread holds while it ends looks like a leak from here; what
+/// the calls themselves allocate is watched.
+#[unsafe(no_mangle)]
+extern "C" fn __lsan_default_suppressions() -> *const c_char {
+    c"leak:asan_thread_start\nleak:tokio::\nleak:__cxa_thread_atexit_impl\n".as_ptr()
+}
+
+/// A string for C: its bytes up to the first NUL, or the NULL pointer.
+#[derive(Arbitrary, Debug)]
+pub(crate) struct Words(Option<Vec<u8>>);
+
+impl Words {
+    fn c(&self) -> Option<CString> {
+        let bytes = self.0.as_ref()?;
+        let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+        CString::new(&bytes[..end]).ok()
+    }
+}
+
+pub(crate) fn pointer(text: Option<&CString>) -> Text {
+    text.map_or(ptr::null(), |text| text.as_ptr())
+}
+
+#[derive(Arbitrary, Debug)]
+enum Call {
+    OptionText(u8, Words),
+    OptionNumber(u8, i64, i64),
+    NoOptions(u8, Words, i64),
+    PerCallText(u8, Words),
+    PerCallDeadline(i64),
+    RunOption(Words, i32),
+    Name(i32),
+    Absent(i32),
+    Client(Words),
+    Token(Words),
+    Refused(Words, Words),
+    Run(Vec<Words>, i64),
+}
+
+#[derive(Arbitrary, Debug)]
+struct Input {
+    takes_errors: bool,
+    calls: Vec<Call>,
+}
+
+/// The status of a call that takes an error, after a look at the error.
+pub(crate) fn checked(takes_errors: bool, call: impl FnOnce(*mut Handle) -> i32) -> i32 {
+    let mut error: Handle = ptr::dangling_mut::<u8>().cast();
+    let status = call(if takes_errors {
+        &raw mut error
+    } else {
+        ptr::null_mut()
+    });
+    assert!(status == 0 || status == 1, "status {status}");
+    if takes_errors {
+        assert_eq!(error.is_null(), status == 0);
+        calls::look_at_error(error, status);
+        // SAFETY: NULL or the error just made, freed once.
+        unsafe { ffi::graph_error_free(error) };
+    }
+    status
+}
+
+/// The text at a pointer that C got from the library.
+pub(crate) fn read(text: Text) -> Option<String> {
+    // SAFETY: NULL or a NUL-terminated string that its handle keeps.
+    (!text.is_null()).then(|| {
+        unsafe { CStr::from_ptr(text) }
+            .to_str()
+            .expect("UTF-8")
+            .to_owned()
+    })
+}
+
+fuzz_target!(|input: Input| {
+    let errors = input.takes_errors;
+    // SAFETY: made here, freed below.
+    let (options, call_options) = unsafe { (ffi::graph_options_new(), ffi::graph_call_options_new()) };
+    for call in input.calls.iter().take(16) {
+        match call {
+            Call::OptionText(which, words) => calls::option_text(errors, options, *which, words),
+            Call::OptionNumber(which, one, two) => {
+                calls::option_number(errors, options, *which, *one, *two);
+            }
+            Call::NoOptions(which, words, number) => {
+                calls::option_text(errors, ptr::null_mut(), *which, words);
+                calls::option_number(errors, ptr::null_mut(), *which, *number, *number);
+                calls::call_option_text(errors, ptr::null_mut(), *which, words);
+            }
+            Call::PerCallText(which, words) => {
+                calls::call_option_text(errors, call_options, *which, words);
+            }
+            Call::PerCallDeadline(number) => {
+                calls::call_option_deadline(errors, call_options, *number);
+            }
+            Call::RunOption(words, number) => calls::run_options(errors, words, *number),
+            Call::Name(number) => calls::names(*number),
+            Call::Absent(number) => calls::absent(*number),
+            Call::Client(words) => calls::client(errors, options, words),
+            Call::Token(words) => calls::token(errors, words),
+            Call::Refused(token, user) => calls::refused(errors, call_options, token, user),
+            Call::Run(users, number) => calls::run(errors, users, *number),
+        }
+    }
+    // SAFETY: made above, freed once.
+    unsafe {
+        ffi::graph_options_free(options);
+        ffi::graph_call_options_free(call_options);
+    }
+});
