@@ -81,6 +81,9 @@ Describe 'A row that does not say which user it means' {
         @{ Name = 'a device'; Row = [pscustomobject]@{ Id = '10000000-0000-4000-8000-000000000001'; UserId = 'adele@contoso.com'; DeviceName = 'LAPTOP' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
         @{ Name = 'a device by number'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; serialNumber = '1' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
         @{ Name = 'a device as dictionary'; Row = @{ userId = 'adele@contoso.com'; deviceName = 'LAPTOP' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
+        @{ Name = 'a device of an Intune export'; Row = [pscustomobject]@{ 'Device name' = 'LAPTOP'; UserPrincipalName = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
+        @{ Name = 'a NUL in a text'; Row = "b`0@contoso.com"; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*-Encoding Unicode*' }
+        @{ Name = 'a NUL in a cell'; Row = [pscustomobject]@{ UserId = "b`0@contoso.com" }; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*' }
         @{ Name = 'two ids'; Row = [pscustomobject]@{ UserId = '10000000-0000-4000-8000-000000000001'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: UserId is *' }
         @{ Name = 'two names'; Row = [pscustomobject]@{ UserId = 'adele@contoso.com'; UserPrincipalName = 'diego@contoso.com' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users*' }
     ) {

@@ -76,29 +76,30 @@ Describe 'What stops the pipeline' {
 Describe 'Stop()' {
     BeforeEach { Reset-TestEmulator }
 
-    It 'waits for the call in flight and tells its outcome' {
-        Set-TestFault @{ delay_ms = 1500 }
+    It 'waits for a slow call in flight, says so, and tells its outcome' {
+        Set-TestFault @{ delay_ms = 11000; act = $true }
         $shell = New-TestPowerShell "'adele@contoso.com', 'diego@contoso.com', 'lee@contoso.com' | Remove-GraphAllUserDevice -AccessToken `$Token -Force"
         $null = $shell.BeginInvoke()
         Wait-SentCount 1
         $shell.Stop()
         $warnings = @($shell.Streams.Warning | ForEach-Object { "$_" })
         $shell.Dispose()
+        "$warnings" | Should -BeLike '*Stopping: waiting for the answer for adele@contoso.com, 65 seconds at most.*'
         "$warnings" | Should -BeLike '*Stopped. 1 of 3 users were worked on: 1 accepted. The call in flight ended: adele@contoso.com is accepted, request-id *'
         @(Get-SentUser) | Should -Be @($Adele)
     }
 
     It 'does not wait for ever for a call that hangs, and says what that means' {
         Set-TestFault @{ hang = $true; times = 100 }
-        $shell = New-TestPowerShell "'adele@contoso.com', 'diego@contoso.com' | Remove-GraphAllUserDevice -AccessToken `$Token -Force"
+        $shell = New-TestPowerShell "'adele@contoso.com', 'diego@contoso.com' | Remove-GraphAllUserDevice -AccessToken `$Token -Force -TimeoutSec 3"
         $null = $shell.BeginInvoke()
         Wait-SentCount 1
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
-        $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
         $warnings = @($shell.Streams.Warning | ForEach-Object { "$_" })
         $shell.Dispose()
-        "$warnings" | Should -BeLike '*Stopped. 1 of 2 users were worked on. The call for adele@contoso.com had no answer yet: *'
+        "$warnings" | Should -BeLike '*Stopped. 1 of 2 users were worked on: 1 unknown. The call in flight ended: adele@contoso.com is unknown. Look at the devices before sending it again.*'
         @(Get-SentRequest).Count | Should -Be 1
     }
 

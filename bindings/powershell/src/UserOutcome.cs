@@ -18,7 +18,6 @@ namespace GraphDevices
                 ClientRequestId = receipt.ClientRequestId;
                 HttpStatus = 204;
                 Message = Library.StatusMessage(0);
-                Effect = Library.EffectName(0);
                 Attempts = receipt.Attempts;
                 Date = ToIso(receipt.Date);
                 Endpoint = receipt.Endpoint;
@@ -74,7 +73,7 @@ namespace GraphDevices
         public string Code { get; private set; }
         /// <summary>What happened and what to do next.</summary>
         public string Message { get; private set; }
-        /// <summary>Whether the action can have been applied: none or possible.</summary>
+        /// <summary>Whether the action can have been applied although it was not accepted: none or possible; null if accepted.</summary>
         public string Effect { get; private set; }
         /// <summary>How many times the request was tried.</summary>
         public int Attempts { get; private set; }

@@ -12,6 +12,7 @@ function Resolve-UserId {
         if ($text -eq '') {
             throw (New-InputError -Row $Row -Why 'it is empty')
         }
+        Assert-NoNul -Text $text -Row $Row
         if ($text.StartsWith('@{')) {
             throw (New-InputError -Row $Row -Why 'an object was given as text: pipe objects instead of passing them to -UserId')
         }
@@ -20,12 +21,13 @@ function Resolve-UserId {
 
     $columns = @(Get-Column -InputObject $InputObject)
     $names = @($columns | ForEach-Object { $_.Name })
-    if ($names -contains 'DeviceName' -or $names -contains 'SerialNumber') {
+    if ($names -replace '[\s_]' -match '^(DeviceName|SerialNumber)$') {
         throw (New-InputError -Row $Row -Id 'DeviceGiven' -Why 'it is a device (DeviceName, SerialNumber), and this command would retire every other device of its owner too. To mean the owner, pipe the user: Select-Object UserPrincipalName')
     }
 
     $found = @(Get-IdCell -Column $columns)
     foreach ($cell in $found) {
+        Assert-NoNul -Text $cell.Value -Row $Row
         foreach ($other in $found) {
             if ($cell.IsGuid -eq $other.IsGuid -and $cell.Value -ne $other.Value) {
                 throw (New-InputError -Row $Row -Why "its columns name different users: $($cell.Name) is '$($cell.Value)', $($other.Name) is '$($other.Value)'")
@@ -38,6 +40,15 @@ function Resolve-UserId {
         return $found[0].Value
     }
     throw (New-InputError -Row $Row -Why (Get-MissingIdText -InputObject $InputObject -Name $names))
+}
+
+# C would not see past it.
+function Assert-NoNul {
+    param([string]$Text, [int]$Row)
+
+    if ($Text.IndexOf([char]0) -ge 0) {
+        throw (New-InputError -Row $Row -Why 'it holds NUL characters, as text of a UTF-16 file does that was read in another encoding: read it with -Encoding Unicode')
+    }
 }
 
 # Names (blanks around them cut) and getters of an object's properties or of a dictionary's keys.

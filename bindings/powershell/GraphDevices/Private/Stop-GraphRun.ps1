@@ -1,13 +1,18 @@
 # The end of a run that was cut short, for a `finally`: nothing is emitted, the answer lies in the tally.
 
-# Asks the run to stop and waits for the call in flight, for so long at most.
+# Asks the run to stop and waits for the call in flight, for so long at most. Only a wait that is felt is told.
 function Stop-GraphRun {
     param([object]$Run, [hashtable]$Tally, [int]$Seconds)
 
     $clock = [Diagnostics.Stopwatch]::StartNew()
+    $told = $false
     $Run.Stop()
     while ($clock.Elapsed.TotalSeconds -lt $Seconds) {
         try { $news = $Run.Next(200) } catch { return }
+        if (-not $told -and $Tally.InFlight -and $clock.Elapsed.TotalSeconds -ge 2) {
+            $told = $true
+            Write-Warning "Stopping: waiting for the answer for $($Tally.InFlight), $Seconds seconds at most."
+        }
         if ($news.Kind -eq 'row') {
             $Tally.LastRow = $news.Row
             $Tally.Counts[$news.Row.Outcome]++
@@ -31,6 +36,7 @@ function Get-StopText {
         $text += " The call in flight ended: $($Tally.LastRow.UserId) is $($Tally.LastRow.Outcome)"
         if ($Tally.LastRow.RequestId) { $text += ", request-id $($Tally.LastRow.RequestId)" }
         $text += '.'
+        if ($Tally.LastRow.Outcome -eq 'unknown') { $text += ' Look at the devices before sending it again.' }
     }
     elseif ($Tally.InFlight) {
         $text += " The call for $($Tally.InFlight) had no answer yet: its devices may have been retired, so look at them before sending it again."

@@ -222,6 +222,9 @@ function Remove-GraphAllUserDevice {
         $shown = -200
         $writing = $false
         $repeat = $false
+        # Seconds to wait for the call in flight once stopped: the library ends it by the attempt's own timeout.
+        $patience = 65
+        if ($bound.ContainsKey('TimeoutSec')) { $patience = $TimeoutSec + 5 }
         try {
             try {
                 $client = New-GraphClient -Token $token -Parameter $bound -CaPem $caPem
@@ -299,7 +302,7 @@ function Remove-GraphAllUserDevice {
         finally {
             # After Ctrl-C or a stop from below, writing an object or an error here would end this block at once.
             try {
-                if ($run -and $null -eq $summary) { Stop-GraphRun -Run $run -Tally $tally -Seconds 10 }
+                if ($run -and $null -eq $summary) { Stop-GraphRun -Run $run -Tally $tally -Seconds $patience }
             }
             finally {
                 if ($run) { $run.Dispose() }
