@@ -19,64 +19,55 @@ pub(crate) const APPROVAL_JUSTIFICATION: &str = "x-msft-approval-justification";
 
 /// What one attempt came to.
 #[derive(Debug)]
-pub(crate) enum Judgement {
-    /// HTTP 204, and nothing else.
-    Accepted {
-        request_id: Option<String>,
-        client_request_id: Option<String>,
-        date: Option<String>,
-    },
+pub(crate) enum Judgement<'a> {
+    /// What the request was for: of the action HTTP 204, and nothing else.
+    Success(&'a Answer),
     /// Anything else.
     Refused { error: Error, retry: Retry },
 }
 
 /// Judges one attempt. Attempts and the effect of earlier ones are the caller's to add.
-pub(crate) fn judge(sent: &Sent, context: &Context<'_>) -> Judgement {
-    let refused = |status, effect, retry, message: String| {
-        let mut error = Error::new(status, message);
-        error.effect = effect;
-        Judgement::Refused { error, retry }
-    };
-    match sent {
-        Sent::Answer(answer) => judge_answer(answer, context),
-        Sent::Never { why, permanent } => refused(
-            Status::ConnectionFailed,
-            Effect::None,
-            if *permanent { Retry::Never } else { Retry::Later },
-            format!("{}: {why}", Status::ConnectionFailed.message()),
-        ),
-        Sent::TimedOut => refused(
-            Status::Timeout,
-            Effect::Possible,
-            Retry::Later,
-            Status::Timeout.message().to_owned(),
-        ),
-        Sent::Lost { why } => refused(
-            Status::Interrupted,
-            Effect::Possible,
-            Retry::Later,
-            format!("{}: {why}", Status::Interrupted.message()),
-        ),
-        Sent::Garbled { why } => refused(
+pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> {
+    let (status, effect, retry, why) = match sent {
+        Sent::Answer(answer) => return judge_answer(answer, context),
+        Sent::Never { why, permanent } => {
+            let retry = if *permanent { Retry::Never } else { Retry::Later };
+            (Status::ConnectionFailed, Effect::None, retry, Some(why))
+        }
+        Sent::TimedOut => (Status::Timeout, Effect::Possible, Retry::Later, None),
+        Sent::Lost { why } => (Status::Interrupted, Effect::Possible, Retry::Later, Some(why)),
+        Sent::Garbled { why } => (
             Status::UnexpectedResponse,
             Effect::Possible,
             Retry::Never,
-            format!("{}: {why}", Status::UnexpectedResponse.message()),
+            Some(why),
         ),
+    };
+    let mut message = context.purpose.message(status);
+    if let Some(why) = why {
+        message = format!("{message}: {why}");
+    }
+    let mut error = Error::new(status, message);
+    error.effect = only_of_writes(effect, context);
+    Judgement::Refused { error, retry }
+}
+
+/// A read changes nothing, whatever becomes of its answer.
+fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
+    if context.purpose.writes() {
+        effect
+    } else {
+        Effect::None
     }
 }
 
-fn judge_answer(answer: &Answer, context: &Context<'_>) -> Judgement {
+/// Judges an answer, which may have come alone or inside a batch.
+pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Judgement<'a> {
+    if context.purpose.is_success(answer.status) {
+        return Judgement::Success(answer);
+    }
     let request_id = answer.header("request-id").map(str::to_owned);
     let client_request_id = answer.header("client-request-id").map(str::to_owned);
-    if answer.status == 204 {
-        let date = answer.header("date").map(str::to_owned);
-        return Judgement::Accepted {
-            request_id,
-            client_request_id,
-            date,
-        };
-    }
     let body = body::parse(&answer.body);
     let claims = challenge::claims(&answer.headers);
     let approval_code = approval_code(answer, &body);
@@ -86,7 +77,7 @@ fn judge_answer(answer: &Answer, context: &Context<'_>) -> Judgement {
     } else {
         foreign_status(answer.status)
     };
-    let effect = effect(status, answer.status, from_graph);
+    let effect = only_of_writes(effect(status, answer.status, from_graph), context);
     let retry = match answer.status {
         429 | 500 | 502 | 503 | 504 => Retry::Later,
         _ => Retry::Never,
@@ -195,9 +186,10 @@ mod tests {
     use reqwest::header::{HeaderMap, HeaderValue};
 
     use super::*;
+    use crate::purpose::Purpose;
     use crate::token::TokenFacts;
 
-    fn judged(status: u16, headers: &[(&'static str, &str)], body: &str) -> Judgement {
+    fn judged(purpose: Purpose, status: u16, headers: &[(&'static str, &str)], body: &str) -> Option<Error> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::from_str(value) {
@@ -210,19 +202,21 @@ mod tests {
             body: body.to_owned(),
         };
         let context = Context {
+            purpose,
             token: &TokenFacts::default(),
             audience: None,
             user: "adele@contoso.com",
             now: SystemTime::UNIX_EPOCH,
         };
-        judge(&Sent::Answer(answer), &context)
+        match judge(&Sent::Answer(answer), &context) {
+            Judgement::Success(_) => None,
+            Judgement::Refused { error, .. } => Some(error),
+        }
     }
 
     fn status_and_effect(status: u16, headers: &[(&'static str, &str)], body: &str) -> (Status, Effect) {
-        match judged(status, headers, body) {
-            Judgement::Accepted { .. } => (Status::Ok, Effect::None),
-            Judgement::Refused { error, .. } => (error.status, error.effect),
-        }
+        judged(Purpose::Retire, status, headers, body)
+            .map_or((Status::Ok, Effect::None), |error| (error.status, error.effect))
     }
 
     #[test]
@@ -327,8 +321,16 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_but_204_claims_success(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
-            let accepted = matches!(judged(http_status, &[("request-id", &request_id)], &body), Judgement::Accepted { .. });
+            let accepted = judged(Purpose::Retire, http_status, &[("request-id", &request_id)], &body).is_none();
             prop_assert_eq!(accepted, http_status == 204);
+        }
+
+        #[test]
+        fn what_is_only_read_leaves_no_doubt(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
+            if let Some(error) = judged(Purpose::ReadDevices, http_status, &[("request-id", &request_id)], &body) {
+                prop_assert_eq!(error.effect, Effect::None);
+                prop_assert!(!error.message.contains("before sending again"));
+            }
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::action::{Call, Notice};
+use crate::action::Action;
+use crate::call::{Call, Gate, Notice, Open, Progress, client_request_id};
 use crate::clock::Stop;
 use crate::credential::Credential;
 use crate::error::Result;
@@ -65,6 +67,32 @@ impl Client {
         &*self.credential
     }
 
+    pub(crate) fn options(&self) -> &ClientOptions {
+        &self.service.options
+    }
+
+    /// What calls of this client work with.
+    pub(crate) fn call<'a>(
+        &'a self,
+        deadline: Option<Duration>,
+        credential: &'a dyn Credential,
+        gate: &'a dyn Gate,
+        stop: &'a Stop,
+        notice: &'a mut dyn FnMut(Notice),
+    ) -> Call<'a> {
+        let Service { options, transport } = &*self.service;
+        Call {
+            transport,
+            clock: &*options.clock,
+            policy: Policy::new(options, deadline),
+            timeout: options.timeout,
+            credential,
+            gate,
+            stop,
+            notice,
+        }
+    }
+
     pub(crate) fn perform(
         &self,
         user: &UserId,
@@ -73,20 +101,9 @@ impl Client {
         stop: &Stop,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<Receipt> {
-        let Service {
-            options: client,
-            transport,
-        } = &*self.service;
-        let call = Call {
-            transport,
-            clock: &*client.clock,
-            policy: Policy::new(client, options.deadline),
-            timeout: client.timeout,
-            credential,
-            options,
-            stop,
-            notice,
-        };
-        call.perform(user)
+        let mut call = self.call(options.deadline, credential, &Open, stop, notice);
+        let mut progress = Progress::new(call.clock);
+        let id = client_request_id(options.client_request_id.as_deref());
+        Action::new(user.as_str(), user, options, &id).perform(&mut call, &mut progress)
     }
 }

@@ -10,10 +10,10 @@ pub trait Credential: Send + Sync {
     /// A token to begin a call with.
     fn token(&self) -> Result<Token>;
 
-    /// Another token after the service refused the last one; `claims` is what it must meet (a JSON object as text). The
+    /// Another token after the service refused `refused`; `claims` is what it must meet (a JSON object as text). The
     /// default is that there is none, and the refusal is final.
-    fn renew(&self, claims: Option<&str>) -> Result<Option<Token>> {
-        let _ = claims;
+    fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
+        let _ = (refused, claims);
         Ok(None)
     }
 }

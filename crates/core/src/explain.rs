@@ -3,10 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::body::ErrorBody;
+use crate::purpose::Purpose;
 use crate::status::Status;
 use crate::token::TokenFacts;
 
-const PERMISSION: &str = "DeviceManagementManagedDevices.PrivilegedOperations.All";
 /// Spellings that documentation once had; the token endpoint refuses them
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
@@ -14,6 +14,7 @@ const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 /// What a judgement may look at besides the answer.
 pub(crate) struct Context<'a> {
+    pub(crate) purpose: Purpose,
     pub(crate) token: &'a TokenFacts,
     /// The audience that this service wants; none for an endpoint that is no known cloud.
     pub(crate) audience: Option<&'a str>,
@@ -33,7 +34,13 @@ pub(crate) struct Case<'a> {
 }
 
 pub(crate) fn message(case: &Case<'_>) -> String {
+    let purpose = case.context.purpose;
     match case.status {
+        Status::PermissionDenied | Status::ServiceUnavailable | Status::UnexpectedResponse | Status::Rejected
+            if !purpose.writes() =>
+        {
+            format!("{}: HTTP {}", purpose.message(case.status), case.http_status)
+        }
         Status::Unauthenticated => unauthenticated(case),
         Status::PermissionDenied => permission_denied(case),
         Status::UserNotFound => user_not_found(case),
@@ -101,6 +108,7 @@ fn expired(token: &TokenFacts, now: SystemTime) -> Option<String> {
 }
 
 fn permission_denied(case: &Case<'_>) -> String {
+    let permission = case.context.purpose.permission();
     let token = case.context.token;
     let has = |name: &str| token.permissions.iter().any(|permission| permission == name);
     if case.http_status == 401 {
@@ -111,12 +119,12 @@ fn permission_denied(case: &Case<'_>) -> String {
         .iter()
         .any(|permission| permission.starts_with(MISSPELT))
     {
-        return format!("the token's permission is misspelt; the right name is {PERMISSION}");
+        return format!("the token's permission is misspelt; the right name is {permission}");
     }
-    if token.readable && has(PERMISSION) {
+    if token.readable && has(permission) {
         return if token.app_only {
             format!(
-                "the app has {PERMISSION}, yet the service refused; look for a multi admin approval or access policy that excludes it"
+                "the app has {permission}, yet the service refused; look for a multi admin approval or access policy that excludes it"
             )
         } else {
             "the token has the permission, but the signed-in person lacks the Intune role permission Remote tasks / Retire or their scope does not hold this user".to_owned()
@@ -138,7 +146,7 @@ fn permission_denied(case: &Case<'_>) -> String {
     } else {
         ""
     };
-    format!("not permitted; grant the {kind} {PERMISSION} with admin consent and get a new token{hint}")
+    format!("not permitted; grant the {kind} {permission} with admin consent and get a new token{hint}")
 }
 
 fn user_not_found(case: &Case<'_>) -> String {
@@ -185,6 +193,7 @@ mod tests {
         };
         let now = UNIX_EPOCH + std::time::Duration::from_secs(10_000);
         let context = Context {
+            purpose: Purpose::Retire,
             token,
             audience: Some("https://graph.microsoft.com"),
             user: "adele@contoso.com",
@@ -251,7 +260,10 @@ mod tests {
             permissions: vec![permission.into()],
             ..TokenFacts::default()
         };
-        assert!(told(Status::PermissionDenied, 403, &TokenFacts::default(), "").contains(PERMISSION));
+        assert!(
+            told(Status::PermissionDenied, 403, &TokenFacts::default(), "")
+                .contains(Purpose::Retire.permission())
+        );
         assert!(
             told(
                 Status::PermissionDenied,
@@ -271,7 +283,13 @@ mod tests {
             .contains("misspelt")
         );
         assert!(
-            told(Status::PermissionDenied, 403, &token(PERMISSION), "").contains("Remote tasks / Retire")
+            told(
+                Status::PermissionDenied,
+                403,
+                &token(Purpose::Retire.permission()),
+                ""
+            )
+            .contains("Remote tasks / Retire")
         );
     }
 }

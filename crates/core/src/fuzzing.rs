@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::answer::{self, Judgement};
 use crate::explain::Context;
+use crate::purpose::Purpose;
 use crate::transport::{Answer, Sent};
 use crate::{Cloud, Error, Token, UserId};
 
@@ -28,6 +29,7 @@ pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token)
         }
     }
     let context = Context {
+        purpose: Purpose::Retire,
         token: &token.facts(),
         audience: Some(Cloud::Global.root()),
         user: "adele@contoso.com",
@@ -39,7 +41,7 @@ pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token)
         body: body.to_owned(),
     };
     match answer::judge(&Sent::Answer(answer), &context) {
-        Judgement::Accepted { .. } => None,
+        Judgement::Success(_) => None,
         Judgement::Refused { error, .. } => Some(error),
     }
 }

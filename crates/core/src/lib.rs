@@ -40,6 +40,7 @@
 mod action;
 mod answer;
 mod body;
+mod call;
 mod challenge;
 mod client;
 mod clock;
@@ -51,6 +52,7 @@ mod explain;
 #[doc(hidden)]
 pub mod fuzzing;
 mod options;
+mod purpose;
 mod receipt;
 mod retry;
 mod retry_after;
@@ -61,7 +63,7 @@ mod token;
 mod transport;
 mod user_id;
 
-pub use action::Notice;
+pub use call::Notice;
 pub use client::Client;
 pub use clock::{Clock, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};

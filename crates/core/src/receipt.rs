@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::transport::Answer;
+
 /// The service accepted the action for one user (HTTP 204). The devices retire when they next check in; accepted is not
 /// yet retired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,4 +23,20 @@ pub struct Receipt {
     pub elapsed: Duration,
     /// Where it was sent, if that is no known Microsoft cloud.
     pub endpoint: Option<String>,
+}
+
+impl Receipt {
+    /// What an answer of 204 says; the rest is the call's to tell.
+    pub(crate) fn of(answer: &Answer, user: &str, client_request_id: &str) -> Self {
+        let header = |name: &str| answer.header(name).map(str::to_owned);
+        Self {
+            user: user.to_owned(),
+            request_id: header("request-id"),
+            client_request_id: header("client-request-id").or_else(|| Some(client_request_id.to_owned())),
+            date: header("date"),
+            attempts: 1,
+            elapsed: Duration::ZERO,
+            endpoint: None,
+        }
+    }
 }

@@ -66,14 +66,21 @@ impl Policy {
         if now.elapsed.saturating_add(wait) >= self.deadline {
             return None;
         }
-        if now.effect == Effect::Possible && now.since_first_send.saturating_add(wait) >= SAME_INTENT {
+        if now.effect == Effect::Possible
+            && Self::is_another_intent(now.since_first_send.saturating_add(wait))
+        {
             return None;
         }
         Some(wait)
     }
 
+    /// Whether what may have been applied so long ago must not be sent again without a look at the devices.
+    pub(crate) fn is_another_intent(since_first_send: Duration) -> bool {
+        since_first_send >= SAME_INTENT
+    }
+
     /// Exponential with full jitter: anything from nothing to `base * 2^(attempts - 1)`, at most `cap`.
-    fn backoff(&self, attempts: u32, jitter: f64) -> Duration {
+    pub(crate) fn backoff(&self, attempts: u32, jitter: f64) -> Duration {
         let factor = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
         self.base
             .saturating_mul(factor)

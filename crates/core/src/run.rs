@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::action::Notice;
+use crate::call::Notice;
 use crate::client::Client;
 use crate::clock::Stop;
 use crate::credential::Credential;
@@ -355,9 +355,9 @@ impl Credential for RunCredential<'_> {
         }
     }
 
-    fn renew(&self, claims: Option<&str>) -> Result<Option<Token>> {
+    fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
         if !self.worker.options.supplies_tokens {
-            return self.worker.client.credential().renew(claims);
+            return self.worker.client.credential().renew(refused, claims);
         }
         self.worker.shared.state().token = None;
         self.worker.send(Event::NeedToken {

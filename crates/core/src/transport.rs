@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::blocking::{Client as Http, Response};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
 use reqwest::{Proxy, redirect};
 use rustls::ClientConfig;
 
@@ -17,8 +19,10 @@ use crate::options::{ClientOptions, ProxyChoice};
 use crate::status::Status;
 use crate::token::Token;
 
-/// No error body is read further than this.
-const MAX_BODY: u64 = 256 * 1024;
+/// No body of an error is read further than this.
+const MAX_ERROR_BODY: u64 = 256 * 1024;
+/// No body of a list is read further than this: some thousand devices.
+const MAX_LIST_BODY: u64 = 32 * 1024 * 1024;
 
 /// Connections that were idle longer are not used again: the service may be closing them.
 const IDLE: Duration = Duration::from_secs(30);
@@ -31,6 +35,24 @@ pub(crate) struct Transport {
     user_agent: String,
     tls: ClientConfig,
     pool: Mutex<Arc<Pool>>,
+}
+
+/// How a request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+}
+
+/// One request as it leaves.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) method: Method,
+    /// Path and query below the root.
+    pub(crate) target: &'a str,
+    pub(crate) headers: &'a [(&'static str, &'a str)],
+    pub(crate) client_request_id: &'a str,
+    /// JSON.
+    pub(crate) body: Option<&'a str>,
 }
 
 /// What became of one request.
@@ -93,16 +115,10 @@ impl Transport {
         &self.endpoint
     }
 
-    /// Sends one POST without a body and waits for its answer.
-    pub(crate) fn post(
-        &self,
-        path: &str,
-        headers: &[(&'static str, &str)],
-        token: &Token,
-        timeout: Duration,
-    ) -> Sent {
+    /// Sends one request and waits for its answer.
+    pub(crate) fn send(&self, request: &Outgoing<'_>, token: &Token, timeout: Duration) -> Sent {
         let pool = self.pool();
-        let Some(headers) = self.headers(headers, token) else {
+        let Some(headers) = self.headers(request, token) else {
             return Sent::Never {
                 why: "a header value cannot be sent".into(),
                 permanent: true,
@@ -114,14 +130,17 @@ impl Transport {
                 permanent: true,
             };
         };
-        let url = format!("{}/v1.0{path}", self.endpoint.root());
-        match http
-            .post(url)
-            .timeout(timeout)
-            .headers(headers)
-            .header(CONTENT_LENGTH, "0")
-            .send()
-        {
+        let url = format!("{}{}", self.endpoint.root(), request.target);
+        let sending = match (request.method, request.body) {
+            (Method::Get, _) => http.get(url),
+            // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
+            (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
+            (Method::Post, Some(body)) => http
+                .post(url)
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_owned()),
+        };
+        match sending.timeout(timeout).headers(headers).send() {
             Ok(response) => {
                 let answer = read(response, token);
                 if answer.status == 503 {
@@ -133,7 +152,7 @@ impl Transport {
         }
     }
 
-    fn headers(&self, given: &[(&'static str, &str)], token: &Token) -> Option<HeaderMap> {
+    fn headers(&self, request: &Outgoing<'_>, token: &Token) -> Option<HeaderMap> {
         let mut headers = HeaderMap::new();
         let mut bearer = HeaderValue::from_str(&token.header()).ok()?;
         bearer.set_sensitive(true);
@@ -143,7 +162,8 @@ impl Transport {
             reqwest::header::USER_AGENT,
             HeaderValue::from_str(&self.user_agent).ok()?,
         );
-        for (name, value) in given {
+        let id = [("client-request-id", request.client_request_id)];
+        for (name, value) in request.headers.iter().chain(&id) {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).ok()?);
         }
         Some(headers)
@@ -218,7 +238,12 @@ impl Drop for Pool {
 /// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
 fn read(mut response: Response, token: &Token) -> Answer {
     let mut body = Vec::new();
-    let _ = response.by_ref().take(MAX_BODY).read_to_end(&mut body);
+    let limit = if response.status().is_success() {
+        MAX_LIST_BODY
+    } else {
+        MAX_ERROR_BODY
+    };
+    let _ = response.by_ref().take(limit).read_to_end(&mut body);
     let body = token.redact(&String::from_utf8_lossy(&body));
     Answer {
         status: response.status().as_u16(),

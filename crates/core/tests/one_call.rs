@@ -90,7 +90,7 @@ impl Credential for Tokens {
         self.take()
     }
 
-    fn renew(&self, claims: Option<&str>) -> graph_devices::Result<Option<Token>> {
+    fn renew(&self, _: &Token, claims: Option<&str>) -> graph_devices::Result<Option<Token>> {
         if let Ok(mut asked) = self.asked.lock() {
             asked.push(claims.map(str::to_owned));
         }

@@ -1,0 +1,348 @@
+//! One request: send, judge, wait, send again, until there is an answer to tell.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::answer::{Judgement, judge};
+use crate::clock::{Clock, Stop, new_guid};
+use crate::credential::Credential;
+use crate::error::{Error, Result};
+use crate::explain::Context;
+use crate::purpose::Purpose;
+use crate::retry::{Policy, Retry, Situation};
+use crate::status::{Effect, Status};
+use crate::token::Token;
+use crate::transport::{Answer, Method, Outgoing, Transport};
+
+/// Something that happened on the way, for a log. Its `Display` is one line and never holds a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// A request leaves now.
+    Sending {
+        /// The user of the call.
+        user: String,
+        /// 1 for the first.
+        attempt: u32,
+        /// The id that is sent with it.
+        client_request_id: String,
+    },
+    /// An attempt failed and another follows.
+    Waiting {
+        /// The user of the call.
+        user: String,
+        /// What the attempt came to.
+        status: Status,
+        /// The HTTP status, if there was an answer.
+        http_status: Option<u16>,
+        /// The service's id of the request, if there was an answer.
+        request_id: Option<String>,
+        /// How long until the next attempt.
+        wait: Duration,
+    },
+    /// A run goes on in another way than asked for, or tells something of itself.
+    Run(String),
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sending {
+                user,
+                attempt,
+                client_request_id,
+            } => {
+                write!(
+                    f,
+                    "{user}: sending attempt {attempt}, client-request-id {client_request_id}"
+                )
+            }
+            Self::Waiting {
+                user,
+                status,
+                http_status,
+                request_id,
+                wait,
+            } => {
+                write!(f, "{user}: {status}")?;
+                if let Some(http_status) = http_status {
+                    write!(f, ", HTTP {http_status}")?;
+                }
+                if let Some(request_id) = request_id {
+                    write!(f, ", request-id {request_id}")?;
+                }
+                write!(f, "; trying again in {:.1} s", wait.as_secs_f64())
+            }
+            Self::Run(text) => f.write_str(text),
+        }
+    }
+}
+
+/// What each attempt passes on its way: the pace of a run. A single call has [`Open`].
+pub(crate) trait Gate {
+    /// Waits until `weight` requests may leave; false if `stop` was raised instead.
+    fn enter(&self, purpose: Purpose, weight: usize, stop: &Stop) -> bool;
+    /// An attempt that entered has its answer, or will have none.
+    fn leave(&self, purpose: Purpose, weight: usize);
+    /// The service asked everybody to slow down. True if the gate does that waiting; else the call waits by itself.
+    fn throttled(&self, purpose: Purpose, wait: Duration) -> bool;
+}
+
+/// No pace.
+pub(crate) struct Open;
+
+impl Gate for Open {
+    fn enter(&self, _: Purpose, _: usize, stop: &Stop) -> bool {
+        !stop.is_raised()
+    }
+    fn leave(&self, _: Purpose, _: usize) {}
+    fn throttled(&self, _: Purpose, _: Duration) -> bool {
+        false
+    }
+}
+
+/// What a call works with.
+pub(crate) struct Call<'a> {
+    pub(crate) transport: &'a Transport,
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) policy: Policy,
+    pub(crate) timeout: Duration,
+    pub(crate) credential: &'a dyn Credential,
+    pub(crate) gate: &'a dyn Gate,
+    pub(crate) stop: &'a Stop,
+    pub(crate) notice: &'a mut dyn FnMut(Notice),
+}
+
+/// What is asked of the service.
+pub(crate) struct Request<'a> {
+    pub(crate) purpose: Purpose,
+    /// The user, for notices and messages.
+    pub(crate) subject: &'a str,
+    pub(crate) method: Method,
+    /// Path and query below the root, the version included.
+    pub(crate) target: &'a str,
+    pub(crate) headers: &'a [(&'static str, &'a str)],
+    pub(crate) body: Option<&'a str>,
+    /// How many requests it counts as.
+    pub(crate) weight: usize,
+    pub(crate) client_request_id: &'a str,
+}
+
+/// What is carried from attempt to attempt.
+pub(crate) struct Progress {
+    started: Duration,
+    /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
+    paused: Duration,
+    first_send: Option<Duration>,
+    attempts: u32,
+    effect: Effect,
+    renewed: bool,
+}
+
+impl Progress {
+    pub(crate) fn new(clock: &dyn Clock) -> Self {
+        Self {
+            started: clock.monotonic(),
+            paused: Duration::ZERO,
+            first_send: None,
+            attempts: 0,
+            effect: Effect::None,
+            renewed: false,
+        }
+    }
+
+    /// Where a request stands that was sent before as a part of a batch.
+    pub(crate) fn after_batch(sent: Duration, effect: Effect) -> Self {
+        Self {
+            started: sent,
+            paused: Duration::ZERO,
+            first_send: Some(sent),
+            attempts: 1,
+            effect,
+            renewed: false,
+        }
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    fn elapsed(&self, clock: &dyn Clock) -> Duration {
+        clock
+            .monotonic()
+            .saturating_sub(self.started)
+            .saturating_sub(self.paused)
+    }
+}
+
+/// The id that a call is found by in the service's logs.
+pub(crate) fn client_request_id(given: Option<&str>) -> String {
+    given.map_or_else(new_guid, str::to_owned)
+}
+
+impl Call<'_> {
+    /// Sends until it is answered with success and `accept` can read the answer, or it is final that it will not be.
+    pub(crate) fn perform<T>(
+        &mut self,
+        request: &Request<'_>,
+        progress: &mut Progress,
+        mut accept: impl FnMut(&Answer) -> Result<T>,
+    ) -> Result<T> {
+        self.attempts(request, progress, &mut accept)
+            .map_err(|mut error| {
+                error.effect = error.effect.or(progress.effect);
+                error.attempts = progress.attempts;
+                if progress.attempts > 0 {
+                    error
+                        .client_request_id
+                        .get_or_insert_with(|| request.client_request_id.to_owned());
+                }
+                error
+            })
+    }
+
+    /// Since the call began, without the time that the caller or a run took.
+    pub(crate) fn elapsed(&self, progress: &Progress) -> Duration {
+        progress.elapsed(self.clock)
+    }
+
+    fn attempts<T>(
+        &mut self,
+        request: &Request<'_>,
+        progress: &mut Progress,
+        accept: &mut impl FnMut(&Answer) -> Result<T>,
+    ) -> Result<T> {
+        let mut token = self.credential.token()?;
+        loop {
+            self.enter(request, progress)?;
+            let timeout = self
+                .timeout
+                .min(self.policy.deadline.saturating_sub(progress.elapsed(self.clock)))
+                .max(Duration::from_millis(1));
+            progress.attempts += 1;
+            (self.notice)(Notice::Sending {
+                user: request.subject.to_owned(),
+                attempt: progress.attempts,
+                client_request_id: request.client_request_id.to_owned(),
+            });
+            let first_send = *progress.first_send.get_or_insert_with(|| self.clock.monotonic());
+            let sent = self.transport.send(
+                &Outgoing {
+                    method: request.method,
+                    target: request.target,
+                    headers: request.headers,
+                    client_request_id: request.client_request_id,
+                    body: request.body,
+                },
+                &token,
+                timeout,
+            );
+            self.gate.leave(request.purpose, request.weight);
+            let facts = token.facts();
+            let context = Context {
+                purpose: request.purpose,
+                token: &facts,
+                audience: self.transport.endpoint().cloud().map(crate::Cloud::root),
+                user: request.subject,
+                now: self.clock.wall(),
+            };
+            let (mut error, retry) = match judge(&sent, &context) {
+                Judgement::Success(answer) => match accept(answer) {
+                    Ok(value) => return Ok(value),
+                    Err(error) => (error, Retry::Later),
+                },
+                Judgement::Refused { error, retry } => (error, retry),
+            };
+            progress.effect = progress.effect.or(error.effect);
+            if error.status == Status::Unauthenticated && !progress.renewed {
+                progress.renewed = true;
+                match self.renewed(&token, error.claims.as_deref(), progress) {
+                    Ok(Some(new)) => token = new,
+                    Ok(None) => return Err(error),
+                    Err(cause) => {
+                        error.message = format!("{}; no new token: {cause}", error.message);
+                        return Err(error);
+                    }
+                }
+                continue;
+            }
+            self.wait(request, error, retry, first_send, progress)?;
+        }
+    }
+
+    /// Passes the gate, unless the call was asked to stop or what it may have done is by now too long ago to repeat.
+    fn enter(&self, request: &Request<'_>, progress: &mut Progress) -> Result<()> {
+        let asked = self.clock.monotonic();
+        if !self.gate.enter(request.purpose, request.weight, self.stop) {
+            return Err(Error::new(Status::Cancelled, Status::Cancelled.message()));
+        }
+        let now = self.clock.monotonic();
+        progress.paused += now.saturating_sub(asked);
+        let since = progress.first_send.map(|sent| now.saturating_sub(sent));
+        if progress.effect == Effect::Possible && since.is_some_and(Policy::is_another_intent) {
+            self.gate.leave(request.purpose, request.weight);
+            return Err(Error::new(
+                Status::Interrupted,
+                "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Another token, if there is one and it is not the refused one again.
+    fn renewed(
+        &self,
+        refused: &Token,
+        claims: Option<&str>,
+        progress: &mut Progress,
+    ) -> Result<Option<Token>> {
+        let asked = self.clock.monotonic();
+        let token = self.credential.renew(refused, claims);
+        progress.paused += self.clock.monotonic().saturating_sub(asked);
+        Ok(token?.filter(|token| token != refused))
+    }
+
+    /// Waits for the next attempt, or gives the error back as final.
+    fn wait(
+        &mut self,
+        request: &Request<'_>,
+        error: Error,
+        retry: Retry,
+        first_send: Duration,
+        progress: &Progress,
+    ) -> Result<()> {
+        let mut now = Situation {
+            retry,
+            attempts: progress.attempts,
+            effect: progress.effect,
+            retry_after: error.retry_after,
+            elapsed: progress.elapsed(self.clock),
+            since_first_send: self.clock.monotonic().saturating_sub(first_send),
+            jitter: self.clock.jitter(),
+        };
+        if error.status == Status::Throttled {
+            let asked = error
+                .retry_after
+                .unwrap_or_else(|| self.policy.backoff(now.attempts, now.jitter));
+            if self.gate.throttled(request.purpose, asked) {
+                now.retry_after = Some(Duration::ZERO);
+            }
+        }
+        let Some(wait) = self.policy.wait(&now) else {
+            return Err(error);
+        };
+        (self.notice)(Notice::Waiting {
+            user: request.subject.to_owned(),
+            status: error.status,
+            http_status: error.http_status,
+            request_id: error.request_id.clone(),
+            wait: if wait.is_zero() {
+                error.retry_after.unwrap_or(wait)
+            } else {
+                wait
+            },
+        });
+        self.clock.wait(wait, self.stop);
+        Ok(())
+    }
+}
