@@ -52,6 +52,8 @@ mod explain;
 #[doc(hidden)]
 pub mod fuzzing;
 mod options;
+#[allow(dead_code)]
+mod pace;
 mod purpose;
 mod receipt;
 mod retry;
