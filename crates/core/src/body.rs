@@ -286,7 +286,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// One line of printable text, cut at a length that a log can bear.
-fn tidy(text: &str) -> Option<String> {
+pub(crate) fn tidy(text: &str) -> Option<String> {
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty());

@@ -39,6 +39,8 @@
 
 mod action;
 mod answer;
+#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod batch;
 mod body;
 mod call;
 mod challenge;
@@ -46,14 +48,20 @@ mod client;
 mod clock;
 mod cloud;
 mod credential;
+#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod device;
 mod error;
 mod explain;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod inspection;
 mod options;
-#[allow(dead_code)]
+#[allow(dead_code)] // Used by runs, which come next.
 mod pace;
+#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod page;
 mod purpose;
 mod receipt;
 mod retry;
@@ -64,12 +72,15 @@ mod tls;
 mod token;
 mod transport;
 mod user_id;
+#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod warning;
 
 pub use call::Notice;
 pub use client::Client;
 pub use clock::{Clock, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
 pub use credential::{Credential, SharedToken};
+pub use device::{Device, ManagementState};
 pub use error::{Error, Failure, Result};
 pub use options::{CallOptions, ClientOptions};
 pub use receipt::Receipt;
@@ -77,3 +88,4 @@ pub use run::{Event, Row, Run, RunOptions, Summary};
 pub use status::{Effect, Outcome, Reason, Status};
 pub use token::Token;
 pub use user_id::UserId;
+pub use warning::{Severity, Warning, WarningCode};

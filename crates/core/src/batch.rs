@@ -1,0 +1,170 @@
+//! `$batch`: several requests in one, several answers out of one (<https://learn.microsoft.com/graph/json-batching>).
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::status::{Effect, Status};
+use crate::token::Token;
+use crate::transport::Answer;
+
+/// The most requests that the service takes in one batch.
+pub(crate) const MAX: usize = 20;
+
+/// One request of a batch.
+#[derive(Debug)]
+pub(crate) struct Part<'a> {
+    /// Tells its answer from the others; unlike the others' in the same batch.
+    pub(crate) id: String,
+    pub(crate) method: &'static str,
+    /// Relative to the version root, with a leading slash.
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(&'static str, &'a str)>,
+    pub(crate) body: Option<Value>,
+}
+
+/// The body of a batch of at most [`MAX`] parts. A write without `Content-Type` and a body makes the service refuse the
+/// whole batch, so one without a body gets an empty object
+/// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2628>).
+pub(crate) fn encode(parts: &[Part<'_>]) -> String {
+    let requests: Vec<Value> = parts.iter().map(encode_part).collect();
+    json!({ "requests": requests }).to_string()
+}
+
+fn encode_part(part: &Part<'_>) -> Value {
+    let mut request = json!({ "id": part.id, "method": part.method, "url": part.url });
+    let mut headers: BTreeMap<&str, &str> = part.headers.iter().copied().collect();
+    let is_write = part.method != "GET";
+    if is_write || part.body.is_some() {
+        if !headers
+            .keys()
+            .any(|name| name.eq_ignore_ascii_case("content-type"))
+        {
+            headers.insert("Content-Type", "application/json");
+        }
+        request["body"] = part.body.clone().unwrap_or_else(|| json!({}));
+    }
+    if !headers.is_empty() {
+        request["headers"] = json!(headers);
+    }
+    request
+}
+
+/// The answers in the body of a batch's 200, by id: each as if it had come alone, so that one judge serves both.
+///
+/// An id that is missing, answered twice or answered without a status that can be read is not in the result: nobody knows
+/// what became of it. Ids that were not asked for are ignored. A body that is no whole JSON document is an error and
+/// nothing is saved from it. It has been seen with HTML in place of a value
+/// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/12951>), and a part that looks whole before the break may
+/// be contradicted behind it; a doubt too many costs a read, a success too many hides a device that was not retired.
+pub(crate) fn decode(text: &str, ids: &[&str], token: &Token) -> Result<BTreeMap<String, Answer>> {
+    let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|_| unreadable("it is no whole JSON document"))?;
+    let Some(Value::Array(responses)) = document.get("responses") else {
+        return Err(unreadable("it has no list of responses"));
+    };
+    let mut found: BTreeMap<String, Option<Answer>> = BTreeMap::new();
+    for response in responses {
+        let Some(id) = id_of(response).filter(|id| ids.contains(&id.as_str())) else {
+            continue;
+        };
+        found
+            .entry(id)
+            .and_modify(|first| *first = None)
+            .or_insert_with(|| decode_part(response, token));
+    }
+    Ok(found
+        .into_iter()
+        .filter_map(|(id, answer)| Some((id, answer?)))
+        .collect())
+}
+
+fn id_of(response: &Value) -> Option<String> {
+    match response.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn decode_part(response: &Value, token: &Token) -> Option<Answer> {
+    let status = response.get("status")?.as_u64()?;
+    let status = u16::try_from(status)
+        .ok()
+        .filter(|code| (100..600).contains(code))?;
+    let headers = headers(response.get("headers"));
+    let body = response
+        .get("body")
+        .map(|body| body_text(body, &headers))
+        .unwrap_or_default();
+    Some(Answer {
+        status,
+        headers,
+        body: token.redact(&body),
+    })
+}
+
+/// Headers of a part. A value can be a number or a list; what HTTP does not allow is left out.
+fn headers(value: Option<&Value>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in value.and_then(Value::as_object).into_iter().flatten() {
+        let values = match value {
+            Value::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        for value in values {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                Value::Bool(flag) => flag.to_string(),
+                _ => continue,
+            };
+            if let (Ok(name), Ok(value)) = (
+                HeaderName::from_bytes(name.as_bytes()),
+                HeaderValue::from_str(text.trim()),
+            ) {
+                headers.append(name, value);
+            }
+        }
+    }
+    headers
+}
+
+/// The body of a part as it would have come alone. What is no JSON comes as text in Base64, and so does some JSON
+/// (<https://learn.microsoft.com/answers/questions/1352007/using-batching-with-the-graph-api-returns-the-body>).
+fn body_text(body: &Value, headers: &HeaderMap) -> String {
+    let text = match body {
+        Value::Null => return String::new(),
+        Value::String(text) => text,
+        body => return body.to_string(),
+    };
+    let is_json = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
+    let decoded = STANDARD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded {
+        Some(decoded) if !is_json || decoded.trim_start().starts_with('{') => decoded,
+        _ if is_json => body.to_string(),
+        _ => text.clone(),
+    }
+}
+
+/// The error of a batch whose answers are lost. Its writes may all have been applied.
+fn unreadable(why: &str) -> Error {
+    let mut error = Error::new(
+        Status::UnexpectedResponse,
+        format!(
+            "the answer to a batch could not be read: {why}; look at the users' devices before sending again"
+        ),
+    );
+    error.effect = Effect::Possible;
+    error
+}

@@ -1,0 +1,250 @@
+//! A managed device as the service lists it: which properties are asked for, and how one element of a list is read.
+
+use serde_json::Value;
+
+use crate::body::tidy;
+use crate::error::{Error, Result};
+use crate::status::Status;
+use crate::warning::Warning;
+
+/// A device that Intune lists for a user.
+///
+/// Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or
+/// wrote in a form that a property does not have, is `None`
+/// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Device {
+    /// The id in Intune. Never empty.
+    pub id: String,
+    /// `deviceName`
+    pub name: Option<String>,
+    /// `managedDeviceName`: the name that Intune made up.
+    pub managed_name: Option<String>,
+    /// `operatingSystem`
+    pub operating_system: Option<String>,
+    /// `osVersion`
+    pub os_version: Option<String>,
+    /// `serialNumber`
+    pub serial_number: Option<String>,
+    /// `model`
+    pub model: Option<String>,
+    /// `manufacturer`
+    pub manufacturer: Option<String>,
+    /// `managedDeviceOwnerType`: `company` or `personal`.
+    pub owner_type: Option<String>,
+    /// `managementState`
+    pub state: ManagementState,
+    /// `managementAgent`
+    pub management_agent: Option<String>,
+    /// `deviceEnrollmentType`
+    pub enrollment_type: Option<String>,
+    /// `deviceRegistrationState`
+    pub registration_state: Option<String>,
+    /// `complianceState`
+    pub compliance_state: Option<String>,
+    /// `isEncrypted`
+    pub is_encrypted: Option<bool>,
+    /// `isSupervised`
+    pub is_supervised: Option<bool>,
+    /// `enrolledDateTime`
+    pub enrolled: Option<String>,
+    /// `lastSyncDateTime`
+    pub last_sync: Option<String>,
+    /// `managementCertificateExpirationDate`
+    pub certificate_expires: Option<String>,
+    /// `azureADDeviceId`: the id of its record in Entra.
+    pub entra_device_id: Option<String>,
+    /// `azureADRegistered`
+    pub entra_registered: Option<bool>,
+    /// `userId`: an object id; the primary or the enrolling user
+    /// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/16137>).
+    pub user_id: Option<String>,
+    /// `userPrincipalName`
+    pub user_principal_name: Option<String>,
+    /// `emailAddress`
+    pub email_address: Option<String>,
+    /// What to know before it is retired.
+    pub warnings: Vec<Warning>,
+}
+
+/// Puts the value of one property where it belongs.
+type Reader = fn(&mut Device, &Value);
+
+/// Every property that is read: both the `$select` of the request and the parser come from here.
+const PROPERTIES: [(&str, Reader); 24] = [
+    ("id", |d, v| {
+        v.as_str().unwrap_or_default().clone_into(&mut d.id);
+    }),
+    ("deviceName", |d, v| d.name = text(v)),
+    ("managedDeviceName", |d, v| d.managed_name = text(v)),
+    ("operatingSystem", |d, v| d.operating_system = text(v)),
+    ("osVersion", |d, v| d.os_version = text(v)),
+    ("serialNumber", |d, v| d.serial_number = text(v)),
+    ("model", |d, v| d.model = text(v)),
+    ("manufacturer", |d, v| d.manufacturer = text(v)),
+    ("managedDeviceOwnerType", |d, v| d.owner_type = text(v)),
+    ("managementState", |d, v| {
+        d.state = ManagementState::parse(&text(v).unwrap_or_default());
+    }),
+    ("managementAgent", |d, v| d.management_agent = text(v)),
+    ("deviceEnrollmentType", |d, v| d.enrollment_type = text(v)),
+    ("deviceRegistrationState", |d, v| d.registration_state = text(v)),
+    ("complianceState", |d, v| d.compliance_state = text(v)),
+    ("isEncrypted", |d, v| d.is_encrypted = v.as_bool()),
+    ("isSupervised", |d, v| d.is_supervised = v.as_bool()),
+    ("enrolledDateTime", |d, v| d.enrolled = text(v)),
+    ("lastSyncDateTime", |d, v| d.last_sync = text(v)),
+    ("managementCertificateExpirationDate", |d, v| {
+        d.certificate_expires = text(v);
+    }),
+    ("azureADDeviceId", |d, v| d.entra_device_id = text(v)),
+    ("azureADRegistered", |d, v| d.entra_registered = v.as_bool()),
+    ("userId", |d, v| d.user_id = text(v)),
+    ("userPrincipalName", |d, v| d.user_principal_name = text(v)),
+    ("emailAddress", |d, v| d.email_address = text(v)),
+];
+
+impl Device {
+    /// The query that asks for exactly the properties that are read: `$select=id,deviceName,...`.
+    pub(crate) fn select() -> String {
+        format!("$select={}", PROPERTIES.map(|(name, _)| name).join(","))
+    }
+
+    /// Reads one element of a list. An element without an id that can be written down is an error: a list that cannot be
+    /// read whole must never pass for a shorter one.
+    pub(crate) fn from_json(element: &Value) -> Result<Self> {
+        let mut device = Self::default();
+        for (name, read) in PROPERTIES {
+            if let Some(value) = element.get(name) {
+                read(&mut device, value);
+            }
+        }
+        if device.id.trim().is_empty() || device.id.chars().any(char::is_control) {
+            return Err(Error::new(
+                Status::UnexpectedResponse,
+                "the list of devices holds an element without an id, so it cannot be trusted; read it again",
+            ));
+        }
+        Ok(device)
+    }
+}
+
+/// A text or a number as one printable line; anything else counts as absent.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => tidy(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// `managementState` of a device
+/// (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementstate>).
+///
+/// There is no state "retired": a device that has retired is listed no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ManagementState {
+    /// Under management.
+    Managed,
+    /// The retire command is running on the device.
+    RetirePending,
+    /// The retire command failed.
+    RetireFailed,
+    /// The wipe command is running on the device.
+    WipePending,
+    /// The wipe command failed.
+    WipeFailed,
+    /// Enrolled, but not healthy.
+    Unhealthy,
+    /// The record is being deleted.
+    DeletePending,
+    /// A retire command was issued; the device has not checked in since.
+    RetireIssued,
+    /// A wipe command was issued; the device has not checked in since.
+    WipeIssued,
+    /// The wipe was cancelled.
+    WipeCanceled,
+    /// The retire was cancelled.
+    RetireCanceled,
+    /// Discovered, but not fully enrolled.
+    Discovered,
+    /// The service's own word for a state that this version of its interface does not name.
+    UnknownFutureValue,
+    /// A state that this library does not know, as the service wrote it; empty if it wrote none.
+    Other(String),
+}
+
+impl ManagementState {
+    const NAMED: [(Self, &'static str); 13] = [
+        (Self::Managed, "managed"),
+        (Self::RetirePending, "retirePending"),
+        (Self::RetireFailed, "retireFailed"),
+        (Self::WipePending, "wipePending"),
+        (Self::WipeFailed, "wipeFailed"),
+        (Self::Unhealthy, "unhealthy"),
+        (Self::DeletePending, "deletePending"),
+        (Self::RetireIssued, "retireIssued"),
+        (Self::WipeIssued, "wipeIssued"),
+        (Self::WipeCanceled, "wipeCanceled"),
+        (Self::RetireCanceled, "retireCanceled"),
+        (Self::Discovered, "discovered"),
+        (Self::UnknownFutureValue, "unknownFutureValue"),
+    ];
+
+    /// The state of a text. Case does not matter; an unknown text is kept.
+    pub fn parse(text: &str) -> Self {
+        Self::NAMED
+            .into_iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(text))
+            .map_or_else(|| Self::Other(text.to_owned()), |(state, _)| state)
+    }
+
+    /// The name as the service writes it.
+    pub fn name(&self) -> &str {
+        if let Self::Other(text) = self {
+            return text;
+        }
+        Self::NAMED
+            .iter()
+            .find(|(state, _)| state == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// What the state says about a retire. A wipe that failed or was cancelled runs no longer, so nothing will happen to
+    /// the device unless a person sees to it, just as after a retire that failed or was cancelled.
+    pub(crate) fn standing(&self) -> Standing {
+        match self {
+            Self::Managed | Self::Unhealthy | Self::Discovered => Standing::Managed,
+            Self::RetireIssued | Self::RetirePending => Standing::Retiring,
+            Self::RetireFailed | Self::RetireCanceled | Self::WipeFailed | Self::WipeCanceled => {
+                Standing::NeedsPerson
+            }
+            Self::WipeIssued | Self::WipePending | Self::DeletePending => Standing::OthersAction,
+            Self::UnknownFutureValue | Self::Other(_) => Standing::Unknown,
+        }
+    }
+}
+
+impl Default for ManagementState {
+    /// No state was written.
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
+}
+
+/// Where a listed device stands with a retire: the one judgement that previews, resumed runs and verification share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Under management: a retire has not reached it, or passed it over.
+    Managed,
+    /// A retire is under way.
+    Retiring,
+    /// A retire or a wipe ended without success.
+    NeedsPerson,
+    /// A wipe or a deletion that this library did not ask for is under way.
+    OthersAction,
+    /// The state says nothing.
+    Unknown,
+}

@@ -1,0 +1,209 @@
+//! What a person should know before a device is retired: codes, severities and sentences.
+
+use std::fmt;
+
+/// How much a warning weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Good to know.
+    Info = 0,
+    /// Probably not what was expected, but no harm.
+    Caution = 1,
+    /// Somebody may lose what they need: nothing is sent without consent by name.
+    Blocking = 2,
+}
+
+impl Severity {
+    /// The name in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Caution => "caution",
+            Self::Blocking => "blocking",
+        }
+    }
+}
+
+/// Something about a device, or about all devices of a user together, that a person should know first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// Which warning it is.
+    pub code: WarningCode,
+    /// What it means for the person and what to do first, in one sentence.
+    pub message: String,
+}
+
+impl From<WarningCode> for Warning {
+    fn from(code: WarningCode) -> Self {
+        Self {
+            code,
+            message: code.message().to_owned(),
+        }
+    }
+}
+
+/// Which warning it is. The same number and name in every language; both are only ever added to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum WarningCode {
+    /// A Windows device that is, or may be, joined to Entra ID
+    /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
+    EntraJoinedWindows = 1,
+    /// A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
+    /// owned work profile or device administrator
+    /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
+    PlatformWithoutRetire = 2,
+    /// No check-in for 30 days.
+    StaleSync = 3,
+    /// The certificate that the device checks in with has expired
+    /// (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
+    CertificateExpired = 4,
+    /// A retire, wipe or deletion is under way.
+    AlreadyPending = 5,
+    /// Enrolled within the last 24 hours.
+    EnrolledToday = 6,
+    /// Listed by Intune, but managed elsewhere
+    /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementagenttype>).
+    ManagedElsewhere = 7,
+    /// Enrolled in a way that is meant for shared devices
+    /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-deviceenrollmenttype>).
+    SharedDevice = 8,
+    /// Of the user: more devices than expected.
+    ManyDevices = 9,
+    /// Of the user: the rows name several users, as a list of the whole tenant does
+    /// (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
+    SeveralUsers = 10,
+    /// Of the user: rows name another user than the one asked for.
+    AnotherUser = 11,
+}
+
+impl WarningCode {
+    /// Every code, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &Self::ALL
+    }
+
+    const ALL: [Self; 11] = [
+        Self::EntraJoinedWindows,
+        Self::PlatformWithoutRetire,
+        Self::StaleSync,
+        Self::CertificateExpired,
+        Self::AlreadyPending,
+        Self::EnrolledToday,
+        Self::ManagedElsewhere,
+        Self::SharedDevice,
+        Self::ManyDevices,
+        Self::SeveralUsers,
+        Self::AnotherUser,
+    ];
+
+    /// The code of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// The code of a number, if there is one.
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.number() == number)
+    }
+
+    /// The number that crosses the C border.
+    pub fn number(self) -> i32 {
+        self as i32
+    }
+
+    /// The name in every language, such as `entra_joined_windows`.
+    pub fn name(self) -> &'static str {
+        self.facts().0
+    }
+
+    /// How much it weighs.
+    pub fn severity(self) -> Severity {
+        self.facts().1
+    }
+
+    /// What it means for the person and what to do first.
+    pub fn message(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// Whether consent by name is enough. Not if the list itself cannot be right: then there is nothing to consent to.
+    pub fn is_acceptable(self) -> bool {
+        self != Self::SeveralUsers
+    }
+
+    /// Whether it keeps a user from being acted on, given the codes that were consented to.
+    pub(crate) fn blocks(self, accepted: &[Self]) -> bool {
+        self.severity() == Severity::Blocking && !(self.is_acceptable() && accepted.contains(&self))
+    }
+
+    fn facts(self) -> (&'static str, Severity, &'static str) {
+        match self {
+            Self::EntraJoinedWindows => (
+                "entra_joined_windows",
+                Severity::Blocking,
+                "retire unjoins this PC from Entra ID, so nobody signs in with a work account afterwards, and suspends BitLocker without its key protectors; back up the recovery key and have a local administrator's password at hand first",
+            ),
+            Self::PlatformWithoutRetire => (
+                "platform_without_retire",
+                Severity::Blocking,
+                "retire is not described for this platform, so the device may be passed over or reset to factory state; have its data saved first, or take it out of the user's devices",
+            ),
+            Self::StaleSync => (
+                "stale_sync",
+                Severity::Caution,
+                "the device has not checked in for 30 days and retires only once it does; have it switched on and online, or expect it to stay pending",
+            ),
+            Self::CertificateExpired => (
+                "certificate_expired",
+                Severity::Caution,
+                "the device's management certificate has expired, so it cannot check in and never retires; take company data off it by hand and delete its record",
+            ),
+            Self::AlreadyPending => (
+                "already_pending",
+                Severity::Info,
+                "a retire, wipe or deletion is under way already, so this retire adds nothing; wait for it to end",
+            ),
+            Self::EnrolledToday => (
+                "enrolled_today",
+                Severity::Blocking,
+                "the device was enrolled within the last 24 hours and is likely a replacement that is wanted; ask the person before retiring it with the others",
+            ),
+            Self::ManagedElsewhere => (
+                "managed_elsewhere",
+                Severity::Caution,
+                "the device is listed but managed elsewhere (mail, Defender, Jamf or Configuration Manager), so retire may do nothing to it; remove it there",
+            ),
+            Self::SharedDevice => (
+                "shared_device",
+                Severity::Blocking,
+                "the device was enrolled in a way that is meant for shared devices and may serve other people; make sure that nobody else needs it first",
+            ),
+            Self::ManyDevices => (
+                "many_devices",
+                Severity::Caution,
+                "the user has more devices than expected; make sure that this is one person's account and that all of them are theirs",
+            ),
+            Self::SeveralUsers => (
+                "several_users",
+                Severity::Blocking,
+                "the devices listed belong to several users, so the list cannot be that of one person; nothing is sent, report it with its request id",
+            ),
+            Self::AnotherUser => (
+                "another_user",
+                Severity::Blocking,
+                "a device listed belongs to another user by its record; find out who uses it before retiring it",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for WarningCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
