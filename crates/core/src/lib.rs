@@ -50,6 +50,8 @@ mod explain;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+#[allow(dead_code, unused_imports, reason = "the run engine comes next")]
+mod journal;
 mod options;
 mod receipt;
 mod retry;
