@@ -57,6 +57,8 @@ mod explain;
 pub mod fuzzing;
 #[allow(dead_code)] // Used by reading and by runs, which come next.
 mod inspection;
+#[allow(dead_code, unused_imports, reason = "the run engine comes next")]
+mod journal;
 mod options;
 #[allow(dead_code)] // Used by runs, which come next.
 mod pace;

@@ -1,0 +1,244 @@
+//! Lines into records. Unknown members are passed over; a word or a type that the schema does not have is an error,
+//! since it could mean that something was done.
+
+use std::result::Result;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value};
+
+use crate::status::{Effect, Outcome, Reason, Status};
+
+use super::record::{
+    Approval, EndRecord, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord, SentRecord,
+    SnapshotDevice, VERSION, Verdict, VerifiedDevice, VerifyRecord,
+};
+
+/// The record of a line, `None` if its event is not known. The error says what is wrong with the line.
+pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, String> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| "is not JSON".to_owned())?;
+    let Value::Object(members) = value else {
+        return Err("is not a JSON object".to_owned());
+    };
+    let members = Members(&members);
+    let record = match members.text("event")? {
+        "run" => Record::Run(members.run()?),
+        "read" => Record::Read(members.read()?),
+        "sent" => Record::Sent(members.sent()?),
+        "result" => Record::Result(members.result()?),
+        "verify" => Record::Verify(members.verify()?),
+        "end" => Record::End(members.end()?),
+        _ => return Ok(None),
+    };
+    Ok(Some(Line {
+        time: members.time()?,
+        run: members.owned("run")?,
+        record,
+    }))
+}
+
+/// The members of one object. A member that is `null` is absent.
+struct Members<'a>(&'a Map<String, Value>);
+
+impl<'a> Members<'a> {
+    /// A member by the type that `as_type` gives it.
+    fn typed<T>(&self, name: &str, as_type: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>, String> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => as_type(value)
+                .map(Some)
+                .ok_or_else(|| format!("has a {name:?} of a type or value that is not known")),
+        }
+    }
+
+    fn wanted<T>(&self, name: &str, as_type: impl Fn(&'a Value) -> Option<T>) -> Result<T, String> {
+        self.typed(name, as_type)?
+            .ok_or_else(|| format!("has no {name:?}"))
+    }
+
+    fn text(&self, name: &str) -> Result<&'a str, String> {
+        self.wanted(name, Value::as_str)
+    }
+
+    fn owned(&self, name: &str) -> Result<String, String> {
+        self.text(name).map(str::to_owned)
+    }
+
+    fn some(&self, name: &str) -> Result<Option<String>, String> {
+        Ok(self.typed(name, Value::as_str)?.map(str::to_owned))
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, String> {
+        self.typed(name, Value::as_bool)
+    }
+
+    /// One of the words of a table.
+    fn word<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        word: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, String> {
+        self.typed(name, |value| {
+            let text = value.as_str()?;
+            all.iter().copied().find(|one| word(*one) == text)
+        })
+    }
+
+    fn object(&self, name: &str) -> Result<Option<Members<'a>>, String> {
+        Ok(self.typed(name, Value::as_object)?.map(Members))
+    }
+
+    fn list<T>(
+        &self,
+        name: &str,
+        each: impl Fn(&Members<'a>) -> Result<T, String>,
+    ) -> Result<Option<Vec<T>>, String> {
+        let Some(list) = self.typed(name, Value::as_array)? else {
+            return Ok(None);
+        };
+        let entry = |value: &'a Value| match value {
+            Value::Object(members) => each(&Members(members)),
+            _ => Err(format!("has a {name:?} of a type or value that is not known")),
+        };
+        list.iter().map(entry).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn time(&self) -> Result<SystemTime, String> {
+        self.wanted("time", |value| humantime::parse_rfc3339(value.as_str()?).ok())
+    }
+
+    fn run(&self) -> Result<RunRecord, String> {
+        match self.wanted("version", Value::as_u64)? {
+            VERSION => {}
+            other => {
+                return Err(format!(
+                    "is of version {other}, and this library reads version {VERSION}; use the one that wrote it"
+                ));
+            }
+        }
+        let input = self.object("input")?.map(|input| {
+            Ok::<_, String>(Input {
+                name: input.owned("name")?,
+                sha256: input.owned("sha256")?,
+            })
+        });
+        let plan = self.object("plan")?.map(|plan| {
+            Ok::<_, String>(Plan {
+                run: plan.owned("run")?,
+                path: plan.owned("path")?,
+            })
+        });
+        Ok(RunRecord {
+            tool: self.owned("tool")?,
+            mode: self
+                .word("mode", &Mode::ALL, Mode::name)?
+                .ok_or("has no \"mode\"")?,
+            resumes: self.some("resumes")?,
+            endpoint: self.owned("endpoint")?,
+            tenant: self.some("tenant")?,
+            app: self.some("app")?,
+            operator: self.some("operator")?,
+            host: self.some("host")?,
+            reason: self.some("reason")?,
+            input: input.transpose()?,
+            plan: plan.transpose()?,
+            options: self
+                .typed("options", Value::as_object)?
+                .cloned()
+                .unwrap_or_default(),
+        })
+    }
+
+    fn read(&self) -> Result<ReadRecord, String> {
+        Ok(ReadRecord {
+            user: self.owned("user")?,
+            id: self.some("id")?,
+            upn: self.some("upn")?,
+            enabled: self.flag("enabled")?,
+            devices: self.list("devices", Self::snapshot_device)?,
+            applied: self.flag("applied")?,
+        })
+    }
+
+    fn snapshot_device(&self) -> Result<SnapshotDevice, String> {
+        Ok(SnapshotDevice {
+            id: self.owned("id")?,
+            name: self.some("name")?,
+            os: self.some("os")?,
+            serial: self.some("serial")?,
+            state: self.some("state")?,
+            enrolled: self.some("enrolled")?,
+            user_id: self.some("user_id")?,
+        })
+    }
+
+    fn sent(&self) -> Result<SentRecord, String> {
+        Ok(SentRecord {
+            user: self.owned("user")?,
+            id: self.some("id")?,
+            client_request_id: self.some("client_request_id")?,
+            approval_code: self.some("approval_code")?,
+        })
+    }
+
+    fn result(&self) -> Result<ResultRecord, String> {
+        let number = |name| self.typed(name, Value::as_u64);
+        let outcome = self.word("outcome", Outcome::all(), Outcome::name)?;
+        let effect = self.word("effect", &[Effect::None, Effect::Possible], Effect::name)?;
+        Ok(ResultRecord {
+            user: self.owned("user")?,
+            id: self.some("id")?,
+            outcome: outcome.ok_or("has no \"outcome\"")?,
+            reason: self
+                .word("reason", Reason::all(), Reason::name)?
+                .unwrap_or_default(),
+            status: self.word("status", Status::all(), Status::name)?,
+            effect: effect.ok_or("has no \"effect\"")?,
+            http_status: self.typed("http_status", |value| u16::try_from(value.as_u64()?).ok())?,
+            code: self.some("code")?,
+            inner_code: self.some("inner_code")?,
+            message: self.some("message")?,
+            service_message: self.some("service_message")?,
+            request_id: self.some("request_id")?,
+            client_request_id: self.some("client_request_id")?,
+            activity_id: self.some("activity_id")?,
+            approval_code: self.some("approval_code")?,
+            approval: self.word("approval", &Approval::ALL, Approval::name)?,
+            retry_after: number("retry_after_ms")?.map(Duration::from_millis),
+            attempts: number("attempts")?.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)),
+            date: self.some("date")?,
+        })
+    }
+
+    fn verify(&self) -> Result<VerifyRecord, String> {
+        Ok(VerifyRecord {
+            user: self.owned("user")?,
+            id: self.some("id")?,
+            devices: self.list("devices", Self::verified_device)?.unwrap_or_default(),
+        })
+    }
+
+    fn verified_device(&self) -> Result<VerifiedDevice, String> {
+        Ok(VerifiedDevice {
+            id: self.owned("id")?,
+            name: self.some("name")?,
+            verdict: self
+                .word("verdict", &Verdict::ALL, Verdict::name)?
+                .ok_or("has no \"verdict\"")?,
+            state: self.some("state")?,
+            since: self.some("since")?,
+            detail: self.some("detail")?,
+        })
+    }
+
+    fn end(&self) -> Result<EndRecord, String> {
+        let count = |(name, value): (&String, &Value)| Some((name.clone(), value.as_u64()?));
+        let counts = self.typed("counts", |value| value.as_object()?.iter().map(count).collect())?;
+        Ok(EndRecord {
+            counts: counts.unwrap_or_default(),
+            duplicates: self.typed("duplicates", Value::as_u64)?.unwrap_or_default(),
+            fatal: self.word("fatal", Status::all(), Status::name)?,
+            message: self.some("message")?,
+        })
+    }
+}

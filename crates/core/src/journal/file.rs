@@ -1,0 +1,320 @@
+//! The file of a journal: made or taken up, locked, appended to by all threads of a run.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::{Clock, new_guid};
+use crate::error::{Error, Result};
+
+use super::encode::{Encode, Stamp};
+use super::history::History;
+use super::lines::{LONGEST_LINE, Lines};
+use super::past::Keep;
+use super::record::{EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, VerifyRecord};
+use super::{refusal, trouble};
+
+/// What helps where a file system cannot do what a journal needs.
+const ELSEWHERE: &str = "put the journal on another disk";
+
+/// A journal that is open for one run. It is locked until it is dropped.
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    run: String,
+    clock: Arc<dyn Clock>,
+    tail: Mutex<Tail>,
+    /// Held while the file is synced, so that those who come meanwhile share the next sync.
+    synced: Mutex<Synced>,
+}
+
+/// The end of the file.
+#[derive(Debug)]
+struct Tail {
+    /// Of the whole lines.
+    length: u64,
+    /// Why nothing may be appended any more: half a line is at the end and could not be cut off.
+    damaged: Option<String>,
+    /// Why nothing can be made durable any more.
+    lost: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Synced {
+    /// So much of the file is durable.
+    length: u64,
+    /// How often the file was synced.
+    count: u64,
+}
+
+impl Journal {
+    /// Begins a journal; refuses a file that exists.
+    pub(crate) fn create(path: &Path, record: &RunRecord, clock: Arc<dyn Clock>) -> Result<Self> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|cause| match cause.kind() {
+            io::ErrorKind::AlreadyExists => refusal(format!(
+                "the journal {} exists; resume it, or name another file",
+                path.display()
+            )),
+            _ => trouble(
+                path,
+                "could not be made",
+                &cause,
+                "name a file in a folder that can be written to",
+            ),
+        })?;
+        lock(&file, path)?;
+        let journal = Self::over(file, path, 0, clock);
+        let begun = journal.begin(record).and_then(|()| {
+            sync_folder(path).map_err(|cause| trouble(path, "could not be made durable", &cause, ELSEWHERE))
+        });
+        if let Err(error) = begun {
+            // It is ours, locked, and says nothing yet: the next try should not be told that it exists.
+            let _ = fs::remove_file(path);
+            return Err(error);
+        }
+        Ok(journal)
+    }
+
+    /// Takes up a journal that exists: reads it, cuts off a torn tail, and begins another run in it.
+    pub(crate) fn resume(
+        path: &Path,
+        record: &RunRecord,
+        clock: Arc<dyn Clock>,
+        keep: Keep,
+    ) -> Result<(Self, History)> {
+        is_file(path)?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(path)
+            .map_err(|cause| unopened(path, "cannot be written to", &cause))?;
+        lock(&file, path)?;
+        let mut lines = Lines::new(&file, path);
+        let history = History::fold(&mut lines, keep, Some(record))?;
+        let length = lines.whole();
+        let journal = Self::over(file, path, length, clock);
+        journal.cut(length).map_err(|cause| {
+            trouble(
+                path,
+                "has a torn end that could not be cut off",
+                &cause,
+                ELSEWHERE,
+            )
+        })?;
+        journal.begin(&RunRecord {
+            resumes: Some(history.last_run().id.clone()),
+            ..record.clone()
+        })?;
+        Ok((journal, history))
+    }
+
+    fn over(file: File, path: &Path, length: u64, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            file,
+            path: path.to_owned(),
+            run: new_guid(),
+            clock,
+            tail: Mutex::new(Tail {
+                length,
+                damaged: None,
+                lost: None,
+            }),
+            synced: Mutex::new(Synced::default()),
+        }
+    }
+
+    fn begin(&self, record: &RunRecord) -> Result<()> {
+        let end = self.append(std::slice::from_ref(record))?;
+        self.sync(end)
+    }
+
+    /// The id of the run that this journal is open for.
+    pub(crate) fn run(&self) -> &str {
+        &self.run
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Users that were read. Durable with the next [`sent`](Self::sent) or [`end`](Self::end).
+    pub(crate) fn read(&self, records: &[ReadRecord]) -> Result<()> {
+        self.append(records).map(drop)
+    }
+
+    /// Users that are about to be sent. Returns when that is durable; on an error nothing may be sent.
+    pub(crate) fn sent(&self, records: &[SentRecord]) -> Result<()> {
+        if let Some(cause) = &lock_of(&self.tail).lost {
+            return Err(self.not_durable(cause));
+        }
+        let end = self.append(records)?;
+        self.sync(end)
+    }
+
+    /// The outcome of a user. Survives the death of this process at once, and that of the machine with the next sync.
+    pub(crate) fn result(&self, record: &ResultRecord) -> Result<()> {
+        self.append(std::slice::from_ref(record)).map(drop)
+    }
+
+    /// What became of a user's devices.
+    pub(crate) fn verify(&self, record: &VerifyRecord) -> Result<()> {
+        self.append(std::slice::from_ref(record)).map(drop)
+    }
+
+    /// The end of the run; all of it is durable then.
+    pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
+        let end = self.append(std::slice::from_ref(record))?;
+        self.sync(end)
+    }
+
+    /// Writes lines in one go and returns where they end.
+    fn append<T: Encode>(&self, records: &[T]) -> Result<u64> {
+        let stamp = Stamp {
+            time: self.clock.wall(),
+            run: &self.run,
+        };
+        let mut lines = String::new();
+        for record in records {
+            let line = record.line(stamp);
+            if line.len() > LONGEST_LINE {
+                return Err(refusal(format!(
+                    "a record of {} bytes is too long for the journal {}",
+                    line.len(),
+                    self.path.display()
+                )));
+            }
+            lines.push_str(&line);
+        }
+        let mut tail = lock_of(&self.tail);
+        if let Some(cause) = &tail.damaged {
+            return Err(self.damaged(cause));
+        }
+        if let Err(cause) = (&self.file).write_all(lines.as_bytes()) {
+            // Part of it may be there, and the next record must not be glued to half a line.
+            if self.cut(tail.length).is_err() {
+                tail.damaged = Some(cause.to_string());
+            }
+            return Err(trouble(
+                &self.path,
+                "could not be written",
+                &cause,
+                "make room, then resume",
+            ));
+        }
+        tail.length += lines.len() as u64;
+        Ok(tail.length)
+    }
+
+    /// Returns when the file is durable up to `end`. Whoever comes while another thread syncs shares the sync after it.
+    fn sync(&self, end: u64) -> Result<()> {
+        let mut synced = lock_of(&self.synced);
+        if synced.length >= end {
+            return Ok(());
+        }
+        let length = {
+            let tail = lock_of(&self.tail);
+            if let Some(cause) = &tail.lost {
+                return Err(self.not_durable(cause));
+            }
+            tail.length
+        };
+        synced.count += 1;
+        if let Err(cause) = self.file.sync_data() {
+            // A second try may report success although the system has dropped what it could not write.
+            let cause = cause.to_string();
+            let error = self.not_durable(&cause);
+            lock_of(&self.tail).lost = Some(cause);
+            return Err(error);
+        }
+        synced.length = length;
+        Ok(())
+    }
+
+    fn cut(&self, length: u64) -> io::Result<()> {
+        if self.file.metadata()?.len() > length {
+            self.file.set_len(length)?;
+        }
+        (&self.file).seek(SeekFrom::Start(length)).map(drop)
+    }
+
+    fn damaged(&self, cause: &str) -> Error {
+        refusal(format!(
+            "the journal {} is damaged by a failed write ({cause}); resume it to repair it",
+            self.path.display()
+        ))
+    }
+
+    fn not_durable(&self, cause: &str) -> Error {
+        refusal(format!(
+            "the journal {} could not be made durable ({cause}); check the disk, then resume",
+            self.path.display()
+        ))
+    }
+}
+
+/// The lines of a journal, to be read alone.
+pub(crate) fn lines(path: &Path) -> Result<Lines<File>> {
+    is_file(path)?;
+    let file = File::open(path).map_err(|cause| unopened(path, "cannot be read", &cause))?;
+    Ok(Lines::new(file, path))
+}
+
+/// Refuses what is no file before it is opened: opening a pipe can wait for ever.
+fn is_file(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(_) => Err(refusal(format!(
+            "{} is not a file; name a journal",
+            path.display()
+        ))),
+        Err(cause) => Err(unopened(path, "cannot be read", &cause)),
+    }
+}
+
+fn unopened(path: &Path, what: &str, cause: &io::Error) -> Error {
+    if cause.kind() == io::ErrorKind::NotFound {
+        return refusal(format!(
+            "there is no journal {}; check the path, or begin a new one",
+            path.display()
+        ));
+    }
+    trouble(path, what, cause, "check its path and permissions")
+}
+
+fn lock(file: &File, path: &Path) -> Result<()> {
+    file.try_lock().map_err(|cause| match cause {
+        TryLockError::WouldBlock => refusal(format!(
+            "the journal {} is in use by another run; wait until that has ended",
+            path.display()
+        )),
+        TryLockError::Error(cause) => trouble(path, "could not be locked", &cause, ELSEWHERE),
+    })
+}
+
+/// Makes the name of a new file durable. Some systems cannot, and say so; some need not.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match File::open(folder.unwrap_or(Path::new(".")))?.sync_all() {
+        Err(cause)
+            if matches!(
+                cause.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+fn lock_of<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,156 @@
+//! A journal read line by line, never as a whole.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+
+use super::record::{Line, Record};
+use super::{decode, refusal, trouble};
+
+/// No line is longer, so that a foreign file without line ends is not taken into memory. A user with ten thousand
+/// devices stays below it.
+pub(super) const LONGEST_LINE: usize = 16 << 20;
+
+/// The whole lines of a journal. What follows the last line end is torn: the process or the machine died while it was
+/// written, so whatever it says was not yet relied on.
+#[derive(Debug)]
+pub(crate) struct Lines<R> {
+    reader: BufReader<R>,
+    path: PathBuf,
+    buffer: Vec<u8>,
+    number: u64,
+    whole: u64,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(reader: R, path: &Path) -> Self {
+        Self {
+            reader: BufReader::with_capacity(64 << 10, reader),
+            path: path.to_owned(),
+            buffer: Vec::new(),
+            number: 0,
+            whole: 0,
+        }
+    }
+
+    /// The length of the whole lines read so far, in bytes.
+    pub(super) fn whole(&self) -> u64 {
+        self.whole
+    }
+
+    /// The next line whose event is known. The first line has to begin a run: else this is no journal.
+    fn read(&mut self) -> Result<Option<Line>> {
+        loop {
+            if !self.fill()? {
+                if self.number == 0 {
+                    return Err(self.foreign("it has no complete first line"));
+                }
+                return Ok(None);
+            }
+            let line = decode::line(&self.buffer);
+            if self.number == 1 && !self.begins() {
+                return Err(self.foreign("its first line is not the beginning of a run"));
+            }
+            match line {
+                Ok(Some(line)) => return Ok(Some(line)),
+                Ok(None) => {}
+                Err(fault) => return Err(self.broken(&fault)),
+            }
+        }
+    }
+
+    /// Whether the line at hand is a record of a run, of whatever version.
+    fn begins(&self) -> bool {
+        serde_json::from_slice::<serde_json::Value>(&self.buffer).is_ok_and(|value| {
+            value.get("event").and_then(serde_json::Value::as_str) == Some("run")
+                && value.get("version").is_some()
+        })
+    }
+
+    /// Takes the next whole line into the buffer; `false` at the end or at a torn tail.
+    fn fill(&mut self) -> Result<bool> {
+        self.buffer.clear();
+        let mut length = 0_u64;
+        loop {
+            let chunk = match self.reader.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(cause) => return Err(trouble(&self.path, "could not be read", &cause, "check the disk")),
+            };
+            if chunk.is_empty() {
+                return Ok(false);
+            }
+            let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+            let (part, _) = chunk.split_at(end.unwrap_or(chunk.len()));
+            let taken = part.len();
+            length += taken as u64;
+            // A tail of NUL bytes, as a power cut can leave it, may be of any length: one of them is kept for all.
+            if self.buffer.len() > 1 || part.iter().any(|byte| *byte != 0) {
+                self.buffer.extend_from_slice(part);
+            } else if self.buffer.is_empty() {
+                self.buffer.push(0);
+            }
+            self.reader.consume(taken);
+            if end.is_some() {
+                self.number += 1;
+                self.whole += length;
+                return Ok(true);
+            }
+            if self.buffer.len() > LONGEST_LINE {
+                self.number += 1;
+                return Err(if self.number == 1 {
+                    self.foreign("its first line has no end")
+                } else {
+                    self.broken("is too long")
+                });
+            }
+        }
+    }
+
+    fn foreign(&self, fault: &str) -> crate::Error {
+        refusal(format!(
+            "{} is not a journal of graph-devices: {fault}; name another file",
+            self.path.display()
+        ))
+    }
+
+    /// A journal of another service or tenant.
+    pub(super) fn another(&self, fault: &str) -> crate::Error {
+        refusal(format!(
+            "the journal {} is about {fault}; name the journal of this one, or begin a new one",
+            self.path.display()
+        ))
+    }
+
+    /// An error about the line at hand.
+    pub(super) fn broken(&self, fault: &str) -> crate::Error {
+        refusal(format!(
+            "line {} of the journal {} {fault}; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume",
+            self.number,
+            self.path.display()
+        ))
+    }
+}
+
+impl<R: Read> Iterator for Lines<R> {
+    type Item = Result<Line>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+impl Line {
+    /// The user that the line is about, and the object id it was known by.
+    pub(crate) fn user(&self) -> Option<(&str, Option<&str>)> {
+        let (user, id) = match &self.record {
+            Record::Run(_) | Record::End(_) => return None,
+            Record::Read(read) => (&read.user, &read.id),
+            Record::Sent(sent) => (&sent.user, &sent.id),
+            Record::Result(result) => (&result.user, &result.id),
+            Record::Verify(verify) => (&verify.user, &verify.id),
+        };
+        Some((user, id.as_deref()))
+    }
+}

@@ -1,0 +1,307 @@
+//! What a line of a journal says. The schema for readers in other languages is `docs/journal.md`.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::status::{Effect, Outcome, Reason, Status};
+
+/// The version of the schema that this library writes, and the only one it reads.
+pub(crate) const VERSION: u64 = 1;
+
+/// One line: when it was written, by which run, and what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) time: SystemTime,
+    pub(crate) run: String,
+    pub(crate) record: Record,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Record {
+    Run(RunRecord),
+    Read(ReadRecord),
+    Sent(SentRecord),
+    Result(ResultRecord),
+    Verify(VerifyRecord),
+    End(EndRecord),
+}
+
+/// What a run was made for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    #[default]
+    Run,
+    Preview,
+    Verify,
+}
+
+impl Mode {
+    pub(super) const ALL: [Self; 3] = [Self::Run, Self::Preview, Self::Verify];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Preview => "preview",
+            Self::Verify => "verify",
+        }
+    }
+}
+
+/// The beginning of a run. Never holds a token.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RunRecord {
+    /// Such as `graph-devices/0.1.0`.
+    pub(crate) tool: String,
+    pub(crate) mode: Mode,
+    /// The newest run before this one; the journal sets it.
+    pub(crate) resumes: Option<String>,
+    pub(crate) endpoint: String,
+    /// As far as the token tells.
+    pub(crate) tenant: Option<String>,
+    pub(crate) app: Option<String>,
+    pub(crate) operator: Option<String>,
+    pub(crate) host: Option<String>,
+    /// The justification of the calls.
+    pub(crate) reason: Option<String>,
+    pub(crate) input: Option<Input>,
+    pub(crate) plan: Option<Plan>,
+    pub(crate) options: Map<String, Value>,
+}
+
+/// Where the users came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) sha256: String,
+}
+
+/// The preview that a run was held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) run: String,
+    pub(crate) path: String,
+}
+
+impl RunRecord {
+    /// Refuses a run that speaks to another service or tenant: its records would be about other people. The error
+    /// completes "is about".
+    pub(crate) fn same_service(&self, other: &Self) -> std::result::Result<(), String> {
+        let plain = |endpoint: &str| endpoint.trim_end_matches('/').to_ascii_lowercase();
+        if plain(&self.endpoint) != plain(&other.endpoint) {
+            return Err(format!("{}, not {}", self.endpoint, other.endpoint));
+        }
+        match (&self.tenant, &other.tenant) {
+            (Some(one), Some(another)) if !one.eq_ignore_ascii_case(another) => {
+                Err(format!("the tenant {one}, not {another}"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What was read of a user before anything was sent, or to settle a doubt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ReadRecord {
+    pub(crate) user: String,
+    pub(crate) id: Option<String>,
+    pub(crate) upn: Option<String>,
+    pub(crate) enabled: Option<bool>,
+    /// `None` if they could not be read.
+    pub(crate) devices: Option<Vec<SnapshotDevice>>,
+    /// Only of a read that settles a doubt: whether no device of the snapshot is managed any more.
+    pub(crate) applied: Option<bool>,
+}
+
+/// A device as it was listed before anything was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SnapshotDevice {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) os: Option<String>,
+    pub(crate) serial: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) enrolled: Option<String>,
+    pub(crate) user_id: Option<String>,
+}
+
+/// Written, and made durable, before the first byte of the request leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SentRecord {
+    pub(crate) user: String,
+    pub(crate) id: Option<String>,
+    pub(crate) client_request_id: Option<String>,
+    pub(crate) approval_code: Option<String>,
+}
+
+/// How a queued request ended without being approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Approval {
+    Rejected,
+    Cancelled,
+    Expired,
+}
+
+impl Approval {
+    pub(super) const ALL: [Self; 3] = [Self::Rejected, Self::Cancelled, Self::Expired];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// The outcome of a user in one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ResultRecord {
+    pub(crate) user: String,
+    pub(crate) id: Option<String>,
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Reason,
+    /// `None` of a user that was skipped without an error.
+    pub(crate) status: Option<Status>,
+    /// Over all attempts of this run.
+    pub(crate) effect: Effect,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) code: Option<String>,
+    pub(crate) inner_code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) service_message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) client_request_id: Option<String>,
+    pub(crate) activity_id: Option<String>,
+    pub(crate) approval_code: Option<String>,
+    /// Set if the approval was refused, which is final.
+    pub(crate) approval: Option<Approval>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) attempts: u32,
+    /// The service's.
+    pub(crate) date: Option<String>,
+}
+
+impl ResultRecord {
+    /// A result with nothing but its outcome.
+    pub(crate) fn new(user: impl Into<String>, id: Option<&str>, outcome: Outcome) -> Self {
+        Self {
+            user: user.into(),
+            id: id.map(str::to_owned),
+            outcome,
+            reason: Reason::None,
+            status: None,
+            effect: Effect::None,
+            http_status: None,
+            code: None,
+            inner_code: None,
+            message: None,
+            service_message: None,
+            request_id: None,
+            client_request_id: None,
+            activity_id: None,
+            approval_code: None,
+            approval: None,
+            retry_after: None,
+            attempts: 0,
+            date: None,
+        }
+    }
+
+    /// All that an error tells, but for a claims challenge, which is of no use later.
+    pub(crate) fn of_error(user: impl Into<String>, id: Option<&str>, error: &Error) -> Self {
+        Self {
+            status: Some(error.status),
+            effect: error.effect,
+            http_status: error.http_status,
+            code: error.code.clone(),
+            inner_code: error.inner_code.clone(),
+            message: Some(error.message.clone()),
+            service_message: error.service_message.clone(),
+            request_id: error.request_id.clone(),
+            client_request_id: error.client_request_id.clone(),
+            activity_id: error.activity_id.clone(),
+            approval_code: error.approval_code.clone(),
+            retry_after: error.retry_after,
+            attempts: error.attempts,
+            ..Self::new(user, id, error.outcome())
+        }
+    }
+
+    /// The error to tell again, if the result was one.
+    pub(crate) fn error(&self) -> Option<Error> {
+        let status = self.status.filter(|status| *status != Status::Ok)?;
+        let mut error = Error::new(status, self.message.as_deref().unwrap_or(status.message()));
+        error.effect = self.effect;
+        error.http_status = self.http_status;
+        error.code.clone_from(&self.code);
+        error.inner_code.clone_from(&self.inner_code);
+        error.service_message.clone_from(&self.service_message);
+        error.request_id.clone_from(&self.request_id);
+        error.client_request_id.clone_from(&self.client_request_id);
+        error.activity_id.clone_from(&self.activity_id);
+        error.approval_code.clone_from(&self.approval_code);
+        error.retry_after = self.retry_after;
+        error.attempts = self.attempts;
+        Some(error)
+    }
+}
+
+/// What a later look found of one device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Gone,
+    Pending,
+    NeedsPerson,
+    StillManaged,
+    CannotTell,
+}
+
+impl Verdict {
+    pub(super) const ALL: [Self; 5] = [
+        Self::Gone,
+        Self::Pending,
+        Self::NeedsPerson,
+        Self::StillManaged,
+        Self::CannotTell,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Pending => "pending",
+            Self::NeedsPerson => "needs_person",
+            Self::StillManaged => "still_managed",
+            Self::CannotTell => "cannot_tell",
+        }
+    }
+}
+
+/// What became of the devices of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct VerifyRecord {
+    pub(crate) user: String,
+    pub(crate) id: Option<String>,
+    pub(crate) devices: Vec<VerifiedDevice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct VerifiedDevice {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) verdict: Verdict,
+    pub(crate) state: Option<String>,
+    pub(crate) since: Option<String>,
+    pub(crate) detail: Option<String>,
+}
+
+/// The end of a run that was not cut off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EndRecord {
+    /// By outcome; of a verification by verdict.
+    pub(crate) counts: Vec<(String, u64)>,
+    pub(crate) duplicates: u64,
+    pub(crate) fatal: Option<Status>,
+    pub(crate) message: Option<String>,
+}
