@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::mem::ManuallyDrop;
 
-use graph_core::{Error, Result, Run, RunOptions, Status, Token};
+use graph_core::{CallOptions, Error, Result, Run, RunOptions, Status, Token};
 
 use crate::client::graph_client;
 use crate::error::graph_error;
@@ -65,11 +65,8 @@ pub unsafe extern "C" fn graph_run_options_set_justification(
 ) -> Status {
     status(error, || {
         let options = handle_mut(options, "options")?;
-        options.0.call = options
-            .0
-            .call
-            .clone()
-            .justification(text(justification, "justification")?)?;
+        let call = CallOptions::default().justification(text(justification, "justification")?)?;
+        options.0 = options.0.clone().call(call);
         Ok(())
     })
 }
@@ -83,7 +80,7 @@ pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
 ) -> Status {
     status(error, || {
         let options = handle_mut(options, "options")?;
-        options.0.supplies_tokens = match supplies_tokens {
+        let supplies = match supplies_tokens {
             0 => false,
             1 => true,
             other => {
@@ -92,6 +89,7 @@ pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
                 )));
             }
         };
+        options.0 = options.0.clone().supplies_tokens(supplies);
         Ok(())
     })
 }
@@ -176,8 +174,7 @@ pub unsafe extern "C" fn graph_run_set_token(
     status(error, || {
         handle(run, "run")?
             .here()?
-            .set_token(Token::new(text(token, "token")?)?);
-        Ok(())
+            .set_token(Token::new(text(token, "token")?)?)
     })
 }
 

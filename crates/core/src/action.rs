@@ -1,14 +1,18 @@
-//! The action for one user: its request and its receipt.
+//! The action for one user: its request, its receipt, and a queued request whose answer was lost.
+
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::answer::{APPROVAL_CODE, APPROVAL_JUSTIFICATION};
+use crate::approvals;
 use crate::call::{Call, Progress, Request};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::purpose::Purpose;
 use crate::receipt::Receipt;
+use crate::status::{Effect, Status};
 use crate::transport::Method;
 use crate::user_id::UserId;
 
@@ -18,9 +22,13 @@ pub(crate) struct Action<'a> {
     pub(crate) user: &'a str,
     /// The user as sent: the object id where it is known.
     pub(crate) target: &'a UserId,
-    pub(crate) justification: Option<String>,
     pub(crate) approval_code: Option<&'a str>,
     pub(crate) client_request_id: &'a str,
+    /// Since when a queued request can be one of ours.
+    pub(crate) since: SystemTime,
+    justification: Option<&'a str>,
+    /// As it is sent.
+    justification_header: Option<String>,
 }
 
 impl<'a> Action<'a> {
@@ -29,13 +37,17 @@ impl<'a> Action<'a> {
         target: &'a UserId,
         options: &'a CallOptions,
         client_request_id: &'a str,
+        since: SystemTime,
     ) -> Self {
+        let justification = options.justification.as_deref();
         Self {
             user,
             target,
-            justification: options.justification.as_deref().map(|text| STANDARD.encode(text)),
             approval_code: options.approval_code.as_deref(),
             client_request_id,
+            since,
+            justification,
+            justification_header: justification.map(|text| STANDARD.encode(text)),
         }
     }
 
@@ -46,14 +58,19 @@ impl<'a> Action<'a> {
 
     /// The code of an approved request, or else the justification that asks for approval where it is wanted.
     pub(crate) fn headers(&self) -> Vec<(&'static str, &str)> {
-        match (self.approval_code, &self.justification) {
+        match (self.approval_code, &self.justification_header) {
             (Some(code), _) => vec![(APPROVAL_CODE, code)],
             (None, Some(text)) => vec![(APPROVAL_JUSTIFICATION, text)],
             (None, None) => Vec::new(),
         }
     }
 
-    pub(crate) fn perform(&self, call: &mut Call<'_>, progress: &mut Progress) -> Result<Receipt> {
+    pub(crate) fn perform(
+        &self,
+        call: &mut Call<'_>,
+        progress: &mut Progress,
+        write_ahead: Option<&dyn Fn() -> Result<()>>,
+    ) -> Result<Receipt> {
         let target = format!("/v1.0{}", self.path());
         let request = Request {
             purpose: Purpose::Retire,
@@ -64,13 +81,50 @@ impl<'a> Action<'a> {
             body: None,
             weight: 1,
             client_request_id: self.client_request_id,
+            write_ahead,
         };
-        let mut receipt = call.perform(&request, progress, |answer| {
+        let mut receipt = call.perform(&request, progress, |answer, _| {
             Ok(Receipt::of(answer, self.user, self.client_request_id))
-        })?;
-        receipt.attempts = progress.attempts();
-        receipt.elapsed = call.elapsed(progress);
-        receipt.endpoint = call.transport.endpoint().unknown_root();
-        Ok(receipt)
+        });
+        match &mut receipt {
+            Ok(receipt) => {
+                receipt.attempts = progress.attempts();
+                receipt.elapsed = call.elapsed(progress);
+                receipt.endpoint = call.transport.endpoint().unknown_root();
+            }
+            Err(error) => self.find_queued(call, error),
+        }
+        receipt
+    }
+
+    /// If the service refuses because a request for this user waits for approval already, it can be our own, whose answer
+    /// was lost. Then nothing was done, and its code is told.
+    fn find_queued(&self, call: &mut Call<'_>, error: &mut Error) {
+        let (Some(justification), None) = (self.justification, self.approval_code) else {
+            return;
+        };
+        let waits = error.status == Status::Rejected
+            && error.service_message.as_deref().is_some_and(|text| {
+                let text = text.to_ascii_lowercase();
+                text.contains("approval") && text.contains("pending")
+            });
+        if !waits {
+            return;
+        }
+        match approvals::find(call, self.target, justification, self.since) {
+            Ok(Some(code)) => {
+                error.status = Status::ApprovalPending;
+                error.effect = Effect::None;
+                error.message = format!("{}: {code}", Status::ApprovalPending.message());
+                error.approval_code = Some(code);
+            }
+            Ok(None) => {
+                error.message = format!(
+                    "{}; it is none that can be told to be this call's, look at the approval requests in the Intune admin center",
+                    error.message
+                );
+            }
+            Err(cause) => error.message = format!("{}; {cause}", error.message),
+        }
     }
 }

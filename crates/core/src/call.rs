@@ -126,6 +126,8 @@ pub(crate) struct Request<'a> {
     /// How many requests it counts as.
     pub(crate) weight: usize,
     pub(crate) client_request_id: &'a str,
+    /// Done before the first byte leaves; if it fails, none does.
+    pub(crate) write_ahead: Option<&'a dyn Fn() -> Result<()>>,
 }
 
 /// What is carried from attempt to attempt.
@@ -167,6 +169,11 @@ impl Progress {
         self.attempts
     }
 
+    /// Over all attempts so far.
+    pub(crate) fn effect(&self) -> Effect {
+        self.effect
+    }
+
     fn elapsed(&self, clock: &dyn Clock) -> Duration {
         clock
             .monotonic()
@@ -186,7 +193,7 @@ impl Call<'_> {
         &mut self,
         request: &Request<'_>,
         progress: &mut Progress,
-        mut accept: impl FnMut(&Answer) -> Result<T>,
+        mut accept: impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
         self.attempts(request, progress, &mut accept)
             .map_err(|mut error| {
@@ -210,7 +217,7 @@ impl Call<'_> {
         &mut self,
         request: &Request<'_>,
         progress: &mut Progress,
-        accept: &mut impl FnMut(&Answer) -> Result<T>,
+        accept: &mut impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
         let mut token = self.credential.token()?;
         loop {
@@ -247,9 +254,13 @@ impl Call<'_> {
                 now: self.clock.wall(),
             };
             let (mut error, retry) = match judge(&sent, &context) {
-                Judgement::Success(answer) => match accept(answer) {
+                Judgement::Success(answer) => match accept(answer, &token) {
                     Ok(value) => return Ok(value),
-                    Err(error) => (error, Retry::Later),
+                    Err(error) => {
+                        // A list can be asked for again; a write whose answer cannot be read may have been applied.
+                        let again = !request.purpose.writes();
+                        (error, if again { Retry::Later } else { Retry::Never })
+                    }
                 },
                 Judgement::Refused { error, retry } => (error, retry),
             };
@@ -286,7 +297,11 @@ impl Call<'_> {
                 "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
             ));
         }
-        Ok(())
+        let ahead = match request.write_ahead {
+            Some(write_ahead) if progress.first_send.is_none() => write_ahead(),
+            _ => Ok(()),
+        };
+        ahead.inspect_err(|_| self.gate.leave(request.purpose, request.weight))
     }
 
     /// Another token, if there is one and it is not the refused one again.

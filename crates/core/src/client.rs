@@ -7,8 +7,12 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::call::{Call, Gate, Notice, Open, Progress, client_request_id};
 use crate::clock::Stop;
+use crate::cloud::Endpoint;
 use crate::credential::Credential;
+use crate::device::DeviceList;
+use crate::devices::read_devices;
 use crate::error::Result;
+use crate::inspection::{Circumstances, inspect};
 use crate::options::{CallOptions, ClientOptions};
 use crate::receipt::Receipt;
 use crate::retry::Policy;
@@ -63,12 +67,41 @@ impl Client {
         self.perform(user, options, &*self.credential, &Stop::default(), &mut |_| ())
     }
 
+    /// Reads the devices that Intune lists for a user, with warnings of what to know before they are retired.
+    ///
+    /// Every page is read, and a page that cannot be read whole is an error, never fewer devices. Needs
+    /// `DeviceManagementManagedDevices.Read.All`
+    /// (<https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>). Of the options only the deadline
+    /// counts. Whether the action takes exactly these devices is not documented: a device has a primary and an enrolling
+    /// user, and Microsoft does not say which of them is meant.
+    pub fn managed_devices(&self, user: &UserId, options: &CallOptions) -> Result<DeviceList> {
+        let (stop, mut silent) = (Stop::default(), |_| ());
+        let mut call = self.call(options.deadline, &*self.credential, &Open, &stop, &mut silent);
+        let mut devices = read_devices(&mut call, user, None)?;
+        let circumstances = Circumstances {
+            now: call.clock.wall(),
+            user_id: user.is_object_id().then(|| user.as_str()),
+            max_devices: usize::MAX,
+        };
+        let warnings = inspect(&mut devices, &circumstances);
+        Ok(DeviceList { devices, warnings })
+    }
+
     pub(crate) fn credential(&self) -> &dyn Credential {
         &*self.credential
     }
 
     pub(crate) fn options(&self) -> &ClientOptions {
         &self.service.options
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.service.options.endpoint
+    }
+
+    /// Time, as the calls of this client see it.
+    pub(crate) fn monotonic(&self) -> Duration {
+        self.service.options.clock.monotonic()
     }
 
     /// What calls of this client work with.
@@ -104,6 +137,7 @@ impl Client {
         let mut call = self.call(options.deadline, credential, &Open, stop, notice);
         let mut progress = Progress::new(call.clock);
         let id = client_request_id(options.client_request_id.as_deref());
-        Action::new(user.as_str(), user, options, &id).perform(&mut call, &mut progress)
+        let since = call.clock.wall();
+        Action::new(user.as_str(), user, options, &id, since).perform(&mut call, &mut progress, None)
     }
 }

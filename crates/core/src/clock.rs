@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long a wait goes on at most before it looks at the [`Stop`] flag again.
-const LOOK: Duration = Duration::from_millis(50);
+pub(crate) const LOOK: Duration = Duration::from_millis(50);
 
 /// Time as the retry engine sees it. The default is the system's; tests hand in their own with
 /// [`ClientOptions::clock`](crate::ClientOptions::clock).

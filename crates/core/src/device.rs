@@ -68,6 +68,16 @@ pub struct Device {
     pub warnings: Vec<Warning>,
 }
 
+/// The devices that Intune lists for one user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeviceList {
+    /// Each device, with its own warnings.
+    pub devices: Vec<Device>,
+    /// What to know of all of them together.
+    pub warnings: Vec<Warning>,
+}
+
 /// Puts the value of one property where it belongs.
 type Reader = fn(&mut Device, &Value);
 

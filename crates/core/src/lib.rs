@@ -39,7 +39,7 @@
 
 mod action;
 mod answer;
-#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod approvals;
 mod batch;
 mod body;
 mod call;
@@ -48,21 +48,17 @@ mod client;
 mod clock;
 mod cloud;
 mod credential;
-#[allow(dead_code)] // Used by reading and by runs, which come next.
 mod device;
+mod devices;
 mod error;
 mod explain;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
-#[allow(dead_code)] // Used by reading and by runs, which come next.
 mod inspection;
-#[allow(dead_code, unused_imports, reason = "the run engine comes next")]
 mod journal;
 mod options;
-#[allow(dead_code)] // Used by runs, which come next.
 mod pace;
-#[allow(dead_code)] // Used by reading and by runs, which come next.
 mod page;
 mod purpose;
 mod receipt;
@@ -74,7 +70,7 @@ mod tls;
 mod token;
 mod transport;
 mod user_id;
-#[allow(dead_code)] // Used by reading and by runs, which come next.
+mod verdict;
 mod warning;
 
 pub use call::Notice;
@@ -82,12 +78,13 @@ pub use client::Client;
 pub use clock::{Clock, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
 pub use credential::{Credential, SharedToken};
-pub use device::{Device, ManagementState};
+pub use device::{Device, DeviceList, ManagementState};
 pub use error::{Error, Failure, Result};
 pub use options::{CallOptions, ClientOptions};
 pub use receipt::Receipt;
-pub use run::{Event, Row, Run, RunOptions, Summary};
+pub use run::{Event, Row, Run, RunOptions, Summary, Tick, Verification};
 pub use status::{Effect, Outcome, Reason, Status};
 pub use token::Token;
 pub use user_id::UserId;
+pub use verdict::{Verdict, VerifiedDevice};
 pub use warning::{Severity, Warning, WarningCode};

@@ -307,6 +307,8 @@ pub enum Reason {
     Preview = 7,
     /// The run was stopped before this user.
     Stopped = 8,
+    /// A blocking warning that was not accepted.
+    NeedsConsent = 9,
 }
 
 impl Reason {
@@ -315,7 +317,7 @@ impl Reason {
         &Self::ALL
     }
 
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::None,
         Self::DoneBefore,
         Self::NothingListed,
@@ -325,6 +327,7 @@ impl Reason {
         Self::Excluded,
         Self::Preview,
         Self::Stopped,
+        Self::NeedsConsent,
     ];
 
     /// The name in every language; empty for [`Reason::None`].
@@ -339,6 +342,7 @@ impl Reason {
             Self::Excluded => "excluded",
             Self::Preview => "preview",
             Self::Stopped => "stopped",
+            Self::NeedsConsent => "needs_consent",
         }
     }
 

@@ -71,6 +71,9 @@ pub(crate) struct TokenFacts {
     /// `scp` (delegated) or `roles` (application).
     pub(crate) permissions: Vec<String>,
     pub(crate) app_only: bool,
+    /// The object id and the names of the signed-in person; none of an app.
+    pub(crate) person: Vec<String>,
+    pub(crate) app: Option<String>,
 }
 
 impl TokenFacts {
@@ -99,7 +102,17 @@ impl TokenFacts {
         }
         let app_only =
             claims.get("idtyp").and_then(Value::as_str) == Some("app") || claims.get("scp").is_none();
+        let person = if app_only {
+            Vec::new()
+        } else {
+            ["oid", "upn", "preferred_username", "unique_name"]
+                .into_iter()
+                .filter_map(text)
+                .collect()
+        };
         Some(Self {
+            person,
+            app: text("appid").or_else(|| text("azp")),
             readable: claims.is_object(),
             audience: text("aud"),
             tenant: text("tid"),

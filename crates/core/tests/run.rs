@@ -20,13 +20,18 @@ fn start(
     Client::new(service.options(clock)?, Token::new(token)?)?.run(options)
 }
 
+/// Users in the order given, and no reads: what is sent is what is counted.
+fn one_by_one() -> graph_devices::Result<RunOptions> {
+    RunOptions::default().read(false).connections(1)
+}
+
 /// Every event but notices, to the end.
 fn drain(run: &Run) -> graph_devices::Result<(Vec<Event>, Summary)> {
     let mut events = Vec::new();
     loop {
         match run.next(PATIENCE)? {
             Some(Event::Done(summary)) => return Ok((events, summary)),
-            Some(Event::Notice(_)) => {}
+            Some(Event::Notice(_) | Event::NeedUsers | Event::Tick(_)) => {}
             Some(event) => events.push(event),
             None => {
                 return Err(graph_devices::Error::new(
@@ -51,7 +56,7 @@ fn rows(events: &[Event]) -> Vec<(&str, Outcome, Reason)> {
 #[test]
 fn a_run_asks_for_users_when_it_has_none() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
-    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    let run = start(&service, &clock, "demo-token", one_by_one()?)?;
     assert!(matches!(run.next(PATIENCE)?, Some(Event::NeedUsers)));
     run.add_user("adele@contoso.com")?;
     run.end_users();
@@ -70,10 +75,7 @@ fn a_run_asks_for_users_when_it_has_none() -> Tested {
 #[test]
 fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
-    let options = RunOptions {
-        supplies_tokens: true,
-        ..RunOptions::default()
-    };
+    let options = one_by_one()?.supplies_tokens(true);
     let run = start(&service, &clock, "revoked-token", options)?;
     for user in ["adele@contoso.com", "diego@contoso.com"] {
         run.add_user(user)?;
@@ -85,7 +87,7 @@ fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
             Some(Event::NeedToken { claims }) => {
                 assert!(claims.is_some());
                 asked += 1;
-                run.set_token(Token::new("demo-token")?);
+                run.set_token(Token::new("demo-token")?)?;
             }
             Some(Event::Done(summary)) => break summary,
             Some(_) => {}
@@ -100,7 +102,7 @@ fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
 #[test]
 fn a_fatal_answer_before_any_success_skips_the_rest() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
-    let run = start(&service, &clock, "unlicensed-token", RunOptions::default())?;
+    let run = start(&service, &clock, "unlicensed-token", one_by_one()?)?;
     for user in ["not an id", "adele@contoso.com", "diego@contoso.com"] {
         run.add_user(user)?;
     }
@@ -124,7 +126,7 @@ fn a_fatal_answer_after_a_success_needs_three_in_a_row() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let refusal = json!({"status": 403, "json": {"error": {"code": "Forbidden", "message": "no"}}});
     service.faults(&json!([{"status": 204, "act": true}, refusal, refusal, refusal]))?;
-    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    let run = start(&service, &clock, "demo-token", one_by_one()?)?;
     for user in [
         "adele@contoso.com",
         "diego@contoso.com",
@@ -155,7 +157,7 @@ fn a_fatal_answer_after_a_success_needs_three_in_a_row() -> Tested {
 fn a_stop_during_a_wait_skips_what_was_not_applied() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::stopping()));
     service.faults(&json!([{"status": 429, "headers": {"retry-after": "60"}}]))?;
-    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    let run = start(&service, &clock, "demo-token", one_by_one()?)?;
     for user in ["adele@contoso.com", "diego@contoso.com"] {
         run.add_user(user)?;
     }
@@ -173,7 +175,7 @@ fn a_stop_during_a_wait_skips_what_was_not_applied() -> Tested {
 fn a_stop_after_a_lost_answer_leaves_the_user_unknown() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::stopping()));
     service.faults(&json!([{"reset": "after"}]))?;
-    let run = start(&service, &clock, "demo-token", RunOptions::default())?;
+    let run = start(&service, &clock, "demo-token", one_by_one()?)?;
     run.add_user("adele@contoso.com")?;
     let (events, _) = drain(&run)?;
     assert_eq!(

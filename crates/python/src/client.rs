@@ -141,10 +141,12 @@ impl Client {
                 call = call.deadline(seconds("deadline", value)?)?;
             }
             let client = self.core.with_credential(Token::new(&token)?);
-            client.run(RunOptions {
-                call,
-                supplies_tokens,
-            })
+            let options = RunOptions::default()
+                .call(call)
+                .supplies_tokens(supplies_tokens)
+                .read(false)
+                .connections(1)?;
+            client.run(options)
         });
         started.map(Run::new)
     }

@@ -42,10 +42,7 @@ impl Run {
 
     /// Answers `need_token`.
     fn set_token(&self, py: Python<'_>, token: Text) -> PyResult<()> {
-        detached(py, move || {
-            self.0.set_token(Token::new(&token)?);
-            Ok(())
-        })
+        detached(py, move || self.0.set_token(Token::new(&token)?))
     }
 
     /// Asks the run to stop; from any thread.

@@ -48,10 +48,11 @@ pub(crate) fn run(arguments: &Arguments) -> Output {
 }
 
 fn events(arguments: &Arguments, client: &Client) -> Answer<(Vec<Row>, Summary)> {
-    let run = client.run(RunOptions {
-        call: call_options(arguments)?,
-        ..RunOptions::default()
-    })?;
+    let options = RunOptions::default()
+        .call(call_options(arguments)?)
+        .read(false)
+        .connections(1)?;
+    let run = client.run(options)?;
     for user in arguments.all("user") {
         run.add_user(user)?;
     }

@@ -7,10 +7,11 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 use crate::status::{Effect, Outcome, Reason, Status};
+use crate::verdict::{Verdict, VerifiedDevice};
 
 use super::record::{
     Approval, EndRecord, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord, SentRecord,
-    SnapshotDevice, VERSION, Verdict, VerifiedDevice, VerifyRecord,
+    SnapshotDevice, VERSION, VerifyRecord,
 };
 
 /// The record of a line, `None` if its event is not known. The error says what is wrong with the line.
@@ -223,7 +224,7 @@ impl<'a> Members<'a> {
             id: self.owned("id")?,
             name: self.some("name")?,
             verdict: self
-                .word("verdict", &Verdict::ALL, Verdict::name)?
+                .word("verdict", Verdict::all(), Verdict::name)?
                 .ok_or("has no \"verdict\"")?,
             state: self.some("state")?,
             since: self.some("since")?,

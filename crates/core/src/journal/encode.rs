@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use crate::status::Status;
 
+use crate::verdict::VerifiedDevice;
+
 use super::record::{
     Approval, EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, SnapshotDevice, VERSION,
-    VerifiedDevice, VerifyRecord,
+    VerifyRecord,
 };
 
 /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.

@@ -237,13 +237,13 @@ impl History {
 /// A name or an object id, in 128 bits: two hashes under different keys that nobody outside this process knows. That
 /// two of a million people meet by chance is less likely than one in 10^26.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key([u32; 4]);
+pub(crate) struct Key([u32; 4]);
 
 #[derive(Debug, Default)]
-struct Keys(RandomState, RandomState);
+pub(crate) struct Keys(RandomState, RandomState);
 
 impl Keys {
-    fn of(&self, text: &str) -> Key {
+    pub(crate) fn of(&self, text: &str) -> Key {
         let (mut one, mut two) = (self.0.build_hasher(), self.1.build_hasher());
         let mut bytes = [0; 4];
         for letter in text.chars().flat_map(char::to_lowercase) {

@@ -20,13 +20,12 @@ use std::path::Path;
 use crate::error::Error;
 use crate::status::Status;
 
-pub(crate) use file::{Journal, lines};
-pub(crate) use history::{History, PastRun};
-pub(crate) use lines::Lines;
+pub(crate) use file::Journal;
+pub(crate) use history::{History, Key, Keys};
 pub(crate) use past::{Keep, Past, State};
 pub(crate) use record::{
-    Approval, EndRecord, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord, SentRecord,
-    SnapshotDevice, Verdict, VerifiedDevice, VerifyRecord,
+    Approval, EndRecord, Input, Mode, Plan, ReadRecord, ResultRecord, RunRecord, SentRecord, SnapshotDevice,
+    VerifyRecord,
 };
 
 fn refusal(message: impl Into<String>) -> Error {

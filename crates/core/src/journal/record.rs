@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::status::{Effect, Outcome, Reason, Status};
+use crate::verdict::VerifiedDevice;
 
 /// The version of the schema that this library writes, and the only one it reads.
 pub(crate) const VERSION: u64 = 1;
@@ -248,52 +249,12 @@ impl ResultRecord {
     }
 }
 
-/// What a later look found of one device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Gone,
-    Pending,
-    NeedsPerson,
-    StillManaged,
-    CannotTell,
-}
-
-impl Verdict {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Gone,
-        Self::Pending,
-        Self::NeedsPerson,
-        Self::StillManaged,
-        Self::CannotTell,
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Gone => "gone",
-            Self::Pending => "pending",
-            Self::NeedsPerson => "needs_person",
-            Self::StillManaged => "still_managed",
-            Self::CannotTell => "cannot_tell",
-        }
-    }
-}
-
 /// What became of the devices of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct VerifyRecord {
     pub(crate) user: String,
     pub(crate) id: Option<String>,
     pub(crate) devices: Vec<VerifiedDevice>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct VerifiedDevice {
-    pub(crate) id: String,
-    pub(crate) name: Option<String>,
-    pub(crate) verdict: Verdict,
-    pub(crate) state: Option<String>,
-    pub(crate) since: Option<String>,
-    pub(crate) detail: Option<String>,
 }
 
 /// The end of a run that was not cut off.

@@ -1,0 +1,89 @@
+//! Requests of Multi Admin Approval, as far as they can be read
+//! (<https://learn.microsoft.com/intune/fundamentals/role-based-access-control/multi-admin-approval-graph-api>).
+
+use std::time::{Duration, SystemTime};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::devices::get;
+use crate::error::Result;
+use crate::page;
+use crate::purpose::Purpose;
+use crate::transport::Answer;
+use crate::user_id::{UserId, is_guid};
+
+const PATH: &str = "/beta/deviceManagement/operationApprovalRequests";
+
+/// How far the service's clock may be off ours.
+const SKEW: Duration = Duration::from_secs(120);
+
+/// What a second administrator made of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Approval {
+    /// Nobody decided yet, or the state is one that this library does not know.
+    Waiting,
+    Approved,
+    /// The approved request was carried out already.
+    Completed,
+    Rejected,
+    Cancelled,
+    Expired,
+}
+
+impl Approval {
+    fn parse(text: &str) -> Self {
+        match text.to_ascii_lowercase().as_str() {
+            "approved" => Self::Approved,
+            "completed" => Self::Completed,
+            "rejected" => Self::Rejected,
+            "cancelled" | "canceled" => Self::Cancelled,
+            "expired" => Self::Expired,
+            _ => Self::Waiting,
+        }
+    }
+}
+
+/// Where a request stands; none if the service does not list it.
+pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Option<Approval>> {
+    let filter = format!("requestId eq '{code}'");
+    let target = format!(
+        "{PATH}?$filter={}",
+        utf8_percent_encode(&filter, NON_ALPHANUMERIC)
+    );
+    let items = get(call, Purpose::ReadApprovals, user, &target, items)?;
+    let found = items
+        .iter()
+        .find(|item| text(item, "requestId").eq_ignore_ascii_case(code));
+    Ok(found.map(|item| Approval::parse(text(item, "status"))))
+}
+
+/// The code of the one request that waits for approval, was made since then and gives exactly this justification. None if
+/// there are several: they cannot be told apart, since a request does not name its user.
+pub(crate) fn find(
+    call: &mut Call<'_>,
+    user: &UserId,
+    justification: &str,
+    since: SystemTime,
+) -> Result<Option<String>> {
+    let items = get(call, Purpose::ReadApprovals, user, PATH, items)?;
+    let from = since.checked_sub(SKEW).unwrap_or(since);
+    let mut fitting = items.iter().filter(|item| {
+        Approval::parse(text(item, "status")) == Approval::Waiting
+            && text(item, "requestJustification") == justification
+            && humantime::parse_rfc3339_weak(text(item, "requestDateTime")).is_ok_and(|made| made >= from)
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(item), None) => Ok(Some(text(item, "requestId").to_owned()).filter(|code| is_guid(code))),
+        _ => Ok(None),
+    }
+}
+
+fn items(answer: &Answer) -> Result<Vec<Value>> {
+    Ok(page::parse(&answer.body)?.items)
+}
+
+fn text<'a>(item: &'a Value, name: &str) -> &'a str {
+    item.get(name).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,399 @@
+//! What the threads of a run share: users waiting, users ready to be sent, counts, events; and what is to be done next.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::event::{Event, Row, Summary, Tick};
+use super::look::USERS_A_BATCH;
+use super::options::RunOptions;
+use crate::clock::{LOOK, Stop};
+use crate::device::DeviceList;
+use crate::error::Error;
+use crate::journal::{Key, Keys};
+use crate::status::{Outcome, Status};
+use crate::token::Token;
+use crate::user_id::UserId;
+
+/// With fewer users waiting than this, more are asked for, so that reading ahead never runs dry.
+const FEW_USERS: usize = 64;
+/// With more events waiting than this nothing new is begun: the caller is not looking.
+const MANY_EVENTS: usize = 4096;
+/// After this many fatal answers in a row a run ends even if users were accepted before.
+const FATAL_IN_A_ROW: u32 = 3;
+const TICK: Duration = Duration::from_secs(1);
+
+/// What the threads of a run share.
+#[derive(Debug)]
+pub(super) struct Board {
+    state: Mutex<State>,
+    changed: Condvar,
+    pub(super) stop: Stop,
+    events: Sender<Event>,
+    waiting_events: AtomicUsize,
+    /// The last event was taken.
+    over: AtomicBool,
+    limits: Limits,
+}
+
+#[derive(Debug)]
+struct Limits {
+    /// How many users may be read ahead of being sent.
+    ahead: usize,
+    batch_size: usize,
+    max_users: Option<usize>,
+    max_approvals: u64,
+}
+
+#[derive(Debug, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four facts that do not depend on each other"
+)]
+pub(super) struct State {
+    users: VecDeque<String>,
+    ready: VecDeque<Ready>,
+    /// No user follows.
+    ended: bool,
+    /// More users were asked for, and none came since.
+    asked: bool,
+    given: usize,
+    /// How many users are being read, and how many sent.
+    reading: usize,
+    sending: usize,
+    /// Everybody who was taken up, by name and by object id.
+    seen: HashSet<Key>,
+    keys: Keys,
+    pub(super) token: Option<Token>,
+    /// Another token is being asked for; nobody sends until it is there.
+    pub(super) asking_token: bool,
+    pub(super) summary: Summary,
+    fatal_in_a_row: u32,
+    /// A user was accepted without an approval, so no approval gates the action.
+    ungated: bool,
+    ticked: Duration,
+    workers: usize,
+}
+
+/// A user that may be sent.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// As given.
+    pub(super) user: String,
+    /// As it is sent: the object id where it is known.
+    pub(super) target: UserId,
+    pub(super) id: Option<String>,
+    pub(super) approval_code: Option<String>,
+    pub(super) devices: Option<DeviceList>,
+    /// Since when the user may have been queued for approval.
+    pub(super) since: std::time::SystemTime,
+}
+
+/// What a thread does next.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// Take these users up.
+    Read(Vec<String>),
+    Send(Vec<Ready>),
+    /// The run is ending: these are not attempted. The object id where it is known.
+    Leave(Vec<(String, Option<String>)>),
+    Quit,
+}
+
+impl Board {
+    pub(super) fn new(options: &RunOptions, events: Sender<Event>) -> Self {
+        Self {
+            state: Mutex::new(State {
+                workers: options.connections,
+                ..State::default()
+            }),
+            changed: Condvar::new(),
+            stop: Stop::default(),
+            events,
+            waiting_events: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
+            limits: Limits {
+                ahead: 2 * options.connections * options.batch_size,
+                batch_size: options.batch_size,
+                max_users: options.max_users,
+                max_approvals: options.max_approvals,
+            },
+        }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn notify(&self) {
+        self.changed.notify_all();
+    }
+
+    /// Waits until `take` finds something or the run is stopped.
+    pub(super) fn wait_for<T>(&self, mut take: impl FnMut(&mut State) -> Option<T>) -> Option<T> {
+        let mut state = self.state();
+        loop {
+            if let Some(found) = take(&mut state) {
+                return Some(found);
+            }
+            if self.stop.is_raised() {
+                return None;
+            }
+            state = self.sleep(state);
+        }
+    }
+
+    /// Until something changes, or it is time to look at the stop flag, which a signal handler may have raised.
+    fn sleep<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed
+            .wait_timeout(state, LOOK)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+    }
+
+    /// A run that was dropped has nobody to tell.
+    pub(super) fn tell(&self, event: Event) {
+        self.waiting_events.fetch_add(1, Ordering::SeqCst);
+        let _ = self.events.send(event);
+    }
+
+    /// An event was taken; false if it says nothing any more.
+    pub(super) fn taken(&self, event: &Event) -> bool {
+        if self.waiting_events.fetch_sub(1, Ordering::SeqCst) == MANY_EVENTS {
+            self.notify();
+        }
+        if matches!(event, Event::Done(_)) {
+            self.over.store(true, Ordering::SeqCst);
+        }
+        let state = self.state();
+        !matches!(event, Event::NeedUsers) || !(state.ended || state.users.len() >= FEW_USERS)
+    }
+
+    /// Whether the last event was taken.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
+    /// Adds a user; false if the users have ended.
+    pub(super) fn add_user(&self, user: &str) -> bool {
+        let mut state = self.state();
+        if state.ended {
+            return false;
+        }
+        state.users.push_back(user.to_owned());
+        state.given += 1;
+        state.asked = false;
+        drop(state);
+        self.notify();
+        true
+    }
+
+    pub(super) fn end_users(&self) {
+        let mut state = self.state();
+        state.ended = true;
+        if state.given == 0 {
+            state.summary.end(&Error::invalid_argument(
+                "there are no users, so nothing was done",
+            ));
+        }
+        drop(state);
+        self.notify();
+    }
+
+    /// Ends the run early: the users left are not attempted.
+    pub(super) fn end_early(&self, error: &Error) {
+        self.state().summary.end(error);
+        self.notify();
+    }
+
+    /// Whether a name or an object id was not taken up before.
+    pub(super) fn is_first(&self, user: &str) -> bool {
+        let mut state = self.state();
+        let key = state.keys.of(user);
+        state.seen.insert(key)
+    }
+
+    /// A user was given a second time.
+    pub(super) fn fold(&self) {
+        let mut state = self.state();
+        state.summary.duplicates += 1;
+        state.reading = state.reading.saturating_sub(1);
+        drop(state);
+        self.notify();
+    }
+
+    /// A user that was read may be sent.
+    pub(super) fn put(&self, ready: Ready) {
+        let mut state = self.state();
+        state.reading = state.reading.saturating_sub(1);
+        state.ready.push_back(ready);
+        drop(state);
+        self.notify();
+    }
+
+    /// A user is done: counts, looks whether the run can go on, and tells it.
+    pub(super) fn done(&self, row: Row, was_sent: bool, now: Duration, started: Duration) {
+        let mut state = self.state();
+        let count = if was_sent {
+            &mut state.sending
+        } else {
+            &mut state.reading
+        };
+        *count = count.saturating_sub(1);
+        state.summary.add(row.outcome);
+        self.look_for_an_end(&mut state, &row);
+        let tick = state.tick(now, started);
+        drop(state);
+        self.notify();
+        self.tell(Event::Row(row));
+        if let Some(tick) = tick {
+            self.tell(Event::Tick(tick));
+        }
+    }
+
+    fn look_for_an_end(&self, state: &mut State, row: &Row) {
+        if row.outcome == Outcome::Accepted && row.error.is_none() {
+            state.ungated = true;
+        }
+        let fatal = row.error.as_ref().filter(|error| error.is_fatal());
+        state.fatal_in_a_row = if fatal.is_some() {
+            state.fatal_in_a_row + 1
+        } else {
+            0
+        };
+        if let Some(error) = fatal
+            && (state.summary.count(Outcome::Accepted) == 0 || state.fatal_in_a_row >= FATAL_IN_A_ROW)
+        {
+            state.summary.end(error);
+        }
+        if let Some(error) = row.error.as_ref().filter(|error| error.status == Status::Journal) {
+            state.summary.end(error);
+        }
+        let queued = state.summary.count(Outcome::AwaitingApproval);
+        if row.outcome == Outcome::AwaitingApproval
+            && row.error.as_ref().is_some_and(|error| error.attempts > 0)
+            && queued > self.limits.max_approvals
+        {
+            state.summary.end(&Error::new(
+                Status::ApprovalPending,
+                format!(
+                    "{queued} queued for approval; see that they are meant, then resume with a limit of approvals above that"
+                ),
+            ));
+        }
+    }
+
+    /// What a thread does next; waits until there is something.
+    pub(super) fn next_task(&self) -> Task {
+        let mut state = self.state();
+        loop {
+            if let Some(task) = self.task(&mut state) {
+                return task;
+            }
+            state = self.sleep(state);
+        }
+    }
+
+    fn task(&self, state: &mut State) -> Option<Task> {
+        if self.stop.is_raised() {
+            state.ended = true;
+        }
+        if let Some(max) = self.limits.max_users.filter(|max| state.given > *max) {
+            state.summary.end(&Error::invalid_argument(format!(
+                "more users than the limit of {max}, so nothing was done; check the list, or raise the limit"
+            )));
+        }
+        if self.stop.is_raised() || state.summary.fatal.is_some() {
+            let left = state.leave();
+            if !left.is_empty() {
+                return Some(Task::Leave(left));
+            }
+        } else if self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
+            && (state.ended || self.limits.max_users.is_none())
+            && let Some(task) = self.send(state).or_else(|| self.read(state))
+        {
+            return Some(task);
+        }
+        if state.ended && state.users.is_empty() && state.ready.is_empty() && state.reading == 0 {
+            return Some(Task::Quit);
+        }
+        if !state.ended && !state.asked && state.users.len() < FEW_USERS {
+            state.asked = true;
+            self.tell(Event::NeedUsers);
+        }
+        None
+    }
+
+    /// Users to send. As long as nobody was accepted they go one after the other: what the first one meets, all would.
+    fn send(&self, state: &mut State) -> Option<Task> {
+        let (most, free) = if state.ungated {
+            (self.limits.batch_size, true)
+        } else {
+            (1, state.sending == 0)
+        };
+        let count = state.ready.len().min(most);
+        if count == 0 || !free {
+            return None;
+        }
+        state.sending += count;
+        Some(Task::Send(state.ready.drain(..count).collect()))
+    }
+
+    fn read(&self, state: &mut State) -> Option<Task> {
+        let room = self
+            .limits
+            .ahead
+            .saturating_sub(state.ready.len() + state.reading);
+        let count = state.users.len().min(USERS_A_BATCH).min(room);
+        if count == 0 {
+            return None;
+        }
+        state.reading += count;
+        Some(Task::Read(state.users.drain(..count).collect()))
+    }
+
+    /// A thread ends; true for the last.
+    pub(super) fn quit(&self) -> bool {
+        let mut state = self.state();
+        state.workers = state.workers.saturating_sub(1);
+        state.workers == 0
+    }
+}
+
+impl State {
+    /// Takes everybody who is waiting.
+    fn leave(&mut self) -> Vec<(String, Option<String>)> {
+        let ready = std::mem::take(&mut self.ready);
+        let mut left: Vec<_> = ready.into_iter().map(|ready| (ready.user, ready.id)).collect();
+        left.extend(
+            std::mem::take(&mut self.users)
+                .into_iter()
+                .map(|user| (user, None)),
+        );
+        self.reading += left.len();
+        left
+    }
+
+    fn tick(&mut self, now: Duration, started: Duration) -> Option<Tick> {
+        if now.saturating_sub(self.ticked.max(started)) < TICK {
+            return None;
+        }
+        self.ticked = now;
+        let (done, given) = (self.summary.total(), self.given as u64);
+        let seconds = now.saturating_sub(started).as_secs_f64();
+        #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
+        let rate = done as f64 / seconds.max(0.001);
+        #[allow(clippy::cast_precision_loss, reason = "nor need an estimate")]
+        let left = given.saturating_sub(done + self.summary.duplicates) as f64;
+        Some(Tick {
+            done,
+            given,
+            rate,
+            remaining: (self.ended && rate > 0.0)
+                .then(|| Duration::try_from_secs_f64(left / rate).ok())
+                .flatten(),
+        })
+    }
+}

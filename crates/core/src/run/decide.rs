@@ -1,0 +1,347 @@
+//! Whether a user is sent: every rule of safety, as a pure decision over what is known.
+
+use std::time::SystemTime;
+
+use super::look::Look;
+use super::options::RunOptions;
+use crate::approvals::Approval;
+use crate::device::{Device, ManagementState, Standing};
+use crate::error::Error;
+use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
+use crate::status::{Effect, Reason, Status};
+
+/// What a run does about one user.
+#[derive(Debug)]
+pub(super) enum Decision {
+    /// Send the action.
+    Send {
+        /// Of an approved request.
+        approval_code: Option<String>,
+        /// Whether the read that was made settles a doubt: the action is known not to have been applied before.
+        settles: bool,
+        /// Since when a request of this user may wait for approval, if an earlier run sent it.
+        since: Option<SystemTime>,
+    },
+    /// Leave the user alone.
+    Skip(Reason, String),
+    /// It was applied already, though no answer said so.
+    Confirm,
+    /// The outcome stands without a request.
+    Tell(Error),
+    /// The request for approval ended without one, which is final.
+    Decline(Approval, Error),
+}
+
+/// What holds for every user of a run.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    /// Ids and names that must not be touched, lower-case.
+    excluded: Vec<String>,
+    /// Ids and names of the signed-in person, lower-case.
+    own: Vec<String>,
+    accepted: Vec<crate::warning::WarningCode>,
+    max_devices: usize,
+    preview: bool,
+    has_plan: bool,
+}
+
+/// What is known of one user.
+pub(super) struct Known<'a> {
+    pub(super) look: &'a Look,
+    /// What the journal that is resumed says.
+    pub(super) past: Option<&'a Past>,
+    /// What the plan says, if there is one.
+    pub(super) plan: Option<&'a Past>,
+}
+
+impl Rules {
+    pub(super) fn new(options: &RunOptions, own: &[String]) -> Self {
+        let lower = |text: &str| text.to_ascii_lowercase();
+        Self {
+            excluded: options.exclude.iter().map(|user| lower(user.as_str())).collect(),
+            own: own.iter().map(|text| lower(text)).collect(),
+            accepted: options.accept.clone(),
+            max_devices: options.max_devices_per_user,
+            preview: options.preview,
+            has_plan: options.plan.is_some(),
+        }
+    }
+
+    /// What can be said of a name or id alone, before anything is read.
+    pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
+        let user = user.to_ascii_lowercase();
+        if self.excluded.contains(&user) {
+            return Some(skip(Reason::Excluded, "the user is on the list of exclusions"));
+        }
+        if self.own.contains(&user) {
+            return Some(skip(
+                Reason::Excluded,
+                "the user is the signed-in person, never a leaver",
+            ));
+        }
+        None
+    }
+
+    /// What can be said of a past that needs no look at the service.
+    pub(super) fn recall(past: &Past) -> Option<Decision> {
+        match past.state() {
+            State::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
+            State::Declined => Some(Decision::Tell(declined(past))),
+            _ => None,
+        }
+    }
+
+    /// Decides over a user whose past does not settle it.
+    pub(super) fn decide(&self, known: &Known<'_>) -> Decision {
+        let Known { look, past, plan } = known;
+        if let Some(decision) = self.identity(known) {
+            return decision;
+        }
+        match past.map(|past| (past.state(), past)) {
+            Some((State::Doubt(since), past)) => {
+                return self.settle(look, past, *plan, Some(since));
+            }
+            Some((State::Queued, past)) => return self.queued(look, past, *plan),
+            _ => {}
+        }
+        if let Some(error) = &look.error {
+            return Decision::Tell(error.clone());
+        }
+        let Some(devices) = look.devices() else {
+            return self.unseen(known);
+        };
+        let baseline = past.and_then(|past| past.snapshot());
+        self.grown(devices, baseline, *plan)
+            .or_else(|| self.limits(look, devices))
+            .unwrap_or_else(|| self.go(None, false, None))
+    }
+
+    /// The user is the one that was meant, and may be touched.
+    fn identity(&self, known: &Known<'_>) -> Option<Decision> {
+        let Known { look, past, plan } = known;
+        let identity = look.identity.as_ref();
+        let names = identity.map(|found| [Some(found.id.as_str()), found.upn.as_deref()]);
+        for name in names.into_iter().flatten().flatten() {
+            if let Some(refused) = self.refuse(name) {
+                return Some(refused);
+            }
+        }
+        let before = [past, plan].into_iter().flatten().find_map(|past| past.id());
+        if let (Some(before), Some(now)) = (before, identity.map(|found| &found.id))
+            && !before.eq_ignore_ascii_case(now)
+        {
+            return Some(skip(
+                Reason::IdentityChanged,
+                &format!("the name now belongs to another account ({now}, before {before}); use object ids"),
+            ));
+        }
+        None
+    }
+
+    /// Nobody knows whether an earlier send was applied: only the devices tell.
+    fn settle(&self, look: &Look, past: &Past, plan: Option<&Past>, since: Option<SystemTime>) -> Decision {
+        let doubt = |why: &str| {
+            let mut error = look
+                .error
+                .clone()
+                .unwrap_or_else(|| Error::new(Status::Interrupted, ""));
+            error.effect = Effect::Possible;
+            error.message = match &look.error {
+                Some(error) => format!("an earlier send may have been applied, and {error}"),
+                None => format!("an earlier send may have been applied; {why}"),
+            };
+            Decision::Tell(error)
+        };
+        let (None, Some(devices)) = (&look.error, look.devices()) else {
+            return doubt("the devices cannot be read here, so look at them by hand");
+        };
+        let Some(snapshot) = past.snapshot() else {
+            return doubt("the devices of before were not recorded, so look at them by hand");
+        };
+        match applied(snapshot, devices) {
+            Applied::Wholly => Decision::Confirm,
+            Applied::CannotTell => doubt("a device is in a state that does not tell, so look at it by hand"),
+            Applied::NotWholly => self
+                .grown(devices, Some(snapshot), plan)
+                .or_else(|| self.limits(look, devices))
+                .unwrap_or_else(|| self.go(past.approval_code(), true, since)),
+        }
+    }
+
+    /// A request of the user was queued for approval.
+    fn queued(&self, look: &Look, past: &Past, plan: Option<&Past>) -> Decision {
+        let pending = || {
+            let mut error = Error::new(Status::ApprovalPending, Status::ApprovalPending.message());
+            error.approval_code = past.approval_code().map(str::to_owned);
+            error
+        };
+        match look.approval {
+            Some(Approval::Approved) => {}
+            Some(Approval::Completed) => return self.settle(look, past, plan, None),
+            Some(how @ (Approval::Rejected | Approval::Cancelled | Approval::Expired)) => {
+                return Decision::Decline(how, pending());
+            }
+            Some(Approval::Waiting) => return Decision::Tell(pending()),
+            None => {
+                let mut error = pending();
+                error.message = match &look.error {
+                    Some(why) => format!("still queued for approval as far as is known: {why}"),
+                    None => "still queued for approval as far as is known; reading the approval requests was not possible".into(),
+                };
+                return Decision::Tell(error);
+            }
+        }
+        if let Some(error) = &look.error {
+            return Decision::Tell(error.clone());
+        }
+        let code = past.approval_code();
+        let Some(devices) = look.devices() else {
+            return self.go(code, false, None);
+        };
+        self.grown(devices, past.snapshot(), plan)
+            .unwrap_or_else(|| self.go(code, false, None))
+    }
+
+    /// A person who looked at a list of devices did not see these.
+    fn grown(
+        &self,
+        devices: &[Device],
+        baseline: Option<&[SnapshotDevice]>,
+        plan: Option<&Past>,
+    ) -> Option<Decision> {
+        let planned = match (self.has_plan, plan) {
+            (false, _) => None,
+            (true, Some(plan)) => Some(plan.snapshot().unwrap_or_default()),
+            (true, None) => {
+                return Some(skip(Reason::NewDevice, "the plan does not hold this user"));
+            }
+        };
+        let lacks = |snapshot: Option<&[SnapshotDevice]>| {
+            let snapshot = snapshot?;
+            devices.iter().find(|device| {
+                !snapshot
+                    .iter()
+                    .any(|seen| seen.id.eq_ignore_ascii_case(&device.id))
+            })
+        };
+        let new = lacks(baseline).or_else(|| lacks(planned))?;
+        let name = new.name.as_deref().unwrap_or("no name");
+        Some(skip(
+            Reason::NewDevice,
+            &format!(
+                "the device {name} ({}) was not there before and would be retired too; decide by hand",
+                new.id
+            ),
+        ))
+    }
+
+    fn limits(&self, look: &Look, devices: &[Device]) -> Option<Decision> {
+        if devices.is_empty() {
+            return Some(skip(
+                Reason::NothingListed,
+                "no device is listed for the user, so there is nothing to retire",
+            ));
+        }
+        if devices.len() > self.max_devices {
+            return Some(skip(
+                Reason::TooManyDevices,
+                &format!(
+                    "{} devices, more than the limit of {}",
+                    devices.len(),
+                    self.max_devices
+                ),
+            ));
+        }
+        let all = devices
+            .iter()
+            .flat_map(|device| &device.warnings)
+            .chain(look.devices.iter().flat_map(|list| &list.warnings));
+        let mut blocking: Vec<&str> = all
+            .filter(|warning| warning.code.blocks(&self.accepted))
+            .map(|warning| warning.code.name())
+            .collect();
+        blocking.sort_unstable();
+        blocking.dedup();
+        if blocking.is_empty() {
+            return None;
+        }
+        Some(skip(
+            Reason::NeedsConsent,
+            &format!(
+                "{}; look at the devices, then accept these warnings by name",
+                blocking.join(", ")
+            ),
+        ))
+    }
+
+    /// The devices were not read.
+    fn unseen(&self, known: &Known<'_>) -> Decision {
+        let seen_before = known.past.is_some_and(|past| past.snapshot().is_some());
+        if self.preview || self.has_plan || seen_before {
+            return Decision::Tell(Error::new(
+                Status::PermissionDenied,
+                "the devices cannot be read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All",
+            ));
+        }
+        self.go(None, false, None)
+    }
+
+    fn go(&self, approval_code: Option<&str>, settles: bool, since: Option<SystemTime>) -> Decision {
+        if self.preview {
+            return skip(Reason::Preview, "a run would retire these devices");
+        }
+        Decision::Send {
+            approval_code: approval_code.map(str::to_owned),
+            settles,
+            since,
+        }
+    }
+}
+
+/// Whether the action was applied to the devices of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Applied {
+    Wholly,
+    NotWholly,
+    CannotTell,
+}
+
+/// A device that is gone or on its way out was reached. One that is managed as before was not.
+fn applied(snapshot: &[SnapshotDevice], devices: &[Device]) -> Applied {
+    let mut all = Applied::Wholly;
+    for before in snapshot {
+        let Some(now) = devices.iter().find(|now| now.id.eq_ignore_ascii_case(&before.id)) else {
+            continue;
+        };
+        let reached = match now.state.standing() {
+            Standing::Retiring | Standing::OthersAction => true,
+            Standing::Managed => false,
+            // A retire that failed since the snapshot was ordered since; one that had failed before says nothing new.
+            Standing::NeedsPerson => {
+                matches!(
+                    now.state,
+                    ManagementState::RetireFailed | ManagementState::RetireCanceled
+                ) && !before
+                    .state
+                    .as_deref()
+                    .is_some_and(|state| state.eq_ignore_ascii_case(now.state.name()))
+            }
+            Standing::Unknown => return Applied::CannotTell,
+        };
+        if !reached {
+            all = Applied::NotWholly;
+        }
+    }
+    all
+}
+
+fn skip(reason: Reason, why: &str) -> Decision {
+    Decision::Skip(reason, why.to_owned())
+}
+
+/// The refusal by a second administrator, told again.
+fn declined(past: &Past) -> Error {
+    past.declined()
+        .and_then(ResultRecord::error)
+        .unwrap_or_else(|| Error::new(Status::Rejected, "the approval request was not approved"))
+}

@@ -1,0 +1,233 @@
+//! Many users: a run is driven by its caller, and threads of its own do the sending.
+//!
+//! One way through: users -> [`board`] -> [`look`] -> [`decide`] -> [`send`] -> journal -> events.
+
+mod board;
+mod decide;
+mod engine;
+mod event;
+mod look;
+mod options;
+mod pacer;
+mod record;
+mod send;
+mod token;
+mod verify;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use board::Board;
+use decide::Rules;
+use engine::Engine;
+pub use event::{Event, Row, Summary, Tick, Verification};
+use look::Denied;
+use options::Record;
+pub use options::RunOptions;
+use pacer::Pacer;
+use verify::Verifier;
+
+use crate::client::Client;
+use crate::clock::Stop;
+use crate::error::{Error, Result};
+use crate::journal::{History, Journal, Keep, Mode, Plan};
+use crate::status::Status;
+use crate::token::{Token, TokenFacts};
+
+/// Many users, one record.
+///
+/// Add users, end them, and take events until [`Event::Done`]. For each user the run reads who it is and which devices
+/// there are, holds them against limits, exclusions, plan and journal, writes down that it is about to send, sends, writes
+/// down what came of it, and only then tells it as an [`Event::Row`]. Rows come in the order in which users are done, which
+/// with one connection is the order given.
+///
+/// An answer that every user would meet ([`is_fatal`](Error::is_fatal)) ends the run when it comes before any user was
+/// accepted or three times in a row; the users left are then skipped. As long as nobody was accepted, users are sent one
+/// after the other. No users at all is an error.
+///
+/// A user that was given twice is told once. That takes 32 bytes for a name and its object id, doubled while the table
+/// grows; a resumed journal takes some 150 bytes for each of its users.
+///
+/// Dropping a run stops it without waiting: what is in flight is still recorded in its journal, but told to nobody, so take
+/// the events to the end where that matters.
+#[derive(Debug)]
+pub struct Run {
+    board: Arc<Board>,
+    events: Mutex<Receiver<Event>>,
+    tenant: Option<String>,
+}
+
+impl Client {
+    /// Starts a run: users in, events out. See [`Run`].
+    ///
+    /// What is wrong with a journal or a plan is told here, before anything is sent.
+    pub fn run(&self, options: RunOptions) -> Result<Run> {
+        Run::start(self.clone(), options)
+    }
+
+    /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
+    /// events are [`Event::Verified`], and each is appended to the journal. Accepted is not yet retired: a device retires
+    /// when it next checks in, and `gone` is what tells that it has.
+    pub fn verify(&self, journal: &Path, options: RunOptions) -> Result<Run> {
+        Run::verify(self.clone(), journal, options)
+    }
+}
+
+impl Run {
+    fn start(client: Client, options: RunOptions) -> Result<Self> {
+        let token = client.credential().token()?.facts();
+        let clock = client.options().clock.clone();
+        let plan = options
+            .plan
+            .as_deref()
+            .map(|path| History::load(path, Keep::All))
+            .transpose()?;
+        let planned = plan
+            .as_ref()
+            .zip(options.plan.as_deref())
+            .map(|(plan, path)| Plan {
+                run: plan.last_run().id.clone(),
+                path: path.display().to_string(),
+            });
+        let mode = if options.preview { Mode::Preview } else { Mode::Run };
+        let header = record::run(&options, mode, client.endpoint(), &token, planned);
+        if let Some(plan) = &plan {
+            plan.last_run()
+                .record
+                .same_service(&header)
+                .map_err(|fault| Error::new(Status::Journal, format!("the plan {fault}")))?;
+        }
+        let (journal, history) = match &options.record {
+            Record::Nowhere => (None, None),
+            Record::New(path) => (Some(Journal::create(path, &header, clock.clone())?), None),
+            Record::Resume(path) => {
+                let (journal, history) = Journal::resume(path, &header, clock.clone(), Keep::Unsettled)?;
+                (Some(journal), Some(history))
+            }
+        };
+        let (run, board) = Self::over(&options, &token);
+        let engine = Arc::new(Engine {
+            rules: Rules::new(&options, &token.person),
+            pacer: Pacer::new(clock.clone(), &options),
+            journal,
+            history,
+            plan,
+            board: board.clone(),
+            denied: Denied::default(),
+            started: clock.monotonic(),
+            began: clock.wall(),
+            client,
+            options,
+        });
+        let threads = engine.options.connections;
+        for number in 0..threads {
+            let engine = engine.clone();
+            let spawned = std::thread::Builder::new()
+                .name("graph-devices-run".into())
+                .spawn(move || engine.work());
+            match spawned {
+                Ok(_) => {}
+                Err(error) if number == 0 => return Err(no_thread(&error)),
+                // With fewer threads it goes on, more slowly.
+                Err(_) => drop(board.quit()),
+            }
+        }
+        Ok(run)
+    }
+
+    fn verify(client: Client, journal: &Path, options: RunOptions) -> Result<Self> {
+        let token = client.credential().token()?.facts();
+        let clock = client.options().clock.clone();
+        let header = record::run(&options, Mode::Verify, client.endpoint(), &token, None);
+        let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
+        let (run, board) = Self::over(&options, &token);
+        let verifier = Verifier {
+            pacer: Pacer::new(clock, &options),
+            supplies_tokens: options.supplies_tokens,
+            client,
+            journal,
+            history,
+            board,
+        };
+        std::thread::Builder::new()
+            .name("graph-devices-verify".into())
+            .spawn(move || verifier.work())
+            .map_err(|error| no_thread(&error))?;
+        Ok(run)
+    }
+
+    fn over(options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Board>) {
+        let (sender, receiver) = channel();
+        let board = Arc::new(Board::new(options, sender));
+        let run = Self {
+            board: board.clone(),
+            events: Mutex::new(receiver),
+            tenant: token.tenant.clone(),
+        };
+        (run, board)
+    }
+
+    /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
+    pub fn add_user(&self, user: &str) -> Result<()> {
+        if self.board.add_user(user) {
+            Ok(())
+        } else {
+            Err(Error::invalid_argument("the users of this run have ended"))
+        }
+    }
+
+    /// Says that no user follows.
+    pub fn end_users(&self) {
+        self.board.end_users();
+    }
+
+    /// The next event, or `None` if there is none within `wait`. Call it from one thread at a time.
+    pub fn next(&self, wait: Duration) -> Result<Option<Event>> {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        while !self.board.is_over() {
+            match events.recv_timeout(wait) {
+                Ok(event) if self.board.taken(&event) => return Ok(Some(event)),
+                Ok(_) => {}
+                Err(_) => return Ok(None),
+            }
+        }
+        Err(Error::invalid_argument("the run is done and has no more events"))
+    }
+
+    /// Answers [`Event::NeedToken`]. A token of another tenant than the run's is refused.
+    pub fn set_token(&self, token: Token) -> Result<()> {
+        if let (Some(before), Some(now)) = (&self.tenant, &token.facts().tenant)
+            && !before.eq_ignore_ascii_case(now)
+        {
+            return Err(Error::invalid_argument(format!(
+                "the token is for tenant {now}, but the run is about tenant {before}"
+            )));
+        }
+        self.board.state().token = Some(token);
+        self.board.notify();
+        Ok(())
+    }
+
+    /// Asks the run to stop, from any thread: what is in flight is awaited, recorded and told as its row, waits end at
+    /// once, the users left are skipped.
+    pub fn stop(&self) {
+        self.board.stop.raise();
+    }
+
+    /// The flag behind [`Run::stop`]; raising it is safe in a signal handler.
+    pub fn stop_flag(&self) -> Stop {
+        self.board.stop.clone()
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn no_thread(error: &std::io::Error) -> Error {
+    Error::new(Status::Internal, format!("no thread for the run: {error}"))
+}

@@ -1,0 +1,81 @@
+//! The pace of a run: one sliding window for writes and one for reads, shared by its threads.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::options::{Quota, RunOptions};
+use crate::call::Gate;
+use crate::clock::{Clock, LOOK, Stop};
+use crate::pace::{Full, Pace};
+use crate::purpose::Purpose;
+
+/// The gate of a run.
+pub(super) struct Pacer {
+    clock: Arc<dyn Clock>,
+    writes: Lane,
+    reads: Lane,
+}
+
+struct Lane {
+    pace: Mutex<Pace>,
+    left: Condvar,
+}
+
+impl Lane {
+    fn new(quota: Quota) -> Self {
+        Self {
+            pace: Mutex::new(Pace::new(quota.requests, quota.window)),
+            left: Condvar::new(),
+        }
+    }
+}
+
+impl Pacer {
+    pub(super) fn new(clock: Arc<dyn Clock>, options: &RunOptions) -> Self {
+        Self {
+            clock,
+            writes: Lane::new(options.writes),
+            reads: Lane::new(options.reads),
+        }
+    }
+
+    fn lane(&self, purpose: Purpose) -> &Lane {
+        if purpose.writes() {
+            &self.writes
+        } else {
+            &self.reads
+        }
+    }
+}
+
+impl Gate for Pacer {
+    fn enter(&self, purpose: Purpose, weight: usize, stop: &Stop) -> bool {
+        let lane = self.lane(purpose);
+        while !stop.is_raised() {
+            let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
+            match pace.enter(self.clock.monotonic(), weight) {
+                Ok(()) => return true,
+                Err(Full::For(wait)) => {
+                    drop(pace);
+                    self.clock.wait(wait, stop);
+                }
+                Err(Full::UntilAnswer) => drop(lane.left.wait_timeout(pace, LOOK)),
+            }
+        }
+        false
+    }
+
+    fn leave(&self, purpose: Purpose, weight: usize) {
+        let lane = self.lane(purpose);
+        let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.leave(self.clock.monotonic(), weight);
+        lane.left.notify_all();
+    }
+
+    fn throttled(&self, purpose: Purpose, wait: Duration) -> bool {
+        let lane = self.lane(purpose);
+        let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.throttled(self.clock.monotonic(), wait);
+        true
+    }
+}

@@ -1,0 +1,146 @@
+//! What a run writes into its journal.
+
+use serde_json::{Map, Value, json};
+
+use super::event::{Row, Summary};
+use super::look::Look;
+use super::options::RunOptions;
+use crate::approvals;
+use crate::cloud::Endpoint;
+use crate::device::Device;
+use crate::journal::{
+    Approval, EndRecord, Input, Mode, Plan, ReadRecord, ResultRecord, RunRecord, SnapshotDevice,
+};
+use crate::status::{Outcome, Reason, Status};
+use crate::token::TokenFacts;
+use crate::user_id::UserId;
+
+/// The beginning of a run.
+pub(super) fn run(
+    options: &RunOptions,
+    mode: Mode,
+    endpoint: &Endpoint,
+    token: &TokenFacts,
+    plan: Option<Plan>,
+) -> RunRecord {
+    let named = |position: usize| token.person.get(position).cloned();
+    RunRecord {
+        tool: concat!("graph-devices/", env!("CARGO_PKG_VERSION")).to_owned(),
+        mode,
+        resumes: None,
+        endpoint: endpoint.root().to_owned(),
+        tenant: token.tenant.clone(),
+        app: token.app.clone(),
+        operator: options.operator.clone().or_else(|| named(1)).or_else(|| named(0)),
+        host: options.host.clone(),
+        reason: options.call.justification.clone(),
+        input: options.input.as_ref().map(|(name, sha256)| Input {
+            name: name.clone(),
+            sha256: sha256.clone(),
+        }),
+        plan,
+        options: numbers(options),
+    }
+}
+
+fn numbers(options: &RunOptions) -> Map<String, Value> {
+    let accept: Vec<_> = options.accept.iter().map(|code| code.name()).collect();
+    let Value::Object(numbers) = json!({
+        "read": options.read,
+        "writes": options.writes.requests,
+        "writes_window_ms": milliseconds(options.writes.window),
+        "reads": options.reads.requests,
+        "reads_window_ms": milliseconds(options.reads.window),
+        "connections": options.connections,
+        "batch_size": options.batch_size,
+        "max_users": options.max_users,
+        "max_devices_per_user": options.max_devices_per_user,
+        "max_approvals": options.max_approvals,
+        "excluded": options.exclude.len(),
+        "accept": accept,
+    }) else {
+        return Map::new();
+    };
+    numbers
+}
+
+fn milliseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What was read of a user. `applied` is set if that settled a doubt.
+pub(super) fn read(user: &str, id: &UserId, look: &Look, applied: Option<bool>) -> ReadRecord {
+    let devices = look.devices.as_ref().map(|list| &list.devices);
+    ReadRecord {
+        user: user.to_owned(),
+        id: look.id(id).map(str::to_owned),
+        upn: look.identity.as_ref().and_then(|identity| identity.upn.clone()),
+        enabled: look.identity.as_ref().and_then(|identity| identity.enabled),
+        devices: devices.map(|devices| devices.iter().map(snapshot).collect()),
+        applied,
+    }
+}
+
+fn snapshot(device: &Device) -> SnapshotDevice {
+    SnapshotDevice {
+        id: device.id.clone(),
+        name: device.name.clone(),
+        os: device.operating_system.clone(),
+        serial: device.serial_number.clone(),
+        state: Some(device.state.name().to_owned()).filter(|state| !state.is_empty()),
+        enrolled: device.enrolled.clone(),
+        user_id: device.user_id.clone(),
+    }
+}
+
+/// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
+/// earlier run did it, changes nothing and is counted only.
+pub(super) fn is_worth(row: &Row) -> bool {
+    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped)
+}
+
+/// What became of a user.
+pub(super) fn result(row: &Row, approval: Option<Approval>) -> ResultRecord {
+    let id = row.id.as_deref();
+    let mut record = match (&row.error, &row.receipt) {
+        (Some(error), _) => ResultRecord::of_error(&row.user, id, error),
+        (None, Some(receipt)) => ResultRecord {
+            status: Some(Status::Ok),
+            request_id: receipt.request_id.clone(),
+            client_request_id: receipt.client_request_id.clone(),
+            attempts: receipt.attempts,
+            date: receipt.date.clone(),
+            ..ResultRecord::new(&row.user, id, row.outcome)
+        },
+        (None, None) => ResultRecord::new(&row.user, id, row.outcome),
+    };
+    record.outcome = row.outcome;
+    record.reason = row.reason;
+    record.approval = approval;
+    if let Some(detail) = &row.detail {
+        record.message.get_or_insert_with(|| detail.clone());
+    }
+    record
+}
+
+/// How a request for approval ended without one.
+pub(super) fn declined(how: approvals::Approval) -> Approval {
+    match how {
+        approvals::Approval::Cancelled => Approval::Cancelled,
+        approvals::Approval::Expired => Approval::Expired,
+        _ => Approval::Rejected,
+    }
+}
+
+/// The end of a run.
+pub(super) fn end(summary: &Summary) -> EndRecord {
+    EndRecord {
+        counts: Outcome::all()
+            .iter()
+            .map(|outcome| (outcome.name().to_owned(), summary.count(*outcome)))
+            .collect(),
+        duplicates: summary.duplicates,
+        fatal: summary.fatal,
+        message: summary.message.clone(),
+    }
+}

@@ -1,0 +1,63 @@
+//! The token of a run: asked for once, however many requests it was refused for.
+
+use super::board::Board;
+use super::event::Event;
+use crate::client::Client;
+use crate::credential::Credential;
+use crate::error::Result;
+use crate::token::Token;
+
+/// The token last set on the run, else the client's; another one from the run's caller where it supplies them.
+pub(super) struct RunCredential<'a> {
+    pub(super) board: &'a Board,
+    pub(super) client: &'a Client,
+    pub(super) supplies_tokens: bool,
+}
+
+impl Credential for RunCredential<'_> {
+    /// While a new token is asked for, everybody waits for it.
+    fn token(&self) -> Result<Token> {
+        let given = self
+            .board
+            .wait_for(|state| (!state.asking_token).then(|| state.token.clone()))
+            .flatten();
+        match given {
+            Some(token) => Ok(token),
+            None => self.client.credential().token(),
+        }
+    }
+
+    fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
+        // Another thread may have asked meanwhile: its token serves this one, too.
+        let turn = self.board.wait_for(|state| {
+            if state.asking_token {
+                return None;
+            }
+            let newer = state.token.clone().filter(|token| token != refused);
+            state.asking_token = newer.is_none();
+            Some(newer)
+        });
+        match turn {
+            None => return Ok(None),
+            Some(Some(newer)) => return Ok(Some(newer)),
+            Some(None) => {}
+        }
+        let found = if self.supplies_tokens {
+            self.board.state().token = None;
+            self.board.tell(Event::NeedToken {
+                claims: claims.map(str::to_owned),
+            });
+            Ok(self.board.wait_for(|state| state.token.clone()))
+        } else {
+            self.client.credential().renew(refused, claims)
+        };
+        let mut state = self.board.state();
+        state.asking_token = false;
+        if let Ok(Some(token)) = &found {
+            state.token = Some(token.clone());
+        }
+        drop(state);
+        self.board.notify();
+        found
+    }
+}
