@@ -179,3 +179,6 @@ fn time(text: &str) -> Option<SystemTime> {
     }
     humantime::parse_rfc3339_weak(text).ok()
 }
+
+#[cfg(test)]
+mod tests;
