@@ -224,7 +224,10 @@ mod tests {
         let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
         let told = simulate(&mut pace, 150, 10, |now| if now < 120_000 { 5 } else { 0 });
         let used = between(&told.granted, 420_000, 600_000);
-        assert!(used * 100 >= 150 * 9 * 95, "{used} of 1350 in the last three minutes");
+        assert!(
+            used * 100 >= 150 * 9 * 95,
+            "{used} of 1350 in the last three minutes"
+        );
     }
 
     #[test]

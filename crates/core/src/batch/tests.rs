@@ -8,10 +8,10 @@ use graph_emulator::{Emulator, Options};
 use proptest::prelude::*;
 
 use super::*;
-use crate::answer::{Judgement, judge};
+use crate::answer::{Judgement, judge_answer};
 use crate::explain::Context;
+use crate::purpose::Purpose;
 use crate::testing::any_json;
-use crate::transport::Sent;
 
 const IDS: [&str; 3] = ["1", "2", "3"];
 
@@ -201,6 +201,7 @@ fn the_judge_of_single_answers_judges_these() -> Result<()> {
     let token = Token::new("demo-token")?;
     let facts = token.facts();
     let context = Context {
+        purpose: Purpose::Retire,
         token: &facts,
         audience: None,
         user: "adele@contoso.com",
@@ -208,8 +209,8 @@ fn the_judge_of_single_answers_judges_these() -> Result<()> {
     };
     let mut told = Vec::new();
     for answer in decode(text, &IDS, &token)?.into_values() {
-        told.push(match judge(&Sent::Answer(answer), &context) {
-            Judgement::Accepted { request_id, .. } => (Status::Ok, request_id, None),
+        told.push(match judge_answer(&answer, &context) {
+            Judgement::Success(answer) => (Status::Ok, answer.header("request-id").map(str::to_owned), None),
             Judgement::Refused { error, .. } => (error.status, error.code.clone(), error.retry_after),
         });
     }
