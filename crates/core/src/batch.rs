@@ -127,7 +127,8 @@ fn headers(value: Option<&Value>) -> HeaderMap {
                 HeaderName::from_bytes(name.as_bytes()),
                 HeaderValue::from_str(text.trim()),
             ) {
-                headers.append(name, value);
+                // Panics never, however many names somebody makes up.
+                let _ = headers.try_append(name, value);
             }
         }
     }
@@ -168,3 +169,6 @@ fn unreadable(why: &str) -> Error {
     error.effect = Effect::Possible;
     error
 }
+
+#[cfg(test)]
+mod tests;

@@ -258,3 +258,142 @@ pub(crate) enum Standing {
     /// The state says nothing.
     Unknown,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::any_json;
+
+    #[test]
+    fn every_property_is_asked_for_and_lands_in_its_field() -> Result<()> {
+        let asked = Device::select();
+        let names: Vec<&str> = asked.trim_start_matches("$select=").split(',').collect();
+        let flags = ["isEncrypted", "isSupervised", "azureADRegistered"];
+        let element: Value = names
+            .iter()
+            .map(|name| {
+                let value = if flags.contains(name) {
+                    json!(true)
+                } else {
+                    json!(name)
+                };
+                ((*name).to_owned(), value)
+            })
+            .collect();
+        let some = |text: &str| Some(text.to_owned());
+        let expected = Device {
+            id: "id".into(),
+            name: some("deviceName"),
+            managed_name: some("managedDeviceName"),
+            operating_system: some("operatingSystem"),
+            os_version: some("osVersion"),
+            serial_number: some("serialNumber"),
+            model: some("model"),
+            manufacturer: some("manufacturer"),
+            owner_type: some("managedDeviceOwnerType"),
+            state: ManagementState::Other("managementState".into()),
+            management_agent: some("managementAgent"),
+            enrollment_type: some("deviceEnrollmentType"),
+            registration_state: some("deviceRegistrationState"),
+            compliance_state: some("complianceState"),
+            is_encrypted: Some(true),
+            is_supervised: Some(true),
+            enrolled: some("enrolledDateTime"),
+            last_sync: some("lastSyncDateTime"),
+            certificate_expires: some("managementCertificateExpirationDate"),
+            entra_device_id: some("azureADDeviceId"),
+            entra_registered: Some(true),
+            user_id: some("userId"),
+            user_principal_name: some("userPrincipalName"),
+            email_address: some("emailAddress"),
+            warnings: Vec::new(),
+        };
+        assert_eq!(Device::from_json(&element)?, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn what_has_no_id_is_no_device() {
+        for element in [
+            json!(null),
+            json!("d1"),
+            json!(7),
+            json!([{"id": "d1"}]),
+            json!({}),
+            json!({"deviceName": "LAPTOP"}),
+            json!({"id": null}),
+            json!({"id": ""}),
+            json!({"id": "  "}),
+            json!({"id": 7}),
+            json!({"id": ["d1"]}),
+            json!({"id": "d1\n"}),
+            json!({"ID": "d1"}),
+            json!({"error": {"code": "InternalServerError"}}),
+        ] {
+            let read = Device::from_json(&element);
+            assert!(
+                read.is_err_and(|error| error.status == Status::UnexpectedResponse),
+                "{element}"
+            );
+        }
+    }
+
+    #[test]
+    fn odd_values_are_absent_and_no_text_writes_lines_of_its_own() -> Result<()> {
+        let device = Device::from_json(&json!({
+            "id": "d1", "deviceName": " A\nB\u{7} ", "model": {"x": 1}, "serialNumber": 123, "osVersion": "",
+            "isEncrypted": "true", "managementState": null, "userId": []
+        }))?;
+        assert_eq!(device.name.as_deref(), Some("A B"));
+        assert_eq!(device.serial_number.as_deref(), Some("123"));
+        assert_eq!(
+            (device.model, device.os_version, device.user_id),
+            (None, None, None)
+        );
+        assert_eq!(device.is_encrypted, None);
+        assert_eq!(device.state, ManagementState::default());
+        Ok(())
+    }
+
+    #[test]
+    fn states_by_name_and_what_they_say_of_a_retire() {
+        for (name, standing) in [
+            ("managed", Standing::Managed),
+            ("retirePending", Standing::Retiring),
+            ("retireFailed", Standing::NeedsPerson),
+            ("wipePending", Standing::OthersAction),
+            ("wipeFailed", Standing::NeedsPerson),
+            ("unhealthy", Standing::Managed),
+            ("deletePending", Standing::OthersAction),
+            ("retireIssued", Standing::Retiring),
+            ("wipeIssued", Standing::OthersAction),
+            ("wipeCanceled", Standing::NeedsPerson),
+            ("retireCanceled", Standing::NeedsPerson),
+            ("discovered", Standing::Managed),
+            ("unknownFutureValue", Standing::Unknown),
+        ] {
+            let state = ManagementState::parse(&name.to_uppercase());
+            assert!(!matches!(state, ManagementState::Other(_)), "{name}");
+            assert_eq!(state.name(), name);
+            assert_eq!(state.standing(), standing, "{name}");
+        }
+        for name in ["retired", "Managed ", ""] {
+            let state = ManagementState::parse(name);
+            assert_eq!(state, ManagementState::Other(name.to_owned()));
+            assert_eq!((state.name(), state.standing()), (name, Standing::Unknown));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_never_makes_up_an_id(element in any_json()) {
+            match Device::from_json(&element) {
+                Ok(device) => prop_assert_eq!(element.get("id").and_then(Value::as_str), Some(device.id.as_str())),
+                Err(error) => prop_assert_eq!(error.status, Status::UnexpectedResponse),
+            }
+        }
+    }
+}

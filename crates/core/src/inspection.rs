@@ -126,8 +126,9 @@ fn is_joined_windows(device: &Device) -> bool {
 }
 
 /// Whether retire is described for the platform. On Android it is for device administrator and for the personally owned
-/// work profile; fully managed, dedicated, corporate work profile and AOSP devices are the company's, and v1.0 names their
-/// enrolments no closer than `unknownFutureValue`. So the owner decides.
+/// work profile; fully managed, dedicated, corporate work profile and AOSP devices are the company's. Only the beta version
+/// names their enrolments, so the owner decides, and a name says no more than what the owner leaves open
+/// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
 fn is_platform_with_retire(device: &Device) -> bool {
     let system = lower(device.operating_system.as_deref());
     if system.starts_with("android") {
@@ -179,3 +180,6 @@ fn time(text: &str) -> Option<SystemTime> {
     }
     humantime::parse_rfc3339_weak(text).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,6 +66,8 @@ mod retry;
 mod retry_after;
 mod run;
 mod status;
+#[cfg(test)]
+mod testing;
 mod tls;
 mod token;
 mod transport;

@@ -191,7 +191,7 @@ impl WarningCode {
             Self::SeveralUsers => (
                 "several_users",
                 Severity::Blocking,
-                "the devices listed belong to several users, so the list cannot be that of one person; nothing is sent, report it with its request id",
+                "the devices listed belong to several users, so the list is not that of one person and nothing is sent; check the user id, and read the devices again",
             ),
             Self::AnotherUser => (
                 "another_user",
@@ -205,5 +205,57 @@ impl WarningCode {
 impl fmt::Display for WarningCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_by_name_and_number() {
+        for (at, code) in WarningCode::all().iter().enumerate() {
+            assert_eq!(i32::try_from(at), Ok(code.number() - 1), "{code}");
+            assert_eq!(WarningCode::from_name(code.name()), Some(*code));
+            assert_eq!(WarningCode::from_number(code.number()), Some(*code));
+            assert_eq!(code.to_string(), code.name());
+        }
+        for name in ["", "none", "ENTRA_JOINED_WINDOWS", "entra_joined_windows "] {
+            assert_eq!(WarningCode::from_name(name), None);
+        }
+        for number in [0, -1, 12, i32::MAX] {
+            assert_eq!(WarningCode::from_number(number), None);
+        }
+    }
+
+    #[test]
+    fn a_message_is_one_plain_sentence_that_says_what_to_do() {
+        for code in WarningCode::all() {
+            let message = code.message();
+            assert!(message.starts_with(char::is_lowercase), "{message}");
+            assert!(
+                !message.contains(char::is_control) && !message.ends_with('.'),
+                "{message}"
+            );
+            assert!(message.contains("; ") || message.contains(", "), "{message}");
+            assert_eq!(Warning::from(*code).message, message);
+        }
+    }
+
+    #[test]
+    fn only_what_is_blocking_and_not_accepted_blocks() {
+        for code in WarningCode::all() {
+            let blocking = code.severity() == Severity::Blocking;
+            assert_eq!(code.blocks(&[]), blocking, "{code}");
+            assert_eq!(code.blocks(&[*code]), blocking && !code.is_acceptable(), "{code}");
+            let others: Vec<_> = WarningCode::all()
+                .iter()
+                .copied()
+                .filter(|other| other != code)
+                .collect();
+            assert_eq!(code.blocks(&others), blocking, "{code}");
+        }
+        assert!(WarningCode::SeveralUsers.blocks(WarningCode::all()));
+        assert!(Severity::Blocking > Severity::Caution && Severity::Caution > Severity::Info);
     }
 }
