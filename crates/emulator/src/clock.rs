@@ -7,17 +7,29 @@ pub(crate) fn inner_error_date() -> String {
     iso(SystemTime::now())
 }
 
-/// `2024-05-06T07:08:09Z`, `days` before now.
-pub(crate) fn days_ago(days: u64) -> String {
-    let then = SystemTime::now()
-        .checked_sub(Duration::from_secs(days * 86_400))
-        .unwrap_or(UNIX_EPOCH);
-    iso(then) + "Z"
+/// `2024-05-06T07:08:09Z`.
+pub(crate) fn zulu(time: SystemTime) -> String {
+    iso(time) + "Z"
 }
 
-/// `2024-05-06T07:08:09Z`, `days` from now.
-pub(crate) fn days_ahead(days: u64) -> String {
-    iso(SystemTime::now() + Duration::from_secs(days * 86_400)) + "Z"
+/// `2024-05-06T07:08:09.123Z`.
+pub(crate) fn zulu_ms(time: SystemTime) -> String {
+    let ms = time
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .subsec_millis();
+    format!("{}.{ms:03}Z", iso(time))
+}
+
+/// [`zulu`] some days before.
+pub(crate) fn days_before(time: SystemTime, days: u64) -> String {
+    let then = time.checked_sub(Duration::from_secs(days * 86_400));
+    zulu(then.unwrap_or(UNIX_EPOCH))
+}
+
+/// [`zulu`] some days after.
+pub(crate) fn days_after(time: SystemTime, days: u64) -> String {
+    zulu(time + Duration::from_secs(days * 86_400))
 }
 
 fn iso(time: SystemTime) -> String {

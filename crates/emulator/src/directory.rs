@@ -1,63 +1,52 @@
-//! Users and their devices.
+//! The tenant's users: a few by hand, and as many as wanted by rule.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::time::SystemTime;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::clock;
+use crate::generate::Generated;
+use crate::records::{self, DeviceSeed, Record, User, text};
 
-/// A record as the service shows it.
-pub(crate) type Record = Map<String, Value>;
-
-/// A user: `record` is what `GET /users/{id}` can show.
-#[derive(Clone, Debug)]
-pub(crate) struct User {
-    pub(crate) record: Record,
-    pub(crate) devices: Vec<Record>,
-}
-
-impl User {
-    pub(crate) fn id(&self) -> &str {
-        text(&self.record, "id")
-    }
-
-    pub(crate) fn upn(&self) -> &str {
-        text(&self.record, "userPrincipalName")
-    }
-
-    fn retire_all(&mut self) {
-        let now = clock::days_ago(0);
-        for device in &mut self.devices {
-            device.insert("managementState".to_owned(), json!("retireIssued"));
-            device.insert(
-                "deviceActionResults".to_owned(),
-                json!([{
-                    "actionName": "retire",
-                    "actionState": "pending",
-                    "startDateTime": now,
-                    "lastUpdatedDateTime": now,
-                }]),
-            );
-        }
-    }
-}
-
-/// The text under `name`, empty when absent.
-pub(crate) fn text<'a>(record: &'a Record, name: &str) -> &'a str {
-    record.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// All users, found by object id, UPN or the id of a device, whatever the case.
-#[derive(Debug, Default)]
+/// All users, found by object id, UPN or the id of a device, whatever the case. Users made by rule come first.
+#[derive(Debug)]
 pub(crate) struct Directory {
-    pub(crate) users: Vec<User>,
+    /// By place: those made by hand, and those made by rule that were changed since.
+    users: BTreeMap<usize, User>,
+    generated: Option<Generated>,
     by_key: HashMap<String, usize>,
     by_device: HashMap<String, usize>,
+    next_place: usize,
+    users_made: u64,
     devices_made: u64,
+    born: SystemTime,
 }
 
 impl Directory {
-    pub(crate) fn seed() -> Self {
+    pub(crate) fn empty() -> Self {
+        Self {
+            users: BTreeMap::new(),
+            generated: None,
+            by_key: HashMap::new(),
+            by_device: HashMap::new(),
+            next_place: 0,
+            users_made: 0,
+            devices_made: 0,
+            born: SystemTime::now(),
+        }
+    }
+
+    /// Users by rule; before any other is added.
+    pub(crate) fn generate(&mut self, rule: &Value) -> Result<(), String> {
+        let generated = Generated::parse(rule, self.born)?;
+        self.next_place = generated.users;
+        self.generated = Some(generated);
+        Ok(())
+    }
+
+    /// Adds the users of the seed.
+    pub(crate) fn add_seed(&mut self) {
         let seed = json!([
             {"userPrincipalName": "adele@contoso.com", "displayName": "Adele", "devices": [
                 {"deviceName": "ADELE-LAPTOP", "operatingSystem": "Windows"},
@@ -74,190 +63,248 @@ impl Directory {
             {"userPrincipalName": "first.last+tag@contoso.com", "displayName": "First Last", "devices": [
                 {"deviceName": "First's iPad", "operatingSystem": "iOS"}]},
         ]);
-        let mut directory = Self::default();
         for user in seed.as_array().into_iter().flatten() {
             // The seed names a UPN for each user, all that `add` asks for.
-            let _ = directory.add(user);
+            let _ = self.add(user);
         }
-        directory
     }
 
-    /// Adds a user; all that the value leaves out gets a plain default.
-    pub(crate) fn add(&mut self, value: &Value) -> Result<(), String> {
+    /// Adds a user and gives the object id; all that the value leaves out gets a plain default.
+    pub(crate) fn add(&mut self, value: &Value) -> Result<String, String> {
         let mut record = value.as_object().ok_or("a user is a JSON object")?.clone();
         let devices = match record.remove("devices") {
             None => Vec::new(),
             Some(Value::Array(devices)) => devices,
             Some(_) => return Err("\"devices\" is an array".to_owned()),
         };
-        let upn = text(&record, "userPrincipalName").to_owned();
-        if !upn.contains('@') {
+        if !text(&record, "userPrincipalName").contains('@') {
             return Err("a user needs a \"userPrincipalName\" with an @".to_owned());
         }
-        let name = text(&record, "displayName").to_owned();
-        let name = if name.is_empty() {
-            upn.split('@').next().unwrap_or_default()
-        } else {
-            &name
-        };
-        let id = format!("10000000-0000-4000-8000-{:012}", self.users.len() + 1);
-        for (key, default) in [
-            ("id", json!(id)),
-            ("accountEnabled", json!(true)),
-            ("businessPhones", json!([])),
-            ("displayName", json!(name)),
-            ("givenName", Value::Null),
-            ("jobTitle", Value::Null),
-            ("mail", json!(upn)),
-            ("mobilePhone", Value::Null),
-            ("officeLocation", Value::Null),
-            ("preferredLanguage", Value::Null),
-            ("surname", Value::Null),
-        ] {
-            record.entry(key).or_insert(default);
-        }
-        let mut user = User {
-            record,
-            devices: Vec::new(),
-        };
+        self.users_made += 1;
+        let id = format!("10000000-0000-4000-8000-{:012}", self.users_made);
+        let mut user = User::new(record, &id);
         for device in devices {
             let device = self.new_device(&user, &device)?;
             user.devices.push(device);
         }
-        self.users.push(user);
-        self.index(self.users.len() - 1);
-        Ok(())
+        let id = user.id().to_owned();
+        self.insert(self.next_place, user);
+        self.next_place += 1;
+        Ok(id)
     }
 
-    /// A device of `user`; all that the value leaves out gets a plain default for its operating system.
     fn new_device(&mut self, user: &User, value: &Value) -> Result<Record, String> {
-        let mut record = value.as_object().ok_or("a device is a JSON object")?.clone();
+        let record = value.as_object().ok_or("a device is a JSON object")?.clone();
         self.devices_made += 1;
-        let number = self.devices_made;
-        let system = match text(&record, "operatingSystem") {
-            "" => "Windows".to_owned(),
-            system => system.to_owned(),
+        let seed = DeviceSeed {
+            id: &format!("d0000000-0000-4000-8000-{:012}", self.devices_made),
+            number: self.devices_made,
+            born: self.born,
         };
-        let (version, maker, model, owner, enrollment) = match system.as_str() {
-            "iOS" => ("17.5", "Apple", "iPhone 15", "personal", "userEnrollment"),
-            "Android" => ("14.0", "Google", "Pixel 8", "personal", "userEnrollment"),
-            "macOS" => ("14.5", "Apple", "MacBook Pro", "company", "userEnrollment"),
-            _ => ("10.0.22631", "Contoso", "Laptop", "company", "windowsAzureADJoin"),
-        };
-        for (key, default) in [
-            ("id", json!(format!("d0000000-0000-4000-8000-{number:012}"))),
-            (
-                "azureADDeviceId",
-                json!(format!("ad000000-0000-4000-8000-{number:012}")),
-            ),
-            ("azureADRegistered", json!(true)),
-            ("complianceState", json!("compliant")),
-            ("deviceActionResults", json!([])),
-            ("deviceEnrollmentType", json!(enrollment)),
-            ("deviceName", json!(format!("DEVICE-{number:04}"))),
-            ("deviceRegistrationState", json!("registered")),
-            ("emailAddress", json!(user.upn())),
-            ("enrolledDateTime", json!(clock::days_ago(200))),
-            ("isEncrypted", json!(true)),
-            ("isSupervised", json!(false)),
-            ("lastSyncDateTime", json!(clock::days_ago(1))),
-            ("managedDeviceName", json!(format!("managed-{number:04}"))),
-            ("managedDeviceOwnerType", json!(owner)),
-            ("managementAgent", json!("mdm")),
-            (
-                "managementCertificateExpirationDate",
-                json!(clock::days_ahead(165)),
-            ),
-            ("managementState", json!("managed")),
-            ("manufacturer", json!(maker)),
-            ("model", json!(model)),
-            ("operatingSystem", json!(system)),
-            ("osVersion", json!(version)),
-            ("serialNumber", json!(format!("SN{number:08}"))),
-            ("userDisplayName", json!(text(&user.record, "displayName"))),
-            ("userId", json!(user.id())),
-            ("userPrincipalName", json!(user.upn())),
-        ] {
-            record.entry(key).or_insert(default);
-        }
-        Ok(record)
+        Ok(records::device(user, record, &seed))
     }
 
-    /// Adds a device to the user; false when there is no such user.
-    pub(crate) fn enrol(&mut self, key: &str, device: &Value) -> Result<bool, String> {
-        let Some(user) = self.find(key).cloned() else {
-            return Ok(false);
+    /// Adds a device to the user and gives its id; `None` when there is no such user.
+    pub(crate) fn enrol(&mut self, key: &str, device: &Value) -> Result<Option<String>, String> {
+        let Some(user) = self.find(key).map(Cow::into_owned) else {
+            return Ok(None);
         };
         let device = self.new_device(&user, device)?;
+        let id = text(&device, "id").to_owned();
         self.change(key, |user| user.devices.push(device));
-        Ok(true)
+        Ok(Some(id))
     }
 
-    pub(crate) fn find(&self, key: &str) -> Option<&User> {
-        self.by_key.get(&key.to_lowercase()).map(|&at| &self.users[at])
+    /// How many users there are.
+    pub(crate) fn len(&self) -> usize {
+        let untouched = self.generated.as_ref().map_or(0, |generated| {
+            (0..generated.users).filter(|&n| generated.has(n)).count()
+        });
+        self.users.len() + untouched
+    }
+
+    pub(crate) fn generated(&self) -> Option<&Generated> {
+        self.generated.as_ref()
+    }
+
+    /// The users who are not as a rule made them.
+    pub(crate) fn by_hand(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    fn place(&self, key: &str) -> Option<usize> {
+        let key = key.to_lowercase();
+        let by_rule = || self.generated.as_ref()?.find(&key);
+        self.by_key.get(&key).copied().or_else(by_rule)
+    }
+
+    fn at(&self, place: usize) -> Option<Cow<'_, User>> {
+        if let Some(user) = self.users.get(&place) {
+            return Some(Cow::Borrowed(user));
+        }
+        let generated = self.generated.as_ref()?;
+        generated.has(place).then(|| Cow::Owned(generated.user(place)))
+    }
+
+    pub(crate) fn find(&self, key: &str) -> Option<Cow<'_, User>> {
+        self.at(self.place(key)?)
+    }
+
+    /// The object id of the user with this object id or UPN.
+    pub(crate) fn id_of(&self, key: &str) -> Option<String> {
+        let place = self.place(key)?;
+        match self.users.get(&place) {
+            Some(user) => Some(user.id().to_owned()),
+            None => Some(Generated::id(place)),
+        }
     }
 
     /// The user to whom the device belongs.
-    pub(crate) fn owner(&self, device: &str) -> Option<&User> {
-        self.by_device
-            .get(&device.to_lowercase())
-            .map(|&at| &self.users[at])
+    pub(crate) fn owner(&self, device: &str) -> Option<Cow<'_, User>> {
+        let device = device.to_lowercase();
+        let by_rule = || self.generated.as_ref()?.owner(&device);
+        self.at(self.by_device.get(&device).copied().or_else(by_rule)?)
     }
 
-    pub(crate) fn find_device(&self, id: &str) -> Option<&Record> {
+    pub(crate) fn find_device(&self, id: &str) -> Option<Record> {
         self.owner(id)?
             .devices
             .iter()
             .find(|device| text(device, "id").eq_ignore_ascii_case(id))
+            .cloned()
     }
 
-    pub(crate) fn devices(&self) -> impl Iterator<Item = &Record> {
-        self.users.iter().flat_map(|user| &user.devices)
-    }
-
-    /// Tells every device of the user to retire; false when there is no such user.
-    pub(crate) fn retire_all(&mut self, key: &str) -> bool {
-        match self.by_key.get(&key.to_lowercase()) {
-            Some(&at) => {
-                self.users[at].retire_all();
-                true
+    /// The tenant's devices from the one at `start`.
+    pub(crate) fn devices_from(&self, start: usize) -> impl Iterator<Item = Record> {
+        // Users made by rule are not made for the sake of those passed over.
+        let mut pass = start;
+        (0..self.next_place).flat_map(move |place| {
+            let count = match self.users.get(&place) {
+                Some(user) => user.devices.len(),
+                None => self.generated.as_ref().map_or(0, |generated| generated.devices),
+            };
+            if !self.is_at(place) || pass >= count {
+                pass -= if self.is_at(place) { count } else { 0 };
+                return Vec::new();
             }
-            None => false,
+            let devices = self.at(place).map(|user| user.devices.clone());
+            devices.unwrap_or_default().split_off(std::mem::take(&mut pass))
+        })
+    }
+
+    fn is_at(&self, place: usize) -> bool {
+        let by_rule = || {
+            self.generated
+                .as_ref()
+                .is_some_and(|generated| generated.has(place))
+        };
+        self.users.contains_key(&place) || by_rule()
+    }
+
+    /// Tells every device of the user to retire and gives their ids; `None` when there is no such user.
+    pub(crate) fn retire_all(&mut self, key: &str) -> Option<Vec<String>> {
+        let place = self.place(key)?;
+        let now = SystemTime::now();
+        if let Some(user) = self.users.get_mut(&place) {
+            user.retire_all(now);
+            return Some(user.device_ids());
         }
+        Some(self.generated.as_mut()?.retire_all(place, now))
     }
 
     /// Changes a user in any way, ids included; false when there is no such user.
     pub(crate) fn change(&mut self, key: &str, change: impl FnOnce(&mut User)) -> bool {
-        let Some(&at) = self.by_key.get(&key.to_lowercase()) else {
+        let Some((place, mut user)) = self.take(key) else {
             return false;
         };
-        change(&mut self.users[at]);
-        self.reindex();
+        change(&mut user);
+        self.insert(place, user);
         true
     }
 
     /// Takes a user away with all devices; false when there is no such user.
     pub(crate) fn remove(&mut self, key: &str) -> bool {
-        let Some(&at) = self.by_key.get(&key.to_lowercase()) else {
-            return false;
+        self.take(key).is_some()
+    }
+
+    fn take(&mut self, key: &str) -> Option<(usize, User)> {
+        let place = self.place(key)?;
+        let Some(user) = self.users.remove(&place) else {
+            return Some((place, self.generated.as_mut()?.take(place)));
         };
-        self.users.remove(at);
-        self.reindex();
-        true
-    }
-
-    fn reindex(&mut self) {
-        self.by_key.clear();
-        self.by_device.clear();
-        (0..self.users.len()).for_each(|at| self.index(at));
-    }
-
-    fn index(&mut self, at: usize) {
-        let user = &self.users[at];
-        self.by_key.insert(user.id().to_lowercase(), at);
-        self.by_key.insert(user.upn().to_lowercase(), at);
-        for device in &user.devices {
-            self.by_device.insert(text(device, "id").to_lowercase(), at);
+        for key in [user.id(), user.upn()] {
+            forget(&mut self.by_key, key, place);
         }
+        for device in &user.devices {
+            forget(&mut self.by_device, text(device, "id"), place);
+        }
+        Some((place, user))
+    }
+
+    fn insert(&mut self, place: usize, user: User) {
+        for key in [user.id(), user.upn()] {
+            self.by_key.insert(key.to_lowercase(), place);
+        }
+        for device in &user.devices {
+            self.by_device.insert(text(device, "id").to_lowercase(), place);
+        }
+        self.users.insert(place, user);
+    }
+}
+
+/// Takes a key away unless somebody else has it by now.
+fn forget(index: &mut HashMap<String, usize>, key: &str, place: usize) {
+    let key = key.to_lowercase();
+    if index.get(&key) == Some(&place) {
+        index.remove(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(directory: &Directory, start: usize) -> Vec<String> {
+        directory
+            .devices_from(start)
+            .map(|device| text(&device, "id").replace("000000-0000-4000-8000-00000000", ""))
+            .collect()
+    }
+
+    #[test]
+    fn users_by_rule_and_by_hand_are_listed_together() {
+        let mut directory = Directory::empty();
+        directory.generate(&json!({"users": 4, "devices": 2})).unwrap();
+        directory
+            .add(&json!({"userPrincipalName": "a@b", "devices": [{}]}))
+            .unwrap();
+        assert!(directory.remove("user-000002@contoso.com"));
+        assert!(directory.change("USER-000003@contoso.com", |user| {
+            user.devices.remove(0);
+        }));
+        assert_eq!(directory.len(), 4);
+        let all = ["d10001", "d10002", "d10006", "d10007", "d10008", "d00001"];
+        for start in 0..=all.len() {
+            assert_eq!(ids(&directory, start), all[start..], "{start}");
+        }
+    }
+
+    #[test]
+    fn a_name_given_up_can_be_taken_by_another() {
+        let mut directory = Directory::empty();
+        directory.generate(&json!({"users": 2})).unwrap();
+        let (name, old) = ("user-000001@contoso.com", Generated::id(0));
+        assert!(directory.change(name, |user| {
+            user.record
+                .insert("userPrincipalName".to_owned(), json!("gone@contoso.com"));
+        }));
+        assert_eq!(directory.id_of(name), None);
+        let new = directory.add(&json!({"userPrincipalName": name})).unwrap();
+        assert_eq!(directory.id_of(name), Some(new.clone()));
+        assert_eq!(directory.id_of("gone@contoso.com"), Some(old.clone()));
+        assert_eq!(directory.id_of(&old), Some(old.clone()));
+        assert!(directory.remove(name));
+        assert_eq!((directory.id_of(name), directory.id_of(&new)), (None, None));
+        assert_eq!(directory.len(), 2);
     }
 }

@@ -1,13 +1,16 @@
 //! One request from its arrival to what is to be answered, with faults and the log.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::attempts::{Attempt, Told};
+use crate::chaos::{Mishap, Place};
 use crate::faults::{Ending, Fault};
 use crate::path::origin_form;
-use crate::reply::{Call, Reply};
+use crate::reply::{Call, Part, Reply};
 use crate::state::State;
 use crate::wire::{Request, without_secrets};
 use crate::{management, routes, tokens};
@@ -38,9 +41,25 @@ pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     pub(crate) delay: Duration,
     pub(crate) ending: Ending,
-    /// Epoch and place in the log; management has none.
-    entry: Option<(u64, usize)>,
+    /// Management has none.
+    record: Option<Record>,
+}
+
+/// Where the log speaks of an exchange.
+#[derive(Debug)]
+struct Record {
+    epoch: u64,
+    /// `None` where no log is kept.
+    entry: Option<usize>,
+    attempts: Range<usize>,
+    /// The answer is one for all that was in the request.
+    replaced: bool,
     summary: String,
+}
+
+/// The path under `/_emulator` of a management request.
+pub(crate) fn management_path(request: &Request) -> Option<&str> {
+    origin_form(&request.target).strip_prefix("/_emulator")
 }
 
 /// Carries a request out and notes it.
@@ -50,20 +69,11 @@ pub(crate) fn begin(
     request: &Request,
     scheme: &str,
 ) -> Exchange {
-    let path = origin_form(&request.target);
-    if let Some(rest) = path.strip_prefix("/_emulator") {
-        let reply = management::answer(state, &request.method, rest, &request.body);
-        let (delay, ending) = (Duration::ZERO, Ending::Answer);
-        return Exchange {
-            reply,
-            delay,
-            ending,
-            entry: None,
-            summary: String::new(),
-        };
+    if let Some(path) = management_path(request) {
+        return Exchange::management(management::answer(state, &request.method, path, &request.body));
     }
     let host = request.headers.get("host").unwrap_or("localhost");
-    let call = Call {
+    let mut call = Call {
         method: request.method.clone(),
         target: request.target.clone(),
         headers: request.headers.clone(),
@@ -73,79 +83,139 @@ pub(crate) fn begin(
             "e0000000-0000-4000-8000-{:012}",
             REQUESTS.fetch_add(1, Ordering::Relaxed) + 1
         ),
+        breakage: None,
     };
     let connection = number.get(state);
     let kind = call
         .headers
         .get("authorization")
         .map(|header| tokens::bearer(header).map_or("none", |token| state.kind_of(token).name()));
-    let mut entry = json!({
-        "method": call.method,
-        "target": call.target,
-        "user": routes::user_of(state, &call.target),
-        "headers": logged_headers(&call, kind),
-        "authorization_kind": kind,
-        "body_bytes": call.body.len(),
-        "connection": connection,
-        "request_id": call.request_id,
-        "status": null,
-    });
+    let user = routes::user_of(state, &call.target);
+    state.requests += 1;
     state.last_head = without_secrets(&request.head);
 
-    let fault = Fault::take(&mut state.faults, &call.target, false);
-    let own = if fault.as_ref().is_none_or(|fault| fault.act) {
+    let is_batch = origin_form(&call.target).ends_with("/$batch");
+    let place = if is_batch { Place::Batch } else { Place::Single };
+    let fault = Fault::meet(state, &call.target, place);
+    let draw = fault.as_ref().and_then(|fault| fault.draw);
+    call.breakage = draw.filter(|draw| draw.mishap == Mishap::BrokenBatch);
+    let mut own = if fault.as_ref().is_none_or(|fault| fault.act) {
         routes::answer(state, &call)
     } else {
         Reply::empty(500)
     };
-    entry["acted"] = json!(own.acted);
-    entry["fault"] = json!(fault.is_some());
-    if !own.parts.is_empty() {
-        entry["requests"] = json!(own.parts);
+    let name = fault.as_ref().map(Fault::name);
+
+    let entry = state.keep_log.then(|| {
+        let mut entry = json!({
+            "method": call.method,
+            "target": call.target,
+            "user": user,
+            "headers": logged_headers(&call, kind),
+            "authorization_kind": kind,
+            "body_bytes": call.body.len(),
+            "connection": connection,
+            "request_id": call.request_id,
+            "status": null,
+            "acted": own.acted,
+            "fault": fault.is_some(),
+            "chance": draw.map(|draw| draw.mishap.name()),
+        });
+        if !own.parts.is_empty() {
+            entry["requests"] = own.parts.iter().map(Part::to_json).collect();
+        }
+        state.log.push(entry);
+        state.log.len() - 1
+    });
+    let first = state.attempts.len();
+    match routes::action_on(&call) {
+        Some(key) => state.attempts.push(Attempt::new(&call, key, user, &own, name)),
+        None if fault.as_ref().is_some_and(|fault| !fault.act) => {
+            let attempts = routes::attempts_in(state, &call, name);
+            state.attempts.extend(attempts);
+        }
+        None => {
+            let attempts = own.parts.iter_mut().filter_map(|part| part.attempt.take());
+            state.attempts.extend(attempts);
+        }
     }
-    let summary = format!(
-        "{} {} token={} connection={connection}",
-        call.method,
-        call.target,
-        kind.unwrap_or("absent")
-    );
-    state.log.push(entry);
-    let entry = Some((state.epoch, state.log.len() - 1));
+    let record = Some(Record {
+        epoch: state.epoch,
+        entry,
+        attempts: first..state.attempts.len(),
+        replaced: !is_batch || fault.as_ref().is_some_and(Fault::replaces_answer),
+        summary: format!(
+            "{} {} token={} connection={connection}",
+            call.method,
+            call.target,
+            kind.unwrap_or("absent")
+        ),
+    });
     match fault {
         None => Exchange {
             reply: own,
             delay: Duration::ZERO,
             ending: Ending::Answer,
-            entry,
-            summary,
+            record,
         },
-        Some(fault) => {
-            let reply = fault.answer(&call, own);
-            Exchange {
-                reply,
-                delay: fault.delay,
-                ending: fault.ending,
-                entry,
-                summary,
-            }
-        }
+        Some(fault) => Exchange {
+            reply: fault.answer(&call, own),
+            delay: fault.delay,
+            ending: fault.ending,
+            record,
+        },
     }
 }
 
 impl Exchange {
+    /// The answer to a management request.
+    pub(crate) fn management(reply: Reply) -> Self {
+        Self {
+            reply,
+            delay: Duration::ZERO,
+            ending: Ending::Answer,
+            record: None,
+        }
+    }
+
     /// Notes the answer that is about to leave; gives the line for the log on stderr.
     pub(crate) fn finish(&self, state: &mut State) -> Option<String> {
-        let (epoch, at) = self.entry?;
+        let record = self.record.as_ref()?;
         let status = match self.ending {
             Ending::Answer | Ending::Truncate(_) => Some(self.reply.status),
             Ending::Raw(_) | Ending::Reset | Ending::Close | Ending::Hang => None,
         };
-        if epoch == state.epoch {
-            state.log[at]["status"] = json!(status);
+        if record.epoch == state.epoch {
+            if let Some(entry) = record.entry.and_then(|at| state.log.get_mut(at)) {
+                entry["status"] = json!(status);
+            }
+            let told = self.told(record);
+            for attempt in state
+                .attempts
+                .get_mut(record.attempts.clone())
+                .into_iter()
+                .flatten()
+            {
+                if record.replaced {
+                    attempt.answered(self.reply.status);
+                }
+                attempt.told(told);
+            }
         }
         let outcome = status.map_or_else(|| format!("{:?}", self.ending), |status| status.to_string());
         let acted = if self.reply.acted { " acted" } else { "" };
-        Some(format!("{} -> {outcome}{acted}", self.summary))
+        Some(format!("{} -> {outcome}{acted}", record.summary))
+    }
+
+    fn told(&self, record: &Record) -> Told {
+        let body = &self.reply.body;
+        match self.ending {
+            Ending::Reset | Ending::Close | Ending::Hang => Told::Lost,
+            Ending::Raw(_) => Told::Unreadable,
+            Ending::Truncate(limit) if limit < body.len() => Told::Unreadable,
+            _ if record.replaced || serde_json::from_slice::<Value>(body).is_ok() => Told::Given,
+            _ => Told::Unreadable,
+        }
     }
 }
 

@@ -1,12 +1,14 @@
-//! Scripted faults: what goes wrong with the next requests.
+//! What goes wrong with requests: by script, or by chance.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::chaos::{Draw, Mishap, Place};
 use crate::fixtures;
 use crate::reply::{Call, Reply};
+use crate::state::State;
 
 /// One entry of the queue.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,8 @@ pub(crate) struct Fault {
     pub(crate) ending: Ending,
     /// Whether the request is carried out.
     pub(crate) act: bool,
+    /// Came by chance.
+    pub(crate) draw: Option<Draw>,
 }
 
 /// What stands in for the body.
@@ -47,6 +51,53 @@ pub(crate) enum Ending {
 }
 
 impl Fault {
+    /// What a request meets: the first of the script that fits, else what chance brings.
+    pub(crate) fn meet(state: &mut State, target: &str, place: Place) -> Option<Self> {
+        let scripted = Self::take(&mut state.faults, target, place == Place::InBatch);
+        scripted.or_else(|| {
+            let chaos = state.chaos.as_mut()?;
+            let draw = chaos.draw(target, place)?;
+            Some(Self::by_chance(draw, chaos.retry_after.as_deref()))
+        })
+    }
+
+    fn by_chance(draw: Draw, retry_after: Option<&str>) -> Self {
+        let refusal = |status: u16, act: bool| Self {
+            status: Some(status),
+            act,
+            headers: match retry_after {
+                Some(wait) if status != 504 => vec![("Retry-After".to_owned(), vec![wait.to_owned()])],
+                _ => Vec::new(),
+            },
+            ..Self::default()
+        };
+        let reset = |act: bool| Self {
+            ending: Ending::Reset,
+            act,
+            ..Self::default()
+        };
+        let fault = match draw.mishap {
+            Mishap::Throttled => refusal(429, false),
+            Mishap::Unavailable => refusal(503, false),
+            Mishap::GatewayTimeout => refusal(504, draw.coin()),
+            Mishap::ResetBefore => reset(false),
+            Mishap::ResetAfter => reset(true),
+            Mishap::BrokenBatch => Self {
+                act: true,
+                ..Self::default()
+            },
+        };
+        Self {
+            draw: Some(draw),
+            ..fault
+        }
+    }
+
+    /// For the log.
+    pub(crate) fn name(&self) -> &'static str {
+        self.draw.map_or("scripted", |draw| draw.mishap.name())
+    }
+
     /// Reads one fault or an array of them.
     pub(crate) fn parse_all(value: &Value) -> Result<Vec<Self>, String> {
         match value {
@@ -116,12 +167,12 @@ impl Fault {
     }
 
     /// Whether the answer of the service is not the one given.
-    fn replaces_answer(&self) -> bool {
+    pub(crate) fn replaces_answer(&self) -> bool {
         self.status.is_some() || !matches!(self.answer, Answer::Own)
     }
 
     /// The first fault of the queue that fits; it is used up by this.
-    pub(crate) fn take(queue: &mut VecDeque<Self>, target: &str, in_batch: bool) -> Option<Self> {
+    fn take(queue: &mut VecDeque<Self>, target: &str, in_batch: bool) -> Option<Self> {
         let at = queue.iter().position(|fault| {
             fault.in_batch == in_batch && fault.matches.as_ref().is_none_or(|part| target.contains(part))
         })?;
@@ -138,7 +189,7 @@ impl Fault {
     ///
     /// `json`, a fixture of Graph and a bare `status` speak as Graph does, with its headers; `body` is a stranger's.
     pub(crate) fn answer(&self, call: &Call, own: Reply) -> Reply {
-        let acted = own.acted;
+        let (acted, devices) = (own.acted, own.devices.clone());
         let mut reply = match (&self.answer, self.status) {
             (Answer::Own, None) => own,
             (Answer::Own, Some(status)) => fixtures::of_status(call, status).said_by_graph(call),
@@ -164,7 +215,11 @@ impl Fault {
         for (name, values) in &self.headers {
             reply.set(name, values);
         }
-        Reply { acted, ..reply }
+        Reply {
+            acted,
+            devices,
+            ..reply
+        }
     }
 }
 

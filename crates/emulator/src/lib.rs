@@ -10,14 +10,21 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod approval;
+mod attempts;
 mod bodies;
+mod chaos;
 mod clock;
 mod directory;
 mod exchange;
 mod faults;
 mod fixtures;
+mod gate;
+mod generate;
 mod management;
 mod path;
+mod quota;
+mod records;
 mod reply;
 mod routes;
 mod server;

@@ -7,7 +7,7 @@ use std::thread;
 use graph_emulator::{Emulator, Options};
 
 const USAGE: &str = "\
-usage: graph-emulator [--port PORT] [--tls] [--stdin-guard]
+usage: graph-emulator [--port PORT] [--tls] [--stdin-guard] [--quiet]
 
 A stand-in for Microsoft Graph and Intune on 127.0.0.1. Prints one line of JSON
 with its endpoint on stdout, then one line per request on stderr.
@@ -15,6 +15,7 @@ with its endpoint on stdout, then one line per request on stderr.
   --port PORT    the port; 0, the default, takes a free one
   --tls          https; the line on stdout then has the authority as ca_pem
   --stdin-guard  end when stdin is closed
+  --quiet        no line per request
   --help         print this
   --version      print the version
 ";
@@ -64,6 +65,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Command, String>
             }
             ("--tls", None) => options.tls = true,
             ("--stdin-guard", None) => stdin_guard = true,
+            ("--quiet", None) => options.log = false,
             ("--help" | "-h", None) => return Ok(Command::Print(USAGE.to_owned())),
             ("--version" | "-V", None) => {
                 return Ok(Command::Print(format!(

@@ -2,23 +2,32 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::directory::text;
+use crate::approval;
 use crate::faults::Fault;
 use crate::fixtures;
+use crate::gate::Hold;
 use crate::path::Path;
+use crate::records::text;
 use crate::reply::Reply;
-use crate::state::{APPROVAL_STATUSES, State};
+use crate::state::{State, user_json};
 
 type Answer = Result<Value, (u16, String)>;
 
 /// Answers a management request; `path` is what follows `/_emulator`.
 pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -> Reply {
-    let path = Path::parse(path).map(|path| path.segments).unwrap_or_default();
-    let segments: Vec<&str> = path.iter().map(|segment| segment.text.as_str()).collect();
+    let path = Path::parse(path).unwrap_or_default();
+    let segments = path.texts();
     let outcome = match (method, segments.as_slice()) {
         ("GET", ["raw"]) => return Reply::text(200, "text/plain", state.last_head.clone()),
         ("GET", ["state"]) => Ok(state.to_json()),
-        ("GET", ["log"]) => Ok(json!(state.log)),
+        ("GET", ["log"]) => page(&path, usize::MAX).map(|(since, limit)| {
+            let entries: Vec<&Value> = state.log.iter().skip(since).take(limit).collect();
+            json!(entries)
+        }),
+        ("GET", ["actions"]) => page(&path, 10_000).map(|(since, limit)| {
+            let attempts = state.attempts.iter().enumerate().skip(since).take(limit);
+            attempts.map(|(at, attempt)| attempt.to_json(at + 1)).collect()
+        }),
         ("GET", ["fixtures"]) => Ok(json!(fixtures::NAMES)),
         ("POST", ["reset"]) => read(body).and_then(|parts| reset(state, &parts)),
         ("POST", ["faults"]) => read(body).and_then(|faults| add_faults(state, &faults)),
@@ -26,12 +35,31 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
             state.faults.clear();
             Ok(json!({"queued": 0}))
         }
+        ("POST", ["hold"]) => read(body).and_then(|hold| {
+            state
+                .holds
+                .push(Hold::parse(&hold).map_err(|message| (400, message))?);
+            Ok(json!({"holds": state.holds.len()}))
+        }),
+        ("POST", ["release"]) => {
+            state.release();
+            Ok(json!({"released": state.held}))
+        }
         ("POST", ["approvals", code]) => read(body).and_then(|body| decide(state, code, &body)),
+        ("POST", ["users"]) => read(body).and_then(|user| {
+            let id = state.directory.add(&user).map_err(|message| (400, message))?;
+            Ok(json!({"id": id}))
+        }),
+        ("GET", ["users", id]) => match state.directory.find(id) {
+            Some(user) => Ok(user_json(&user)),
+            None => found(false, "user"),
+        },
         ("PATCH", ["users", id]) => read(body).and_then(|body| change_user(state, id, &body)),
         ("DELETE", ["users", id]) => found(state.directory.remove(id), "user"),
         ("POST", ["users", id, "devices"]) => {
             read(body).and_then(|device| match state.directory.enrol(id, &device) {
-                Ok(done) => found(done, "user"),
+                Ok(Some(id)) => Ok(json!({"id": id})),
+                Ok(None) => found(false, "user"),
                 Err(message) => Err((400, message)),
             })
         }
@@ -51,6 +79,15 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
             Reply::text(status, "application/json", json!({"error": message}).to_string())
         }
     }
+}
+
+/// `?since=N&limit=M`: how many to pass over, and how many to give at most.
+fn page(path: &Path, limit: usize) -> Result<(usize, usize), (u16, String)> {
+    let number = |name: &str, default: usize| match path.option(name) {
+        None => Ok(default),
+        Some(text) => text.parse().map_err(|_| (400, format!("\"{name}\" is a number"))),
+    };
+    Ok((number("since", 0)?, number("limit", limit)?))
 }
 
 /// The JSON of a body; an empty one is an empty object.
@@ -78,8 +115,12 @@ fn found(done: bool, what: &str) -> Answer {
 fn reset(state: &mut State, parts: &Value) -> Answer {
     let mut fresh = State::from_parts(object(parts)?).map_err(|message| (400, message))?;
     fresh.epoch = state.epoch + 1;
+    // Those held go on, and count down what they counted up.
+    fresh.releases = state.releases + 1;
+    fresh.held = state.held;
+    fresh.in_flight = state.in_flight;
     *state = fresh;
-    Ok(json!({"users": state.directory.users.len()}))
+    Ok(json!({"users": state.directory.len()}))
 }
 
 fn add_faults(state: &mut State, faults: &Value) -> Answer {
@@ -91,23 +132,20 @@ fn add_faults(state: &mut State, faults: &Value) -> Answer {
 
 fn decide(state: &mut State, code: &str, body: &Value) -> Answer {
     let status = body["status"].as_str().unwrap_or_default();
-    if !APPROVAL_STATUSES.contains(&status) {
-        return Err((
-            400,
-            format!("\"status\" is one of {}", APPROVAL_STATUSES.join(", ")),
-        ));
-    }
     let approval = state
         .approvals
         .iter_mut()
         .find(|approval| approval.code.eq_ignore_ascii_case(code));
-    approval.map_or_else(
-        || Err((404, "no such approval request".to_owned())),
-        |approval| {
-            status.clone_into(&mut approval.status);
-            Ok(json!({"code": code, "status": status}))
-        },
-    )
+    let Some(approval) = approval else {
+        return found(false, "approval request");
+    };
+    if !approval.set(status) {
+        return Err((
+            400,
+            format!("\"status\" is one of {}", approval::STATUSES.join(", ")),
+        ));
+    }
+    Ok(json!({"code": code, "status": status}))
 }
 
 fn change_user(state: &mut State, id: &str, body: &Value) -> Answer {

@@ -11,7 +11,7 @@ pub(crate) struct Segment {
 }
 
 /// A path and its query.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
     pub(crate) segments: Vec<Segment>,
     pub(crate) query: Vec<(String, String)>,

@@ -2,9 +2,11 @@
 
 use std::time::SystemTime;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::attempts::Attempt;
 use crate::bodies;
+use crate::chaos::Draw;
 
 /// Headers in the order and case they were sent.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +32,8 @@ pub(crate) struct Call {
     /// `http://host:port` as the client wrote it, for links in answers.
     pub(crate) base: String,
     pub(crate) request_id: String,
+    /// How the answer of a batch is to be broken.
+    pub(crate) breakage: Option<Draw>,
 }
 
 impl Call {
@@ -47,8 +51,38 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// Whether devices of a user were retired for this answer.
     pub(crate) acted: bool,
-    /// What a batch did, one value per request in it, for the log.
-    pub(crate) parts: Vec<Value>,
+    /// Those devices.
+    pub(crate) devices: Vec<String>,
+    /// What a batch did, one per request in it.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// One request of a batch, for the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) user: Option<String>,
+    pub(crate) status: u16,
+    pub(crate) acted: bool,
+    pub(crate) fault: Option<&'static str>,
+    /// Where it is the action.
+    pub(crate) attempt: Option<Attempt>,
+}
+
+impl Part {
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "method": self.method,
+            "target": self.target,
+            "user": self.user,
+            "status": self.status,
+            "acted": self.acted,
+            "fault": self.fault,
+        })
+    }
 }
 
 impl Reply {
@@ -60,6 +94,7 @@ impl Reply {
             headers,
             body: Vec::new(),
             acted: false,
+            devices: Vec::new(),
             parts: Vec::new(),
         }
     }

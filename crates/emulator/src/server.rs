@@ -4,19 +4,28 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::exchange::{self, ConnectionNumber};
+use crate::exchange::{self, ConnectionNumber, Exchange};
 use crate::faults::Ending;
+use crate::gate::{Hold, Point, Wish};
 use crate::reply::Reply;
 use crate::state::State;
 use crate::tls::Tls;
-use crate::wire::{Stream, Unreadable, Wire};
+use crate::wire::{Request, Stream, Unreadable, Wire};
+
+/// How often those who wait for the state look whether the server stops.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A request is not held longer than this, as nobody may be left to release it.
+const HOLD: Duration = Duration::from_secs(3600);
 
 /// What all connections share.
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
+    /// The state has changed.
+    changed: Condvar,
     stopping: Mutex<bool>,
     stop: Condvar,
     connections: Mutex<Vec<Weak<TcpStream>>>,
@@ -33,6 +42,96 @@ impl Shared {
             .wait_timeout_while(stopping, time, |stopping| !*stopping)
             .unwrap_or_else(PoisonError::into_inner)
             .0
+    }
+
+    /// Waits until the state is as wanted; false when patience or the server ends first.
+    fn wait_for(&self, patience: Duration, met: impl Fn(&State) -> bool) -> (MutexGuard<'_, State>, bool) {
+        let end = Instant::now() + patience;
+        let mut state = lock(&self.state);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if met(&state) {
+                return (state, true);
+            }
+            if left.is_zero() || *lock(&self.stopping) {
+                return (state, false);
+            }
+            state = self
+                .changed
+                .wait_timeout(state, left.min(LOOK))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// Keeps a request until all are released; false when it ends with the server.
+    fn hold(&self) -> bool {
+        let releases = {
+            let mut state = lock(&self.state);
+            state.held += 1;
+            self.changed.notify_all();
+            state.releases
+        };
+        let (mut state, let_go) = self.wait_for(HOLD, |state| state.releases != releases);
+        state.held -= 1;
+        self.changed.notify_all();
+        let_go
+    }
+
+    /// From the arrival of a request to its answer; `None` when the server ends.
+    fn exchange(&self, number: &mut ConnectionNumber, request: &Request, scheme: &str) -> Option<Exchange> {
+        let Some(path) = exchange::management_path(request) else {
+            let point = {
+                let mut state = lock(&self.state);
+                state.in_flight += 1;
+                Hold::take(&mut state.holds, &request.target, &request.body)
+            };
+            let exchange = self.carry_out(point, number, request, scheme);
+            lock(&self.state).in_flight -= 1;
+            self.changed.notify_all();
+            return exchange;
+        };
+        if request.method == "GET" && path.starts_with("/wait") {
+            return Some(Exchange::management(self.wait(path)));
+        }
+        let exchange = exchange::begin(&mut lock(&self.state), number, request, scheme);
+        self.changed.notify_all();
+        Some(exchange)
+    }
+
+    fn carry_out(
+        &self,
+        point: Option<Point>,
+        number: &mut ConnectionNumber,
+        request: &Request,
+        scheme: &str,
+    ) -> Option<Exchange> {
+        if point == Some(Point::Arrived) && !self.hold() {
+            return None;
+        }
+        let exchange = exchange::begin(&mut lock(&self.state), number, request, scheme);
+        self.changed.notify_all();
+        if point == Some(Point::Acted) && !self.hold() {
+            return None;
+        }
+        if !exchange.delay.is_zero() && self.sleep(exchange.delay) {
+            return None;
+        }
+        let line = exchange.finish(&mut lock(&self.state));
+        if let Some(line) = line.filter(|_| self.log) {
+            eprintln!("{line}");
+        }
+        Some(exchange)
+    }
+
+    fn wait(&self, path: &str) -> Reply {
+        match Wish::parse(path) {
+            Ok(wish) => {
+                let (state, met) = self.wait_for(wish.patience, |state| wish.is_met(state));
+                Reply::text(200, "application/json", Wish::answer(met, &state).to_string())
+            }
+            Err(message) => Reply::text(400, "text/plain", message),
+        }
     }
 }
 
@@ -54,6 +153,7 @@ impl Server {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State::seed()),
+            changed: Condvar::new(),
             stopping: Mutex::new(false),
             stop: Condvar::new(),
             connections: Mutex::new(Vec::new()),
@@ -167,14 +267,9 @@ fn serve<S: Stream>(shared: &Shared, mut wire: Wire<S>, scheme: &str) {
                 return wire.close();
             }
         };
-        let exchange = exchange::begin(&mut lock(&shared.state), &mut number, &request, scheme);
-        if !exchange.delay.is_zero() && shared.sleep(exchange.delay) {
+        let Some(exchange) = shared.exchange(&mut number, &request, scheme) else {
             return;
-        }
-        let line = exchange.finish(&mut lock(&shared.state));
-        if let Some(line) = line.filter(|_| shared.log) {
-            eprintln!("{line}");
-        }
+        };
         let reply = &exchange.reply;
         let with_body = request.method != "HEAD";
         // http.sys ends the connection after a write without a length.

@@ -1,13 +1,18 @@
 //! All that the emulator remembers, and the seed it starts from.
 
 use std::collections::{HashMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::clock;
-use crate::directory::{Directory, text};
+use crate::approval::{self, Approval};
+use crate::attempts::Attempt;
+use crate::chaos::Chaos;
+use crate::directory::Directory;
 use crate::faults::Fault;
+use crate::gate::Hold;
+use crate::quota::{Quota, Traffic};
+use crate::records::User;
 use crate::tokens::Kind;
 
 const DEFAULT_PAGE_SIZE: usize = 1000;
@@ -17,106 +22,63 @@ const DEFAULT_PAGE_SIZE: usize = 1000;
 pub(crate) struct State {
     pub(crate) directory: Directory,
     pub(crate) approvals: Vec<Approval>,
+    pub(crate) approval_life: Duration,
     pub(crate) faults: VecDeque<Fault>,
+    pub(crate) chaos: Option<Chaos>,
     pub(crate) quota: Option<Quota>,
+    pub(crate) traffic: Traffic,
     pub(crate) page_size: usize,
     /// A good token was seen, so the claims challenge counts as met.
     pub(crate) claims_met: bool,
+    pub(crate) keep_log: bool,
     pub(crate) log: Vec<Value>,
+    pub(crate) attempts: Vec<Attempt>,
     /// The last request head as received, the token's value replaced.
     pub(crate) last_head: Vec<u8>,
+    pub(crate) requests: u64,
     pub(crate) actions: u64,
     pub(crate) connections: u64,
+    pub(crate) holds: Vec<Hold>,
+    /// How many requests are held now.
+    pub(crate) held: u64,
+    /// Counts the releases; a held request goes on when it changes.
+    pub(crate) releases: u64,
+    /// Requests that have come and whose answer is not decided.
+    pub(crate) in_flight: u64,
     /// Counts the resets; tells an entry or a connection of before from one of after.
     pub(crate) epoch: u64,
     tokens: HashMap<String, Kind>,
 }
 
-/// A queued request of Multi Admin Approval.
-#[derive(Clone, Debug)]
-pub(crate) struct Approval {
-    pub(crate) code: String,
-    pub(crate) user_id: String,
-    pub(crate) justification: String,
-    pub(crate) status: String,
-    pub(crate) requested: String,
-}
-
-impl Approval {
-    fn parse(value: &Value) -> Result<Self, String> {
-        let member = |name: &str, default: &str| value[name].as_str().unwrap_or(default).to_owned();
-        let approval = Self {
-            code: member("code", ""),
-            user_id: member("user", ""),
-            justification: member("justification", ""),
-            status: member("status", "needsApproval"),
-            requested: clock::days_ago(0),
-        };
-        if approval.code.is_empty() || approval.user_id.is_empty() {
-            return Err("an approval needs a \"code\" and the object id of its \"user\"".to_owned());
-        }
-        if !APPROVAL_STATUSES.contains(&approval.status.as_str()) {
-            return Err(format!(
-                "the status of an approval is one of {}",
-                APPROVAL_STATUSES.join(", ")
-            ));
-        }
-        Ok(approval)
-    }
-}
-
-/// The states in which an approval request can be.
-pub(crate) const APPROVAL_STATUSES: [&str; 7] = [
-    "unknown",
-    "needsApproval",
-    "approved",
-    "rejected",
-    "cancelled",
-    "completed",
-    "expired",
-];
-
-/// At most `writes` writes in any `window`.
-#[derive(Debug)]
-pub(crate) struct Quota {
-    writes: usize,
-    window: Duration,
-    taken: VecDeque<Instant>,
-}
-
-impl Quota {
-    /// Counts a write, or says how long until there is room for one.
-    pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
-        while self
-            .taken
-            .front()
-            .is_some_and(|&oldest| now.duration_since(oldest) >= self.window)
-        {
-            self.taken.pop_front();
-        }
-        if self.taken.len() < self.writes {
-            self.taken.push_back(now);
-            return Ok(());
-        }
-        Err(self.taken.front().map_or(self.window, |&oldest| {
-            self.window.saturating_sub(now.duration_since(oldest))
-        }))
-    }
-}
-
 impl State {
     pub(crate) fn seed() -> Self {
+        let mut state = Self::empty();
+        state.directory.add_seed();
+        state
+    }
+
+    fn empty() -> Self {
         Self {
-            directory: Directory::seed(),
+            directory: Directory::empty(),
             approvals: Vec::new(),
+            approval_life: approval::LIFE,
             faults: VecDeque::new(),
+            chaos: None,
             quota: None,
+            traffic: Traffic::default(),
             page_size: DEFAULT_PAGE_SIZE,
             claims_met: false,
+            keep_log: true,
             log: Vec::new(),
+            attempts: Vec::new(),
             last_head: Vec::new(),
+            requests: 0,
             actions: 0,
             connections: 0,
+            holds: Vec::new(),
+            held: 0,
+            releases: 0,
+            in_flight: 0,
             epoch: 0,
             tokens: Kind::seed().collect(),
         }
@@ -124,23 +86,38 @@ impl State {
 
     /// The seed with the parts replaced that `parts` names.
     pub(crate) fn from_parts(parts: &Map<String, Value>) -> Result<Self, String> {
-        let mut state = Self::seed();
+        let mut state = Self::empty();
+        if let Some(rule) = parts.get("generate") {
+            state.directory.generate(rule)?;
+        }
+        if let Some(value) = parts.get("approval_seconds") {
+            let life = value
+                .as_f64()
+                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+            state.approval_life = life.ok_or("\"approval_seconds\" is a number")?;
+        }
+        match parts.get("users") {
+            None => state.directory.add_seed(),
+            Some(value) => {
+                for user in value.as_array().ok_or("\"users\" is an array")? {
+                    state.directory.add(user)?;
+                }
+            }
+        }
         for (name, value) in parts {
             match name.as_str() {
-                "users" => {
-                    state.directory = Directory::default();
-                    for user in value.as_array().ok_or("\"users\" is an array")? {
-                        state.directory.add(user)?;
-                    }
-                }
+                "users" | "generate" | "approval_seconds" => {}
                 "tokens" => state.tokens = tokens(value)?,
                 "approvals" => {
                     for approval in value.as_array().ok_or("\"approvals\" is an array")? {
-                        state.approvals.push(Approval::parse(approval)?);
+                        let approval = Approval::parse(approval, state.approval_life)?;
+                        state.approvals.push(approval);
                     }
                 }
                 "faults" => state.faults = Fault::parse_all(value)?.into(),
-                "quota" => state.quota = quota(value)?,
+                "chaos" => state.chaos = optional(value, Chaos::parse)?,
+                "quota" => state.quota = optional(value, Quota::parse)?,
+                "keep_log" => state.keep_log = value.as_bool().ok_or("\"keep_log\" is true or false")?,
                 "page_size" => {
                     state.page_size = value
                         .as_u64()
@@ -158,32 +135,41 @@ impl State {
         self.tokens.get(token).copied().unwrap_or(Kind::Garbage)
     }
 
+    /// Lets all requests go on that are held, and holds no others.
+    pub(crate) fn release(&mut self) {
+        self.holds.clear();
+        self.releases += 1;
+    }
+
     /// What `GET /_emulator/state` shows.
     pub(crate) fn to_json(&self) -> Value {
-        let users: Vec<Value> = self
-            .directory
-            .users
-            .iter()
-            .map(|user| {
-                let mut record = user.record.clone();
-                record.insert("devices".to_owned(), json!(user.devices));
-                Value::Object(record)
-            })
-            .collect();
+        let users: Vec<Value> = self.directory.by_hand().map(user_json).collect();
         let approvals: Vec<Value> = self
             .approvals
             .iter()
             .map(|approval| self.approval_json(approval))
             .collect();
-        json!({
+        let mut shown = json!({
             "users": users,
             "approvals": approvals,
             "faults_left": self.faults.len(),
-            "counts": {
-                "requests": self.log.len(),
-                "actions": self.actions,
-                "connections": self.connections,
-            },
+            "counts": self.counts(),
+            "traffic": self.traffic.to_json(),
+        });
+        if let Some(generated) = self.directory.generated() {
+            shown["generated"] = generated.to_json();
+        }
+        shown
+    }
+
+    pub(crate) fn counts(&self) -> Value {
+        json!({
+            "requests": self.requests,
+            "actions": self.actions,
+            "attempts": self.attempts.len(),
+            "connections": self.connections,
+            "held": self.held,
+            "in_flight": self.in_flight,
         })
     }
 
@@ -191,15 +177,27 @@ impl State {
         let upn = self
             .directory
             .find(&approval.user_id)
-            .map(|user| text(&user.record, "userPrincipalName"));
+            .map(|user| user.upn().to_owned());
         json!({
             "code": approval.code,
             "user": approval.user_id,
             "userPrincipalName": upn,
             "justification": approval.justification,
-            "status": approval.status,
+            "status": approval.status(),
         })
     }
+}
+
+/// A user with all devices.
+pub(crate) fn user_json(user: &User) -> Value {
+    let mut record = user.record.clone();
+    record.insert("devices".to_owned(), json!(user.devices));
+    Value::Object(record)
+}
+
+/// A part that null switches off.
+fn optional<T>(value: &Value, parse: fn(&Value) -> Result<T, String>) -> Result<Option<T>, String> {
+    (!value.is_null()).then(|| parse(value)).transpose()
 }
 
 fn tokens(value: &Value) -> Result<HashMap<String, Kind>, String> {
@@ -213,45 +211,4 @@ fn tokens(value: &Value) -> Result<HashMap<String, Kind>, String> {
         tokens.insert(token.clone(), kind);
     }
     Ok(tokens)
-}
-
-fn quota(value: &Value) -> Result<Option<Quota>, String> {
-    if value.is_null() {
-        return Ok(None);
-    }
-    let writes = value["writes"]
-        .as_u64()
-        .and_then(|writes| usize::try_from(writes).ok());
-    let window = value["seconds"]
-        .as_f64()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    match (writes, window) {
-        (Some(writes), Some(window)) => Ok(Some(Quota {
-            writes,
-            window,
-            taken: VecDeque::new(),
-        })),
-        _ => Err("\"quota\" is {\"writes\": number, \"seconds\": number}".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_quota_window_slides() {
-        let start = Instant::now();
-        let at = |ms| start + Duration::from_millis(ms);
-        let mut quota = Quota {
-            writes: 2,
-            window: Duration::from_secs(1),
-            taken: VecDeque::new(),
-        };
-        assert_eq!(quota.take(at(0)), Ok(()));
-        assert_eq!(quota.take(at(600)), Ok(()));
-        assert_eq!(quota.take(at(700)), Err(Duration::from_millis(300)));
-        assert_eq!(quota.take(at(1000)), Ok(()));
-        assert_eq!(quota.take(at(1100)), Err(Duration::from_millis(500)));
-    }
 }

@@ -122,6 +122,42 @@ fn requests_can_be_polled() -> Outcome {
 }
 
 #[test]
+fn lists_can_be_filtered_by_status() -> Outcome {
+    let stage = Stage::new()?;
+    let code = queue(&stage)?;
+    let list = |filter: &str| {
+        let filter = filter.replace(' ', "%20").replace('\'', "%27");
+        let target = format!("/beta/deviceManagement/operationApprovalRequests?$filter={filter}");
+        stage.get(&target, GOOD)
+    };
+    for (filter, found) in [
+        ("status eq 'needsApproval'".to_owned(), 1),
+        ("status eq 'approved'".to_owned(), 0),
+        (format!("status eq 'needsApproval' and requestId eq '{code}'"), 1),
+        (format!("requestId eq '{code}' and status eq 'approved'"), 0),
+    ] {
+        let value = list(&filter)?.json()?["value"].clone();
+        assert_eq!(value.as_array().map(Vec::len), Some(found), "{filter}");
+    }
+    for bad in ["status ne 'approved'", "id eq 'x'", "status eq approved"] {
+        assert_eq!(list(bad)?.status, 400, "{bad}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_nobody_decides_expires() -> Outcome {
+    let stage = Stage::with(&json!({"approval_seconds": 0}))?;
+    let code = queue(&stage)?;
+    assert_eq!(stage.state()?["approvals"][0]["status"], "expired");
+    let late = stage.retire_with(ADELE, TOKEN, &format!("x-msft-approval-code: {code}\r\n"))?;
+    assert_eq!(late.status, 403);
+    assert!(late.error()?.1.contains("expired"));
+    assert_ne!(queue(&stage)?, code, "it is no longer in the way of another");
+    Ok(())
+}
+
+#[test]
 fn a_reset_can_bring_approvals() -> Outcome {
     let approval =
         json!({"code": "a0000000-0000-4000-8000-000000000009", "user": ADELE, "status": "approved"});

@@ -67,13 +67,13 @@ fn connections_are_numbered_from_one_after_a_reset() -> Outcome {
     assert_eq!(numbers(stage.log()?), [1, 1, 2]);
     assert_eq!(
         stage.state()?["counts"],
-        json!({"requests": 3, "actions": 3, "connections": 2})
+        json!({"requests": 3, "actions": 3, "attempts": 3, "connections": 2, "held": 0, "in_flight": 0})
     );
 
     stage.manage("POST", "reset", &json!({}))?;
     assert_eq!(
         stage.state()?["counts"],
-        json!({"requests": 0, "actions": 0, "connections": 0})
+        json!({"requests": 0, "actions": 0, "attempts": 0, "connections": 0, "held": 0, "in_flight": 0})
     );
     assert_eq!(stage.device_states("adele@contoso.com")?, ["managed", "managed"]);
     stage.retire(ADELE, GOOD)?;
@@ -100,6 +100,14 @@ fn a_reset_can_replace_the_users() -> Outcome {
         r#"{"users":[{}]}"#,
         r#"{"page_size":0}"#,
         r#"{"quota":5}"#,
+        r#"{"quota":{"writes":1}}"#,
+        r#"{"quota":{"writes":1,"seconds":0}}"#,
+        r#"{"quota":{"writes":1,"seconds":1,"reeds":1}}"#,
+        r#"{"chaos":{"rates":{"418":0.5}}}"#,
+        r#"{"chaos":{"rates":{"429":5}}}"#,
+        r#"{"generate":{"users":10000000}}"#,
+        r#"{"generate":{"user":1}}"#,
+        r#"{"keep_log":1}"#,
         "{",
         "[]",
     ] {

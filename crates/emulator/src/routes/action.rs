@@ -1,15 +1,13 @@
-//! `POST /users/{id}/removeAllDevicesFromManagement`, behind its quota and Multi Admin Approval.
-
-use std::time::Instant;
+//! `POST /users/{id}/removeAllDevicesFromManagement`, behind Multi Admin Approval.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Answer, resolve_user};
-use crate::clock;
+use super::{Answer, not_found, resolve_user};
+use crate::approval::Approval;
 use crate::path::Segment;
 use crate::reply::{Call, Reply};
-use crate::state::{Approval, State};
+use crate::state::State;
 use crate::tokens::{self, Kind};
 
 const JUSTIFICATION: &str = "x-msft-approval-justification";
@@ -17,28 +15,18 @@ const CODE: &str = "x-msft-approval-code";
 const MAX_JUSTIFICATION: usize = 1024;
 
 pub(super) fn remove_all(state: &mut State, call: &Call, kind: Kind, key: &Segment) -> Answer {
-    take_quota(state, call)?;
     tokens::may_act(kind, call)?;
     let user = resolve_user(state, call, key)?;
     if kind == Kind::Approval {
         approve(state, call, &user)?;
     }
-    state.directory.retire_all(&user);
+    let devices = state.directory.retire_all(&user);
+    let devices = devices.ok_or_else(|| not_found(call, &user))?;
     state.actions += 1;
     Ok(Reply {
         acted: true,
+        devices,
         ..Reply::empty(204)
-    })
-}
-
-fn take_quota(state: &mut State, call: &Call) -> Result<(), Reply> {
-    let Some(quota) = &mut state.quota else {
-        return Ok(());
-    };
-    quota.take(Instant::now()).map_err(|wait| {
-        let seconds = wait.as_millis().div_ceil(1000).max(1);
-        Reply::intune_error(429, call, "TooManyRequests", "An error has occurred")
-            .with("Retry-After", &seconds.to_string())
     })
 }
 
@@ -51,19 +39,18 @@ fn approve(state: &mut State, call: &Call, user: &str) -> Result<(), Reply> {
     if state
         .approvals
         .iter()
-        .any(|approval| approval.user_id == user && approval.status == "needsApproval")
+        .any(|approval| approval.user_id == user && approval.status() == "needsApproval")
     {
         let message = "Another approval request for this resource is pending.";
         return Err(Reply::error(400, call, "BadRequest", message));
     }
     let code = format!("a0000000-0000-4000-8000-{:012}", state.approvals.len() + 1);
-    state.approvals.push(Approval {
-        code: code.clone(),
-        user_id: user.to_owned(),
+    state.approvals.push(Approval::new(
+        code.clone(),
+        user.to_owned(),
         justification,
-        status: "needsApproval".to_owned(),
-        requested: clock::days_ago(0),
-    });
+        state.approval_life,
+    ));
     Err(approval_required(call, &code))
 }
 
@@ -72,22 +59,24 @@ fn use_code(state: &mut State, call: &Call, user: &str, code: &str) -> Result<()
         .approvals
         .iter_mut()
         .find(|approval| approval.code == code && approval.user_id == user);
-    match approval {
-        Some(approval) if approval.status == "approved" => {
-            "completed".clone_into(&mut approval.status);
-            Ok(())
-        }
-        Some(approval) if approval.status == "needsApproval" => Err(approval_required(call, code)),
-        Some(approval) => {
-            let message = format!("The approval request is {}.", approval.status);
-            Err(Reply::error(403, call, "Forbidden", &message))
-        }
-        None => Err(Reply::error(
+    let Some(approval) = approval else {
+        return Err(Reply::error(
             403,
             call,
             "Forbidden",
             "The approval request does not fit this request.",
-        )),
+        ));
+    };
+    match approval.status() {
+        "approved" => {
+            approval.set("completed");
+            Ok(())
+        }
+        "needsApproval" => Err(approval_required(call, code)),
+        status => {
+            let message = format!("The approval request is {status}.");
+            Err(Reply::error(403, call, "Forbidden", &message))
+        }
     }
 }
 

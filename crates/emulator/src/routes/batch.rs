@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Answer, plain_route, unknown_segment, user_of};
+use super::{Answer, action_on, plain_route, unknown_segment, user_of};
+use crate::attempts::{Attempt, Told};
 use crate::bodies::quote;
+use crate::chaos::{Breakage, Draw, Place};
 use crate::faults::Fault;
+use crate::fixtures;
 use crate::path::Path;
-use crate::reply::{Call, Headers, JSON, Reply};
+use crate::reply::{Call, Headers, JSON, Part, Reply};
 use crate::state::State;
 use crate::tokens::Kind;
 
@@ -37,30 +40,61 @@ pub(super) fn run(state: &mut State, call: &Call, version: &str, kind: Kind) -> 
         return Err(bad("Each batch request needs an id of its own."));
     }
 
+    let broken = call.breakage.map(|draw| (draw, draw.victim(steps.len())));
     let mut parts = Vec::new();
     let mut responses = Vec::new();
-    for (id, sub) in &steps {
-        let user = user_of(state, &sub.target);
-        let reply = perform(state, sub, kind);
-        parts.push(json!({
-            "id": id,
-            "method": sub.method,
-            "target": sub.target,
-            "user": user,
-            "status": reply.status,
-            "acted": reply.acted,
-        }));
-        responses.push(write(id, &reply));
+    for (at, (id, sub)) in steps.iter().enumerate() {
+        let victim = broken.and_then(|(draw, victim)| (at == victim).then_some(draw));
+        let (mut part, reply) = if victim.is_none_or(Draw::coin) {
+            perform(state, call, sub, id, kind)
+        } else {
+            let user = user_of(state, &sub.target);
+            note(call, sub, id, user, Reply::empty(503), None)
+        };
+        match victim.map(Draw::breakage) {
+            None | Some(Breakage::Cut) => responses.push(write(id, &reply)),
+            Some(Breakage::Html) => responses.push(write(id, &fixtures::named("html_503", sub))),
+            Some(breakage) => {
+                if let Some(attempt) = &mut part.attempt {
+                    attempt.told(Told::Missing);
+                }
+                if breakage == Breakage::WrongId {
+                    responses.push(write("not-asked-for", &reply));
+                }
+            }
+        }
+        parts.push(part);
     }
     // Graph promises no order; the reverse one shows who relies on it.
     responses.reverse();
-    let acted = parts.iter().any(|part| part["acted"] == true);
-    let body = format!("{{\"responses\":[{}]}}", responses.join(","));
+    let acted = parts.iter().any(|part| part.acted);
+    let mut body = format!("{{\"responses\":[{}]}}", responses.join(","));
+    if broken.is_some_and(|(draw, _)| draw.breakage() == Breakage::Cut) {
+        body = body.chars().take(body.len() / 2).collect();
+    }
     Ok(Reply {
         acted,
         parts,
         ..Reply::text(200, JSON, body)
     })
+}
+
+/// The attempts in a batch of which nothing is carried out.
+pub(super) fn attempts(
+    state: &State,
+    call: &Call,
+    version: &str,
+    fault: Option<&'static str>,
+) -> Vec<Attempt> {
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let requests = body["requests"].as_array().into_iter().flatten();
+    let parts = requests
+        .filter_map(|request| step(call, version, request).ok())
+        .map(|(id, sub)| {
+            let user = user_of(state, &sub.target);
+            note(call, &sub, &id, user, Reply::empty(500), fault).0
+        });
+    parts.filter_map(|part| part.attempt).collect()
 }
 
 /// One request of the batch as a call of its own.
@@ -104,12 +138,14 @@ fn step(outer: &Call, version: &str, request: &Value) -> Result<(String, Call), 
         },
         base: outer.base.clone(),
         request_id: outer.request_id.clone(),
+        breakage: None,
     };
     Ok((id, call))
 }
 
-fn perform(state: &mut State, call: &Call, kind: Kind) -> Reply {
-    let fault = Fault::take(&mut state.faults, &call.target, true);
+fn perform(state: &mut State, outer: &Call, call: &Call, id: &str, kind: Kind) -> (Part, Reply) {
+    let fault = Fault::meet(state, &call.target, Place::InBatch);
+    let user = user_of(state, &call.target);
     let own = if fault.as_ref().is_none_or(|fault| fault.act) {
         match Path::parse(&call.target) {
             Some(path) => plain_route(state, call, kind, &path),
@@ -119,10 +155,37 @@ fn perform(state: &mut State, call: &Call, kind: Kind) -> Reply {
     } else {
         Reply::empty(500)
     };
-    match fault {
+    let name = fault.as_ref().map(Fault::name);
+    let reply = match fault {
         Some(fault) => fault.answer(call, own),
         None => own,
-    }
+    };
+    note(outer, call, id, user, reply, name)
+}
+
+/// What the log tells of a request in the batch, and its answer again.
+fn note(
+    outer: &Call,
+    call: &Call,
+    id: &str,
+    user: Option<String>,
+    reply: Reply,
+    fault: Option<&'static str>,
+) -> (Part, Reply) {
+    let whole = outer.breakage.map(|draw| draw.mishap.name());
+    let attempt = action_on(call)
+        .map(|key| Attempt::new(call, key, user.clone(), &reply, fault).in_batch(&outer.request_id, whole));
+    let part = Part {
+        id: id.to_owned(),
+        method: call.method.clone(),
+        target: call.target.clone(),
+        user,
+        status: reply.status,
+        acted: reply.acted,
+        fault,
+        attempt,
+    };
+    (part, reply)
 }
 
 /// A response of the batch. A body that is no JSON goes in as it is, as the service has been seen to do.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Answer, not_found, only_options, resolve_user, selection};
-use crate::directory::Record;
 use crate::path::Path;
+use crate::records::Record;
 use crate::reply::{Call, Reply};
 use crate::state::State;
 use crate::tokens::{self, Kind};
@@ -26,14 +26,16 @@ pub(super) fn of_user(state: &State, call: &Call, kind: Kind, path: &Path) -> An
     only_options(path, call, &["select", "top", "skiptoken"])?;
     let id = resolve_user(state, call, &path.segments[2])?;
     let user = state.directory.find(&id).ok_or_else(|| not_found(call, &id))?;
-    page(state, call, path, user.devices.iter())
+    page(state, call, path, |start| {
+        user.devices.iter().skip(start).cloned()
+    })
 }
 
 /// The whole tenant: a `$filter` by `userId` is ignored without an error, as the service does.
 pub(super) fn of_tenant(state: &State, call: &Call, kind: Kind, path: &Path) -> Answer {
     tokens::may_read_intune(kind, call, SCOPES)?;
     only_options(path, call, &["filter", "select", "top", "skiptoken"])?;
-    page(state, call, path, state.directory.devices())
+    page(state, call, path, |start| state.directory.devices_from(start))
 }
 
 pub(super) fn get(state: &State, call: &Call, kind: Kind, path: &Path, id: &str) -> Answer {
@@ -43,17 +45,22 @@ pub(super) fn get(state: &State, call: &Call, kind: Kind, path: &Path, id: &str)
         let message = format!("Resource '{id}' does not exist.");
         Reply::intune_error(404, call, "ResourceNotFound", &message)
     })?;
-    let names = selection(path, call, "managedDevice", |name| is_property(device, name))?;
+    let names = selection(path, call, "managedDevice", |name| is_property(&device, name))?;
     let filled = names.contains(&"deviceActionResults");
-    let mut shown = show(device, &names);
+    let mut shown = show(&device, &names);
     if filled {
         shown["deviceActionResults"] = device["deviceActionResults"].clone();
     }
     Ok(Reply::json(200, &shown))
 }
 
-/// One page, with a link to the next.
-fn page<'a>(state: &State, call: &Call, path: &Path, devices: impl Iterator<Item = &'a Record>) -> Answer {
+/// One page, with a link to the next; `devices_from` gives the devices from the one with that number.
+fn page<I: Iterator<Item = Record>>(
+    state: &State,
+    call: &Call,
+    path: &Path,
+    devices_from: impl FnOnce(usize) -> I,
+) -> Answer {
     let bad = |name: &str| Reply::error(400, call, "BadRequest", &format!("Invalid value for '${name}'."));
     let number = |name: &str| {
         path.option(name)
@@ -66,7 +73,7 @@ fn page<'a>(state: &State, call: &Call, path: &Path, devices: impl Iterator<Item
         .unwrap_or(state.page_size)
         .min(state.page_size);
 
-    let mut devices = devices.skip(start).peekable();
+    let mut devices = devices_from(start).peekable();
     let names = match devices.peek() {
         Some(first) => selection(path, call, "managedDevice", |name| is_property(first, name))?,
         None => Vec::new(),
@@ -74,7 +81,7 @@ fn page<'a>(state: &State, call: &Call, path: &Path, devices: impl Iterator<Item
     let value: Vec<Value> = devices
         .by_ref()
         .take(size)
-        .map(|device| show(device, &names))
+        .map(|device| show(&device, &names))
         .collect();
     let mut body = json!({
         "@odata.context": format!("{}/v1.0/$metadata#managedDevices", call.base),

@@ -6,7 +6,11 @@ mod batch;
 mod devices;
 mod users;
 
+use std::time::Instant;
+
+use crate::attempts::Attempt;
 use crate::path::{Path, Segment, origin_form};
+use crate::quota::Cost;
 use crate::reply::{Call, Reply};
 use crate::state::State;
 use crate::tokens::{self, Kind};
@@ -32,7 +36,28 @@ pub(crate) fn user_of(state: &State, target: &str) -> Option<String> {
     let path = Path::parse(origin_form(target))?;
     let at = path.segments.iter().position(|segment| segment.text == "users")?;
     let key = path.segments.get(at + 1)?;
-    state.directory.find(&key.text).map(|user| user.id().to_owned())
+    state.directory.id_of(&key.text)
+}
+
+/// The user whom the action is to hit, as named in the path; `None` where the call is not the action.
+pub(crate) fn action_on(call: &Call) -> Option<String> {
+    if call.method != "POST" {
+        return None;
+    }
+    let path = Path::parse(origin_form(&call.target))?;
+    match path.texts().as_slice() {
+        [_, "users", key, ACTION | QUALIFIED_ACTION] => Some((*key).to_owned()),
+        _ => None,
+    }
+}
+
+/// The attempts in a batch of which nothing is carried out.
+pub(crate) fn attempts_in(state: &State, call: &Call, fault: Option<&'static str>) -> Vec<Attempt> {
+    let path = Path::parse(origin_form(&call.target));
+    match path.as_ref().map(Path::texts).as_deref() {
+        Some([version, "$batch"]) => batch::attempts(state, call, version, fault),
+        _ => Vec::new(),
+    }
 }
 
 fn needs_length(call: &Call) -> bool {
@@ -77,6 +102,7 @@ fn plain_route(state: &mut State, call: &Call, kind: Kind, path: &Path) -> Answe
         )),
         ["users", _, ACTION | QUALIFIED_ACTION] => {
             only("POST", call)?;
+            take_quota(state, call, Cost::Write)?;
             action::remove_all(state, call, kind, &path.segments[2])
         }
         ["users", _] => {
@@ -85,6 +111,7 @@ fn plain_route(state: &mut State, call: &Call, kind: Kind, path: &Path) -> Answe
         }
         ["users", _, "managedDevices"] => {
             only("GET", call)?;
+            take_quota(state, call, Cost::Read)?;
             devices::of_user(state, call, kind, path)
         }
         ["users", _, "managedDevices", _] => Err(Reply::error(
@@ -95,19 +122,34 @@ fn plain_route(state: &mut State, call: &Call, kind: Kind, path: &Path) -> Answe
         )),
         ["deviceManagement", "managedDevices"] => {
             only("GET", call)?;
+            take_quota(state, call, Cost::Read)?;
             devices::of_tenant(state, call, kind, path)
         }
         ["deviceManagement", "managedDevices", id] => {
             only("GET", call)?;
+            take_quota(state, call, Cost::Read)?;
             devices::get(state, call, kind, path, id)
         }
         ["deviceManagement", "operationApprovalRequests"] if version == "beta" => {
             only("GET", call)?;
+            take_quota(state, call, Cost::Read)?;
             approvals::list(state, call, kind, path)
         }
         ["users" | "deviceManagement", .., last] => Err(unknown_segment(call, last)),
         _ => Err(unknown_segment(call, rest.first().unwrap_or(&""))),
     }
+}
+
+/// Counts what Intune counts; the directory's own reads have a far wider quota.
+fn take_quota(state: &mut State, call: &Call, cost: Cost) -> Result<(), Reply> {
+    let taken = state.traffic.take(state.quota.as_mut(), cost, Instant::now());
+    taken.map_err(|wait| {
+        let refusal = Reply::intune_error(429, call, "TooManyRequests", "An error has occurred");
+        match state.quota.as_ref().and_then(|quota| quota.retry_after(wait)) {
+            Some(seconds) => refusal.with("Retry-After", &seconds),
+            None => refusal,
+        }
+    })
 }
 
 fn only(method: &str, call: &Call) -> Result<(), Reply> {
@@ -144,11 +186,7 @@ fn resolve_user(state: &State, call: &Call, key: &Segment) -> Result<String, Rep
         let message = format!("Invalid object identifier '{id}'.");
         return Err(Reply::error(400, call, "Request_BadRequest", &message));
     }
-    state
-        .directory
-        .find(id)
-        .map(|user| user.id().to_owned())
-        .ok_or_else(|| not_found(call, id))
+    state.directory.id_of(id).ok_or_else(|| not_found(call, id))
 }
 
 fn not_found(call: &Call, id: &str) -> Reply {
