@@ -201,7 +201,7 @@ pub(crate) fn client(errors: bool, options: Handle, token: &Words) {
 }
 
 /// One client for all inputs. Nothing is sent with it; if anything were, it would go to a closed port of this machine.
-fn shared() -> Handle {
+pub(crate) fn shared() -> Handle {
     static CLIENT: OnceLock<usize> = OnceLock::new();
     let address = CLIENT.get_or_init(|| unsafe {
         let options = graph_options_new();

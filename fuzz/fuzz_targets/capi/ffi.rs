@@ -2,8 +2,6 @@
 
 use std::ffi::{c_char, c_void};
 
-use graph_devices_capi as _;
-
 pub type Handle = *mut c_void;
 pub type Text = *const c_char;
 
