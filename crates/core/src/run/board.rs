@@ -40,6 +40,8 @@ pub(super) struct Board {
 
 #[derive(Debug)]
 struct Limits {
+    /// How many users are taken up at once.
+    together: usize,
     /// How many users may be read ahead of being sent.
     ahead: usize,
     batch_size: usize,
@@ -104,6 +106,7 @@ pub(super) enum Task {
 
 impl Board {
     pub(super) fn new(options: &RunOptions, events: Sender<Event>) -> Self {
+        let in_order = options.connections == 1 && options.batch_size == 1;
         Self {
             state: Mutex::new(State {
                 workers: options.connections,
@@ -115,7 +118,12 @@ impl Board {
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             limits: Limits {
-                ahead: 2 * options.connections * options.batch_size,
+                together: if in_order { 1 } else { USERS_A_BATCH },
+                ahead: if in_order {
+                    1
+                } else {
+                    2 * options.connections * options.batch_size
+                },
                 batch_size: options.batch_size,
                 max_users: options.max_users,
                 max_approvals: options.max_approvals,
@@ -334,7 +342,8 @@ impl Board {
             (1, state.sending == 0)
         };
         let count = state.ready.len().min(most);
-        if count == 0 || !free {
+        let more_to_come = state.reading > 0 || !state.users.is_empty();
+        if count == 0 || !free || (count < most && more_to_come) {
             return None;
         }
         state.sending += count;
@@ -346,7 +355,7 @@ impl Board {
             .limits
             .ahead
             .saturating_sub(state.ready.len() + state.reading);
-        let count = state.users.len().min(USERS_A_BATCH).min(room);
+        let count = state.users.len().min(self.limits.together).min(room);
         if count == 0 {
             return None;
         }

@@ -87,6 +87,26 @@ impl Service {
             .map(drop)
     }
 
+    /// Another tenant, with nothing asked so far.
+    pub(crate) fn reset(&self, parts: &Value) -> io::Result<()> {
+        self.post("reset", parts)
+    }
+
+    pub(crate) fn post(&self, what: &str, body: &Value) -> io::Result<()> {
+        self.call("POST", &format!("/_emulator/{what}"), &body.to_string())
+            .map(drop)
+    }
+
+    pub(crate) fn get(&self, what: &str) -> io::Result<Value> {
+        let text = self.call("GET", &format!("/_emulator/{what}"), "")?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Options of a client that talks to this emulator by the real clock.
+    pub(crate) fn real_options(&self) -> graph_devices::Result<ClientOptions> {
+        Ok(ClientOptions::default().endpoint(Endpoint::parse(self.0.endpoint())?))
+    }
+
     /// Every request so far.
     pub(crate) fn log(&self) -> io::Result<Vec<Value>> {
         let text = self.call("GET", "/_emulator/log", "")?;

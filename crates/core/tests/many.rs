@@ -1,0 +1,333 @@
+//! Many users at once against the emulator: order, limits, batches, tokens, stopping.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use common::{Service, Tested};
+use graph_devices::{
+    Client, ClientOptions, Event, Outcome, Reason, Row, Run, RunOptions, Status, Summary, Token, WarningCode,
+};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder of its own for a test, taken away at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("graph-devices-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn client(service: &Service, token: &str) -> graph_devices::Result<Client> {
+    let options: ClientOptions = service.real_options()?;
+    Client::new(
+        options.backoff(Duration::from_millis(5), Duration::from_millis(20))?,
+        Token::new(token)?,
+    )
+}
+
+/// So many users by rule, with personal phones that nothing warns about.
+fn phones(users: usize) -> Value {
+    json!({"users": [], "generate": {"users": users, "devices": 2, "operating_systems": ["iOS"]}})
+}
+
+fn name(number: usize) -> String {
+    format!("user-{number:06}@contoso.com")
+}
+
+/// Everybody's row, and the end.
+fn finish(run: &Run, users: impl IntoIterator<Item = String>) -> graph_devices::Result<(Vec<Row>, Summary)> {
+    for user in users {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    let mut rows = Vec::new();
+    loop {
+        match run.next(PATIENCE)? {
+            Some(Event::Done(summary)) => return Ok((rows, summary)),
+            Some(Event::Row(row)) => rows.push(row),
+            Some(_) => {}
+            None => return Err(graph_devices::Error::new(Status::Timeout, "no event came")),
+        }
+    }
+}
+
+fn outcomes(rows: &[Row]) -> BTreeMap<(&'static str, &'static str), usize> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        *counts.entry((row.outcome.name(), row.reason.name())).or_default() += 1;
+    }
+    counts
+}
+
+fn journal(path: &std::path::Path) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(path)?;
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+#[test]
+fn everybody_is_read_recorded_and_sent_once() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("once")?);
+    service.reset(&phones(300))?;
+    let path = folder.file("leavers.jsonl");
+    let run =
+        client(&service, "demo-token")?.run(RunOptions::default().quota(10_000, PATIENCE)?.journal(&path))?;
+    let (rows, summary) = finish(&run, (1..=300).map(name))?;
+    assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 300)]));
+    assert_eq!((summary.count(Outcome::Accepted), summary.fatal), (300, None));
+    let row = rows.first().ok_or("no row")?;
+    assert!(row.id.is_some() && row.devices.as_ref().is_some_and(|list| list.devices.len() == 2));
+    let actions = service.get("actions")?;
+    let users: std::collections::BTreeSet<_> = actions
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|action| action["key"].to_string())
+        .collect();
+    assert_eq!((actions.as_array().map(Vec::len), users.len()), (Some(300), 300));
+    assert!(users.iter().all(|user| !user.contains('@')), "sent by name");
+
+    let lines = journal(&path)?;
+    let count = |event: &str| lines.iter().filter(|line| line["event"] == event).count();
+    assert_eq!(
+        (
+            count("run"),
+            count("read"),
+            count("sent"),
+            count("result"),
+            count("end")
+        ),
+        (1, 300, 300, 300, 1)
+    );
+    assert!(!std::fs::read_to_string(&path)?.contains("demo-token"));
+
+    // Once more: nobody is read or sent.
+    let before = service.log()?.len();
+    let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&path))?;
+    let (rows, _) = finish(&run, (1..=300).map(name))?;
+    assert_eq!(
+        outcomes(&rows),
+        BTreeMap::from([(("skipped", "done_before"), 300)])
+    );
+    assert_eq!(service.log()?.len(), before);
+    Ok(())
+}
+
+#[test]
+fn a_batch_judges_each_of_its_users_alone() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(60))?;
+    service.faults(&json!([
+        {"match": "removeAll", "in_batch": true, "status": 429, "headers": {"Retry-After": "0"}, "times": 3},
+        {"match": "removeAll", "in_batch": true, "status": 403, "times": 2},
+        {"match": "removeAll", "in_batch": true, "status": 504, "act": true, "times": 2},
+    ]))?;
+    let options = RunOptions::default()
+        .quota(10_000, PATIENCE)?
+        .batch_size(20)?
+        .connections(2)?;
+    let run = client(&service, "demo-token")?.run(options)?;
+    let (rows, _) = finish(&run, (1..=60).map(name))?;
+    assert_eq!(
+        outcomes(&rows),
+        BTreeMap::from([(("accepted", ""), 58), (("failed", ""), 2)])
+    );
+    let batched = service
+        .log()?
+        .iter()
+        .filter(|entry| entry["requests"].is_array())
+        .count();
+    assert!(batched >= 6, "{batched} batches");
+    Ok(())
+}
+
+#[test]
+fn a_batch_that_cannot_be_read_leaves_its_users_unknown() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(21))?;
+    let options = RunOptions::default()
+        .quota(10_000, PATIENCE)?
+        .batch_size(20)?
+        .connections(1)?
+        .read(false);
+    let run = client(&service, "demo-token")?.run(options)?;
+    service.faults(&json!([
+        {"match": "$batch", "status": 200, "body": "{\"responses\":[{\"id\":\"0\",\"status\":204},<html>", "act": true},
+    ]))?;
+    let (rows, _) = finish(&run, (1..=21).map(name))?;
+    assert_eq!(
+        outcomes(&rows),
+        BTreeMap::from([(("accepted", ""), 1), (("unknown", ""), 20)])
+    );
+    Ok(())
+}
+
+#[test]
+fn one_token_is_asked_for_however_many_were_refused() -> Tested {
+    let service = Service::start()?;
+    let mut tenant = phones(200);
+    tenant["tokens"] = json!({"first": "good", "second": "good"});
+    service.reset(&tenant)?;
+    service.post("hold", &json!({"match": "removeAll", "after": 50}))?;
+    let options = RunOptions::default()
+        .quota(10_000, PATIENCE)?
+        .supplies_tokens(true);
+    let run = client(&service, "first")?.run(options)?;
+    for user in (1..=200).map(name) {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    let mut asked = 0;
+    // Sixteen are on their way with the first token when that is worth nothing any more.
+    let held = service.get("wait?held=16")?;
+    assert_eq!(held["reached"], true, "{held}");
+    let refusal = json!({"error": {"code": "InvalidAuthenticationToken", "message": "Lifetime validation failed, the token is expired."}});
+    service.faults(&json!([{"match": "removeAll", "status": 401, "json": refusal, "times": 16}]))?;
+    service.post("release", &json!({}))?;
+    let summary = loop {
+        match run.next(PATIENCE)?.ok_or("no event")? {
+            Event::Done(summary) => break summary,
+            Event::NeedToken { .. } => {
+                asked += 1;
+                run.set_token(Token::new("second")?)?;
+            }
+            _ => {}
+        }
+    };
+    assert_eq!(summary.count(Outcome::Accepted), 200);
+    assert_eq!(asked, 1);
+    Ok(())
+}
+
+#[test]
+fn limits_hold_before_anything_is_sent() -> Tested {
+    let service = Service::start()?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default())?;
+    let (_, summary) = finish(&run, [])?;
+    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
+
+    let run = client(&service, "demo-token")?.run(RunOptions::default().max_users(2)?)?;
+    let users = ["adele@contoso.com", "diego@contoso.com", "lee@contoso.com"].map(str::to_owned);
+    let (rows, summary) = finish(&run, users.clone())?;
+    assert_eq!(outcomes(&rows), BTreeMap::from([(("skipped", "stopped"), 3)]));
+    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
+    assert!(service.log()?.is_empty());
+
+    let options = RunOptions::default().max_devices_per_user(1)?.connections(1)?;
+    let run = client(&service, "demo-token")?.run(options.exclude("diego@contoso.com".parse()?))?;
+    let (rows, _) = finish(&run, users)?;
+    assert_eq!(
+        rows.iter().map(|row| row.reason).collect::<Vec<_>>(),
+        [Reason::TooManyDevices, Reason::Excluded, Reason::NothingListed]
+    );
+    assert!(service.get("actions")?.as_array().is_some_and(Vec::is_empty));
+    Ok(())
+}
+
+#[test]
+fn a_blocking_warning_needs_consent_by_name() -> Tested {
+    let service = Service::start()?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default())?;
+    let (rows, _) = finish(&run, ["adele@contoso.com".to_owned()])?;
+    let row = rows.first().ok_or("no row")?;
+    assert_eq!(row.reason, Reason::NeedsConsent);
+    assert!(
+        row.detail
+            .as_deref()
+            .is_some_and(|text| text.contains("entra_joined_windows"))
+    );
+    let options = RunOptions::default().accept(WarningCode::EntraJoinedWindows)?;
+    let run = client(&service, "demo-token")?.run(options)?;
+    let (rows, _) = finish(&run, ["adele@contoso.com".to_owned()])?;
+    assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 1)]));
+    Ok(())
+}
+
+#[test]
+fn one_person_by_name_and_by_id_is_one() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(2))?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default())?;
+    let id = "11000000-0000-4000-8000-000000000001".to_owned();
+    let (rows, summary) = finish(&run, [name(1), id.clone(), name(1).to_uppercase(), id, name(2)])?;
+    assert_eq!(rows.len(), 2);
+    assert_eq!(summary.duplicates, 3);
+    assert_eq!(service.get("actions")?.as_array().map(Vec::len), Some(2));
+    Ok(())
+}
+
+#[test]
+fn a_stop_waits_for_what_is_in_flight_and_records_it() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("stop")?);
+    service.reset(&phones(100))?;
+    let path = folder.file("leavers.jsonl");
+    service.post(
+        "hold",
+        &json!({"match": "removeAll", "after": 5, "point": "acted"}),
+    )?;
+    let options = RunOptions::default()
+        .quota(10_000, PATIENCE)?
+        .connections(8)?
+        .journal(&path);
+    let run = client(&service, "demo-token")?.run(options)?;
+    for user in (1..=100).map(name) {
+        run.add_user(&user)?;
+    }
+    assert_eq!(service.get("wait?held=8")?["reached"], true);
+    run.stop();
+    service.post("release", &json!({}))?;
+    let (rows, _) = finish(&run, [])?;
+    assert_eq!(
+        outcomes(&rows),
+        BTreeMap::from([(("accepted", ""), 13), (("skipped", "stopped"), 87)])
+    );
+    let results = journal(&path)?;
+    let accepted = results
+        .iter()
+        .filter(|line| line["outcome"] == "accepted")
+        .count();
+    assert_eq!(accepted, 13);
+    Ok(())
+}
+
+#[test]
+fn without_permission_to_read_the_run_goes_on_and_says_so() -> Tested {
+    let service = Service::start()?;
+    let run = client(&service, "no-read-token")?.run(RunOptions::default().connections(1)?)?;
+    run.add_user("adele@contoso.com")?;
+    run.add_user("diego@contoso.com")?;
+    run.end_users();
+    let mut told = Vec::new();
+    let summary = loop {
+        match run.next(PATIENCE)?.ok_or("no event")? {
+            Event::Done(summary) => break summary,
+            Event::Notice(notice) => told.push(notice.to_string()),
+            _ => {}
+        }
+    };
+    assert_eq!(summary.count(Outcome::Accepted), 2);
+    let without: Vec<_> = told
+        .iter()
+        .filter(|text| text.contains("goes on without"))
+        .collect();
+    assert_eq!(without.len(), 2, "{told:?}");
+    Ok(())
+}
