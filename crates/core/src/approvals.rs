@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::devices::get;
+use crate::devices::{Items, read_list};
 use crate::error::Result;
 use crate::page;
 use crate::purpose::Purpose;
@@ -52,7 +52,7 @@ pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Opt
         "{PATH}?$filter={}",
         utf8_percent_encode(&filter, NON_ALPHANUMERIC)
     );
-    let items = get(call, Purpose::ReadApprovals, user, &target, items)?;
+    let items = read_list(call, Purpose::ReadApprovals, user, &target, None, items)?;
     let found = items
         .iter()
         .find(|item| text(item, "requestId").eq_ignore_ascii_case(code));
@@ -67,7 +67,7 @@ pub(crate) fn find(
     justification: &str,
     since: SystemTime,
 ) -> Result<Option<String>> {
-    let items = get(call, Purpose::ReadApprovals, user, PATH, items)?;
+    let items = read_list(call, Purpose::ReadApprovals, user, PATH, None, items)?;
     let from = since.checked_sub(SKEW).unwrap_or(since);
     let mut fitting = items.iter().filter(|item| {
         Approval::parse(text(item, "status")) == Approval::Waiting
@@ -80,8 +80,9 @@ pub(crate) fn find(
     }
 }
 
-fn items(answer: &Answer) -> Result<Vec<Value>> {
-    Ok(page::parse(&answer.body)?.items)
+fn items(answer: &Answer) -> Result<Items<Value>> {
+    let page = page::parse(&answer.body)?;
+    Ok((page.items, page.next))
 }
 
 fn text<'a>(item: &'a Value, name: &str) -> &'a str {

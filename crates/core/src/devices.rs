@@ -60,34 +60,48 @@ pub(crate) fn devices_path(user: &UserId) -> String {
 }
 
 /// One page of devices. If any of them cannot be read, the page cannot.
-pub(crate) fn parse_devices(answer: &Answer) -> Result<(Vec<Device>, Option<String>)> {
+pub(crate) fn parse_devices(answer: &Answer) -> Result<Items<Device>> {
     let Page { items, next } = page::parse(&answer.body)?;
     let devices = items.iter().map(Device::from_json).collect::<Result<_>>()?;
     Ok((devices, next))
 }
 
+/// One page of a list, and the link to the next.
+pub(crate) type Items<T> = (Vec<T>, Option<String>);
+
 /// Every device of a user, from the page on that is there already.
 pub(crate) fn read_devices(
     call: &mut Call<'_>,
     user: &UserId,
-    first: Option<(Vec<Device>, Option<String>)>,
+    first: Option<Items<Device>>,
 ) -> Result<Vec<Device>> {
-    let (mut devices, mut next) = if let Some(page) = first {
-        page
-    } else {
-        let target = format!("/v1.0{}", devices_path(user));
-        get(call, Purpose::ReadDevices, user, &target, parse_devices)?
+    let target = format!("/v1.0{}", devices_path(user));
+    read_list(call, Purpose::ReadDevices, user, &target, first, parse_devices)
+}
+
+/// Every item of a list, one page after the other.
+pub(crate) fn read_list<T>(
+    call: &mut Call<'_>,
+    purpose: Purpose,
+    user: &UserId,
+    target: &str,
+    first: Option<Items<T>>,
+    parse: impl Fn(&Answer) -> Result<Items<T>>,
+) -> Result<Vec<T>> {
+    let (mut items, mut next) = match first {
+        Some(page) => page,
+        None => get(call, purpose, user, target, &parse)?,
     };
     for _ in 1..MAX_PAGES {
-        let Some(link) = next else { return Ok(devices) };
+        let Some(link) = next else { return Ok(items) };
         let target = page::next_target(call.transport.endpoint(), &link)?;
-        let page = get(call, Purpose::ReadDevices, user, &target, parse_devices)?;
-        devices.extend(page.0);
+        let page = get(call, purpose, user, &target, &parse)?;
+        items.extend(page.0);
         next = page.1;
     }
     Err(Error::new(
         Status::UnexpectedResponse,
-        "the list of devices has no end, so it cannot be trusted",
+        format!("a list of more than {MAX_PAGES} pages cannot be trusted"),
     ))
 }
 

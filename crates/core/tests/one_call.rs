@@ -161,3 +161,51 @@ fn a_credential_that_fails_says_so() -> Tested {
     assert!(error.message.contains("no new token"), "{error}");
     Ok(())
 }
+
+#[test]
+fn a_lost_answer_after_queueing_is_found_again() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let client = Client::new(service.options(&clock)?, Token::new("approval-token")?)?;
+    let why = CallOptions::default().justification("left the company")?;
+    service.faults(&json!([{"reset": "after"}]))?;
+    let error = client.remove_all_devices(&adele()?, &why).unwrap_err();
+    assert_eq!(
+        (error.status, error.effect, error.outcome()),
+        (Status::ApprovalPending, Effect::None, Outcome::AwaitingApproval)
+    );
+    let code = error.approval_code.clone().ok_or("no code")?;
+
+    service.post(&format!("approvals/{code}"), &json!({"status": "approved"}))?;
+    let approved = CallOptions::default().approval_code(&code)?;
+    assert_eq!(client.remove_all_devices(&adele()?, &approved)?.attempts, 1);
+    Ok(())
+}
+
+#[test]
+fn somebody_elses_queued_request_is_not_taken_for_ones_own() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let client = Client::new(service.options(&clock)?, Token::new("approval-token")?)?;
+    let other = CallOptions::default().justification("another reason")?;
+    assert_eq!(
+        client.remove_all_devices(&adele()?, &other).unwrap_err().status,
+        Status::ApprovalPending
+    );
+    let why = CallOptions::default().justification("left the company")?;
+    let error = client.remove_all_devices(&adele()?, &why).unwrap_err();
+    assert_eq!(
+        (error.status, error.outcome(), &error.approval_code),
+        (Status::Rejected, Outcome::Failed, &None)
+    );
+    assert!(error.message.contains("admin center"), "{error}");
+
+    // Two that cannot be told apart: none is guessed.
+    let diego = UserId::parse("diego@contoso.com")?;
+    client.remove_all_devices(&diego, &why).unwrap_err();
+    service.reset(&json!({"approvals": [
+        {"code": "50000000-0000-4000-8000-000000000001", "user": ADELE, "justification": "left the company"},
+        {"code": "50000000-0000-4000-8000-000000000002", "user": "10000000-0000-4000-8000-000000000002", "justification": "left the company"},
+    ]}))?;
+    let error = client.remove_all_devices(&adele()?, &why).unwrap_err();
+    assert_eq!((error.status, &error.approval_code), (Status::Rejected, &None));
+    Ok(())
+}

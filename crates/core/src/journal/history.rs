@@ -49,6 +49,16 @@ impl History {
         Self::fold(&mut file::lines(path)?, keep, None)
     }
 
+    /// The journal of these lines.
+    #[cfg(test)]
+    pub(crate) fn of_text(text: &str) -> Result<Self> {
+        Self::fold(
+            &mut Lines::new(text.as_bytes(), Path::new("test")),
+            Keep::All,
+            None,
+        )
+    }
+
     /// Folds all lines; refuses a journal that is not about the service and tenant of `newcomer`.
     pub(super) fn fold<R: Read>(
         lines: &mut Lines<R>,

@@ -280,7 +280,7 @@ impl Rules {
         if self.preview || self.has_plan || seen_before {
             return Decision::Tell(Error::new(
                 Status::PermissionDenied,
-                "the devices cannot be read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All",
+                "the devices were not read, so they cannot be compared with those seen before; switch reading on, or grant DeviceManagementManagedDevices.Read.All",
             ));
         }
         self.go(None, false, None)
@@ -345,3 +345,6 @@ fn declined(past: &Past) -> Error {
         .and_then(ResultRecord::error)
         .unwrap_or_else(|| Error::new(Status::Rejected, "the approval request was not approved"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,341 @@
+//! Every rule of safety, with the past as a journal tells it.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::device::DeviceList;
+use crate::devices::Identity;
+use crate::journal::History;
+use crate::status::Outcome;
+use crate::warning::WarningCode;
+
+const USER: &str = "adele@contoso.com";
+const ID: &str = "10000000-0000-4000-8000-000000000001";
+const OTHER: &str = "10000000-0000-4000-8000-000000000002";
+const CODE: &str = "50000000-0000-4000-8000-000000000001";
+
+/// A journal of one run and these events about Adele.
+fn journal(events: &[Value]) -> Result<History, Error> {
+    let run = json!({"event": "run", "version": 1, "tool": "graph-devices/0", "mode": "run", "endpoint": "https://graph.microsoft.com", "options": {}});
+    let mut text = String::new();
+    for event in std::iter::once(&run).chain(events) {
+        let mut line = event.clone();
+        line["time"] = json!("2026-01-02T03:04:05.678Z");
+        line["run"] = json!("70000000-0000-4000-8000-000000000001");
+        if line["event"] != "run" {
+            line["user"] = json!(USER);
+            line["id"] = json!(ID);
+        }
+        let _ = writeln!(text, "{line}");
+    }
+    History::of_text(&text)
+}
+
+fn seen(devices: &[(&str, &str)]) -> Value {
+    let devices: Vec<_> = devices
+        .iter()
+        .map(|(id, state)| json!({"id": id, "state": state}))
+        .collect();
+    json!({"event": "read", "devices": devices})
+}
+
+fn sent() -> Value {
+    json!({"event": "sent", "client_request_id": CODE})
+}
+
+fn result(outcome: &str, status: &str, effect: &str) -> Value {
+    json!({"event": "result", "outcome": outcome, "status": status, "effect": effect})
+}
+
+fn queued() -> Value {
+    let mut event = result("awaiting_approval", "approval_pending", "none");
+    event["approval_code"] = json!(CODE);
+    event
+}
+
+/// What is read now.
+fn look(id: &str, devices: Option<&[(&str, &str)]>) -> Look {
+    let device = |(id, state): &(&str, &str)| {
+        Device::from_json(&json!({"id": id, "managementState": state})).unwrap_or_default()
+    };
+    Look {
+        identity: Some(Identity {
+            id: id.into(),
+            upn: Some(USER.into()),
+            enabled: Some(true),
+        }),
+        devices: devices.map(|devices| DeviceList {
+            devices: devices.iter().map(device).collect(),
+            warnings: Vec::new(),
+        }),
+        ..Look::default()
+    }
+}
+
+fn rules(options: &RunOptions) -> Rules {
+    Rules::new(options, &["admin@contoso.com".into()])
+}
+
+/// The decision in a word.
+fn word(decision: &Decision) -> String {
+    match decision {
+        Decision::Send {
+            approval_code,
+            settles,
+            ..
+        } => format!(
+            "send{}{}",
+            if *settles { " settled" } else { "" },
+            approval_code
+                .as_ref()
+                .map(|code| format!(" with {code}"))
+                .unwrap_or_default()
+        ),
+        Decision::Skip(reason, _) => reason.name().to_owned(),
+        Decision::Confirm => "confirm".to_owned(),
+        Decision::Tell(error) => format!("{}: {}", error.outcome().name(), error.status),
+        Decision::Decline(how, _) => format!("declined: {how:?}"),
+    }
+}
+
+fn decided(events: &[Value], look: &Look) -> Result<String, Error> {
+    let history = journal(events)?;
+    let known = Known {
+        look,
+        past: history.of(USER),
+        plan: None,
+    };
+    Ok(word(&rules(&RunOptions::default()).decide(&known)))
+}
+
+const MANAGED: &[(&str, &str)] = &[("a", "managed"), ("b", "managed")];
+
+#[test]
+fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
+    let lost = [
+        seen(MANAGED),
+        sent(),
+        result("unknown", "interrupted", "possible"),
+    ];
+    let killed = [seen(MANAGED), sent()];
+    let refused_later = [
+        seen(MANAGED),
+        sent(),
+        result("unknown", "interrupted", "possible"),
+        sent(),
+        result("failed", "permission_denied", "none"),
+    ];
+    for past in [&lost[..], &killed, &refused_later] {
+        for (now, expected) in [
+            (Some(MANAGED), "send settled"),
+            (
+                Some(&[("a", "retireIssued"), ("b", "managed")][..]),
+                "send settled",
+            ),
+            (
+                Some(&[("a", "retireIssued"), ("b", "retirePending")][..]),
+                "confirm",
+            ),
+            (Some(&[("b", "wipeIssued")][..]), "confirm"),
+            (Some(&[][..]), "confirm"),
+            (Some(&[("a", "retireFailed")][..]), "confirm"),
+            (Some(&[("a", "wipeFailed")][..]), "send settled"),
+            (Some(&[("a", "unhealthy")][..]), "send settled"),
+            (Some(&[("a", "somethingNew")][..]), "unknown: interrupted"),
+            (Some(&[("a", "managed"), ("c", "managed")][..]), "new_device"),
+            (Some(&[("a", "retireIssued"), ("c", "managed")][..]), "confirm"),
+            (None, "unknown: interrupted"),
+        ] {
+            assert_eq!(decided(past, &look(ID, now))?, expected, "{now:?}");
+        }
+    }
+    // What had failed before already says nothing new.
+    let failed_before = [seen(&[("a", "retireFailed")]), sent()];
+    assert_eq!(
+        decided(&failed_before, &look(ID, Some(&[("a", "retireFailed")])))?,
+        "send settled"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_doubt_stays_where_nothing_can_be_compared() -> Result<(), Error> {
+    assert_eq!(
+        decided(&[sent()], &look(ID, Some(MANAGED)))?,
+        "unknown: interrupted"
+    );
+    let mut broken = look(ID, None);
+    broken.error = Some(Error::new(Status::ServiceUnavailable, "the service failed"));
+    assert_eq!(
+        decided(&[seen(MANAGED), sent()], &broken)?,
+        "unknown: service_unavailable"
+    );
+    Ok(())
+}
+
+#[test]
+fn done_is_done() -> Result<(), Error> {
+    for (outcome, status) in [("accepted", "ok"), ("confirmed", "interrupted")] {
+        let history = journal(&[
+            seen(MANAGED),
+            sent(),
+            result(outcome, status, "none"),
+            result("skipped", "ok", "none"),
+            result("failed", "permission_denied", "none"),
+        ])?;
+        let recalled = history.of(USER).and_then(Rules::recall);
+        assert_eq!(recalled.as_ref().map(word).as_deref(), Some("done_before"));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_new_device_or_another_account_is_left_to_a_person() -> Result<(), Error> {
+    for past in [
+        vec![seen(MANAGED)],
+        vec![
+            seen(MANAGED),
+            sent(),
+            result("failed", "permission_denied", "none"),
+        ],
+        vec![seen(MANAGED), result("skipped", "ok", "none")],
+    ] {
+        let grown: &[(&str, &str)] = &[("a", "managed"), ("b", "managed"), ("c", "managed")];
+        assert_eq!(decided(&past, &look(ID, Some(grown)))?, "new_device");
+        assert_eq!(decided(&past, &look(ID, Some(&[("A", "managed")])))?, "send");
+        assert_eq!(decided(&past, &look(OTHER, Some(MANAGED)))?, "identity_changed");
+        assert_eq!(
+            decided(&past, &look(ID, None))?,
+            "failed: permission_denied",
+            "seen before, not to be seen now"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
+    let past = [seen(MANAGED), sent(), queued()];
+    for (approval, expected) in [
+        (None, "awaiting_approval: approval_pending".to_owned()),
+        (
+            Some(Approval::Waiting),
+            "awaiting_approval: approval_pending".into(),
+        ),
+        (Some(Approval::Approved), format!("send with {CODE}")),
+        (Some(Approval::Completed), format!("send settled with {CODE}")),
+        (Some(Approval::Rejected), "declined: Rejected".into()),
+        (Some(Approval::Cancelled), "declined: Cancelled".into()),
+        (Some(Approval::Expired), "declined: Expired".into()),
+    ] {
+        let mut now = look(ID, Some(MANAGED));
+        now.approval = approval;
+        assert_eq!(decided(&past, &now)?, expected);
+    }
+    let mut grown = look(ID, Some(&[("a", "managed"), ("c", "managed")]));
+    grown.approval = Some(Approval::Approved);
+    assert_eq!(decided(&past, &grown)?, "new_device");
+    // Approved, sent with the code, and the answer was lost.
+    let lost = [seen(MANAGED), sent(), queued(), sent()];
+    assert_eq!(
+        decided(&lost, &look(ID, Some(MANAGED)))?,
+        format!("send settled with {CODE}")
+    );
+    Ok(())
+}
+
+#[test]
+fn a_plan_binds() -> Result<(), Error> {
+    let (plan, grown) = (journal(&[seen(MANAGED)])?, [("a", "managed"), ("c", "managed")]);
+    let rules = rules(&RunOptions::default().plan("plan.jsonl"));
+    let decide = |look: &Look, plan: Option<&Past>| {
+        word(&rules.decide(&Known {
+            look,
+            past: None,
+            plan,
+        }))
+    };
+    assert_eq!(decide(&look(ID, Some(MANAGED)), plan.of(USER)), "send");
+    assert_eq!(decide(&look(ID, Some(&grown)), plan.of(USER)), "new_device");
+    assert_eq!(
+        decide(&look(OTHER, Some(MANAGED)), plan.of(USER)),
+        "identity_changed"
+    );
+    assert_eq!(decide(&look(ID, Some(MANAGED)), None), "new_device");
+    assert_eq!(
+        decide(&look(ID, None), plan.of(USER)),
+        "failed: permission_denied"
+    );
+    Ok(())
+}
+
+#[test]
+fn limits_warnings_and_exclusions() -> Result<(), Error> {
+    let decide = |options: RunOptions, look: &Look| {
+        word(&rules(&options).decide(&Known {
+            look,
+            past: None,
+            plan: None,
+        }))
+    };
+    let plain = RunOptions::default;
+    assert_eq!(decide(plain(), &look(ID, Some(&[]))), "nothing_listed");
+    assert_eq!(
+        decide(plain().max_devices_per_user(1)?, &look(ID, Some(MANAGED))),
+        "too_many_devices"
+    );
+    assert_eq!(
+        decide(plain(), &look(ID, None)),
+        "send",
+        "reading is not permitted"
+    );
+    assert_eq!(decide(plain().preview(), &look(ID, Some(MANAGED))), "preview");
+    assert_eq!(
+        decide(plain().preview(), &look(ID, None)),
+        "failed: permission_denied"
+    );
+    assert_eq!(
+        decide(
+            plain().exclude(USER.to_uppercase().parse()?),
+            &look(ID, Some(MANAGED))
+        ),
+        "excluded",
+        "by the name that the id turned out to have"
+    );
+    let mut own = look(ID, Some(MANAGED));
+    if let Some(identity) = &mut own.identity {
+        identity.upn = Some("Admin@contoso.com".into());
+    }
+    assert_eq!(decide(plain(), &own), "excluded");
+
+    let mut warned = look(ID, Some(MANAGED));
+    if let Some(list) = &mut warned.devices {
+        list.warnings = vec![WarningCode::AnotherUser.into(), WarningCode::ManyDevices.into()];
+    }
+    assert_eq!(decide(plain(), &warned), "needs_consent");
+    let accepting = plain().accept(WarningCode::AnotherUser)?;
+    assert_eq!(decide(accepting.clone(), &warned), "send");
+    if let Some(list) = &mut warned.devices {
+        list.warnings.push(WarningCode::SeveralUsers.into());
+    }
+    assert_eq!(decide(accepting, &warned), "needs_consent");
+    assert!(plain().accept(WarningCode::SeveralUsers).is_err());
+    Ok(())
+}
+
+#[test]
+fn an_error_of_reading_is_told_and_nothing_is_sent() {
+    let mut broken = look(ID, None);
+    broken.error = Some(Error::new(Status::UnexpectedResponse, "a broken page"));
+    let decision = rules(&RunOptions::default()).decide(&Known {
+        look: &broken,
+        past: None,
+        plan: None,
+    });
+    assert!(
+        matches!(&decision, Decision::Tell(error) if error.outcome() == Outcome::Failed),
+        "{decision:?}"
+    );
+}
