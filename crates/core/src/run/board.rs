@@ -232,6 +232,21 @@ impl Board {
         self.notify();
     }
 
+    /// A user was accepted without an approval: from here on several go at once.
+    pub(super) fn ungate(&self) {
+        self.state().ungated = true;
+    }
+
+    /// A thread broke off in the middle of its task: the run ends, and nobody waits for what that thread had taken.
+    pub(super) fn abandon(&self, error: &Error) {
+        let mut state = self.state();
+        state.summary.end(error);
+        state.ended = true;
+        (state.reading, state.sending) = (0, 0);
+        drop(state);
+        self.notify();
+    }
+
     /// A user that was read may be sent.
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
@@ -251,7 +266,7 @@ impl Board {
         };
         *count = count.saturating_sub(1);
         state.summary.add(row.outcome);
-        self.look_for_an_end(&mut state, &row);
+        self.look_for_an_end(&mut state, &row, was_sent);
         let tick = state.tick(now, started);
         drop(state);
         self.notify();
@@ -261,16 +276,13 @@ impl Board {
         }
     }
 
-    fn look_for_an_end(&self, state: &mut State, row: &Row) {
-        if row.outcome == Outcome::Accepted && row.error.is_none() {
-            state.ungated = true;
-        }
+    fn look_for_an_end(&self, state: &mut State, row: &Row, was_sent: bool) {
         let fatal = row.error.as_ref().filter(|error| error.is_fatal());
-        state.fatal_in_a_row = if fatal.is_some() {
-            state.fatal_in_a_row + 1
-        } else {
-            0
-        };
+        if fatal.is_some() {
+            state.fatal_in_a_row += 1;
+        } else if was_sent {
+            state.fatal_in_a_row = 0;
+        }
         if let Some(error) = fatal
             && (state.summary.count(Outcome::Accepted) == 0 || state.fatal_in_a_row >= FATAL_IN_A_ROW)
         {

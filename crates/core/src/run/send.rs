@@ -41,13 +41,22 @@ impl Engine {
     fn sent(&self, ready: Vec<Ready>, results: Vec<Result<Receipt>>) {
         for (ready, result) in ready.into_iter().zip(results) {
             let Ready {
-                user, id, devices, ..
+                user,
+                id,
+                approval_code,
+                devices,
+                ..
             } = ready;
             let row = match result {
-                Ok(receipt) => Row {
-                    receipt: Some(receipt),
-                    ..Row::new(user, id, Outcome::Accepted)
-                },
+                Ok(receipt) => {
+                    if approval_code.is_none() {
+                        self.board.ungate();
+                    }
+                    Row {
+                        receipt: Some(receipt),
+                        ..Row::new(user, id, Outcome::Accepted)
+                    }
+                }
                 Err(error) => Row::of_error(user, id, error),
             };
             self.settle(Row { devices, ..row }, true, None);
