@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 use crate::call::Call;
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::page;
 use crate::purpose::Purpose;
 use crate::transport::Answer;
-use crate::user_id::{UserId, is_guid};
+use crate::user_id::{SEGMENT, UserId, is_guid};
 
 const PATH: &str = "/beta/deviceManagement/operationApprovalRequests";
 
@@ -48,10 +48,7 @@ impl Approval {
 /// Where a request stands; none if the service does not list it.
 pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Option<Approval>> {
     let filter = format!("requestId eq '{code}'");
-    let target = format!(
-        "{PATH}?$filter={}",
-        utf8_percent_encode(&filter, NON_ALPHANUMERIC)
-    );
+    let target = format!("{PATH}?$filter={}", utf8_percent_encode(&filter, SEGMENT));
     let items = read_list(call, Purpose::ReadApprovals, user, &target, None, items)?;
     let found = items
         .iter()

@@ -222,6 +222,11 @@ impl ManagementState {
             .map_or("", |(_, name)| name)
     }
 
+    /// Whether a retire ended in this state without success.
+    pub(crate) fn is_of_retire(&self) -> bool {
+        matches!(self, Self::RetireFailed | Self::RetireCanceled)
+    }
+
     /// What the state says about a retire. A wipe that failed or was cancelled runs no longer, so nothing will happen to
     /// the device unless a person sees to it, just as after a retire that failed or was cancelled.
     pub(crate) fn standing(&self) -> Standing {

@@ -1,5 +1,7 @@
 //! Who a user is and which devices Intune lists for them: single requests, one page after the other.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::call::{Call, Progress, Request, client_request_id};
@@ -76,7 +78,11 @@ pub(crate) fn read_devices(
     first: Option<Items<Device>>,
 ) -> Result<Vec<Device>> {
     let target = format!("/v1.0{}", devices_path(user));
-    read_list(call, Purpose::ReadDevices, user, &target, first, parse_devices)
+    let mut devices = read_list(call, Purpose::ReadDevices, user, &target, first, parse_devices)?;
+    // A list that changes while it is read can show a device on two pages.
+    let mut seen = HashSet::new();
+    devices.retain(|device| seen.insert(device.id.to_ascii_lowercase()));
+    Ok(devices)
 }
 
 /// Every item of a list, one page after the other.

@@ -166,10 +166,13 @@ impl Journal {
         self.append(std::slice::from_ref(record)).map(drop)
     }
 
-    /// The end of the run; all of it is durable then.
+    /// The end of the run; all of it is durable then, and the journal is free for another.
     pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
-        self.sync(end)
+        self.sync(end)?;
+        // Whoever is told the end can take the journal up at once. Closing the file unlocks it in any case.
+        let _ = self.file.unlock();
+        Ok(())
     }
 
     /// Writes lines in one go and returns where they end.

@@ -306,33 +306,33 @@ enum Applied {
     CannotTell,
 }
 
-/// A device that is gone or on its way out was reached. One that is managed as before was not.
+/// Nothing is left to do where every device is gone or on its way out. That it was this action is shown by one that has
+/// gone or begun to retire since the snapshot: what was pending before, or is being wiped, tells nothing of it.
 fn applied(snapshot: &[SnapshotDevice], devices: &[Device]) -> Applied {
-    let mut all = Applied::Wholly;
+    let (mut all_reached, mut shown) = (true, false);
     for before in snapshot {
         let Some(now) = devices.iter().find(|now| now.id.eq_ignore_ascii_case(&before.id)) else {
+            shown = true;
             continue;
         };
-        let reached = match now.state.standing() {
-            Standing::Retiring | Standing::OthersAction => true,
-            Standing::Managed => false,
-            // A retire that failed since the snapshot was ordered since; one that had failed before says nothing new.
-            Standing::NeedsPerson => {
-                matches!(
-                    now.state,
-                    ManagementState::RetireFailed | ManagementState::RetireCanceled
-                ) && !before
-                    .state
-                    .as_deref()
-                    .is_some_and(|state| state.eq_ignore_ascii_case(now.state.name()))
-            }
+        let has_changed = before
+            .state
+            .as_deref()
+            .is_none_or(|state| ManagementState::parse(state) != now.state);
+        match now.state.standing() {
+            Standing::Retiring => shown |= has_changed,
+            Standing::OthersAction => {}
+            // A retire that failed since the snapshot was ordered since.
+            Standing::NeedsPerson if has_changed && now.state.is_of_retire() => shown = true,
+            Standing::NeedsPerson | Standing::Managed => all_reached = false,
             Standing::Unknown => return Applied::CannotTell,
-        };
-        if !reached {
-            all = Applied::NotWholly;
         }
     }
-    all
+    if all_reached && shown {
+        Applied::Wholly
+    } else {
+        Applied::NotWholly
+    }
 }
 
 fn skip(reason: Reason, why: &str) -> Decision {

@@ -43,25 +43,27 @@ struct Taken {
 impl Engine {
     /// Works until there is nothing left; the last thread tells the end.
     pub(super) fn work(&self) {
+        if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_err() {
+            self.board.abandon(&panicked());
+        }
+        if self.board.quit() {
+            self.finish();
+        }
+    }
+
+    fn tasks(&self) {
         loop {
             match self.board.next_task() {
                 Task::Read(users) => self.take_up(users),
                 Task::Send(ready) => self.send(ready),
                 Task::Leave(users) => {
                     for (user, id) in users {
-                        self.done(Row::skipped(
-                            user,
-                            id,
-                            Reason::Stopped,
-                            "the run had ended".into(),
-                        ));
+                        let why = "the run had ended".into();
+                        self.done(Row::skipped(user, id, Reason::Stopped, why));
                     }
                 }
-                Task::Quit => break,
+                Task::Quit => return,
             }
-        }
-        if self.board.quit() {
-            self.finish();
         }
     }
 

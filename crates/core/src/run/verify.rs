@@ -21,7 +21,7 @@ use crate::purpose::Purpose;
 use crate::status::Status;
 use crate::token::TokenFacts;
 use crate::transport::{Answer, Method};
-use crate::user_id::UserId;
+use crate::user_id::{SEGMENT, UserId};
 use crate::verdict::{Verdict, VerifiedDevice};
 
 /// A verification, as its thread sees it.
@@ -161,7 +161,7 @@ fn is_gone(error: &Error) -> bool {
 /// What to GET, below the version root: only a read of one device fills `deviceActionResults`
 /// (<https://github.com/microsoftgraph/powershell-intune-samples/issues/35>).
 fn path(device: &str) -> String {
-    let id = percent_encoding::utf8_percent_encode(device, percent_encoding::NON_ALPHANUMERIC);
+    let id = percent_encoding::utf8_percent_encode(device, SEGMENT);
     format!("/deviceManagement/managedDevices/{id}?$select=id,deviceName,managementState,deviceActionResults")
 }
 

@@ -1,6 +1,8 @@
 //! An emulator in this process, spoken to over its socket, and a clock that the test holds.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+pub(crate) mod runs;
+
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
@@ -95,6 +97,15 @@ impl Service {
     pub(crate) fn post(&self, what: &str, body: &Value) -> io::Result<()> {
         self.call("POST", &format!("/_emulator/{what}"), &body.to_string())
             .map(drop)
+    }
+
+    pub(crate) fn patch(&self, what: &str, body: &Value) -> io::Result<()> {
+        self.call("PATCH", &format!("/_emulator/{what}"), &body.to_string())
+            .map(drop)
+    }
+
+    pub(crate) fn delete(&self, what: &str) -> io::Result<()> {
+        self.call("DELETE", &format!("/_emulator/{what}"), "").map(drop)
     }
 
     pub(crate) fn get(&self, what: &str) -> io::Result<Value> {

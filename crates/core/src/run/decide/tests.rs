@@ -139,6 +139,10 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
                 "confirm",
             ),
             (Some(&[("b", "wipeIssued")][..]), "confirm"),
+            (
+                Some(&[("a", "wipeIssued"), ("b", "deletePending")][..]),
+                "send settled",
+            ),
             (Some(&[][..]), "confirm"),
             (Some(&[("a", "retireFailed")][..]), "confirm"),
             (Some(&[("a", "wipeFailed")][..]), "send settled"),
@@ -151,7 +155,12 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
             assert_eq!(decided(past, &look(ID, now))?, expected, "{now:?}");
         }
     }
-    // What had failed before already says nothing new.
+    // What was so before already says nothing new.
+    let pending_before = [seen(&[("a", "retirePending")]), sent()];
+    assert_eq!(
+        decided(&pending_before, &look(ID, Some(&[("a", "retirePending")])))?,
+        "send settled"
+    );
     let failed_before = [seen(&[("a", "retireFailed")]), sent()];
     assert_eq!(
         decided(&failed_before, &look(ID, Some(&[("a", "retireFailed")])))?,
