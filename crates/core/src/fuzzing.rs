@@ -1,14 +1,16 @@
 //! What the fuzz targets in `fuzz/` need of the private parsers. Only with `--cfg fuzzing`.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::answer::{self, Judgement};
 use crate::explain::Context;
+use crate::inspection::{Circumstances, inspect};
 use crate::purpose::Purpose;
 use crate::transport::{Answer, Sent};
-use crate::{Cloud, Error, Token, UserId};
+use crate::{Cloud, Device, Endpoint, Error, Token, UserId};
 
 /// The path of a user below the version root.
 pub fn path(user: &UserId) -> String {
@@ -44,4 +46,38 @@ pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token)
         Judgement::Success(_) => None,
         Judgement::Refused { error, .. } => Some(error),
     }
+}
+
+/// One page of devices as a run reads it, warnings written into them, and the link to the next page.
+pub fn page(text: &str, now: SystemTime) -> Option<(Vec<Device>, Option<String>)> {
+    let page = crate::page::parse(text).ok()?;
+    let mut devices: Vec<Device> = page
+        .items
+        .iter()
+        .map(Device::from_json)
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let circumstances = Circumstances {
+        now,
+        user_id: None,
+        max_devices: 10,
+    };
+    inspect(&mut devices, &circumstances);
+    Some((devices, page.next))
+}
+
+/// What to GET for a link to the next page, if the endpoint may be asked for it.
+pub fn next_target(endpoint: &Endpoint, link: &str) -> Option<String> {
+    crate::page::next_target(endpoint, link).ok()
+}
+
+/// The status of each part that the body of a batch's answer tells.
+pub fn batch(text: &str, ids: &[&str], token: &Token) -> Option<BTreeMap<String, u16>> {
+    let answers = crate::batch::decode(text, ids, token).ok()?;
+    Some(
+        answers
+            .into_iter()
+            .map(|(id, answer)| (id, answer.status))
+            .collect(),
+    )
 }
