@@ -69,10 +69,7 @@ impl Journal {
         })?;
         lock(&file, path)?;
         let journal = Self::over(file, path, 0, clock);
-        let begun = journal.begin(record).and_then(|()| {
-            sync_folder(path).map_err(|cause| trouble(path, "could not be made durable", &cause, ELSEWHERE))
-        });
-        if let Err(error) = begun {
+        if let Err(error) = journal.begin(record) {
             // It is ours, locked, and says nothing yet: the next try should not be told that it exists.
             let _ = fs::remove_file(path);
             return Err(error);
@@ -113,7 +110,7 @@ impl Journal {
         Ok((journal, history))
     }
 
-    fn over(file: File, path: &Path, length: u64, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn over(file: File, path: &Path, length: u64, clock: Arc<dyn Clock>) -> Self {
         Self {
             file,
             path: path.to_owned(),
@@ -130,7 +127,9 @@ impl Journal {
 
     fn begin(&self, record: &RunRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
-        self.sync(end)
+        self.sync(end)?;
+        sync_folder(&self.path)
+            .map_err(|cause| trouble(&self.path, "could not be made durable", &cause, ELSEWHERE))
     }
 
     /// The id of the run that this journal is open for.
@@ -238,6 +237,19 @@ impl Journal {
         Ok(())
     }
 
+    /// How often the file was synced.
+    #[cfg(test)]
+    pub(super) fn syncs(&self) -> u64 {
+        lock_of(&self.synced).count
+    }
+
+    /// As long as this is held, a sync seems to be under way.
+    #[cfg(test)]
+    pub(super) fn syncing(&self) -> impl Sized + '_ {
+        lock_of(&self.synced)
+    }
+
+    /// Takes away what a failed write has left after the whole lines.
     fn cut(&self, length: u64) -> io::Result<()> {
         if self.file.metadata()?.len() > length {
             self.file.set_len(length)?;
@@ -299,7 +311,7 @@ fn lock(file: &File, path: &Path) -> Result<()> {
     })
 }
 
-/// Makes the name of a new file durable. Some systems cannot, and say so; some need not.
+/// Makes the name of a file durable, which its maker may have died before. Some systems cannot, and say so; some need not.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());

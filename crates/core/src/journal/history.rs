@@ -233,6 +233,15 @@ impl History {
         })
     }
 
+    /// The bytes that the people take, allocations rounded up as an allocator does.
+    #[cfg(test)]
+    pub(super) fn weight(&self) -> usize {
+        // An entry has a control byte, and a table that is full has an eighth of its places free.
+        let table = self.index.capacity() / 7 * 8 * (size_of::<(Key, u32)>() + 1);
+        let slots = self.slots.capacity() * size_of::<Slot>();
+        table + slots + self.people().map(Past::weight).sum::<usize>()
+    }
+
     /// The run that began the journal.
     pub(crate) fn first_run(&self) -> &PastRun {
         &self.first

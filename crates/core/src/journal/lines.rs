@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 
-use super::record::{Line, Record};
+use super::record::Line;
 use super::{decode, refusal, trouble};
 
 /// No line is longer, so that a foreign file without line ends is not taken into memory. A user with ten thousand
@@ -44,7 +44,10 @@ impl<R: Read> Lines<R> {
         loop {
             if !self.fill()? {
                 if self.number == 0 {
-                    return Err(self.foreign("it has no complete first line"));
+                    return Err(refusal(format!(
+                        "{} holds no complete line, so nothing was sent by it; if it is yours, delete it and begin a new journal",
+                        self.path.display()
+                    )));
                 }
                 return Ok(None);
             }
@@ -85,8 +88,8 @@ impl<R: Read> Lines<R> {
             let (part, _) = chunk.split_at(end.unwrap_or(chunk.len()));
             let taken = part.len();
             length += taken as u64;
-            // A tail of NUL bytes, as a power cut can leave it, may be of any length: one of them is kept for all.
-            if self.buffer.len() > 1 || part.iter().any(|byte| *byte != 0) {
+            // A tail of NUL bytes, as a power cut can leave it, may be of any length: one stands for all.
+            if self.buffer.iter().chain(part).any(|byte| *byte != 0) {
                 self.buffer.extend_from_slice(part);
             } else if self.buffer.is_empty() {
                 self.buffer.push(0);
@@ -138,19 +141,5 @@ impl<R: Read> Iterator for Lines<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
-    }
-}
-
-impl Line {
-    /// The user that the line is about, and the object id it was known by.
-    pub(crate) fn user(&self) -> Option<(&str, Option<&str>)> {
-        let (user, id) = match &self.record {
-            Record::Run(_) | Record::End(_) => return None,
-            Record::Read(read) => (&read.user, &read.id),
-            Record::Sent(sent) => (&sent.user, &sent.id),
-            Record::Result(result) => (&result.user, &result.id),
-            Record::Verify(verify) => (&verify.user, &verify.id),
-        };
-        Some((user, id.as_deref()))
     }
 }

@@ -134,6 +134,36 @@ impl Past {
         self.declined.as_deref()
     }
 
+    /// The bytes that this points to.
+    #[cfg(test)]
+    pub(super) fn weight(&self) -> usize {
+        let heap = |bytes: usize| {
+            if bytes == 0 {
+                0
+            } else {
+                (bytes + 8).next_multiple_of(16).max(32)
+            }
+        };
+        let text = |text: Option<&str>| heap(text.map_or(0, str::len));
+        let devices = self.snapshot().unwrap_or_default();
+        let texts = |device: &SnapshotDevice| {
+            let texts = [
+                &device.name,
+                &device.os,
+                &device.serial,
+                &device.state,
+                &device.enrolled,
+                &device.user_id,
+            ];
+            text(Some(&device.id)) + texts.into_iter().map(|one| text(one.as_deref())).sum::<usize>()
+        };
+        text(Some(&self.user))
+            + text(self.id())
+            + text(self.approval_code())
+            + heap(size_of_val(devices))
+            + devices.iter().map(texts).sum::<usize>()
+    }
+
     pub(super) fn apply(&mut self, record: Record, at: Place) {
         match record {
             Record::Read(read) => self.read(read, at),

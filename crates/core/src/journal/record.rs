@@ -29,6 +29,20 @@ pub(crate) enum Record {
     End(EndRecord),
 }
 
+impl Line {
+    /// The user that the line is about, and the object id it was known by.
+    pub(crate) fn user(&self) -> Option<(&str, Option<&str>)> {
+        let (user, id) = match &self.record {
+            Record::Run(_) | Record::End(_) => return None,
+            Record::Read(read) => (&read.user, &read.id),
+            Record::Sent(sent) => (&sent.user, &sent.id),
+            Record::Result(result) => (&result.user, &result.id),
+            Record::Verify(verify) => (&verify.user, &verify.id),
+        };
+        Some((user, id.as_deref()))
+    }
+}
+
 /// What a run was made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mode {

@@ -1,36 +1,218 @@
-//! Real files: what is refused, what is repaired, what is durable.
+//! Real files: what is refused, who may write, what a run tells the next.
 
 use std::fs;
 
+use super::fold::ONE;
 use super::*;
-use crate::{Outcome, Reason};
-
-const ID: &str = "10000000-0000-4000-8000-000000000001";
+use crate::{Outcome, Status};
 
 #[test]
-fn a_run_is_told_again_by_its_journal() {
+fn a_run_is_told_to_the_next_by_its_journal() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
+    let reads = [read("a@x", Some(ONE), &["d1", "d2"]), read("b@x", None, &[])];
+    journal.read(&reads).unwrap();
     journal
-        .read(&[read("a@x", Some(ID), &["d1", "d2"]), read("b@x", None, &[])])
+        .sent(&[sent("a@x", Some(ONE)), sent("b@x", None)])
         .unwrap();
-    journal.sent(&[sent("a@x", Some(ID)), sent("b@x", None)]).unwrap();
     journal.result(&result("a@x", Outcome::Accepted)).unwrap();
     let first = journal.run().to_owned();
     drop(journal);
 
     let (journal, history) = resume(&path);
     assert_eq!(history.of("A@X").unwrap().state(), State::Done(Outcome::Accepted));
-    assert_eq!(history.of(ID).unwrap().user(), "a@x");
+    assert_eq!(history.of(ONE).unwrap().user(), "a@x");
     assert!(matches!(history.of("b@x").unwrap().state(), State::Doubt(_)));
     assert!(history.of("c@x").is_none());
     assert_eq!(history.last_run().id, first);
     assert_ne!(journal.run(), first);
+    assert_eq!(journal.path(), path);
     drop(journal);
     let history = History::load(&path, Keep::All).unwrap();
     assert_eq!(history.first_run().id, first);
+    assert_eq!(history.first_run().record.resumes, None);
     assert_eq!(history.last_run().record.resumes.as_deref(), Some(first.as_str()));
-    assert_eq!(history.of(ID).unwrap().snapshot().unwrap().len(), 2);
-    let _ = Reason::None;
+    assert_eq!(history.of(ONE).unwrap().snapshot().unwrap().len(), 2);
+}
+
+#[test]
+fn every_line_tells_event_time_and_run_and_is_there_before_the_call_returns() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let journal = create(&path);
+    let verified = VerifyRecord {
+        user: "a@x".to_owned(),
+        ..VerifyRecord::default()
+    };
+    let end = EndRecord {
+        counts: vec![("accepted".to_owned(), 1)],
+        fatal: Some(Status::Throttled),
+        ..EndRecord::default()
+    };
+    let added: [(&str, &dyn Fn() -> crate::Result<()>); 5] = [
+        ("read", &|| journal.read(&[read("a@x", None, &[])])),
+        ("sent", &|| journal.sent(&[sent("a@x", None)])),
+        ("result", &|| journal.result(&result("a@x", Outcome::Accepted))),
+        ("verify", &|| journal.verify(&verified)),
+        ("end", &|| journal.end(&end)),
+    ];
+    for (event, add) in added {
+        add().unwrap();
+        // Another handle sees it, so it no longer depends on this process.
+        let text = fs::read_to_string(&path).unwrap();
+        let line: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(line["event"], event);
+        assert_eq!(line["run"], journal.run());
+        assert!(
+            line["time"].as_str().unwrap().starts_with("2023-11-14T22:13:"),
+            "{line}"
+        );
+    }
+    let lines: Vec<_> = lines(&path).unwrap().map(Result::unwrap).collect();
+    assert_eq!(lines.len(), 6);
+    assert_eq!(lines[5].record, Record::End(end));
+}
+
+#[test]
+fn a_file_that_exists_is_refused_and_left_alone() {
+    let folder = Folder::new();
+    let path = folder.holding("precious\n");
+    let refused = Journal::create(&path, &run(), clock());
+    assert_eq!(
+        said(refused, &path),
+        "the journal J exists; resume it, or name another file"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), "precious\n");
+}
+
+#[test]
+fn a_journal_that_does_not_exist_is_not_resumed() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let absent = "there is no journal J; check the path, or begin a new one";
+    assert_eq!(
+        said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
+        absent
+    );
+    assert_eq!(said(History::load(&path, Keep::All), &path), absent);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_journal_in_use_is_refused() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let journal = create(&path);
+    let busy = "the journal J is in use by another run; wait until that has ended";
+    assert_eq!(
+        said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
+        busy
+    );
+    drop(journal);
+    let (journal, _) = resume(&path);
+    assert_eq!(
+        said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
+        busy
+    );
+    drop(journal);
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2, "{text}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_running_journal_can_be_read() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let journal = create(&path);
+    journal.sent(&[sent("a@x", None)]).unwrap();
+    assert_eq!(History::load(&path, Keep::All).unwrap().people().count(), 1);
+}
+
+#[test]
+#[cfg(unix)]
+fn nobody_else_may_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    drop(create(&path));
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let folder = Folder::new();
+    let path = folder.file("");
+    let refused = Journal::resume(&path, &run(), clock(), Keep::All);
+    assert_eq!(said(refused, &path), "J is not a file; name a journal");
+    assert_eq!(
+        said(History::load(&path, Keep::All), &path),
+        "J is not a file; name a journal"
+    );
+    let missing = folder.file("no/such/folder/leavers.jsonl");
+    let refused = said(Journal::create(&missing, &run(), clock()), &missing);
+    assert!(
+        refused.starts_with("the journal J could not be made: "),
+        "{refused}"
+    );
+    assert!(
+        refused.ends_with("; name a file in a folder that can be written to"),
+        "{refused}"
+    );
+}
+
+/// Permissions do not hold root back, so these are places where Linux lets nobody write.
+#[test]
+#[cfg(target_os = "linux")]
+fn where_nobody_may_write_it_says_so() {
+    let path = Path::new("/proc/leavers.jsonl");
+    let refused = said(Journal::create(path, &run(), clock()), path);
+    assert!(
+        refused.starts_with("the journal J could not be made: "),
+        "{refused}"
+    );
+    // A program that is running.
+    let path = std::env::current_exe().unwrap();
+    let refused = said(Journal::resume(&path, &run(), clock(), Keep::All), &path);
+    assert!(
+        refused.starts_with("the journal J cannot be written to: "),
+        "{refused}"
+    );
+    assert!(refused.ends_with("; check its path and permissions"), "{refused}");
+}
+
+/// A pipe that nobody writes to would hold its reader for ever.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_pipe_is_not_waited_for() {
+    let folder = Folder::new();
+    let path = folder.file("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(made.success());
+    assert_eq!(
+        said(History::load(&path, Keep::All), &path),
+        "J is not a file; name a journal"
+    );
+}
+
+#[test]
+fn a_name_without_a_folder_lies_in_the_working_one() {
+    let path = format!("graph-devices-{}.jsonl", crate::clock::new_guid());
+    let path = Path::new(&path);
+    let made = Journal::create(path, &run(), clock());
+    fs::remove_file(path).unwrap();
+    assert!(made.is_ok());
+}
+
+#[test]
+fn a_line_that_could_not_be_read_again_is_not_written() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let journal = create(&path);
+    let refused = said(journal.sent(&[sent(&"x".repeat(17 << 20), None)]), &path);
+    assert!(refused.ends_with(" is too long for the journal J"), "{refused}");
+    journal.sent(&[sent("a@x", None)]).unwrap();
+    assert_eq!(History::load(&path, Keep::All).unwrap().people().count(), 1);
 }

@@ -10,6 +10,13 @@ use super::*;
 use crate::clock::{Clock, Stop};
 
 mod files;
+mod fold;
+mod full;
+mod memory;
+mod properties;
+mod records;
+mod threads;
+mod torn;
 
 /// A clock that goes on by one second whenever it is asked.
 #[derive(Default)]

@@ -1,0 +1,127 @@
+//! Disks that are full or fail: an error that says so, and never a record glued to half a line.
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, File, OpenOptions};
+use std::process::Command;
+
+use super::*;
+use crate::Outcome;
+
+const FOLDER: &str = "GRAPH_DEVICES_TEST_FOLDER";
+
+/// A journal over a device of the system.
+fn over(device: &str) -> Journal {
+    let file = OpenOptions::new().write(true).open(device).unwrap();
+    Journal::over(file, Path::new(device), 0, clock())
+}
+
+#[test]
+fn a_full_disk_is_an_error_that_says_what_to_do() {
+    let path = Path::new("/dev/full");
+    let journal = over("/dev/full");
+    let full =
+        "the journal J could not be written: No space left on device (os error 28); make room, then resume";
+    for _ in 0..2 {
+        assert_eq!(said(journal.sent(&[sent("a@x", None)]), path), full);
+        assert_eq!(said(journal.read(&[read("a@x", None, &[])]), path), full);
+        assert_eq!(
+            said(journal.result(&result("a@x", Outcome::Accepted)), path),
+            full
+        );
+        assert_eq!(said(journal.verify(&VerifyRecord::default()), path), full);
+        assert_eq!(said(journal.end(&EndRecord::default()), path), full);
+    }
+}
+
+/// The system may drop what it could not write and report success the next time. Results are still worth a try.
+#[test]
+fn a_failed_sync_is_not_forgotten() {
+    let path = Path::new("/dev/null");
+    let journal = over("/dev/null");
+    let lost = "the journal J could not be made durable (Invalid argument (os error 22)); check the disk, then resume";
+    assert_eq!(said(journal.sent(&[sent("a@x", None)]), path), lost);
+    assert_eq!(journal.syncs(), 1);
+    assert_eq!(said(journal.sent(&[sent("a@x", None)]), path), lost);
+    assert_eq!(said(journal.end(&EndRecord::default()), path), lost);
+    assert_eq!(journal.syncs(), 1);
+    journal.result(&result("a@x", Outcome::Accepted)).unwrap();
+}
+
+#[test]
+fn half_a_line_that_cannot_be_cut_off_ends_the_writing() {
+    let folder = Folder::new();
+    let path = folder.holding("{\"event\":\"ru");
+    // A handle that may only read: neither the write nor the repair succeeds.
+    let journal = Journal::over(File::open(&path).unwrap(), &path, 0, clock());
+    let failed = said(journal.sent(&[sent("a@x", None)]), &path);
+    assert!(
+        failed.starts_with("the journal J could not be written: "),
+        "{failed}"
+    );
+    assert_eq!(
+        said(journal.result(&result("a@x", Outcome::Accepted)), &path),
+        "the journal J is damaged by a failed write (Bad file descriptor (os error 9)); resume it to repair it"
+    );
+}
+
+/// A real disk that fills up in the middle of a line: a process may write no more than so much to a file.
+#[test]
+fn a_disk_that_fills_up_leaves_whole_lines() {
+    let folder = Folder::new();
+    let ended = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "journal::tests::full::fill",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(FOLDER, folder.file(""))
+        .output()
+        .unwrap();
+    assert!(
+        ended.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    assert!(String::from_utf8_lossy(&ended.stdout).contains("1 passed"));
+
+    let path = folder.file("leavers.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(text.ends_with("\"attempts\":0}\n"), "{text}");
+    let message = lines[1]["message"].as_str().unwrap().len();
+    assert_eq!(lines.last().unwrap()["user"], "short@x");
+    assert!(message > 100 && lines.len() > 3);
+    // There is room again.
+    let (journal, history) = resume(&path);
+    assert_eq!(history.people().count(), lines.len() - 1);
+    journal.sent(&[sent("next@x", None)]).unwrap();
+}
+
+#[test]
+#[ignore = "run by the test above in a process that may write little"]
+fn fill() {
+    let path = Path::new(&std::env::var_os(FOLDER).unwrap()).join("leavers.jsonl");
+    let journal = create(&path);
+    let long = |number| ResultRecord {
+        message: Some("x".repeat(3000)),
+        ..result(&format!("u{number}@x"), Outcome::Failed)
+    };
+    let written = (0..100)
+        .take_while(|number| journal.result(&long(*number)).is_ok())
+        .count();
+    assert!(written > 1, "{written}");
+    let length = fs::metadata(&path).unwrap().len();
+    let failed = said(journal.result(&long(written)), &path);
+    assert_eq!(
+        failed,
+        "the journal J could not be written: File too large (os error 27); make room, then resume"
+    );
+    assert_eq!(fs::metadata(&path).unwrap().len(), length);
+    journal.result(&result("short@x", Outcome::Failed)).unwrap();
+}

@@ -1,0 +1,55 @@
+//! What a person costs.
+
+use super::fold::folded;
+use super::records::encoded;
+use super::*;
+use crate::Outcome;
+
+/// An eighth of a hundred thousand: tables and lists are as full as with that many.
+const PEOPLE: usize = 12_500;
+
+/// The journal of a run in which everybody has two devices and is accepted, or cut off before.
+fn journal(accepted: bool) -> String {
+    let mut text = encoded(&Record::Run(run()), start(), "r");
+    for number in 0..PEOPLE {
+        let user = format!("given.surname{number:06}@contoso.com");
+        let id = format!("10000000-0000-4000-8000-{number:012}");
+        let devices = (0..2).map(|device| SnapshotDevice {
+            id: format!("d0000000-0000-4000-800{device}-{number:012}"),
+            name: Some(format!("DESKTOP-{number:06}")),
+            os: Some("Windows".to_owned()),
+            serial: Some(format!("{number:012}")),
+            state: Some("managed".to_owned()),
+            enrolled: Some("2025-01-01T00:00:00Z".to_owned()),
+            user_id: Some(id.clone()),
+        });
+        let read = ReadRecord {
+            devices: Some(devices.collect()),
+            ..read(&user, Some(&id), &[])
+        };
+        text += &encoded(&Record::Read(read), start(), "r");
+        if accepted {
+            let result = ResultRecord::new(user, Some(&id), Outcome::Accepted);
+            text += &encoded(&Record::Result(result), start(), "r");
+        }
+    }
+    text
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn a_person_costs_what_the_documentation_says() {
+    for (accepted, keep, documented) in [
+        (true, Keep::Unsettled, 330),
+        (true, Keep::All, 330 + 2 * 430),
+        (false, Keep::Unsettled, 330 + 2 * 430),
+    ] {
+        let history = folded(journal(accepted).as_bytes(), keep).unwrap();
+        assert_eq!(history.people().count(), PEOPLE);
+        let each = history.weight() / PEOPLE;
+        assert!(
+            each.abs_diff(documented) < 20,
+            "{accepted} {keep:?}: {each} bytes"
+        );
+    }
+}

@@ -1,0 +1,295 @@
+//! What holds of every journal, whatever the order of its records.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::fold::{ONE, Story, TWO, folded};
+use super::*;
+use crate::{Effect, Outcome};
+
+const NAMES: [&str; 3] = ["a@x", "A2@x", "b@x"];
+/// The object id of each name: the first two are one person's.
+const IDS: [&str; 3] = [ONE, ONE, TWO];
+
+/// A step of a story; the number says whom it is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Step {
+    Run,
+    Read(Option<bool>),
+    Sent,
+    Code,
+    Refused,
+    Skipped,
+    Unknown,
+    Possible,
+    Queued,
+    Declined,
+    Accepted,
+    Confirmed,
+}
+
+const STEPS: [Step; 14] = [
+    Step::Run,
+    Step::Read(None),
+    Step::Read(Some(true)),
+    Step::Read(Some(false)),
+    Step::Sent,
+    Step::Code,
+    Step::Refused,
+    Step::Skipped,
+    Step::Unknown,
+    Step::Possible,
+    Step::Queued,
+    Step::Declined,
+    Step::Accepted,
+    Step::Confirmed,
+];
+
+/// What a resumed run does to somebody who is not sent again.
+const IDLE: [Step; 4] = [Step::Run, Step::Read(None), Step::Skipped, Step::Refused];
+
+/// How a step names its person.
+#[derive(Clone, Copy, Debug)]
+struct Whom {
+    name: usize,
+    by: By,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum By {
+    Name,
+    Both,
+    Id,
+}
+
+fn whom() -> impl Strategy<Value = Whom> {
+    let by = prop_oneof![Just(By::Name), Just(By::Both), Just(By::Id)];
+    (0..NAMES.len(), by).prop_map(|(name, by)| Whom { name, by })
+}
+
+fn steps(of: &'static [Step]) -> impl Strategy<Value = Vec<(Step, Whom)>> {
+    vec((proptest::sample::select(of), whom()), 0..24)
+}
+
+fn told(steps: &[(Step, Whom)]) -> Story {
+    let mut story = Story::new();
+    for (at, (step, whom)) in steps.iter().enumerate() {
+        story = tell(story, *step, *whom, at);
+    }
+    story
+}
+
+fn tell(story: Story, step: Step, whom: Whom, at: usize) -> Story {
+    let id = IDS[whom.name];
+    let (user, id) = match whom.by {
+        By::Name => (NAMES[whom.name], None),
+        By::Both => (NAMES[whom.name], Some(id)),
+        By::Id => (id, Some(id)),
+    };
+    let result = |outcome| ResultRecord::new(user, id, outcome);
+    let record = match step {
+        Step::Run => return story.run(),
+        Step::Read(applied) => Record::Read(ReadRecord {
+            applied,
+            ..read(user, id, &[&format!("d{at}")])
+        }),
+        Step::Sent => Record::Sent(sent(user, id)),
+        Step::Code => Record::Sent(SentRecord {
+            approval_code: Some(format!("c{at}")),
+            ..sent(user, id)
+        }),
+        Step::Refused => Record::Result(result(Outcome::Failed)),
+        Step::Skipped => Record::Result(result(Outcome::Skipped)),
+        Step::Unknown => Record::Result(result(Outcome::Unknown)),
+        Step::Possible => Record::Result(ResultRecord {
+            effect: Effect::Possible,
+            ..result(Outcome::Failed)
+        }),
+        Step::Queued => Record::Result(ResultRecord {
+            approval_code: Some(format!("c{at}")),
+            ..result(Outcome::AwaitingApproval)
+        }),
+        Step::Declined => Record::Result(ResultRecord {
+            approval: Some(Approval::Expired),
+            ..result(Outcome::Failed)
+        }),
+        Step::Accepted => Record::Result(result(Outcome::Accepted)),
+        Step::Confirmed => Record::Result(result(Outcome::Confirmed)),
+    };
+    story.add(&record)
+}
+
+/// Everything that a history says of everybody.
+fn all(history: &History) -> String {
+    let people: Vec<_> = history
+        .people()
+        .map(|past| {
+            let code = past.approval_code();
+            (
+                past.user(),
+                past.id(),
+                past.snapshot(),
+                past.state(),
+                code,
+                past.declined(),
+                past.done_at(),
+            )
+        })
+        .collect();
+    let found: Vec<_> = NAMES
+        .iter()
+        .chain(&IDS)
+        .map(|user| history.of(user).map(Past::user))
+        .collect();
+    format!("{people:#?} {found:?} {:?}", history.last_run())
+}
+
+/// By name: who is done, and how.
+fn done(history: &History) -> BTreeMap<&'static str, Outcome> {
+    let outcome = |user: &&'static str| match history.of(user)?.state() {
+        State::Done(outcome) => Some((*user, outcome)),
+        _ => None,
+    };
+    NAMES.iter().chain(&IDS).filter_map(outcome).collect()
+}
+
+fn doubted(history: &History) -> Vec<&'static str> {
+    let users = NAMES.iter().chain(&IDS).copied();
+    users
+        .filter(|user| matches!(history.of(user).map(Past::state), Some(State::Doubt(_))))
+        .collect()
+}
+
+/// The state of one person by the definition, without folding: every record is held against all later ones.
+fn by_definition(steps: &[Step]) -> &'static str {
+    let run = |at: usize| steps[..at].iter().filter(|step| **step == Step::Run).count();
+    let clean = [Step::Refused, Step::Queued, Step::Declined];
+    let open = |at: usize| {
+        let later = |wanted: &[Step]| {
+            (at + 1..steps.len())
+                .filter(|then| wanted.contains(&steps[*then]))
+                .collect::<Vec<_>>()
+        };
+        let read = !later(&[Step::Read(Some(false))]).is_empty();
+        match steps[at] {
+            Step::Unknown | Step::Possible => !read,
+            Step::Sent | Step::Code => !read && !later(&clean).iter().any(|then| run(*then) == run(at)),
+            _ => false,
+        }
+    };
+    let any = |wanted: &[Step]| steps.iter().any(|step| wanted.contains(step));
+    if any(&[Step::Accepted, Step::Confirmed]) {
+        "done"
+    } else if (0..steps.len()).any(open) {
+        "doubt"
+    } else if any(&[Step::Declined]) {
+        "declined"
+    } else if any(&[Step::Queued, Step::Code]) {
+        "queued"
+    } else if any(&[Step::Refused, Step::Possible]) {
+        "refused"
+    } else {
+        "untouched"
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_state_of_a_person_is_that_of_the_definition(steps in vec(proptest::sample::select(&STEPS[..]), 0..16)) {
+        let one = Whom { name: 0, by: By::Both };
+        let history = told(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).told(Keep::Unsettled).unwrap();
+        let state = match history.of(ONE).map_or(State::Untouched, Past::state) {
+            State::Done(_) => "done",
+            State::Doubt(_) => "doubt",
+            State::Declined => "declined",
+            State::Queued => "queued",
+            State::Refused => "refused",
+            State::Untouched => "untouched",
+        };
+        prop_assert_eq!(state, by_definition(&steps));
+    }
+
+    #[test]
+    fn a_skip_changes_nothing(steps in steps(&STEPS), at in any::<prop::sample::Index>()) {
+        // Of somebody known: a skip may well be the first that is heard of a person.
+        let mut skipped = steps.clone();
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let at = at.index(steps.len());
+        let whom = steps[at].1;
+        prop_assume!(steps[at].0 != Step::Run);
+        skipped.push((Step::Skipped, whom));
+        let states = |steps: &[(Step, Whom)]| {
+            let history = told(steps).told(Keep::All).unwrap();
+            history.people().map(|past| (past.user().to_owned(), past.state())).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(states(&steps), states(&skipped));
+    }
+
+    #[test]
+    fn nobody_who_is_done_is_undone(before in steps(&STEPS), after in steps(&STEPS)) {
+        let both: Vec<_> = before.iter().chain(&after).copied().collect();
+        let (before, both) = (told(&before).told(Keep::Unsettled).unwrap(), told(&both).told(Keep::Unsettled).unwrap());
+        let (before, both) = (done(&before), done(&both));
+        for user in before.keys() {
+            prop_assert!(both.contains_key(user), "{}", user);
+        }
+    }
+
+    #[test]
+    fn a_doubt_outlives_every_resume_that_does_not_settle_it(before in steps(&STEPS), after in steps(&IDLE)) {
+        let whom = Whom { name: 2, by: By::Id };
+        let both: Vec<_> = before.iter().copied().chain([(Step::Run, whom)]).chain(after).collect();
+        let (before, both) = (told(&before).told(Keep::All).unwrap(), told(&both).told(Keep::All).unwrap());
+        for user in doubted(&before) {
+            // Two names may have turned out to be one person, who was done under the other.
+            let state = both.of(user).map(Past::state);
+            prop_assert!(matches!(state, Some(State::Doubt(_) | State::Done(_))), "{} {:?}", user, state);
+        }
+    }
+
+    #[test]
+    fn garbage_at_the_end_never_panics_and_claims_nothing(steps in steps(&STEPS), tail in vec(any::<u8>(), 0..200)) {
+        let story = told(&steps);
+        let before = all(&story.told(Keep::All).unwrap());
+        let bytes: Vec<_> = story.text.bytes().chain(tail).collect();
+        if let Ok(history) = folded(&bytes, Keep::All) {
+            prop_assert_eq!(all(&history), before);
+        }
+    }
+
+    #[test]
+    fn garbage_alone_is_no_journal(bytes in vec(any::<u8>(), 0..300)) {
+        prop_assert!(folded(&bytes, Keep::All).is_err());
+    }
+}
+
+proptest! {
+    // Each case is cut at every byte.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn every_cut_says_what_its_whole_lines_say(steps in vec((proptest::sample::select(&STEPS[..]), whom()), 0..8)) {
+        let text = told(&steps).text;
+        let bytes = text.as_bytes();
+        let first = text.find('\n').unwrap_or_default();
+        let mut whole = String::new();
+        for cut in 0..=bytes.len() {
+            let (kept, _) = bytes.split_at(cut);
+            let history = folded(kept, Keep::All);
+            if cut <= first {
+                prop_assert!(history.is_err());
+                continue;
+            }
+            let said = all(&history.unwrap());
+            if kept.ends_with(b"\n") {
+                whole = said;
+            } else {
+                prop_assert_eq!(&said, &whole);
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Every record survives the way into a line and back; what the schema does not have is passed over or refused.
+
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::super::decode;
+use super::super::encode::{Encode, Stamp};
+use super::*;
+use crate::{Effect, Outcome, Reason, Status};
+
+/// The line of a record, as the journal writes it.
+pub(super) fn encoded(record: &Record, time: SystemTime, run: &str) -> String {
+    let stamp = Stamp { time, run };
+    match record {
+        Record::Run(record) => record.line(stamp),
+        Record::Read(record) => record.line(stamp),
+        Record::Sent(record) => record.line(stamp),
+        Record::Result(record) => record.line(stamp),
+        Record::Verify(record) => record.line(stamp),
+        Record::End(record) => record.line(stamp),
+    }
+}
+
+fn decoded(line: &str) -> std::result::Result<Option<Line>, String> {
+    decode::line(line.as_bytes())
+}
+
+fn text() -> impl Strategy<Value = String> {
+    "\\PC{0,12}|[\\x00-\\x1f\"\\\\\u{2028}\u{1f469}é]{0,8}"
+}
+
+fn run_record() -> impl Strategy<Value = Record> {
+    let texts = (text(), text(), of(text()), of(text()), of(text()), of(text()));
+    let rest = (
+        of(text()),
+        of(text()),
+        of((text(), text())),
+        of((text(), text())),
+        0..Mode::ALL.len(),
+        any::<u32>(),
+    );
+    (texts, rest).prop_map(|(texts, rest)| {
+        let (tool, endpoint, resumes, tenant, app, operator) = texts;
+        let (host, reason, input, plan, mode, number) = rest;
+        Record::Run(RunRecord {
+            tool,
+            mode: Mode::ALL[mode],
+            resumes,
+            endpoint,
+            tenant,
+            app,
+            operator,
+            host,
+            reason,
+            input: input.map(|(name, sha256)| Input { name, sha256 }),
+            plan: plan.map(|(run, path)| Plan { run, path }),
+            options: [("connections".to_owned(), Value::from(number))]
+                .into_iter()
+                .collect(),
+        })
+    })
+}
+
+fn snapshot_device() -> impl Strategy<Value = SnapshotDevice> {
+    (
+        text(),
+        of(text()),
+        of(text()),
+        of(text()),
+        of(text()),
+        of(text()),
+        of(text()),
+    )
+        .prop_map(
+            |(id, name, os, serial, state, enrolled, user_id)| SnapshotDevice {
+                id,
+                name,
+                os,
+                serial,
+                state,
+                enrolled,
+                user_id,
+            },
+        )
+}
+
+fn read_record() -> impl Strategy<Value = Record> {
+    let devices = of(vec(snapshot_device(), 0..3));
+    (
+        text(),
+        of(text()),
+        of(text()),
+        of(any::<bool>()),
+        devices,
+        of(any::<bool>()),
+    )
+        .prop_map(|(user, id, upn, enabled, devices, applied)| {
+            Record::Read(ReadRecord {
+                user,
+                id,
+                upn,
+                enabled,
+                devices,
+                applied,
+            })
+        })
+}
+
+fn sent_record() -> impl Strategy<Value = Record> {
+    (text(), of(text()), of(text()), of(text())).prop_map(|(user, id, client_request_id, approval_code)| {
+        Record::Sent(SentRecord {
+            user,
+            id,
+            client_request_id,
+            approval_code,
+        })
+    })
+}
+
+fn result_record() -> impl Strategy<Value = Record> {
+    let words = (
+        0..Outcome::all().len(),
+        0..Reason::all().len(),
+        of(0..Status::all().len()),
+        any::<bool>(),
+        of(0..Approval::ALL.len()),
+    );
+    let numbers = (of(any::<u16>()), of(any::<u32>()), any::<u32>());
+    let texts = vec(of(text()), 10);
+    (text(), words, numbers, texts).prop_map(|(user, words, numbers, mut texts)| {
+        let mut next = || texts.pop().flatten();
+        Record::Result(ResultRecord {
+            user,
+            id: next(),
+            outcome: Outcome::all()[words.0],
+            reason: Reason::all()[words.1],
+            status: words.2.map(|at| Status::all()[at]),
+            effect: if words.3 { Effect::Possible } else { Effect::None },
+            http_status: numbers.0,
+            code: next(),
+            inner_code: next(),
+            message: next(),
+            service_message: next(),
+            request_id: next(),
+            client_request_id: next(),
+            activity_id: next(),
+            approval_code: next(),
+            approval: words.4.map(|at| Approval::ALL[at]),
+            retry_after: numbers.1.map(|wait| Duration::from_millis(wait.into())),
+            attempts: numbers.2,
+            date: next(),
+        })
+    })
+}
+
+fn verify_record() -> impl Strategy<Value = Record> {
+    let device = (
+        text(),
+        of(text()),
+        0..Verdict::ALL.len(),
+        of(text()),
+        of(text()),
+        of(text()),
+    )
+        .prop_map(|(id, name, verdict, state, since, detail)| VerifiedDevice {
+            id,
+            name,
+            verdict: Verdict::ALL[verdict],
+            state,
+            since,
+            detail,
+        });
+    (text(), of(text()), vec(device, 0..3))
+        .prop_map(|(user, id, devices)| Record::Verify(VerifyRecord { user, id, devices }))
+}
+
+fn end_record() -> impl Strategy<Value = Record> {
+    let counts = proptest::collection::btree_map(text(), any::<u64>(), 0..4);
+    (counts, any::<u64>(), of(0..Status::all().len()), of(text())).prop_map(
+        |(counts, duplicates, fatal, message)| {
+            Record::End(EndRecord {
+                counts: counts.into_iter().collect(),
+                duplicates,
+                fatal: fatal.map(|at| Status::all()[at]),
+                message,
+            })
+        },
+    )
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    prop_oneof![
+        run_record(),
+        read_record(),
+        sent_record(),
+        result_record(),
+        verify_record(),
+        end_record()
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_record_is_one_line_and_the_same_again(record in record(), millis in 0_u64..253_402_300_799_000, run in text()) {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+        let line = encoded(&record, time, &run);
+        prop_assert_eq!(line.find('\n'), Some(line.len() - 1));
+        prop_assert_eq!(decoded(&line), Ok(Some(Line { time, run, record })));
+    }
+
+    #[test]
+    fn a_broken_line_is_an_error_and_no_panic(record in record(), at in 0.0_f64..1.0, byte in any::<u8>()) {
+        let mut line = encoded(&record, start(), "r").into_bytes();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let at = ((line.len() - 1) as f64 * at) as usize;
+        line[at] = byte;
+        let _ = decode::line(&line);
+        prop_assert!(decode::line(&line[..at]).is_err());
+    }
+}
+
+#[test]
+fn a_clock_off_the_scale_is_held_at_its_ends() {
+    let record = Record::Sent(sent("a@x", None));
+    let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    let after = SystemTime::UNIX_EPOCH + Duration::from_secs(300_000_000_000);
+    assert!(encoded(&record, before, "r").contains("\"time\":\"1970-01-01T00:00:00.000Z\""));
+    assert!(encoded(&record, after, "r").contains("\"time\":\"9999-12-31T23:59:59.000Z\""));
+}
+
+#[test]
+fn unknown_members_are_passed_over_and_so_are_unknown_events() {
+    let line = json!({"event": "sent", "time": "2026-07-01T08:00:00.000Z", "run": "r", "user": "a@x", "colour": [1]});
+    let Ok(Some(line)) = decoded(&line.to_string()) else {
+        panic!("a sent record");
+    };
+    assert_eq!(line.record, Record::Sent(sent("a@x", None)));
+    assert_eq!(decoded(r#"{"event": "weather", "sky": "blue"}"#), Ok(None));
+}
+
+#[test]
+fn what_the_schema_does_not_have_is_refused_by_name() {
+    let good = json!({
+        "event": "result", "time": "2026-07-01T08:00:00.000Z", "run": "r", "user": "a@x", "outcome": "failed", "effect": "none",
+    });
+    assert!(decoded(&good.to_string()).is_ok());
+    for (member, value, fault) in [
+        ("event", json!(null), "has no \"event\""),
+        ("time", json!(null), "has no \"time\""),
+        (
+            "time",
+            json!("yesterday"),
+            "has a \"time\" of a type or value that is not known",
+        ),
+        ("run", json!(null), "has no \"run\""),
+        (
+            "user",
+            json!(7),
+            "has a \"user\" of a type or value that is not known",
+        ),
+        ("outcome", json!(null), "has no \"outcome\""),
+        (
+            "outcome",
+            json!("perhaps"),
+            "has a \"outcome\" of a type or value that is not known",
+        ),
+        ("effect", json!(null), "has no \"effect\""),
+        (
+            "effect",
+            json!("some"),
+            "has a \"effect\" of a type or value that is not known",
+        ),
+        (
+            "status",
+            json!("fine"),
+            "has a \"status\" of a type or value that is not known",
+        ),
+        (
+            "http_status",
+            json!(70000),
+            "has a \"http_status\" of a type or value that is not known",
+        ),
+    ] {
+        let mut line = good.clone();
+        line[member] = value;
+        assert_eq!(decoded(&line.to_string()), Err(fault.to_owned()), "{member}");
+    }
+    assert_eq!(decoded("[1]"), Err("is not a JSON object".to_owned()));
+    assert_eq!(decoded(&"[".repeat(100_000)), Err("is not JSON".to_owned()));
+}
+
+#[test]
+fn an_error_is_told_again_with_all_its_fields() {
+    let mut error = crate::Error::new(Status::Throttled, "slow down");
+    error.http_status = Some(429);
+    error.code = Some("TooManyRequests".to_owned());
+    error.inner_code = Some("Inner".to_owned());
+    error.service_message = Some("Please wait.".to_owned());
+    error.request_id = Some("1".to_owned());
+    error.client_request_id = Some("2".to_owned());
+    error.activity_id = Some("3".to_owned());
+    error.approval_code = Some("4".to_owned());
+    error.retry_after = Some(Duration::from_secs(9));
+    error.attempts = 5;
+    error.effect = Effect::Possible;
+    let record = ResultRecord::of_error("a@x", None, &error);
+    assert_eq!(record.outcome, Outcome::Unknown);
+    assert_eq!(record.error(), Some(error));
+    assert_eq!(result("a@x", Outcome::Accepted).error(), None);
+}
