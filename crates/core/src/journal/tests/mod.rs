@@ -6,8 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
+use super::file::lines;
+use super::lines::Lines;
+use super::record::{Line, Record};
 use super::*;
 use crate::clock::{Clock, Stop};
+use crate::verdict::{VerifiedDevice, Verdict};
 
 mod files;
 mod fold;

@@ -159,7 +159,7 @@ fn verify_record() -> impl Strategy<Value = Record> {
     let device = (
         text(),
         of(text()),
-        0..Verdict::ALL.len(),
+        0..Verdict::all().len(),
         of(text()),
         of(text()),
         of(text()),
@@ -167,7 +167,7 @@ fn verify_record() -> impl Strategy<Value = Record> {
         .prop_map(|(id, name, verdict, state, since, detail)| VerifiedDevice {
             id,
             name,
-            verdict: Verdict::ALL[verdict],
+            verdict: Verdict::all()[verdict],
             state,
             since,
             detail,
