@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::*;
 use crate::clock::{Clock, Stop};
 
+mod documented;
 mod files;
 mod fold;
 mod full;
