@@ -293,7 +293,7 @@ fn verification_tells_what_became_of_each_device() -> Tested {
         json!({"managementState": "managed", "deviceActionResults": [{"actionName": "retire", "actionState": "notSupported"}]}),
     )?;
     service.faults(&json!([{"match": device(2, 1)?, "in_batch": true, "status": 403}, {"match": device(2, 1)?, "status": 500, "times": 9}]))?;
-    let (found, summary) = verified(&client.verify(&path, RunOptions::default())?)?;
+    let (found, summary) = verified(&client.verify(&path, &RunOptions::default())?)?;
     assert_eq!(summary.fatal, None, "{:?}", summary.message);
     let verdicts: Vec<Vec<_>> = found
         .iter()

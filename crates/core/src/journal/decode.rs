@@ -11,7 +11,7 @@ use crate::verdict::{Verdict, VerifiedDevice};
 
 use super::record::{
     Approval, EndRecord, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord, SentRecord,
-    SnapshotDevice, VERSION, VerifyRecord,
+    SnapshotDevice, VERSION, VerifyRecord, tells_effect,
 };
 
 /// The record of a line, `None` if its event is not known. The error says what is wrong with the line.
@@ -186,15 +186,19 @@ impl<'a> Members<'a> {
         let number = |name| self.typed(name, Value::as_u64);
         let outcome = self.word("outcome", Outcome::all(), Outcome::name)?;
         let effect = self.word("effect", &[Effect::None, Effect::Possible], Effect::name)?;
+        let outcome = outcome.ok_or("has no \"outcome\"")?;
+        if effect.is_none() && tells_effect(outcome) {
+            return Err("has no \"effect\"".to_owned());
+        }
         Ok(ResultRecord {
             user: self.owned("user")?,
             id: self.some("id")?,
-            outcome: outcome.ok_or("has no \"outcome\"")?,
+            outcome,
             reason: self
                 .word("reason", Reason::all(), Reason::name)?
                 .unwrap_or_default(),
             status: self.word("status", Status::all(), Status::name)?,
-            effect: effect.ok_or("has no \"effect\"")?,
+            effect: effect.unwrap_or_default(),
             http_status: self.typed("http_status", |value| u16::try_from(value.as_u64()?).ok())?,
             code: self.some("code")?,
             inner_code: self.some("inner_code")?,

@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use crate::status::Status;
+use crate::status::{Effect, Status};
 
 use crate::verdict::VerifiedDevice;
 
 use super::record::{
     Approval, EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, SnapshotDevice, VERSION,
-    VerifyRecord,
+    VerifyRecord, tells_effect,
 };
 
 /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
@@ -141,13 +141,14 @@ impl Encode for ResultRecord {
         let retry_after = self
             .retry_after
             .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let effect = Some(self.effect).filter(|_| tells_effect(self.outcome));
         let mut object = Object::event("result", stamp);
         object.put("user", self.user.as_str());
         object.put("id", self.id.as_deref());
         object.put("outcome", self.outcome.name());
         object.put_some("reason", reason);
         object.put_some("status", self.status.map(Status::name));
-        object.put("effect", self.effect.name());
+        object.put_some("effect", effect.map(Effect::name));
         object.put_some("http_status", self.http_status);
         object.put_some("code", self.code.as_deref());
         object.put_some("inner_code", self.inner_code.as_deref());

@@ -133,10 +133,12 @@ impl Journal {
     }
 
     /// The id of the run that this journal is open for.
+    #[cfg(test)]
     pub(crate) fn run(&self) -> &str {
         &self.run
     }
 
+    #[cfg(test)]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Read;
 use std::path::Path;
-use std::time::SystemTime;
 
 use crate::error::Result;
 use crate::user_id::is_guid;
@@ -19,7 +18,6 @@ use super::record::{Line, Record, RunRecord};
 #[derive(Clone, Debug)]
 pub(crate) struct PastRun {
     pub(crate) id: String,
-    pub(crate) time: SystemTime,
     pub(crate) record: RunRecord,
 }
 
@@ -84,11 +82,7 @@ impl History {
         let Record::Run(record) = line.record else {
             return None;
         };
-        let first = PastRun {
-            id: line.run,
-            time: line.time,
-            record,
-        };
+        let first = PastRun { id: line.run, record };
         Some(Self {
             keys: Keys::default(),
             index: HashMap::new(),
@@ -124,11 +118,7 @@ impl History {
             }
         } else if let Record::Run(record) = line.record {
             self.runs = self.runs.saturating_add(1);
-            self.last = PastRun {
-                id: line.run,
-                time: line.time,
-                record,
-            };
+            self.last = PastRun { id: line.run, record };
         }
     }
 
@@ -243,6 +233,7 @@ impl History {
     }
 
     /// The run that began the journal.
+    #[cfg(test)]
     pub(crate) fn first_run(&self) -> &PastRun {
         &self.first
     }

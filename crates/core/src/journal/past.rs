@@ -120,6 +120,7 @@ impl Past {
     }
 
     /// When the person was accepted or confirmed.
+    #[cfg(test)]
     pub(crate) fn done_at(&self) -> Option<SystemTime> {
         self.done.map(|(_, time)| time)
     }

@@ -150,6 +150,11 @@ pub(crate) struct SentRecord {
     pub(crate) approval_code: Option<String>,
 }
 
+/// Whether a result has an effect to tell: the question does not arise of what was accepted, or never tried.
+pub(super) fn tells_effect(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Accepted | Outcome::Confirmed | Outcome::Skipped)
+}
+
 /// How a queued request ended without being approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Approval {
@@ -179,7 +184,7 @@ pub(crate) struct ResultRecord {
     pub(crate) reason: Reason,
     /// `None` of a user that was skipped without an error.
     pub(crate) status: Option<Status>,
-    /// Over all attempts of this run.
+    /// Over all attempts of this run. Only of those that [`tells_effect`] names.
     pub(crate) effect: Effect,
     pub(crate) http_status: Option<u16>,
     pub(crate) code: Option<String>,

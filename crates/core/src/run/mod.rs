@@ -70,7 +70,7 @@ impl Client {
     /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
     /// events are [`Event::Verified`], and each is appended to the journal. Accepted is not yet retired: a device retires
     /// when it next checks in, and `gone` is what tells that it has.
-    pub fn verify(&self, journal: &Path, options: RunOptions) -> Result<Run> {
+    pub fn verify(&self, journal: &Path, options: &RunOptions) -> Result<Run> {
         Run::verify(self.clone(), journal, options)
     }
 }
@@ -137,14 +137,14 @@ impl Run {
         Ok(run)
     }
 
-    fn verify(client: Client, journal: &Path, options: RunOptions) -> Result<Self> {
+    fn verify(client: Client, journal: &Path, options: &RunOptions) -> Result<Self> {
         let token = client.credential().token()?.facts();
         let clock = client.options().clock.clone();
-        let header = record::run(&options, Mode::Verify, client.endpoint(), &token, None);
+        let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
-        let (run, board) = Self::over(&options, &token);
+        let (run, board) = Self::over(options, &token);
         let verifier = Verifier {
-            pacer: Pacer::new(clock, &options),
+            pacer: Pacer::new(clock, options),
             supplies_tokens: options.supplies_tokens,
             client,
             journal,

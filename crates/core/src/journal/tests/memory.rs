@@ -5,8 +5,8 @@ use super::records::encoded;
 use super::*;
 use crate::Outcome;
 
-/// An eighth of a hundred thousand: tables and lists are as full as with that many.
-const PEOPLE: usize = 12_500;
+/// A sixteenth of a hundred thousand: tables and lists are as full as with that many.
+const PEOPLE: usize = 6_250;
 
 /// The journal of a run in which everybody has two devices and is accepted, or cut off before.
 fn journal(accepted: bool) -> String {

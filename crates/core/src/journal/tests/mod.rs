@@ -11,8 +11,9 @@ use super::lines::Lines;
 use super::record::{Line, Record};
 use super::*;
 use crate::clock::{Clock, Stop};
-use crate::verdict::{VerifiedDevice, Verdict};
+use crate::verdict::{Verdict, VerifiedDevice};
 
+mod documented;
 mod files;
 mod fold;
 mod full;

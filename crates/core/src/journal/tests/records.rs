@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::decode;
 use super::super::encode::{Encode, Stamp};
+use super::super::record::tells_effect;
 use super::*;
 use crate::{Effect, Outcome, Reason, Status};
 
@@ -137,7 +138,11 @@ fn result_record() -> impl Strategy<Value = Record> {
             outcome: Outcome::all()[words.0],
             reason: Reason::all()[words.1],
             status: words.2.map(|at| Status::all()[at]),
-            effect: if words.3 { Effect::Possible } else { Effect::None },
+            effect: if words.3 && tells_effect(Outcome::all()[words.0]) {
+                Effect::Possible
+            } else {
+                Effect::None
+            },
             http_status: numbers.0,
             code: next(),
             inner_code: next(),
