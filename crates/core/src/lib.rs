@@ -47,6 +47,7 @@ mod challenge;
 mod client;
 mod clock;
 mod cloud;
+mod connect_error;
 mod credential;
 #[allow(dead_code)] // Used by reading and by runs, which come next.
 mod device;
