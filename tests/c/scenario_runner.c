@@ -178,6 +178,8 @@ static graph_status set_options(graph_options *options, graph_error **error) {
         status = graph_options_set_ca_pem(options, pem, error);
         free(pem);
     }
+    if ((found = text("ca_pem")) != NULL && status == GRAPH_STATUS_OK)
+        status = graph_options_set_ca_pem(options, found, error);
     if ((found = text("user_agent_suffix")) != NULL && status == GRAPH_STATUS_OK)
         status = graph_options_set_user_agent_suffix(options, found, error);
     return status;

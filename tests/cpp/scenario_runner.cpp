@@ -161,6 +161,7 @@ gd::client client(const arguments &given) {
     const auto base = given.duration("backoff_base_ms"), cap = given.duration("backoff_cap_ms");
     if (base && cap) options.backoff = gd::backoff{*base, *cap};
     options.proxy = given.text("proxy");
+    options.ca_pem = given.text("ca_pem");
     if (const auto path = given.text("ca_pem_file")) options.ca_pem = content(*path);
     options.user_agent_suffix = given.text("user_agent_suffix");
     return gd::client(given.required("token"), options);

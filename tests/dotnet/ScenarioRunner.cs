@@ -282,6 +282,7 @@ static class ScenarioRunner
         arguments.GiveMilliseconds("backoff_base_ms", first =>
             arguments.GiveMilliseconds("backoff_cap_ms", longest => options.SetBackoff(first, longest)));
         arguments.Give("proxy", options.SetProxy);
+        arguments.Give("ca_pem", options.SetCaPem);
         arguments.Give("ca_pem_file", file => options.SetCaPem(File.ReadAllText(file)));
         arguments.Give("user_agent_suffix", options.SetUserAgentSuffix);
     }

@@ -68,6 +68,8 @@ def client(given):
         options["backoff"] = (seconds("backoff_base_ms"), seconds("backoff_cap_ms"))
     if "ca_pem_file" in given:
         options["ca_bundle"] = Path(given["ca_pem_file"])
+    if "ca_pem" in given:
+        options["ca_bundle"] = given["ca_pem"].encode()
     call = {name: given.get(name) for name in ("justification", "approval_code", "client_request_id")}
     try:
         with Client(

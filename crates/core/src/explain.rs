@@ -1,6 +1,6 @@
 //! What to tell a person about a refusal: lowercase, what happened, what to do next.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::body::ErrorBody;
 use crate::purpose::Purpose;
@@ -99,12 +99,21 @@ fn unauthenticated(case: &Case<'_>) -> String {
 fn expired(token: &TokenFacts, now: SystemTime) -> Option<String> {
     let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
     let ago = now.checked_sub(token.expires?).filter(|ago| *ago > 0)?;
-    Some(match ago {
-        ..120 => format!("{ago} seconds ago"),
-        120..7200 => format!("{} minutes ago", ago / 60),
-        7200..172_800 => format!("{} hours ago", ago / 3600),
-        _ => format!("{} days ago", ago / 86_400),
-    })
+    Some(format!(
+        "{} ago",
+        in_words(Duration::from_secs(ago.unsigned_abs()))
+    ))
+}
+
+/// A stretch of time as a person would say it.
+pub(crate) fn in_words(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        ..120 => format!("{seconds} seconds"),
+        120..7200 => format!("{} minutes", seconds / 60),
+        7200..172_800 => format!("{} hours", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
 }
 
 fn permission_denied(case: &Case<'_>) -> String {
@@ -191,7 +200,7 @@ mod tests {
             message: Some(text.to_owned()),
             ..ErrorBody::default()
         };
-        let now = UNIX_EPOCH + std::time::Duration::from_secs(10_000);
+        let now = UNIX_EPOCH + Duration::from_secs(10_000);
         let context = Context {
             purpose: Purpose::Retire,
             token,

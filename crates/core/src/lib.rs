@@ -47,6 +47,7 @@ mod challenge;
 mod client;
 mod clock;
 mod cloud;
+mod connect_error;
 mod credential;
 mod device;
 mod devices;

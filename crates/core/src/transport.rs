@@ -14,6 +14,7 @@ use reqwest::{Proxy, redirect};
 use rustls::ClientConfig;
 
 use crate::cloud::Endpoint;
+use crate::connect_error::{self, Reason};
 use crate::error::{Error, Result};
 use crate::options::{ClientOptions, ProxyChoice};
 use crate::status::Status;
@@ -256,21 +257,18 @@ fn read(mut response: Response, token: &Token) -> Answer {
 fn missing(error: reqwest::Error) -> Sent {
     let connecting = error.is_connect();
     let timed_out = error.is_timeout();
-    let (permanent, garbled) = chain(&error).fold((false, false), |(permanent, garbled), cause| {
-        (
-            permanent || cause.is::<rustls::Error>(),
-            garbled
-                || cause
-                    .downcast_ref::<hyper::Error>()
-                    .is_some_and(hyper::Error::is_parse),
-        )
+    let garbled = chain(&error).any(|cause| {
+        cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
     });
-    if connecting {
-        let why = if timed_out {
-            "no connection in time".to_owned()
-        } else {
-            cause(error)
-        };
+    if connecting && timed_out {
+        Sent::Never {
+            why: "no connection in time".to_owned(),
+            permanent: false,
+        }
+    } else if connecting {
+        let Reason { why, permanent } = connect_error::reason(chain(&error.without_url()));
         Sent::Never { why, permanent }
     } else if timed_out {
         Sent::TimedOut

@@ -55,6 +55,11 @@ impl Suite {
         suite.counts
     }
 
+    /// The name that its lines begin with.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Counts one check, and shows why it failed.
     pub(crate) fn check(&mut self, what: &str, result: Result) {
         match result {

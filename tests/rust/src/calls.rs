@@ -86,7 +86,8 @@ fn client_options(arguments: &Arguments) -> Result<Answer<ClientOptions>, Unsupp
         .zip(arguments.milliseconds("backoff_cap_ms")?);
     let pem = arguments
         .text("ca_pem_file")
-        .map(|file| std::fs::read_to_string(file).unwrap_or_default());
+        .map(|file| std::fs::read_to_string(file).unwrap_or_default())
+        .or_else(|| arguments.text("ca_pem").map(str::to_owned));
     let set = || -> Answer<ClientOptions> {
         let mut options = ClientOptions::default();
         options = given(options, arguments.text("cloud"), |options, name| {

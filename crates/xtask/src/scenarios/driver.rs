@@ -1,7 +1,9 @@
 //! Runs every row in one language: a process per row, one emulator for all of them.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::net::TcpListener;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -25,9 +27,31 @@ pub(crate) struct Verdict {
     pub(crate) failures: Vec<String>,
 }
 
-/// Runs the table in one language.
+/// What the rows of a table find: an emulator, and perhaps more.
+pub(crate) struct Stage {
+    pub(crate) emulator: Emulator,
+    /// Further placeholders and their values.
+    pub(crate) places: Vec<(&'static str, String)>,
+    /// The logs of proxies, with a line for each `CONNECT` that they were asked for.
+    pub(crate) proxy_logs: Vec<PathBuf>,
+}
+
+/// Runs the table of scenarios in one language: every field must have had a value in some row.
 pub(crate) fn run(runner: &Runner, templates: &[Template]) -> Result<Verdict> {
-    let emulator = Emulator::start(runner.language)?;
+    let stage = Stage {
+        emulator: Emulator::start(runner.language)?,
+        places: Vec::new(),
+        proxy_logs: Vec::new(),
+    };
+    let (mut verdict, seen) = run_on(&stage, runner, templates);
+    for field in fields_unseen(&seen) {
+        verdict.fail(&format!("{field} is null in every row"));
+    }
+    Ok(verdict)
+}
+
+/// Runs a table in one language; also gives the fields that had a value.
+pub(crate) fn run_on(stage: &Stage, runner: &Runner, templates: &[Template]) -> (Verdict, BTreeSet<String>) {
     let mut verdict = Verdict {
         counts: Counts::default(),
         unsupported: 0,
@@ -35,17 +59,25 @@ pub(crate) fn run(runner: &Runner, templates: &[Template]) -> Result<Verdict> {
     };
     let mut seen = BTreeSet::new();
     for template in templates {
-        match row(runner, &emulator, template, &mut seen) {
+        match row(runner, stage, template, &mut seen) {
             Ok(Judged::Fits) => verdict.counts.passed += 1,
             Ok(Judged::Unsupported) => verdict.unsupported += 1,
             Ok(Judged::Wrong(wrong)) => verdict.fail(&format!("{}: {}", template.name, wrong.join("\n    "))),
             Err(error) => verdict.fail(&format!("{}: {error}", template.name)),
         }
     }
-    for field in fields_unseen(&seen) {
-        verdict.fail(&format!("{field} is null in every row"));
+    (verdict, seen)
+}
+
+impl Stage {
+    /// How many tunnels the proxies have been asked for so far.
+    fn tunnels(&self) -> Result<usize> {
+        let mut number = 0;
+        for log in &self.proxy_logs {
+            number += fs::read_to_string(log)?.matches(": CONNECT ").count();
+        }
+        Ok(number)
     }
-    Ok(verdict)
 }
 
 impl Verdict {
@@ -61,22 +93,20 @@ enum Judged {
     Wrong(Vec<String>),
 }
 
-fn row(
-    runner: &Runner,
-    emulator: &Emulator,
-    template: &Template,
-    seen: &mut BTreeSet<String>,
-) -> Result<Judged> {
+fn row(runner: &Runner, stage: &Stage, template: &Template, seen: &mut BTreeSet<String>) -> Result<Judged> {
+    let emulator = &stage.emulator;
     let dead = dead_endpoint()?;
     let port = emulator.port.to_string();
     let not_pem = root().join("Cargo.toml").display().to_string();
-    let places = [
+    let mut places = vec![
         ("endpoint", emulator.endpoint.as_str()),
         ("port", &port),
         ("dead", &dead),
         ("not_pem", &not_pem),
     ];
+    places.extend(stage.places.iter().map(|(name, value)| (*name, value.as_str())));
     let row = template.fill(&places)?;
+    let tunnels = stage.tunnels()?;
     emulator.reset(row.start.as_ref())?;
     emulator.post("/_emulator/faults", &json!(row.faults))?;
 
@@ -99,7 +129,7 @@ fn row(
     let log = log.as_array().ok_or("the emulator's log is no array")?;
     let mut wrong = malformed(row.call, &output);
     wrong.extend(mismatches("output", &row.expect, &with_status(row.call, &output)));
-    wrong.extend(wire::mismatched(&row.wire, log));
+    wrong.extend(wire::mismatched(&row.wire, log, stage.tunnels()? - tunnels));
     wrong.extend(request_id_not_sent(&output, log));
     wrong.extend(leaks(&row, &output, &said.stderr));
     if wrong.is_empty() {

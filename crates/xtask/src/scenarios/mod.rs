@@ -8,6 +8,6 @@ mod secrets;
 mod table;
 mod wire;
 
-pub(crate) use driver::run;
+pub(crate) use driver::{Stage, Verdict, run, run_on};
 pub(crate) use runners::{Availability, LANGUAGES, Runner, available};
 pub(crate) use table::load;

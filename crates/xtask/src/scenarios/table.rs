@@ -73,6 +73,8 @@ pub(crate) struct Wire {
     pub(crate) acted: usize,
     /// TCP connections they came over.
     pub(crate) connections: Option<usize>,
+    /// Tunnels that proxies were asked for.
+    pub(crate) tunnels: Option<usize>,
     /// A pattern for the headers of the last request; null is one that must be absent.
     #[serde(default)]
     pub(crate) headers: Map<String, Value>,
@@ -102,11 +104,11 @@ fn replace(value: &mut Value, values: &[(&str, &str)]) {
     }
 }
 
-/// Every row of every theme, checked for shape and for names used twice.
-pub(crate) fn load() -> Result<Vec<Template>> {
+/// Every row of every theme in a folder of `tests`, checked for shape and for names used twice.
+pub(crate) fn load(folder: &str) -> Result<Vec<Template>> {
     let mut templates = Vec::new();
     let mut names = BTreeSet::new();
-    for file in files(&root().join("tests/scenarios"))? {
+    for file in files(&root().join("tests").join(folder))? {
         if file.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
@@ -138,8 +140,9 @@ mod tests {
     use super::load;
 
     #[test]
-    fn the_table_is_well_formed_and_large_enough() {
-        let templates = load().unwrap();
+    fn the_tables_are_well_formed_and_large_enough() {
+        let templates = load("scenarios").unwrap();
         assert!(templates.len() >= 60, "{} rows", templates.len());
+        assert!(!load("peers").unwrap().is_empty());
     }
 }

@@ -8,8 +8,8 @@ use super::compare::mismatches;
 use super::table::Wire;
 use crate::tools::VERSION;
 
-/// What is wrong with the requests in the emulator's log.
-pub(crate) fn mismatched(wire: &Wire, log: &[Value]) -> Vec<String> {
+/// What is wrong with the requests in the emulator's log, and with the number of tunnels that proxies were asked for.
+pub(crate) fn mismatched(wire: &Wire, log: &[Value], tunnels: usize) -> Vec<String> {
     let mut wrong = Vec::new();
     let acted = log.iter().filter(|entry| entry["acted"] == true).count();
     let connections = log
@@ -25,6 +25,7 @@ pub(crate) fn mismatched(wire: &Wire, log: &[Value]) -> Vec<String> {
         connections,
         &mut wrong,
     );
+    number("tunnels", wire.tunnels.unwrap_or(tunnels), tunnels, &mut wrong);
     for (index, entry) in log.iter().enumerate() {
         wrong.extend(mismatches(
             &format!("request {}", index + 1),

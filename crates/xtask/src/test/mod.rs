@@ -6,6 +6,7 @@ mod deny;
 mod dotnet;
 mod header;
 mod host;
+mod peers;
 mod powershell;
 mod python;
 mod readme;
@@ -24,7 +25,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 12] = [
+const SUITES: [Entry; 13] = [
     Entry {
         name: "fmt",
         about: "rustfmt changes nothing",
@@ -65,6 +66,11 @@ const SUITES: [Entry; 12] = [
         name: "scenarios",
         about: "the table of tests/scenarios in every language",
         checks: scenarios::checks,
+    },
+    Entry {
+        name: "peers",
+        about: "the table of tests/peers: TLS servers and proxies of others, in every language",
+        checks: peers::checks,
     },
     Entry {
         name: "python",

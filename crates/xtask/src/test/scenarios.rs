@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::emulator;
 use crate::report::Suite;
-use crate::scenarios::{Availability, LANGUAGES, Runner, available, load, run};
+use crate::scenarios::{Availability, LANGUAGES, Runner, Verdict, available, load, run};
 use crate::tools::Result;
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
@@ -13,17 +13,9 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
 
 /// The table in some languages.
 pub(super) fn languages(suite: &mut Suite, languages: &[&str]) -> Result {
-    let templates = load()?;
+    let templates = load("scenarios")?;
     emulator::build()?;
-    let mut runners: Vec<Runner> = Vec::new();
-    for &language in languages {
-        match available(language) {
-            Ok(Availability::Ready(runner)) => runners.push(runner),
-            Ok(Availability::Missing(tool)) => suite.missing(language, tool),
-            Ok(Availability::Absent(reason)) => suite.skip(language, &reason),
-            Err(error) => suite.check(language, Err(error)),
-        }
-    }
+    let runners = runners(suite, languages);
     let verdicts = thread::scope(|scope| {
         let started: Vec<_> = runners
             .iter()
@@ -40,19 +32,37 @@ pub(super) fn languages(suite: &mut Suite, languages: &[&str]) -> Result {
     });
     for (runner, verdict) in runners.iter().zip(verdicts) {
         match verdict {
-            Ok(verdict) => {
-                for failure in &verdict.failures {
-                    println!("scenarios: FAIL {}: {failure}", runner.language);
-                }
-                let unsupported = match verdict.unsupported {
-                    0 => String::new(),
-                    rows => format!(", {rows} rows that this language cannot express"),
-                };
-                println!("scenarios: {}: {}{unsupported}", runner.language, verdict.counts);
-                suite.count(verdict.counts);
-            }
+            Ok(verdict) => tell(suite, runner, &verdict),
             Err(error) => suite.check(runner.language, Err(error)),
         }
     }
     Ok(())
+}
+
+/// The runners of these languages; what cannot run here is told.
+pub(super) fn runners(suite: &mut Suite, languages: &[&str]) -> Vec<Runner> {
+    let mut runners = Vec::new();
+    for &language in languages {
+        match available(language) {
+            Ok(Availability::Ready(runner)) => runners.push(runner),
+            Ok(Availability::Missing(tool)) => suite.missing(language, tool),
+            Ok(Availability::Absent(reason)) => suite.skip(language, &reason),
+            Err(error) => suite.check(language, Err(error)),
+        }
+    }
+    runners
+}
+
+/// Prints and counts what one language made of a table.
+pub(super) fn tell(suite: &mut Suite, runner: &Runner, verdict: &Verdict) {
+    let name = suite.name();
+    for failure in &verdict.failures {
+        println!("{name}: FAIL {}: {failure}", runner.language);
+    }
+    let unsupported = match verdict.unsupported {
+        0 => String::new(),
+        rows => format!(", {rows} rows that this language cannot express"),
+    };
+    println!("{name}: {}: {}{unsupported}", runner.language, verdict.counts);
+    suite.count(verdict.counts);
 }

@@ -327,8 +327,5 @@ fn a_name_keeps_its_first_object_id() {
 fn runs_are_known_by_the_first_and_the_last() {
     let history = Story::new().sent("a@x", None).run().run().history();
     assert_eq!(history.first_run().id, "run-1");
-    assert_eq!(
-        (history.last_run().id.as_str(), history.last_run().time),
-        ("run-3", after(3))
-    );
+    assert_eq!(history.last_run().id, "run-3");
 }

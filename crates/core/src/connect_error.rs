@@ -1,0 +1,155 @@
+//! Why no connection could be made: in words, with what to do about it, and whether trying again can help.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use rustls::{AlertDescription, CertificateError, Error as Tls};
+
+use crate::explain::in_words;
+
+/// Why nothing was sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(crate) why: String,
+    /// Whether trying again cannot help.
+    pub(crate) permanent: bool,
+}
+
+/// The reason in an error and its sources, outermost first.
+pub(crate) fn reason<'a>(causes: impl Iterator<Item = &'a (dyn StdError + 'static)>) -> Reason {
+    let permanent = |why: String| Reason { why, permanent: true };
+    let mut proxy = false;
+    let mut innermost = String::new();
+    for cause in causes {
+        if let Some(error) = cause.downcast_ref::<Tls>() {
+            return permanent(tls(error, if proxy { "the proxy" } else { "the server" }));
+        }
+        innermost = cause.to_string();
+        // hyper-util keeps the type of these to itself, and the proxy's status with it, 407 aside. They are not tried
+        // again: a proxy that counts wrong passwords would lock the account.
+        match innermost.as_str() {
+            "tunnel error: proxy authorization required" => {
+                return permanent("the proxy wants a user name and password that it accepts (HTTP 407); put them into the proxy's URL".to_owned());
+            }
+            "tunnel error: unsuccessful" => {
+                return permanent("the proxy did not connect to the service; its log says why: check the user name and password in its URL, or ask its administrator to allow the connection".to_owned());
+            }
+            text => proxy |= text.starts_with("tunnel error: "),
+        }
+    }
+    let why = if proxy {
+        format!("the proxy could not be used: {innermost}")
+    } else {
+        innermost
+    };
+    Reason {
+        why,
+        permanent: false,
+    }
+}
+
+fn tls(error: &Tls, peer: &str) -> String {
+    match error {
+        Tls::InvalidCertificate(error) => certificate(error, peer),
+        Tls::AlertReceived(AlertDescription::ProtocolVersion) | Tls::PeerIncompatible(_) => {
+            format!("{peer} offers no TLS that is safe enough; it must support TLS 1.2 or 1.3 ({error})")
+        }
+        Tls::InvalidMessage(_) => {
+            format!("{peer} does not speak TLS at this port; check scheme and port of its URL")
+        }
+        other => format!("TLS with {peer} failed: {other}"),
+    }
+}
+
+fn certificate(error: &CertificateError, peer: &str) -> String {
+    match error {
+        CertificateError::ExpiredContext { time, not_after } => {
+            let ago = time.as_secs().saturating_sub(not_after.as_secs());
+            let ago = in_words(Duration::from_secs(ago));
+            format!(
+                "the certificate of {peer} expired {ago} ago; check this machine's clock, else it must be renewed"
+            )
+        }
+        CertificateError::Expired => format!(
+            "the certificate of {peer} has expired; check this machine's clock, else it must be renewed"
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            format!("the certificate of {peer} is not valid yet; check this machine's clock")
+        }
+        CertificateError::NotValidForNameContext { expected, presented } => format!(
+            "the certificate of {peer} is for {}, not for {}; check the endpoint, or look for a proxy that answers in its place",
+            names(presented),
+            expected.to_str()
+        ),
+        CertificateError::NotValidForName => format!(
+            "the certificate of {peer} is for another name; check the endpoint, or look for a proxy that answers in its place"
+        ),
+        other if *other == CertificateError::UnknownIssuer || is_own_issuer(other) => format!(
+            "the certificate of {peer} comes from an authority that is not trusted here; if that is your organisation's own, or inspects TLS for it, pass its CA certificate to the client or add it to the platform's"
+        ),
+        other => format!("the certificate of {peer} was refused: {other}"),
+    }
+}
+
+/// Whether a certificate vouches for itself, as `openssl req -x509` makes it. rustls hands this on from webpki, unnamed.
+fn is_own_issuer(error: &CertificateError) -> bool {
+    matches!(error, CertificateError::Other(_)) && error.to_string().contains("CaUsedAsEndEntity")
+}
+
+/// The names of a certificate, which rustls gives as `DnsName("a.example")`.
+fn names(presented: &[String]) -> String {
+    let name = |text: &String| match text.split('"').nth(1) {
+        Some(name) => name.to_owned(),
+        None => text.clone(),
+    };
+    match presented {
+        [] => "no name".to_owned(),
+        some => some.iter().take(3).map(name).collect::<Vec<_>>().join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(error: &(dyn StdError + 'static)) -> Reason {
+        reason(std::iter::once(error))
+    }
+
+    #[test]
+    fn names_of_a_certificate_are_told_without_their_wrapping() {
+        let of = |texts: &[&str]| names(&texts.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(of(&[]), "no name");
+        assert_eq!(
+            of(&["DnsName(\"a.example\")", "IpAddress(127.0.0.1)"]),
+            "a.example, IpAddress(127.0.0.1)"
+        );
+        assert_eq!(of(&["DnsName(\"a\\nb\")"]), "a\\nb");
+        assert_eq!(of(&["a", "b", "c", "d"]), "a, b, c");
+    }
+
+    #[test]
+    fn a_failure_of_tls_is_final_and_one_of_the_network_is_not() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            told(&refused),
+            Reason {
+                why: "connection refused".to_owned(),
+                permanent: false
+            }
+        );
+        for error in [
+            CertificateError::Expired,
+            CertificateError::NotValidYet,
+            CertificateError::UnknownIssuer,
+            CertificateError::NotValidForName,
+            CertificateError::Revoked,
+        ] {
+            let told = told(&Tls::InvalidCertificate(error));
+            assert!(
+                told.permanent && told.why.contains("the certificate of the server"),
+                "{told:?}"
+            );
+        }
+    }
+}
