@@ -21,6 +21,13 @@
 //! been applied all the same, over all attempts: [`Outcome::Failed`] means that nothing was done, [`Outcome::Unknown`]
 //! that it may have been.
 //!
+//! # Many users
+//!
+//! [`Client::run`] takes any number of users: it reads who they are and which devices they have, skips who must not be
+//! touched, paces itself by the service's limits, and records each step in a journal, so that it can be killed at any moment
+//! and taken up again. [`RunOptions::preview`] sends nothing, [`Client::verify`] looks later what became of the devices.
+//! What a user is skipped for is a [`Reason`].
+//!
 //! # TLS
 //!
 //! TLS is rustls with the *ring* provider, handed to the HTTP client explicitly: no process-wide provider is installed, so
@@ -33,7 +40,8 @@
 //! # What this crate does not do
 //!
 //! It reads no environment variable of its own (the HTTP client reads the proxy variables, see
-//! [`ClientOptions::proxy`]), prints nothing, logs nothing, installs no signal handler.
+//! [`ClientOptions::proxy`]), writes no file but the journal that a run was given, prints nothing, logs nothing, installs no
+//! signal handler.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
