@@ -7,10 +7,10 @@ use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::devices::{Items, read_list};
 use crate::error::Result;
 use crate::page;
 use crate::purpose::Purpose;
+use crate::reads::{Items, read_list};
 use crate::transport::Answer;
 use crate::user_id::{SEGMENT, UserId, is_guid};
 

@@ -1,24 +1,18 @@
-//! Who a user is and which devices Intune lists for them: single requests, one page after the other.
+//! Who a user is and which devices Intune lists for them.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::call::{Call, Progress, Request, client_request_id};
+use crate::call::Call;
 use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::page::{self, Page};
 use crate::purpose::Purpose;
+use crate::reads::{Items, get, read_list};
 use crate::status::Status;
-use crate::transport::{Answer, Method};
+use crate::transport::Answer;
 use crate::user_id::{UserId, is_guid};
-
-/// Asks for members of enumerations that the service's own description does not name yet
-/// (<https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations>).
-pub(crate) const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
-
-/// A hundred thousand devices are no person's: a list that goes on is broken.
-const MAX_PAGES: usize = 100;
 
 /// Who a user is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,9 +62,6 @@ pub(crate) fn parse_devices(answer: &Answer) -> Result<Items<Device>> {
     Ok((devices, next))
 }
 
-/// One page of a list, and the link to the next.
-pub(crate) type Items<T> = (Vec<T>, Option<String>);
-
 /// Every device of a user, from the page on that is there already.
 pub(crate) fn read_devices(
     call: &mut Call<'_>,
@@ -83,54 +74,4 @@ pub(crate) fn read_devices(
     let mut seen = HashSet::new();
     devices.retain(|device| seen.insert(device.id.to_ascii_lowercase()));
     Ok(devices)
-}
-
-/// Every item of a list, one page after the other.
-pub(crate) fn read_list<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
-    user: &UserId,
-    target: &str,
-    first: Option<Items<T>>,
-    parse: impl Fn(&Answer) -> Result<Items<T>>,
-) -> Result<Vec<T>> {
-    let (mut items, mut next) = match first {
-        Some(page) => page,
-        None => get(call, purpose, user, target, &parse)?,
-    };
-    for _ in 1..MAX_PAGES {
-        let Some(link) = next else { return Ok(items) };
-        let target = page::next_target(call.transport.endpoint(), &link)?;
-        let page = get(call, purpose, user, &target, &parse)?;
-        items.extend(page.0);
-        next = page.1;
-    }
-    Err(Error::new(
-        Status::UnexpectedResponse,
-        format!("a list of more than {MAX_PAGES} pages cannot be trusted"),
-    ))
-}
-
-/// One read, tried again as every request is.
-pub(crate) fn get<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
-    user: &UserId,
-    target: &str,
-    parse: impl Fn(&Answer) -> Result<T>,
-) -> Result<T> {
-    let id = client_request_id(None);
-    let request = Request {
-        purpose,
-        subject: user.as_str(),
-        method: Method::Get,
-        target,
-        headers: &[PREFER],
-        body: None,
-        weight: 1,
-        client_request_id: &id,
-        write_ahead: None,
-    };
-    let mut progress = Progress::new(call.clock);
-    call.perform(&request, &mut progress, |answer, _| parse(answer))
 }

@@ -70,6 +70,7 @@ mod options;
 mod pace;
 mod page;
 mod purpose;
+mod reads;
 mod receipt;
 mod retry;
 mod retry_after;

@@ -135,6 +135,14 @@ mod tests {
         }
     }
 
+    /// A request on its way, in milliseconds.
+    struct Flight {
+        arrives: u64,
+        back: u64,
+        /// How long to wait, if it was refused.
+        refused: Option<u64>,
+    }
+
     #[derive(Debug, Default)]
     struct Told {
         granted: Vec<u64>,
@@ -149,8 +157,7 @@ mod tests {
             taken: VecDeque::new(),
         };
         let mut told = Told::default();
-        // When it arrives, when its answer is back, and that answer.
-        let mut flying: Vec<(u64, u64, Option<Result<(), u64>>)> = Vec::new();
+        let mut flying: Vec<Flight> = Vec::new();
         let mut dice = 1_u64;
         let mut roll = || {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -161,27 +168,31 @@ mod tests {
                 let _ = server.take(now);
             }
             for flight in &mut flying {
-                if flight.0 == now {
-                    flight.2 = Some(server.take(now));
+                if flight.arrives == now {
+                    flight.refused = server.take(now).err();
                 }
             }
-            flying.retain(|(_, back, answer)| {
-                if *back != now {
+            flying.retain(|flight| {
+                if flight.back != now {
                     return true;
                 }
                 pace.leave(Duration::from_millis(now), 1);
-                match answer {
-                    Some(Err(wait)) => {
-                        told.refused.push(now);
-                        pace.throttled(Duration::from_millis(now), Duration::from_millis(*wait));
-                    }
-                    _ => told.granted.push(now),
+                if let Some(wait) = flight.refused {
+                    told.refused.push(now);
+                    pace.throttled(Duration::from_millis(now), Duration::from_millis(wait));
+                } else {
+                    told.granted.push(now);
                 }
                 false
             });
             while flying.len() < 16 && pace.enter(Duration::from_millis(now), 1).is_ok() {
-                let there = now + roll();
-                flying.push((there, there + roll(), None));
+                let arrives = now + roll();
+                let back = arrives + roll();
+                flying.push(Flight {
+                    arrives,
+                    back,
+                    refused: None,
+                });
             }
         }
         told

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::runs::{Folder, PATIENCE, client, finish, journal, name, outcomes, phones};
+use common::runs::{Counts, Folder, PATIENCE, client, finish, journal, name, outcomes, phones};
 use common::{Service, Tested};
 use graph_devices::{
     CallOptions, Event, Outcome, Reason, Run, RunOptions, Status, Summary, Verdict, Verification,
@@ -34,10 +34,7 @@ fn killed_after_sending(service: &Service, path: &Path) -> Result<(), Box<dyn st
     forget(path, |line| line["event"] == "result" || line["event"] == "end")
 }
 
-fn resumed(
-    service: &Service,
-    path: &Path,
-) -> Result<BTreeMap<(&'static str, &'static str), usize>, Box<dyn std::error::Error>> {
+fn resumed(service: &Service, path: &Path) -> Result<Counts, Box<dyn std::error::Error>> {
     let run = client(service, "demo-token")?.run(RunOptions::default().resume(path))?;
     let (rows, _) = finish(&run, [name(1)])?;
     Ok(outcomes(&rows))

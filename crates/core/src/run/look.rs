@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::answer::{Judgement, judge_answer};
 use crate::approvals::{self, Approval};
-use crate::batch::{self, Part};
-use crate::call::{Call, Progress, Request, client_request_id};
+use crate::batch;
+use crate::call::Call;
 use crate::device::{Device, DeviceList};
-use crate::devices::{Identity, PREFER, devices_path, parse_devices, read_devices};
+use crate::devices::{Identity, devices_path, parse_devices, read_devices};
 use crate::error::{Error, Result};
-use crate::explain::Context;
 use crate::inspection::{Circumstances, inspect};
 use crate::purpose::Purpose;
+use crate::reads::{get_batch, judge_part};
 use crate::status::Status;
-use crate::transport::{Answer, Method};
+use crate::transport::Answer;
 use crate::user_id::UserId;
 
 /// How many users fit in one batch: who they are, and their devices.
@@ -156,61 +155,28 @@ impl Looker<'_, '_> {
         user: &UserId,
         parse: impl Fn(&Answer) -> Result<T>,
     ) -> Result<Option<T>> {
-        let Some(answer) = answer else { return Ok(None) };
-        let context = Context {
-            purpose,
-            token: &crate::token::TokenFacts::default(),
-            audience: self.call.transport.endpoint().cloud().map(crate::Cloud::root),
-            user: user.as_str(),
-            now: self.call.clock.wall(),
-        };
-        match judge_answer(answer, &context) {
-            Judgement::Success(answer) => Ok(parse(answer).ok()),
-            Judgement::Refused { error, retry: _ } if error.status == Status::UserNotFound => Err(error),
-            Judgement::Refused { error, .. } => {
-                if error.status == Status::Throttled {
-                    let wait = error.retry_after.unwrap_or_default();
-                    self.call.gate.throttled(Purpose::ReadBatch, wait);
-                }
-                Ok(None)
-            }
+        match answer.map(|answer| judge_part(self.call, purpose, user, answer)) {
+            Some(Ok(answer)) => Ok(parse(answer).ok()),
+            Some(Err(error)) if error.status == Status::UserNotFound => Err(error),
+            _ => Ok(None),
         }
     }
 
-    /// The answers of one batch by part; none at all if it failed.
+    /// The answers of one batch by part.
     fn batch(&mut self, sights: &[Sight<'_>]) -> BTreeMap<String, Answer> {
-        let mut parts = Vec::new();
+        let mut reads = Vec::new();
         for (at, sight) in sights.iter().enumerate() {
             if !self.denied.users.load(Ordering::SeqCst) {
-                parts.push(part(user_part(at), Identity::path(sight.user)));
+                reads.push((user_part(at), Identity::path(sight.user)));
             }
             if !self.denied.devices.load(Ordering::SeqCst) {
-                parts.push(part(devices_part(at), devices_path(sight.user)));
+                reads.push((devices_part(at), devices_path(sight.user)));
             }
         }
-        if parts.is_empty() {
+        if reads.is_empty() {
             return BTreeMap::new();
         }
-        let body = batch::encode(&parts);
-        let ids: Vec<&str> = parts.iter().map(|part| part.id.as_str()).collect();
-        let id = client_request_id(None);
-        let request = Request {
-            purpose: Purpose::ReadBatch,
-            subject: "a batch of reads",
-            method: Method::Post,
-            target: "/v1.0/$batch",
-            headers: &[],
-            body: Some(&body),
-            weight: parts.len(),
-            client_request_id: &id,
-            write_ahead: None,
-        };
-        let mut progress = Progress::new(self.call.clock);
-        self.call
-            .perform(&request, &mut progress, |answer, token| {
-                batch::decode(&answer.body, &ids, token)
-            })
-            .unwrap_or_default()
+        get_batch(self.call, &reads)
     }
 }
 
@@ -220,14 +186,4 @@ fn user_part(at: usize) -> String {
 
 fn devices_part(at: usize) -> String {
     format!("devices{at}")
-}
-
-fn part(id: String, url: String) -> Part<'static> {
-    Part {
-        id,
-        method: "GET",
-        url,
-        headers: vec![PREFER],
-        body: None,
-    }
 }

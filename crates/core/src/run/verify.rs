@@ -8,19 +8,16 @@ use serde_json::Value;
 use super::board::Board;
 use super::engine::guarded;
 use super::event::{Event, Summary, Verification};
-use crate::answer::{Judgement, judge_answer};
-use crate::batch::{self, Part};
-use crate::call::{Call, Progress, Request, client_request_id};
+use crate::batch;
+use crate::call::Call;
 use crate::client::Client;
 use crate::device::{ManagementState, Standing};
-use crate::devices::{PREFER, get};
 use crate::error::{Error, Result};
-use crate::explain::Context;
 use crate::journal::{EndRecord, History, Journal, Past, SnapshotDevice, State, VerifyRecord};
 use crate::purpose::Purpose;
+use crate::reads::{get, get_batch, judge_part};
 use crate::status::Status;
-use crate::token::TokenFacts;
-use crate::transport::{Answer, Method};
+use crate::transport::Answer;
 use crate::user_id::{SEGMENT, UserId};
 use crate::verdict::{Verdict, VerifiedDevice};
 
@@ -123,7 +120,11 @@ enum Found {
 fn look_at(call: &mut Call<'_>, past: &Past, devices: &[SnapshotDevice]) -> Result<Vec<VerifiedDevice>> {
     let user = UserId::parse(past.id().unwrap_or(past.user()))?;
     let mut answers = if devices.len() > 1 {
-        in_batch(call, devices)
+        let paths = devices.iter().enumerate();
+        let reads: Vec<_> = paths
+            .map(|(at, device)| (at.to_string(), path(&device.id)))
+            .collect();
+        get_batch(call, &reads)
     } else {
         BTreeMap::new()
     };
@@ -177,58 +178,12 @@ fn parse(answer: &Answer) -> Result<Value> {
         })
 }
 
-/// What an answer out of a batch says: the device, that there is none, or nothing if it must be asked for again alone.
+/// What an answer out of a batch says; nothing if it must be asked for again alone.
 fn judged(call: &Call<'_>, user: &UserId, answer: &Answer) -> Option<Found> {
-    let context = Context {
-        purpose: Purpose::ReadDevice,
-        token: &TokenFacts::default(),
-        audience: None,
-        user: user.as_str(),
-        now: call.clock.wall(),
-    };
-    match judge_answer(answer, &context) {
-        Judgement::Success(answer) => parse(answer).ok().map(Found::Listed),
-        Judgement::Refused { error, .. } => {
-            if error.status == Status::Throttled {
-                call.gate
-                    .throttled(Purpose::ReadBatch, error.retry_after.unwrap_or_default());
-            }
-            is_gone(&error).then_some(Found::Gone)
-        }
+    match judge_part(call, Purpose::ReadDevice, user, answer) {
+        Ok(answer) => parse(answer).ok().map(Found::Listed),
+        Err(error) => is_gone(&error).then_some(Found::Gone),
     }
-}
-
-fn in_batch(call: &mut Call<'_>, devices: &[SnapshotDevice]) -> BTreeMap<String, Answer> {
-    let parts: Vec<Part<'_>> = devices
-        .iter()
-        .enumerate()
-        .map(|(at, device)| Part {
-            id: at.to_string(),
-            method: "GET",
-            url: path(&device.id),
-            headers: vec![PREFER],
-            body: None,
-        })
-        .collect();
-    let body = batch::encode(&parts);
-    let ids: Vec<&str> = parts.iter().map(|part| part.id.as_str()).collect();
-    let id = client_request_id(None);
-    let request = Request {
-        purpose: Purpose::ReadBatch,
-        subject: "a batch of reads",
-        method: Method::Post,
-        target: "/v1.0/$batch",
-        headers: &[],
-        body: Some(&body),
-        weight: parts.len(),
-        client_request_id: &id,
-        write_ahead: None,
-    };
-    let mut progress = Progress::new(call.clock);
-    call.perform(&request, &mut progress, |answer, token| {
-        batch::decode(&answer.body, &ids, token)
-    })
-    .unwrap_or_default()
 }
 
 /// A device that is listed still.

@@ -70,7 +70,10 @@ pub(crate) fn finish(
     }
 }
 
-pub(crate) fn outcomes(rows: &[Row]) -> BTreeMap<(&'static str, &'static str), usize> {
+/// How many users came to an outcome for a reason.
+pub(crate) type Counts = BTreeMap<(&'static str, &'static str), usize>;
+
+pub(crate) fn outcomes(rows: &[Row]) -> Counts {
     let mut counts = BTreeMap::new();
     for row in rows {
         *counts.entry((row.outcome.name(), row.reason.name())).or_default() += 1;

@@ -1,0 +1,136 @@
+//! Reading from the service: one request, a list page by page, several requests in one batch.
+
+use std::collections::BTreeMap;
+
+use crate::answer::{Judgement, judge_answer};
+use crate::batch::{self, Part};
+use crate::call::{Call, Progress, Request, client_request_id};
+use crate::error::{Error, Result};
+use crate::explain::Context;
+use crate::page;
+use crate::purpose::Purpose;
+use crate::status::Status;
+use crate::token::TokenFacts;
+use crate::transport::{Answer, Method};
+use crate::user_id::UserId;
+
+/// Asks for members of enumerations that the service's own description does not name yet
+/// (<https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations>).
+const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
+
+/// A hundred thousand devices are no person's: a list that goes on is broken.
+const MAX_PAGES: usize = 100;
+
+/// One page of a list, and the link to the next.
+pub(crate) type Items<T> = (Vec<T>, Option<String>);
+
+/// Every item of a list, one page after the other.
+pub(crate) fn read_list<T>(
+    call: &mut Call<'_>,
+    purpose: Purpose,
+    user: &UserId,
+    target: &str,
+    first: Option<Items<T>>,
+    parse: impl Fn(&Answer) -> Result<Items<T>>,
+) -> Result<Vec<T>> {
+    let (mut items, mut next) = match first {
+        Some(page) => page,
+        None => get(call, purpose, user, target, &parse)?,
+    };
+    for _ in 1..MAX_PAGES {
+        let Some(link) = next else { return Ok(items) };
+        let target = page::next_target(call.transport.endpoint(), &link)?;
+        let page = get(call, purpose, user, &target, &parse)?;
+        items.extend(page.0);
+        next = page.1;
+    }
+    Err(Error::new(
+        Status::UnexpectedResponse,
+        format!("a list of more than {MAX_PAGES} pages cannot be trusted"),
+    ))
+}
+
+/// One read, tried again as every request is.
+pub(crate) fn get<T>(
+    call: &mut Call<'_>,
+    purpose: Purpose,
+    user: &UserId,
+    target: &str,
+    parse: impl Fn(&Answer) -> Result<T>,
+) -> Result<T> {
+    let id = client_request_id(None);
+    let request = Request {
+        purpose,
+        subject: user.as_str(),
+        method: Method::Get,
+        target,
+        headers: &[PREFER],
+        body: None,
+        weight: 1,
+        client_request_id: &id,
+        write_ahead: None,
+    };
+    let mut progress = Progress::new(call.clock);
+    call.perform(&request, &mut progress, |answer, _| parse(answer))
+}
+
+/// Several reads in one request, by id: `(id, path below the version root)`. What is not in the result has to be read
+/// alone; that is everything if the batch failed.
+pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> BTreeMap<String, Answer> {
+    let parts: Vec<Part<'_>> = reads
+        .iter()
+        .map(|(id, path)| Part {
+            id: id.clone(),
+            method: "GET",
+            url: path.clone(),
+            headers: vec![PREFER],
+            body: None,
+        })
+        .collect();
+    let ids: Vec<&str> = reads.iter().map(|(id, _)| id.as_str()).collect();
+    let body = batch::encode(&parts);
+    let id = client_request_id(None);
+    let request = Request {
+        purpose: Purpose::ReadBatch,
+        subject: "a batch of reads",
+        method: Method::Post,
+        target: "/v1.0/$batch",
+        headers: &[],
+        body: Some(&body),
+        weight: parts.len(),
+        client_request_id: &id,
+        write_ahead: None,
+    };
+    let mut progress = Progress::new(call.clock);
+    call.perform(&request, &mut progress, |answer, token| {
+        batch::decode(&answer.body, &ids, token)
+    })
+    .unwrap_or_default()
+}
+
+/// Judges an answer out of a batch of reads. Its refusals are only looked at: what is not final is read again alone, by
+/// [`get`], with the whole care of a call.
+pub(crate) fn judge_part<'a>(
+    call: &Call<'_>,
+    purpose: Purpose,
+    user: &UserId,
+    answer: &'a Answer,
+) -> std::result::Result<&'a Answer, Error> {
+    let context = Context {
+        purpose,
+        token: &TokenFacts::default(),
+        audience: None,
+        user: user.as_str(),
+        now: call.clock.wall(),
+    };
+    match judge_answer(answer, &context) {
+        Judgement::Success(answer) => Ok(answer),
+        Judgement::Refused { error, .. } => {
+            if error.status == Status::Throttled {
+                call.gate
+                    .throttled(Purpose::ReadBatch, error.retry_after.unwrap_or_default());
+            }
+            Err(error)
+        }
+    }
+}
