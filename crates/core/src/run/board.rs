@@ -40,6 +40,7 @@ pub(super) struct Board {
 
 #[derive(Debug)]
 struct Limits {
+    connections: usize,
     /// How many users are taken up at once.
     together: usize,
     /// How many users may be read ahead of being sent.
@@ -76,7 +77,9 @@ pub(super) struct State {
     /// A user was accepted without an approval, so no approval gates the action.
     ungated: bool,
     ticked: Duration,
+    /// How many threads the run has, and how many of them wait for something to do.
     workers: usize,
+    idle: usize,
 }
 
 /// A user that may be sent.
@@ -109,7 +112,7 @@ impl Board {
         let in_order = options.connections == 1 && options.batch_size == 1;
         Self {
             state: Mutex::new(State {
-                workers: options.connections,
+                workers: 1,
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -118,6 +121,7 @@ impl Board {
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             limits: Limits {
+                connections: options.connections,
                 together: if in_order { 1 } else { USERS_A_BATCH },
                 ahead: if in_order {
                     1
@@ -184,18 +188,20 @@ impl Board {
         self.over.load(Ordering::SeqCst)
     }
 
-    /// Adds a user; false if the users have ended.
-    pub(super) fn add_user(&self, user: &str) -> bool {
+    /// Adds a user, unless the users have ended; tells whether another thread would help.
+    pub(super) fn add_user(&self, user: &str) -> Option<bool> {
         let mut state = self.state();
         if state.ended {
-            return false;
+            return None;
         }
         state.users.push_back(user.to_owned());
         state.given += 1;
         state.asked = false;
+        let helps = state.users.len() > state.idle && state.workers < self.limits.connections;
+        state.workers += usize::from(helps);
         drop(state);
         self.notify();
-        true
+        Some(helps)
     }
 
     pub(super) fn end_users(&self) {
@@ -312,7 +318,9 @@ impl Board {
             if let Some(task) = self.task(&mut state) {
                 return task;
             }
+            state.idle += 1;
             state = self.sleep(state);
+            state.idle -= 1;
         }
     }
 

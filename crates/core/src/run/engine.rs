@@ -1,5 +1,6 @@
 //! The threads of a run: each takes a task from the board, until there is none.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -32,6 +33,12 @@ pub(super) struct Engine {
     pub(super) denied: Denied,
     pub(super) started: Duration,
     pub(super) began: SystemTime,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
 }
 
 /// A user that was taken up and has to be read.

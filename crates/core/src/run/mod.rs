@@ -57,6 +57,8 @@ pub struct Run {
     board: Arc<Board>,
     events: Mutex<Receiver<Event>>,
     tenant: Option<String>,
+    /// Of a run that sends: its threads begin as there is work for them.
+    engine: Option<Arc<Engine>>,
 }
 
 impl Client {
@@ -107,7 +109,7 @@ impl Run {
                 (Some(journal), Some(history))
             }
         };
-        let (run, board) = Self::over(&options, &token);
+        let (mut run, board) = Self::over(&options, &token);
         let engine = Arc::new(Engine {
             rules: Rules::new(&options, &token.person),
             pacer: Pacer::new(clock.clone(), &options),
@@ -121,19 +123,8 @@ impl Run {
             client,
             options,
         });
-        let threads = engine.options.connections;
-        for number in 0..threads {
-            let engine = engine.clone();
-            let spawned = std::thread::Builder::new()
-                .name("graph-devices-run".into())
-                .spawn(move || engine.work());
-            match spawned {
-                Ok(_) => {}
-                Err(error) if number == 0 => return Err(no_thread(&error)),
-                // With fewer threads it goes on, more slowly.
-                Err(_) => drop(board.quit()),
-            }
-        }
+        spawn(&engine).map_err(|error| no_thread(&error))?;
+        run.engine = Some(engine);
         Ok(run)
     }
 
@@ -165,17 +156,24 @@ impl Run {
             board: board.clone(),
             events: Mutex::new(receiver),
             tenant: token.tenant.clone(),
+            engine: None,
         };
         (run, board)
     }
 
     /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
     pub fn add_user(&self, user: &str) -> Result<()> {
-        if self.board.add_user(user) {
-            Ok(())
-        } else {
-            Err(Error::invalid_argument("the users of this run have ended"))
+        let helps = self
+            .board
+            .add_user(user)
+            .ok_or_else(|| Error::invalid_argument("the users of this run have ended"))?;
+        if let Some(engine) = self.engine.as_ref().filter(|_| helps)
+            && spawn(engine).is_err()
+        {
+            // With fewer threads it goes on, more slowly.
+            self.board.quit();
         }
+        Ok(())
     }
 
     /// Says that no user follows.
@@ -225,7 +223,16 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         self.stop();
+        self.board.notify();
     }
+}
+
+fn spawn(engine: &Arc<Engine>) -> std::io::Result<()> {
+    let engine = engine.clone();
+    std::thread::Builder::new()
+        .name("graph-devices-run".into())
+        .spawn(move || engine.work())
+        .map(drop)
 }
 
 fn no_thread(error: &std::io::Error) -> Error {
