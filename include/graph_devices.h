@@ -10,7 +10,8 @@
  * Numbers          milliseconds in int64_t; -1 where absent.
  * Panics           never cross this border: they become GRAPH_STATUS_INTERNAL.
  * Signals          no handler is installed; SIGPIPE is blocked on the library's own threads and during a call.
- * Fork             a client may be used and freed in a forked child: it is made anew there. A run may only be freed.
+ * Fork             a client may be used and freed in a forked child: it is made anew there. A run may only be freed; while
+ *                  the child lives it keeps the run's journal locked.
  * Unloading        the library stays loaded once loaded.
  *
  * Handle              made by                           freed by                  threads
@@ -18,12 +19,15 @@
  * graph_call_options  graph_call_options_new            graph_call_options_free   one at a time to change, free to share after
  * graph_run_options   graph_run_options_new             graph_run_options_free    one at a time to change, free to share after
  * graph_client        graph_client_new                  graph_client_free         free to share; free it once, after its calls
- * graph_run           graph_run_start                   graph_run_free            free to share but for graph_run_next
+ * graph_run           graph_run_start,                  graph_run_free            free to share but for graph_run_next
+ *                     graph_verify_start
  * graph_event         graph_run_next                    graph_event_free          read-only, free to share
  * graph_receipt       graph_client_remove_all_devices   graph_receipt_free        read-only, free to share
+ * graph_device_list   graph_client_managed_devices      graph_device_list_free    read-only, free to share
  * graph_error         any call that takes graph_error** graph_error_free          read-only, free to share
  *
- * A receipt or an error read from an event belongs to the event. Every _free takes NULL, and none waits for a thread.
+ * A receipt, an error, a list of devices or a verified device read from an event belongs to the event. A device or a
+ * warning belongs to its list. Every _free takes NULL, and none waits for a thread.
  */
 
 #ifndef GRAPH_DEVICES_H
@@ -39,7 +43,7 @@
 /**
  * Minor part of the ABI version: a caller needs at least the one it was built with.
  */
-#define GRAPH_ABI_VERSION_MINOR 1
+#define GRAPH_ABI_VERSION_MINOR 2
 
 /**
  * What became of a call. The same number and name in every language.
@@ -131,6 +135,35 @@ typedef int32_t graph_status;
 #endif // __cplusplus
 
 /**
+ * How much a warning weighs.
+ */
+enum graph_severity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Good to know.
+   */
+  GRAPH_SEVERITY_INFO = 0,
+  /**
+   * Probably not what was expected, but no harm.
+   */
+  GRAPH_SEVERITY_CAUTION = 1,
+  /**
+   * Somebody may lose what they need: nothing is sent without consent by name.
+   */
+  GRAPH_SEVERITY_BLOCKING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_severity graph_severity;
+#else
+typedef int32_t graph_severity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Whether the action can have been applied. Sticky over all attempts of a call.
  */
 enum graph_effect
@@ -169,11 +202,11 @@ enum graph_event_kind
    */
   GRAPH_EVENT_NONE = 0,
   /**
-   * A user is done: user, outcome, reason, and a receipt or an error.
+   * A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
    */
   GRAPH_EVENT_ROW = 1,
   /**
-   * The run is out of users: add some or end them.
+   * The run is short of users: add some more or end them.
    */
   GRAPH_EVENT_NEED_USERS = 2,
   /**
@@ -185,9 +218,17 @@ enum graph_event_kind
    */
   GRAPH_EVENT_NOTICE = 4,
   /**
-   * The last event: counts, and the status that ended the run early.
+   * The last event: counts, and the status and message that ended the run early.
    */
   GRAPH_EVENT_DONE = 5,
+  /**
+   * How far the run is, about once a second.
+   */
+  GRAPH_EVENT_TICK = 6,
+  /**
+   * Of `graph_verify_start`: what became of the devices of a user.
+   */
+  GRAPH_EVENT_VERIFIED = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -282,12 +323,122 @@ enum graph_reason
    * The run was stopped before this user.
    */
   GRAPH_REASON_STOPPED = 8,
+  /**
+   * A blocking warning that was not accepted.
+   */
+  GRAPH_REASON_NEEDS_CONSENT = 9,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum graph_reason graph_reason;
 #else
 typedef int32_t graph_reason;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What became of a device after its user was accepted, from best to worst. The same number and name in every language;
+ * both are only ever added to.
+ */
+enum graph_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The service lists it no longer: it has retired, or somebody deleted it.
+   */
+  GRAPH_VERDICT_GONE = 0,
+  /**
+   * The order is given and the device has not checked in since.
+   */
+  GRAPH_VERDICT_PENDING = 1,
+  /**
+   * Managed as before.
+   */
+  GRAPH_VERDICT_STILL_MANAGED = 2,
+  /**
+   * The retire failed, was cancelled, or is not supported by the device.
+   */
+  GRAPH_VERDICT_NEEDS_PERSON = 3,
+  /**
+   * It could not be read, or its state says nothing.
+   */
+  GRAPH_VERDICT_CANNOT_TELL = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_verdict graph_verdict;
+#else
+typedef int32_t graph_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which warning it is. The same number and name in every language; both are only ever added to.
+ */
+enum graph_warning_code
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * A Windows device that is, or may be, joined to Entra ID
+   * (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
+   */
+  GRAPH_WARNING_CODE_ENTRA_JOINED_WINDOWS = 1,
+  /**
+   * A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
+   * owned work profile or device administrator
+   * (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
+   */
+  GRAPH_WARNING_CODE_PLATFORM_WITHOUT_RETIRE = 2,
+  /**
+   * No check-in for 30 days.
+   */
+  GRAPH_WARNING_CODE_STALE_SYNC = 3,
+  /**
+   * The certificate that the device checks in with has expired
+   * (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
+   */
+  GRAPH_WARNING_CODE_CERTIFICATE_EXPIRED = 4,
+  /**
+   * A retire, wipe or deletion is under way.
+   */
+  GRAPH_WARNING_CODE_ALREADY_PENDING = 5,
+  /**
+   * Enrolled within the last 24 hours.
+   */
+  GRAPH_WARNING_CODE_ENROLLED_TODAY = 6,
+  /**
+   * Listed by Intune, but managed elsewhere
+   * (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementagenttype>).
+   */
+  GRAPH_WARNING_CODE_MANAGED_ELSEWHERE = 7,
+  /**
+   * Enrolled in a way that is meant for shared devices
+   * (<https://learn.microsoft.com/graph/api/resources/intune-devices-deviceenrollmenttype>).
+   */
+  GRAPH_WARNING_CODE_SHARED_DEVICE = 8,
+  /**
+   * Of the user: more devices than expected.
+   */
+  GRAPH_WARNING_CODE_MANY_DEVICES = 9,
+  /**
+   * Of the user: the rows name several users, as a list of the whole tenant does
+   * (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
+   */
+  GRAPH_WARNING_CODE_SEVERAL_USERS = 10,
+  /**
+   * Of the user: rows name another user than the one asked for.
+   */
+  GRAPH_WARNING_CODE_ANOTHER_USER = 11,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_warning_code graph_warning_code;
+#else
+typedef int32_t graph_warning_code;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -300,6 +451,16 @@ typedef struct graph_call_options graph_call_options;
  * A client. Free to share between threads; free it once, after its last call.
  */
 typedef struct graph_client graph_client;
+
+/**
+ * A device that Intune lists. Texts are the service's; NULL is what it left out.
+ */
+typedef struct graph_device graph_device;
+
+/**
+ * The devices that Intune lists for one user, and what to know of all of them together.
+ */
+typedef struct graph_device_list graph_device_list;
 
 /**
  * Why a call failed: a status, a message that says what to do next, and all that the service told.
@@ -323,7 +484,7 @@ typedef struct graph_options graph_options;
 typedef struct graph_receipt graph_receipt;
 
 /**
- * A run: users in, events out, one call after the other on the library's own thread.
+ * A run: users in, events out; the library's own threads read and send.
  */
 typedef struct graph_run graph_run;
 
@@ -331,6 +492,16 @@ typedef struct graph_run graph_run;
  * Options of a run. Setters check and copy.
  */
 typedef struct graph_run_options graph_run_options;
+
+/**
+ * What became of one device since its user was accepted. It belongs to its event.
+ */
+typedef struct graph_verified_device graph_verified_device;
+
+/**
+ * Something to know before devices are retired. It belongs to its device or list.
+ */
+typedef struct graph_warning graph_warning;
 
 
 
@@ -370,6 +541,192 @@ graph_status graph_client_remove_all_devices(graph_client *client,
                                              const graph_call_options *options,
                                              graph_receipt **receipt,
                                              graph_error **error);
+
+/**
+ * Reads the devices that Intune lists for a user (object id or user principal name), with warnings of what to know before
+ * they are retired, on the caller's thread.
+ *
+ * Every page is read, and a page that cannot be read whole is an error, never fewer devices. Of the options, which may be
+ * NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a device has a primary
+ * and an enrolling user, and Microsoft does not say which of them is meant.
+ * Service: <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>
+ */
+graph_status graph_client_managed_devices(graph_client *client,
+                                          const char *user_id,
+                                          const graph_call_options *options,
+                                          graph_device_list **devices,
+                                          graph_error **error);
+
+/**
+ * How many devices a list has; 0 for NULL.
+ */
+int32_t graph_device_list_count(const graph_device_list *devices);
+
+/**
+ * A device by its index, which belongs to the list; NULL for an index that is none.
+ */
+const graph_device *graph_device_list_get(const graph_device_list *devices, int32_t index);
+
+/**
+ * How many warnings are about all devices of the list together; those of one device stand at the device.
+ */
+int32_t graph_device_list_warning_count(const graph_device_list *devices);
+
+/**
+ * A warning about all devices together by its index, which belongs to the list; NULL for an index that is none.
+ */
+const graph_warning *graph_device_list_warning(const graph_device_list *devices,
+                                               int32_t index);
+
+/**
+ * Frees a list with its devices and warnings; NULL is nothing. Not for a list that belongs to an event.
+ */
+void graph_device_list_free(graph_device_list *devices);
+
+/**
+ * The id in Intune. Never empty.
+ */
+const char *graph_device_id(const graph_device *device);
+
+/**
+ * The name of the device (`deviceName`), or NULL.
+ */
+const char *graph_device_name(const graph_device *device);
+
+/**
+ * The name that Intune made up (`managedDeviceName`), or NULL.
+ */
+const char *graph_device_managed_name(const graph_device *device);
+
+/**
+ * The operating system (`operatingSystem`), or NULL.
+ */
+const char *graph_device_operating_system(const graph_device *device);
+
+/**
+ * Its version (`osVersion`), or NULL.
+ */
+const char *graph_device_os_version(const graph_device *device);
+
+/**
+ * The serial number (`serialNumber`), or NULL.
+ */
+const char *graph_device_serial_number(const graph_device *device);
+
+/**
+ * The model (`model`), or NULL.
+ */
+const char *graph_device_model(const graph_device *device);
+
+/**
+ * The manufacturer (`manufacturer`), or NULL.
+ */
+const char *graph_device_manufacturer(const graph_device *device);
+
+/**
+ * Whose it is: `company` or `personal` (`managedDeviceOwnerType`), or NULL.
+ */
+const char *graph_device_owner_type(const graph_device *device);
+
+/**
+ * Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it wrote none.
+ */
+const char *graph_device_state(const graph_device *device);
+
+/**
+ * What manages it (`managementAgent`), or NULL.
+ */
+const char *graph_device_management_agent(const graph_device *device);
+
+/**
+ * How it was enrolled (`deviceEnrollmentType`), or NULL.
+ */
+const char *graph_device_enrollment_type(const graph_device *device);
+
+/**
+ * Whether it is registered (`deviceRegistrationState`), or NULL.
+ */
+const char *graph_device_registration_state(const graph_device *device);
+
+/**
+ * Whether it meets the rules (`complianceState`), or NULL.
+ */
+const char *graph_device_compliance_state(const graph_device *device);
+
+/**
+ * Whether it is encrypted (`isEncrypted`): 1 or 0; -1 if the service did not say.
+ */
+int32_t graph_device_is_encrypted(const graph_device *device);
+
+/**
+ * Whether it is supervised (`isSupervised`): 1 or 0; -1 if the service did not say.
+ */
+int32_t graph_device_is_supervised(const graph_device *device);
+
+/**
+ * When it was enrolled, as the service wrote it (`enrolledDateTime`), or NULL.
+ */
+const char *graph_device_enrolled(const graph_device *device);
+
+/**
+ * When it last checked in, as the service wrote it (`lastSyncDateTime`), or NULL.
+ */
+const char *graph_device_last_sync(const graph_device *device);
+
+/**
+ * Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`), or NULL.
+ */
+const char *graph_device_certificate_expires(const graph_device *device);
+
+/**
+ * The id of its record in Entra (`azureADDeviceId`), or NULL.
+ */
+const char *graph_device_entra_device_id(const graph_device *device);
+
+/**
+ * Whether it is registered or joined in Entra (`azureADRegistered`): 1 or 0; -1 if the service did not say.
+ */
+int32_t graph_device_entra_registered(const graph_device *device);
+
+/**
+ * The object id of its primary or enrolling user (`userId`), or NULL.
+ */
+const char *graph_device_user_id(const graph_device *device);
+
+/**
+ * The user principal name (`userPrincipalName`), or NULL.
+ */
+const char *graph_device_user_principal_name(const graph_device *device);
+
+/**
+ * The mail address (`emailAddress`), or NULL.
+ */
+const char *graph_device_email_address(const graph_device *device);
+
+/**
+ * How many warnings are about the device.
+ */
+int32_t graph_device_warning_count(const graph_device *device);
+
+/**
+ * A warning by its index, which belongs to the device; NULL for an index that is none.
+ */
+const graph_warning *graph_device_warning(const graph_device *device, int32_t index);
+
+/**
+ * Which warning it is, one of `graph_warning_code`; 0 for NULL.
+ */
+int32_t graph_warning_get_code(const graph_warning *warning);
+
+/**
+ * How much it weighs; `GRAPH_SEVERITY_INFO` for NULL. For a blocking one nothing is sent without consent by name.
+ */
+graph_severity graph_warning_severity(const graph_warning *warning);
+
+/**
+ * What it means for the person and what to do first, in one sentence.
+ */
+const char *graph_warning_message(const graph_warning *warning);
 
 /**
  * The kind of failure; `GRAPH_STATUS_OK` for NULL.
@@ -452,9 +809,14 @@ void graph_error_free(graph_error *error);
 graph_event_kind graph_event_get_kind(const graph_event *event);
 
 /**
- * Row: the user as given; else NULL.
+ * Row and verified: the user as given; else NULL.
  */
 const char *graph_event_user(const graph_event *event);
+
+/**
+ * Row and verified: the user's object id where it is known; else NULL.
+ */
+const char *graph_event_id(const graph_event *event);
 
 /**
  * Row: what is known of the user.
@@ -467,6 +829,11 @@ graph_outcome graph_event_outcome(const graph_event *event);
 graph_reason graph_event_reason(const graph_event *event);
 
 /**
+ * Row: why the user was skipped, in words; else NULL.
+ */
+const char *graph_event_detail(const graph_event *event);
+
+/**
  * Row of an accepted user: its receipt, which belongs to the event; else NULL.
  */
 const graph_receipt *graph_event_receipt(const graph_event *event);
@@ -475,6 +842,11 @@ const graph_receipt *graph_event_receipt(const graph_event *event);
  * Row of a user that was not accepted: why, which belongs to the event; NULL if skipped before anything was tried.
  */
 const graph_error *graph_event_error(const graph_event *event);
+
+/**
+ * Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read.
+ */
+const graph_device_list *graph_event_devices(const graph_event *event);
 
 /**
  * Need token: what the new token must meet (a JSON object), or NULL if any new token will do.
@@ -495,6 +867,21 @@ int64_t graph_event_count(const graph_event *event, int32_t outcome);
  * Done: the status that ended the run because every user would meet it; else `GRAPH_STATUS_OK`.
  */
 graph_status graph_event_fatal(const graph_event *event);
+
+/**
+ * Done: why the run ended early, in words; else NULL.
+ */
+const char *graph_event_message(const graph_event *event);
+
+/**
+ * Done: how many users were given more than once, under one name or two, and counted once.
+ */
+int64_t graph_event_duplicates(const graph_event *event);
+
+/**
+ * Done: where the requests went, if that is no known Microsoft cloud; else NULL.
+ */
+const char *graph_event_endpoint(const graph_event *event);
 
 /**
  * Frees an event with all that belongs to it; NULL is nothing.
@@ -627,6 +1014,41 @@ graph_status graph_call_options_set_deadline_ms(graph_call_options *options,
                                                 graph_error **error);
 
 /**
+ * Tick: how many users came to an outcome; else -1.
+ */
+int64_t graph_event_tick_done(const graph_event *event);
+
+/**
+ * Tick: how many users were given, as far as it is known; else -1.
+ */
+int64_t graph_event_tick_given(const graph_event *event);
+
+/**
+ * Tick: how many users an hour come to an outcome, since the run began; else -1.
+ */
+int64_t graph_event_tick_per_hour(const graph_event *event);
+
+/**
+ * Tick: how long it will take, in milliseconds; -1 until the users have ended.
+ */
+int64_t graph_event_tick_remaining_ms(const graph_event *event);
+
+/**
+ * Verified: the worst of the devices; else `GRAPH_VERDICT_CANNOT_TELL`.
+ */
+graph_verdict graph_event_verdict(const graph_event *event);
+
+/**
+ * Verified: how many devices there are; else 0.
+ */
+int32_t graph_event_verified_count(const graph_event *event);
+
+/**
+ * Verified: a device by its index, which belongs to the event; NULL for an index that is none.
+ */
+const graph_verified_device *graph_event_verified_device(const graph_event *event, int32_t index);
+
+/**
  * The user as given.
  */
 const char *graph_receipt_user(const graph_receipt *receipt);
@@ -667,40 +1089,30 @@ int64_t graph_receipt_elapsed_ms(const graph_receipt *receipt);
 void graph_receipt_free(graph_receipt *receipt);
 
 /**
- * New options of a run. NULL only if memory ran out.
- */
-graph_run_options *graph_run_options_new(void);
-
-/**
- * Frees options of a run; NULL is nothing.
- */
-void graph_run_options_free(graph_run_options *options);
-
-/**
- * The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters.
- */
-graph_status graph_run_options_set_justification(graph_run_options *options,
-                                                 const char *justification,
-                                                 graph_error **error);
-
-/**
- * Whether the caller answers `GRAPH_EVENT_NEED_TOKEN` (1) or a refused token is final (0, the default).
- */
-graph_status graph_run_options_set_supplies_tokens(graph_run_options *options,
-                                                   int32_t supplies_tokens,
-                                                   graph_error **error);
-
-/**
  * Starts a run. The client may be freed while it goes on. `options` may be NULL for the defaults.
  *
- * Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. An answer that every user would
- * meet (token, permission, licence, justification) ends the run when it comes before any user was accepted or three times
- * in a row; the users left are then skipped.
+ * Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads who it
+ * is and which devices there are, holds them against limits, exclusions, plan and journal, writes down that it is about
+ * to send, sends, writes down what came of it, and tells it as a row. What is wrong with a journal or a plan is told
+ * here, before anything is sent. An answer that every user would meet (token, permission, licence, justification) ends
+ * the run when it comes before any user was accepted or three times in a row; the users left are then skipped. No users
+ * at all is an error, told by `graph_event_fatal`.
  */
 graph_status graph_run_start(graph_client *client,
                              const graph_run_options *options,
                              graph_run **run,
                              graph_error **error);
+
+/**
+ * Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
+ * events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet retired: a device retires
+ * when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has. `options` may be NULL for the defaults.
+ */
+graph_status graph_verify_start(graph_client *client,
+                                const char *journal,
+                                const graph_run_options *options,
+                                graph_run **run,
+                                graph_error **error);
 
 /**
  * Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
@@ -722,21 +1134,184 @@ graph_status graph_run_next(graph_run *run,
                             graph_error **error);
 
 /**
- * Answers `GRAPH_EVENT_NEED_TOKEN`; the calls that follow use the token as well. From any thread.
+ * Answers `GRAPH_EVENT_NEED_TOKEN`; the calls that follow use the token as well. A token of another tenant than the run's
+ * is refused. From any thread.
  */
-graph_status graph_run_set_token(graph_run *run, const char *token, graph_error **error);
+graph_status graph_run_set_token(graph_run *run,
+                                 const char *token,
+                                 graph_error **error);
 
 /**
- * Asks the run to stop, from any thread and from a signal handler; NULL is nothing. The call in flight is told as its row,
- * waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`.
+ * Asks the run to stop, from any thread and from a signal handler; NULL is nothing. What is in flight is awaited, recorded
+ * and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`.
  */
 void graph_run_stop(graph_run *run);
 
 /**
- * Frees a run; NULL is nothing. It is stopped without waiting: the call in flight ends by itself and its outcome is lost,
- * so take the events to `GRAPH_EVENT_DONE` where that matters.
+ * Frees a run; NULL is nothing. It is stopped without waiting: what is in flight is still recorded in its journal, but told
+ * to nobody, so take the events to `GRAPH_EVENT_DONE` where that matters.
  */
 void graph_run_free(graph_run *run);
+
+/**
+ * New options of a run. NULL only if memory ran out.
+ */
+graph_run_options *graph_run_options_new(void);
+
+/**
+ * Frees options of a run; NULL is nothing.
+ */
+void graph_run_options_free(graph_run_options *options);
+
+/**
+ * The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in
+ * the journal as the reason of the run.
+ */
+graph_status graph_run_options_set_justification(graph_run_options *options,
+                                                 const char *justification,
+                                                 graph_error **error);
+
+/**
+ * How long one user may take, all attempts and waits of its own included, in milliseconds. The default is the client's.
+ */
+graph_status graph_run_options_set_deadline_ms(graph_run_options *options,
+                                               int64_t deadline_ms,
+                                               graph_error **error);
+
+/**
+ * Whether the caller answers `GRAPH_EVENT_NEED_TOKEN` (1) or a refused token is final (0, the default).
+ */
+graph_status graph_run_options_set_supplies_tokens(graph_run_options *options,
+                                                   int32_t supplies_tokens,
+                                                   graph_error **error);
+
+/**
+ * Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
+ * `graph_run_options_set_resume`.
+ */
+graph_status graph_run_options_set_journal(graph_run_options *options,
+                                           const char *journal,
+                                           graph_error **error);
+
+/**
+ * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`. Who is done is not sent
+ * again; who is in doubt is read first.
+ */
+graph_status graph_run_options_set_resume(graph_run_options *options,
+                                          const char *resume,
+                                          graph_error **error);
+
+/**
+ * Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the
+ * plan lacks.
+ */
+graph_status graph_run_options_set_plan(graph_run_options *options,
+                                        const char *plan,
+                                        graph_error **error);
+
+/**
+ * Reads only and sends nothing: each user is told with devices, warnings, and what a run would skip and why. Its journal
+ * is a plan.
+ */
+graph_status graph_run_options_set_preview(graph_run_options *options,
+                                           graph_error **error);
+
+/**
+ * Whether users and devices are read before anything is sent (1, the default). Without it (0) there are no warnings, no
+ * limit of devices and no snapshot, and what is in doubt stays unknown.
+ */
+graph_status graph_run_options_set_read(graph_run_options *options,
+                                        int32_t read,
+                                        graph_error **error);
+
+/**
+ * How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
+ * app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
+ */
+graph_status graph_run_options_set_quota(graph_run_options *options,
+                                         int32_t writes,
+                                         int64_t window_ms,
+                                         graph_error **error);
+
+/**
+ * How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
+ */
+graph_status graph_run_options_set_read_quota(graph_run_options *options,
+                                              int32_t reads,
+                                              int64_t window_ms,
+                                              graph_error **error);
+
+/**
+ * How many requests are under way at once, 1 to 64. The default is 16; with 1 the users come in the order given.
+ */
+graph_status graph_run_options_set_connections(graph_run_options *options,
+                                               int32_t connections,
+                                               graph_error **error);
+
+/**
+ * How many users are sent in one request, 1 to 20. The default is 1; more save round trips, and an answer that cannot be
+ * read leaves all of them unknown.
+ */
+graph_status graph_run_options_set_batch_size(graph_run_options *options,
+                                              int32_t batch_size,
+                                              graph_error **error);
+
+/**
+ * With it nothing is sent until the users have ended, and nothing at all if they are more. The default is no limit.
+ */
+graph_status graph_run_options_set_max_users(graph_run_options *options,
+                                             int32_t max_users,
+                                             graph_error **error);
+
+/**
+ * A user with more devices is skipped. The default is 10.
+ */
+graph_status graph_run_options_set_max_devices_per_user(graph_run_options *options,
+                                                        int32_t max_devices_per_user,
+                                                        graph_error **error);
+
+/**
+ * Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run
+ * ends, to be resumed. The default is 0: the first one that is queued ends it, so that somebody looks.
+ */
+graph_status graph_run_options_set_max_approvals(graph_run_options *options,
+                                                 int32_t max_approvals,
+                                                 graph_error **error);
+
+/**
+ * A user that must not be touched, by object id or name; call it once for each. With reading on either form protects the
+ * user.
+ */
+graph_status graph_run_options_add_exclude(graph_run_options *options,
+                                           const char *user_id,
+                                           graph_error **error);
+
+/**
+ * Consent to a blocking warning, by its name, such as `entra_joined_windows`; call it once for each.
+ */
+graph_status graph_run_options_add_accept(graph_run_options *options,
+                                          const char *warning,
+                                          graph_error **error);
+
+/**
+ * Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
+ */
+graph_status graph_run_options_set_input(graph_run_options *options,
+                                         const char *name,
+                                         const char *sha256,
+                                         graph_error **error);
+
+/**
+ * Who runs this, for the journal. The default is what the token says.
+ */
+graph_status graph_run_options_set_operator(graph_run_options *options,
+                                            const char *operator_,
+                                            graph_error **error);
+
+/**
+ * The machine that it runs on, for the journal.
+ */
+graph_status graph_run_options_set_host(graph_run_options *options, const char *host, graph_error **error);
 
 /**
  * Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
@@ -750,6 +1325,47 @@ void graph_run_free(graph_run *run);
  */
 graph_status graph_remove_all_devices(const char *token,
                                       const char *user_id);
+
+/**
+ * The version of the library, such as `0.1.0`. Static.
+ */
+const char *graph_version(void);
+
+/**
+ * The version of this interface: `major << 16 | minor`. A caller needs the major part to equal `GRAPH_ABI_VERSION_MAJOR`
+ * and the minor part to be at least `GRAPH_ABI_VERSION_MINOR` of the header it was built with.
+ */
+uint32_t graph_abi_version(void);
+
+/**
+ * The id in Intune.
+ */
+const char *graph_verified_device_id(const graph_verified_device *device);
+
+/**
+ * Its name when it was seen first, or NULL.
+ */
+const char *graph_verified_device_name(const graph_verified_device *device);
+
+/**
+ * What became of it; `GRAPH_VERDICT_CANNOT_TELL` for NULL.
+ */
+graph_verdict graph_verified_device_verdict(const graph_verified_device *device);
+
+/**
+ * Its state, as the service wrote it, or NULL.
+ */
+const char *graph_verified_device_state(const graph_verified_device *device);
+
+/**
+ * Since when the retire is under way, as the service wrote it, or NULL.
+ */
+const char *graph_verified_device_since(const graph_verified_device *device);
+
+/**
+ * What else the service said, or NULL.
+ */
+const char *graph_verified_device_detail(const graph_verified_device *device);
 
 /**
  * The name of a status, such as `permission_denied`; `unknown_status` for any other number. Static.
@@ -782,15 +1398,19 @@ const char *graph_reason_name(int32_t reason);
 const char *graph_event_kind_name(int32_t kind);
 
 /**
- * The version of the library, such as `0.1.0`. Static.
+ * The name of a verdict, such as `still_managed`; `unknown_verdict` for any other number. Static.
  */
-const char *graph_version(void);
+const char *graph_verdict_name(int32_t verdict);
 
 /**
- * The version of this interface: `major << 16 | minor`. A caller needs the major part to equal `GRAPH_ABI_VERSION_MAJOR`
- * and the minor part to be at least `GRAPH_ABI_VERSION_MINOR` of the header it was built with.
+ * The name of a severity, such as `blocking`; `unknown_severity` for any other number. Static.
  */
-uint32_t graph_abi_version(void);
+const char *graph_severity_name(int32_t severity);
+
+/**
+ * The name of a warning, such as `entra_joined_windows`; `unknown_warning` for any other number. Static.
+ */
+const char *graph_warning_code_name(int32_t code);
 
 #ifdef __cplusplus
 }  // extern "C"

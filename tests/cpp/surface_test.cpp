@@ -21,6 +21,10 @@ static_assert(std::is_base_of_v<std::runtime_error, gd::error>);
 static_assert(std::is_nothrow_copy_constructible_v<gd::error>, "an exception must be copyable without throwing");
 static_assert(std::is_nothrow_copy_constructible_v<gd::receipt>);
 static_assert(std::is_nothrow_copy_constructible_v<gd::event>);
+static_assert(std::is_nothrow_copy_constructible_v<gd::device_list>);
+static_assert(std::is_nothrow_copy_constructible_v<gd::device>);
+static_assert(std::is_nothrow_copy_constructible_v<gd::warning>);
+static_assert(std::is_nothrow_copy_constructible_v<gd::verified_device>);
 static_assert(!std::is_copy_constructible_v<gd::client> && std::is_nothrow_move_constructible_v<gd::client>);
 static_assert(!std::is_copy_constructible_v<gd::run> && std::is_nothrow_move_constructible_v<gd::run>);
 static_assert(sizeof(gd::detail::client_handle) == sizeof(void *), "the deleter costs nothing");
@@ -54,6 +58,11 @@ void words() {
     check(gd::name(gd::effect::possible) == std::string("possible"), "name of an effect");
     check(gd::name(gd::outcome::awaiting_approval) == std::string("awaiting_approval"), "name of an outcome");
     check(gd::name(gd::reason::stopped) == std::string("stopped"), "name of a reason");
+    check(gd::name(gd::reason::needs_consent) == std::string("needs_consent"), "name of the last reason");
+    check(gd::name(gd::verdict::cannot_tell) == std::string("cannot_tell"), "name of the last verdict");
+    check(gd::name(gd::severity::blocking) == std::string("blocking"), "name of the last severity");
+    check(gd::name(gd::warning_code::another_user) == std::string("another_user"), "name of the last warning");
+    check(gd::name(gd::event_kind::verified) == std::string("verified"), "name of the last kind of event");
     check(gd::name(gd::event_kind::need_users) == std::string("need_users"), "name of a kind of event");
     check(gd::message(gd::status::timeout)[0] != '\0', "message of a status");
 }
@@ -115,8 +124,74 @@ void options() {
     check(error.status() == gd::status::invalid_argument, "options of a call are checked");
 }
 
+void checked(const char *what, gd::run_options options) {
+    const auto error = thrown([&] { gd::client("demo-token").start_run(options); });
+    check(error.status() == gd::status::invalid_argument, what);
+}
+
+void run_options() {
+    gd::run_options good;
+    good.justification = "left";
+    good.deadline = 1min;
+    good.supplies_tokens = true;
+    good.preview = true;
+    good.read = false;
+    good.quota = gd::quota{150, 20s};
+    good.read_quota = gd::quota{2000, 20s};
+    good.connections = 64;
+    good.batch_size = 20;
+    good.max_users = 500;
+    good.max_devices_per_user = 10;
+    good.max_approvals = 0;
+    good.exclude = {"adele@contoso.com", "10000000-0000-4000-8000-000000000002"};
+    good.accept = {gd::name(gd::warning_code::entra_joined_windows)};
+    good.input = gd::input{"leavers.csv", std::string(64, 'a')};
+    good.operator_name = "nightly job";
+    good.host = "runner-7";
+    check(thrown([&] { gd::client("demo-token").start_run(good); }).status() == gd::status::ok, "all options of a run");
+
+    gd::run_options bad;
+    bad.quota = gd::quota{0, 20s};
+    checked("no write at all", bad);
+    bad = {};
+    bad.read_quota = gd::quota{1, 0s};
+    checked("a window of nothing", bad);
+    bad = {};
+    bad.connections = 65;
+    checked("too many connections", bad);
+    bad = {};
+    bad.batch_size = 0;
+    checked("a batch of nobody", bad);
+    bad = {};
+    bad.max_users = -1;
+    checked("fewer users than none", bad);
+    bad = {};
+    bad.exclude = {"me"};
+    checked("an exclusion that is no user", bad);
+    bad = {};
+    bad.accept = {"no_such_warning"};
+    checked("a warning that is none", bad);
+    bad = {};
+    bad.input = gd::input{"leavers.csv", "abc"};
+    checked("a hash that is none", bad);
+    bad = {};
+    bad.journal = std::string("a\0b", 3);
+    checked("a path with a NUL", bad);
+    bad = {};
+    bad.journal = "no-such-folder/journal";
+    check(thrown([&] { gd::client("demo-token").start_run(bad); }).status() == gd::status::journal, "no journal there");
+    check(thrown([&] { gd::client("demo-token").start_verify("no-such-folder/journal"); }).status() ==
+              gd::status::journal,
+          "no journal to verify");
+    check(thrown([&] { gd::client("demo-token").managed_devices("me"); }).status() == gd::status::invalid_argument,
+          "devices of nobody");
+}
+
 void runs() {
-    std::optional<gd::run> run = gd::client("demo-token").start_run();
+    gd::run_options one_by_one;
+    one_by_one.read = false;
+    one_by_one.connections = 1;
+    std::optional<gd::run> run = gd::client("demo-token").start_run(one_by_one);
     for (const char *user : {"not one", "nor this"}) run->add_user(user);
     run->end_users();
     gd::run moved = std::move(*run);
@@ -128,7 +203,10 @@ void runs() {
     check(events.size() == 3 && events[0].user() == "not one" && events[1].user() == "nor this", "in order");
     check(!events.empty() && events.back().kind() == gd::event_kind::done, "done is the last");
     check(!events.empty() && events.back().count(gd::outcome::failed) == 2, "counts");
-    check(!events.empty() && !events.back().fatal(), "not ended early");
+    check(!events.empty() && !events.back().fatal() && !events.back().message(), "not ended early");
+    check(!events.empty() && events.back().duplicates() == 0 && !events.back().endpoint(), "the rest of the end");
+    check(!events.empty() && !events[0].devices() && !events[0].id() && !events[0].detail(), "nothing was read");
+    check(!events.empty() && !events[0].tick() && events[0].verified().empty(), "a row is no tick");
     check(thrown([&] { moved.begin(); }).status() == gd::status::invalid_argument, "nothing after done");
 
     std::optional<gd::error> kept = events.at(0).error();
@@ -155,6 +233,7 @@ int main() {
     words();
     errors();
     options();
+    run_options();
     runs();
     stops();
     std::printf("surface: %d passed, %d failed\n", passed, failed);

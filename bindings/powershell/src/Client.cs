@@ -75,6 +75,25 @@ namespace GraphDevices
             }
         }
 
+        /// <summary>
+        /// Reads the devices that Intune lists for a user, with warnings, on the caller's thread. Every page is read, and a
+        /// page that cannot be read whole throws a <see cref="GraphException"/>. Options may be null; only the deadline counts.
+        /// </summary>
+        public DeviceList ManagedDevices(string userId, CallOptions options)
+        {
+            using (CallOptionsHandle call = CallOptions.ToNative(options))
+            {
+                DeviceListHandle devices;
+                ErrorHandle error;
+                int status = Native.graph_client_managed_devices(handle, Utf8.ToNative(userId), call, out devices, out error);
+                using (devices)
+                {
+                    GraphException.ThrowIfFailed(status, error);
+                    return DeviceList.Read(devices.Pointer);
+                }
+            }
+        }
+
         /// <summary>Starts a run: users in, events out. Options may be null. The client may be disposed while it goes on.</summary>
         public Run StartRun(RunOptions options)
         {
@@ -83,6 +102,21 @@ namespace GraphDevices
                 RunHandle run;
                 ErrorHandle error;
                 GraphException.ThrowIfFailed(Native.graph_run_start(handle, native, out run, out error), error);
+                return new Run(run);
+            }
+        }
+
+        /// <summary>
+        /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
+        /// and events are verified. Options may be null.
+        /// </summary>
+        public Run StartVerify(string journal, RunOptions options)
+        {
+            using (RunOptionsHandle native = RunOptions.ToNative(options))
+            {
+                RunHandle run;
+                ErrorHandle error;
+                GraphException.ThrowIfFailed(Native.graph_verify_start(handle, Utf8.ToNative(journal), native, out run, out error), error);
                 return new Run(run);
             }
         }

@@ -61,6 +61,12 @@ namespace GraphDevices
         protected override bool ReleaseHandle() { Native.graph_receipt_free(handle); return true; }
     }
 
+    internal sealed class DeviceListHandle : Handle
+    {
+        public DeviceListHandle() { }
+        protected override bool ReleaseHandle() { Native.graph_device_list_free(handle); return true; }
+    }
+
     internal sealed class ErrorHandle : Handle
     {
         public ErrorHandle() { }

@@ -7,7 +7,7 @@ namespace GraphDevices
     {
         /// <summary>The ABI that this assembly was written for: the major part must be equal, the minor part at least this.</summary>
         private const uint AbiMajor = 0;
-        private const uint AbiMinor = 1;
+        private const uint AbiMinor = 2;
 
         /// <summary>What the library names an outcome that it does not have.</summary>
         private const string UnknownOutcome = "unknown_outcome";

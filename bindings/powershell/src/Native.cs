@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace GraphDevices
 {
     /// <summary>The functions of graph_devices.h; the header says what each does.</summary>
-    internal static class Native
+    internal static partial class Native
     {
         private const string Library = "graph_devices";
         private const CallingConvention Convention = CallingConvention.Cdecl;
@@ -29,6 +29,12 @@ namespace GraphDevices
         internal static extern IntPtr graph_version();
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern uint graph_abi_version();
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern IntPtr graph_verdict_name(int verdict);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern IntPtr graph_severity_name(int severity);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern IntPtr graph_warning_code_name(int code);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern OptionsHandle graph_options_new();
@@ -78,52 +84,6 @@ namespace GraphDevices
         internal static extern int graph_client_set_token(ClientHandle client, IntPtr token, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_client_remove_all_devices(ClientHandle client, byte[] userId, CallOptionsHandle options, out ReceiptHandle receipt, out ErrorHandle error);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern RunOptionsHandle graph_run_options_new();
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void graph_run_options_free(IntPtr options);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_justification(RunOptionsHandle options, byte[] justification, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_supplies_tokens(RunOptionsHandle options, int yes, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_start(ClientHandle client, RunOptionsHandle options, out RunHandle run, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_add_user(RunHandle run, byte[] userId, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_end_users(RunHandle run, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_next(RunHandle run, long waitMilliseconds, out EventHandle evt, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_set_token(RunHandle run, IntPtr token, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void graph_run_stop(RunHandle run);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void graph_run_free(IntPtr run);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_event_get_kind(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_event_user(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_event_outcome(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_event_reason(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_event_receipt(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_event_error(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_event_claims(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_event_text(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern long graph_event_count(EventHandle evt, int outcome);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_event_fatal(EventHandle evt);
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void graph_event_free(IntPtr evt);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_receipt_user(IntPtr receipt);

@@ -3,36 +3,8 @@ using System.Security;
 
 namespace GraphDevices
 {
-    /// <summary>Options of a run; what is null is left out.</summary>
-    public sealed class RunOptions
-    {
-        /// <summary>The reason that Multi Admin Approval shows to the approver, for every user.</summary>
-        public string Justification { get; set; }
-        /// <summary>Whether the caller answers need_token events; if not, a refused token is final.</summary>
-        public bool SuppliesTokens { get; set; }
-
-        internal static RunOptionsHandle ToNative(RunOptions options)
-        {
-            RunOptionsHandle handle = Native.graph_run_options_new();
-            if (options == null) return handle;
-            try
-            {
-                ErrorHandle error;
-                if (options.Justification != null)
-                    GraphException.ThrowIfFailed(Native.graph_run_options_set_justification(handle, Utf8.ToNative(options.Justification), out error), error);
-                GraphException.ThrowIfFailed(Native.graph_run_options_set_supplies_tokens(handle, options.SuppliesTokens ? 1 : 0, out error), error);
-                return handle;
-            }
-            catch
-            {
-                handle.Dispose();
-                throw;
-            }
-        }
-    }
-
     /// <summary>
-    /// Users in, events out: one call after the other on the library's own thread. Add users, end them, and take events until
+    /// Users in, events out; the library's own threads read and send. Add users, end them, and take events until
     /// done. Next is for one thread at a time; everything else may be called from any.
     /// </summary>
     public sealed class Run : IDisposable
@@ -71,13 +43,13 @@ namespace GraphDevices
             }
         }
 
-        /// <summary>Answers a need_token event; the calls that follow use the token as well.</summary>
+        /// <summary>Answers a need_token event; the calls that follow use the token as well. A token of another tenant is refused.</summary>
         public void SetToken(SecureString token)
         {
             Utf8.WithSecret(token, SetToken);
         }
 
-        /// <summary>Answers a need_token event; the calls that follow use the token as well.</summary>
+        /// <summary>Answers a need_token event; the calls that follow use the token as well. A token of another tenant is refused.</summary>
         public void SetToken(string token)
         {
             Utf8.WithText(token, SetToken);
@@ -90,13 +62,13 @@ namespace GraphDevices
             return true;
         }
 
-        /// <summary>Asks the run to stop: the call in flight is told as its row, waits end at once, the users left are skipped.</summary>
+        /// <summary>Asks the run to stop: what is in flight is awaited and told as its row, waits end at once, the users left are skipped.</summary>
         public void Stop()
         {
             Native.graph_run_stop(handle);
         }
 
-        /// <summary>Stops the run without waiting and frees it. The outcome of a call in flight is lost: take the events to done where that matters.</summary>
+        /// <summary>Stops the run without waiting and frees it. What is in flight is still recorded in its journal, but told to nobody: take the events to done where that matters.</summary>
         public void Dispose()
         {
             handle.Dispose();

@@ -8,6 +8,8 @@ namespace GraphDevices
     {
         private const int RowKind = 1;
         private const int DoneKind = 5;
+        private const int TickKind = 6;
+        private const int VerifiedKind = 7;
 
         internal RunEvent(EventHandle evt)
         {
@@ -17,6 +19,8 @@ namespace GraphDevices
             Text = Utf8.FromNative(Native.graph_event_text(evt));
             if (kind == RowKind) ReadRow(evt);
             if (kind == DoneKind) ReadSummary(evt);
+            if (kind == TickKind) Tick = new Progress(evt);
+            if (kind == VerifiedKind) Verified = new Verification(evt);
         }
 
         private void ReadRow(EventHandle evt)
@@ -25,10 +29,15 @@ namespace GraphDevices
             IntPtr error = Native.graph_event_error(evt);
             if (receipt != IntPtr.Zero) Receipt = Receipt.Read(receipt);
             if (error != IntPtr.Zero) Error = GraphException.Read(error);
+            IntPtr devices = Native.graph_event_devices(evt);
+            if (devices != IntPtr.Zero) Devices = DeviceList.Read(devices);
+            Id = Utf8.FromNative(Native.graph_event_id(evt));
+            Detail = Utf8.FromNative(Native.graph_event_detail(evt));
             Row = new UserOutcome(
                 Utf8.FromNative(Native.graph_event_user(evt)),
                 Library.OutcomeName(Native.graph_event_outcome(evt)),
                 Library.ReasonName(Native.graph_event_reason(evt)),
+                Detail,
                 Receipt,
                 Error);
         }
@@ -41,12 +50,21 @@ namespace GraphDevices
             Counts = counts;
             int fatal = Native.graph_event_fatal(evt);
             Fatal = fatal == 0 ? null : Library.StatusName(fatal);
+            Message = Utf8.FromNative(Native.graph_event_message(evt));
+            Duplicates = Native.graph_event_duplicates(evt);
+            Endpoint = Utf8.FromNative(Native.graph_event_endpoint(evt));
         }
 
-        /// <summary>none, row, need_users, need_token, notice or done.</summary>
+        /// <summary>none, row, need_users, need_token, notice, done, tick or verified.</summary>
         public string Kind { get; private set; }
         /// <summary>Row: what is known of the user; else null.</summary>
         public UserOutcome Row { get; private set; }
+        /// <summary>Row: the user's object id where it is known; else null.</summary>
+        public string Id { get; private set; }
+        /// <summary>Row: why the user was skipped, in words; else null.</summary>
+        public string Detail { get; private set; }
+        /// <summary>Row: the devices as they were read before anything was sent; null if they were not read.</summary>
+        public DeviceList Devices { get; private set; }
         /// <summary>Row of an accepted user: its receipt; else null.</summary>
         public Receipt Receipt { get; private set; }
         /// <summary>Row of a user that was not accepted: why; null if skipped before anything was tried.</summary>
@@ -59,5 +77,15 @@ namespace GraphDevices
         public IDictionary<string, long> Counts { get; private set; }
         /// <summary>Done: the status that ended the run because every user would meet it, or null.</summary>
         public string Fatal { get; private set; }
+        /// <summary>Done: why the run ended early, in words, or null.</summary>
+        public string Message { get; private set; }
+        /// <summary>Done: how many users were given more than once, under one name or two, and counted once.</summary>
+        public long Duplicates { get; private set; }
+        /// <summary>Done: where the requests went, if that is no known Microsoft cloud; else null.</summary>
+        public string Endpoint { get; private set; }
+        /// <summary>Tick: how far the run is; else null.</summary>
+        public Progress Tick { get; private set; }
+        /// <summary>Verified: what became of the devices of a user; else null.</summary>
+        public Verification Verified { get; private set; }
     }
 }

@@ -6,7 +6,7 @@ namespace GraphDevices
     /// <summary>What is known of one user after a call, flat: words as in every language, times as ISO text.</summary>
     public sealed class UserOutcome
     {
-        internal UserOutcome(string user, string outcome, string reason, Receipt receipt, GraphException error)
+        internal UserOutcome(string user, string outcome, string reason, string detail, Receipt receipt, GraphException error)
         {
             UserId = user;
             Outcome = outcome;
@@ -39,13 +39,15 @@ namespace GraphDevices
             }
             else
             {
-                Status = Library.StatusName(CancelledStatus);
-                Message = Library.StatusMessage(CancelledStatus);
-                Effect = Library.EffectName(0);
+                // Told without an answer of this run: the devices show that it was applied, or the user was left alone.
+                if (outcome == "confirmed") Status = Library.StatusName(0);
+                if (reason == "stopped") Status = Library.StatusName(CancelledStatus);
+                Message = reason == "stopped" ? Library.StatusMessage(CancelledStatus) : detail;
+                Effect = outcome == "confirmed" ? null : Library.EffectName(0);
             }
         }
 
-        /// <summary>A user that is skipped before anything is tried has no error to take it from.</summary>
+        /// <summary>A user that is stopped before anything is tried has no error to take it from.</summary>
         private const int CancelledStatus = 15;
 
         private static string ToIso(string date)
@@ -61,7 +63,7 @@ namespace GraphDevices
         public string Outcome { get; private set; }
         /// <summary>Why the user was skipped, or null.</summary>
         public string Reason { get; private set; }
-        /// <summary>The status, such as ok or permission_denied.</summary>
+        /// <summary>The status, such as ok or permission_denied; null of a user that was left alone for a reason.</summary>
         public string Status { get; private set; }
         /// <summary>The service's id of the request; support asks for it.</summary>
         public string RequestId { get; private set; }

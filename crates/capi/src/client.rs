@@ -4,8 +4,9 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use graph_core::{Client, ClientOptions, Error, Result, SharedToken, Status, Token, UserId};
+use graph_core::{CallOptions, Client, ClientOptions, Error, Result, SharedToken, Status, Token, UserId};
 
+use crate::device::graph_device_list;
 use crate::error::graph_error;
 use crate::guard::{clear, free, give, handle, required, status, text};
 use crate::host::{Process, without_sigpipe};
@@ -149,15 +150,48 @@ pub unsafe extern "C" fn graph_client_remove_all_devices(
     status(error, || {
         let client = handle(client, "client")?;
         let user = UserId::parse(text(user_id, "user_id")?)?;
-        // SAFETY: NULL or a live handle, by the contract of the header.
-        let options = unsafe { options.as_ref() }
-            .map(|options| options.0.clone())
-            .unwrap_or_default();
+        let options = chosen(options);
         let client = client.client()?;
         let accepted = without_sigpipe(|| client.remove_all_devices(&user, &options))?;
         give(receipt, || accepted.into());
         Ok(())
     })
+}
+
+/// Reads the devices that Intune lists for a user (object id or user principal name), with warnings of what to know before
+/// they are retired, on the caller's thread.
+///
+/// Every page is read, and a page that cannot be read whole is an error, never fewer devices. Of the options, which may be
+/// NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a device has a primary
+/// and an enrolling user, and Microsoft does not say which of them is meant.
+/// Service: <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_managed_devices(
+    client: *mut graph_client,
+    user_id: *const c_char,
+    options: *const graph_call_options,
+    devices: *mut *mut graph_device_list,
+    error: *mut *mut graph_error,
+) -> Status {
+    clear(devices);
+    status(error, || {
+        required(devices, "devices")?;
+        let client = handle(client, "client")?;
+        let user = UserId::parse(text(user_id, "user_id")?)?;
+        let options = chosen(options);
+        let client = client.client()?;
+        let found = without_sigpipe(|| client.managed_devices(&user, &options))?;
+        give(devices, || found.into());
+        Ok(())
+    })
+}
+
+/// The options of a call; the defaults for NULL.
+fn chosen(options: *const graph_call_options) -> CallOptions {
+    // SAFETY: NULL or a live handle, by the contract of the header.
+    unsafe { options.as_ref() }
+        .map(|options| options.0.clone())
+        .unwrap_or_default()
 }
 
 /// The client of the two-argument call: one for the process, never freed. No lock is held while it is made, so that a fork

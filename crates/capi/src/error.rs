@@ -5,7 +5,7 @@ use std::ptr;
 
 use graph_core::{Effect, Error, Status};
 
-use crate::guard::{free, quiet};
+use crate::guard::{free, read};
 use crate::strings::{count, milliseconds, owned, owned_if_any, pointer};
 
 /// Why a call failed: a status, a message that says what to do next, and all that the service told.
@@ -45,14 +45,6 @@ impl From<Error> for graph_error {
             attempts: count(error.attempts),
         }
     }
-}
-
-fn read<T>(error: *const graph_error, absent: T, get: impl FnOnce(&graph_error) -> T) -> T
-where
-    T: Copy,
-{
-    // SAFETY: NULL or a live handle, by the contract of the header.
-    quiet(absent, || unsafe { error.as_ref() }.map_or(absent, get))
 }
 
 /// The kind of failure; `GRAPH_STATUS_OK` for NULL.

@@ -3,12 +3,14 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use graph_core::{Event, Outcome, Reason, Row, Status, Summary};
+use graph_core::{Event, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};
 
+use crate::device::graph_device_list;
 use crate::error::graph_error;
-use crate::guard::{free, quiet};
+use crate::guard::{free, read};
 use crate::receipt::graph_receipt;
-use crate::strings::{owned, owned_if_any, pointer};
+use crate::strings::{large, owned, owned_if_any, part, pointer};
+use crate::verified::graph_verified_device;
 
 /// The kinds of event.
 ///
@@ -19,34 +21,55 @@ use crate::strings::{owned, owned_if_any, pointer};
 pub enum graph_event_kind {
     /// Nothing within the time given.
     GRAPH_EVENT_NONE = 0,
-    /// A user is done: user, outcome, reason, and a receipt or an error.
+    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
     GRAPH_EVENT_ROW = 1,
-    /// The run is out of users: add some or end them.
+    /// The run is short of users: add some more or end them.
     GRAPH_EVENT_NEED_USERS = 2,
     /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
     GRAPH_EVENT_NEED_TOKEN = 3,
     /// Something for a log: a text.
     GRAPH_EVENT_NOTICE = 4,
-    /// The last event: counts, and the status that ended the run early.
+    /// The last event: counts, and the status and message that ended the run early.
     GRAPH_EVENT_DONE = 5,
+    /// How far the run is, about once a second.
+    GRAPH_EVENT_TICK = 6,
+    /// Of `graph_verify_start`: what became of the devices of a user.
+    GRAPH_EVENT_VERIFIED = 7,
 }
 
 impl graph_event_kind {
     /// The name of each kind, in the order of its number.
-    pub(crate) const NAMES: [&str; 6] = ["none", "row", "need_users", "need_token", "notice", "done"];
+    pub(crate) const NAMES: [&str; 8] = [
+        "none",
+        "row",
+        "need_users",
+        "need_token",
+        "notice",
+        "done",
+        "tick",
+        "verified",
+    ];
 }
 
 /// What a run has to tell. Read-only.
 pub struct graph_event {
     kind: graph_event_kind,
     user: Option<CString>,
+    id: Option<CString>,
     outcome: Outcome,
     reason: Reason,
+    detail: Option<CString>,
     receipt: Option<graph_receipt>,
     error: Option<graph_error>,
+    devices: Option<graph_device_list>,
     claims: Option<CString>,
     text: Option<CString>,
+    pub(crate) tick: Option<Tick>,
+    pub(crate) verdict: Verdict,
+    pub(crate) verified: Vec<graph_verified_device>,
     summary: Summary,
+    message: Option<CString>,
+    endpoint: Option<CString>,
 }
 
 impl graph_event {
@@ -54,13 +77,21 @@ impl graph_event {
         Self {
             kind,
             user: None,
+            id: None,
             outcome: Outcome::Skipped,
             reason: Reason::None,
+            detail: None,
             receipt: None,
             error: None,
+            devices: None,
             claims: None,
             text: None,
+            tick: None,
+            verdict: Verdict::CannotTell,
+            verified: Vec::new(),
             summary: Summary::default(),
+            message: None,
+            endpoint: None,
         }
     }
 }
@@ -68,21 +99,7 @@ impl graph_event {
 impl From<Option<Event>> for graph_event {
     fn from(event: Option<Event>) -> Self {
         match event {
-            Some(Event::Row(Row {
-                user,
-                outcome,
-                reason,
-                receipt,
-                error,
-                ..
-            })) => Self {
-                user: Some(owned(&user)),
-                outcome,
-                reason,
-                receipt: receipt.map(Into::into),
-                error: error.map(Into::into),
-                ..Self::new(graph_event_kind::GRAPH_EVENT_ROW)
-            },
+            Some(Event::Row(row)) => row.into(),
             Some(Event::NeedUsers) => Self::new(graph_event_kind::GRAPH_EVENT_NEED_USERS),
             Some(Event::NeedToken { claims }) => Self {
                 claims: owned_if_any(claims.as_deref()),
@@ -92,7 +109,14 @@ impl From<Option<Event>> for graph_event {
                 text: Some(owned(&notice.to_string())),
                 ..Self::new(graph_event_kind::GRAPH_EVENT_NOTICE)
             },
+            Some(Event::Tick(tick)) => Self {
+                tick: Some(tick),
+                ..Self::new(graph_event_kind::GRAPH_EVENT_TICK)
+            },
+            Some(Event::Verified(verification)) => verification.into(),
             Some(Event::Done(summary)) => Self {
+                message: owned_if_any(summary.message.as_deref()),
+                endpoint: owned_if_any(summary.endpoint.as_deref()),
                 summary,
                 ..Self::new(graph_event_kind::GRAPH_EVENT_DONE)
             },
@@ -101,12 +125,32 @@ impl From<Option<Event>> for graph_event {
     }
 }
 
-fn read<T>(event: *const graph_event, absent: T, get: impl FnOnce(&graph_event) -> T) -> T
-where
-    T: Copy,
-{
-    // SAFETY: NULL or a live handle, by the contract of the header.
-    quiet(absent, || unsafe { event.as_ref() }.map_or(absent, get))
+impl From<Row> for graph_event {
+    fn from(row: Row) -> Self {
+        Self {
+            user: Some(owned(&row.user)),
+            id: owned_if_any(row.id.as_deref()),
+            outcome: row.outcome,
+            reason: row.reason,
+            detail: owned_if_any(row.detail.as_deref()),
+            receipt: row.receipt.map(Into::into),
+            error: row.error.map(Into::into),
+            devices: row.devices.map(Into::into),
+            ..Self::new(graph_event_kind::GRAPH_EVENT_ROW)
+        }
+    }
+}
+
+impl From<Verification> for graph_event {
+    fn from(verification: Verification) -> Self {
+        Self {
+            user: Some(owned(&verification.user)),
+            id: owned_if_any(verification.id.as_deref()),
+            verdict: verification.verdict,
+            verified: verification.devices.into_iter().map(Into::into).collect(),
+            ..Self::new(graph_event_kind::GRAPH_EVENT_VERIFIED)
+        }
+    }
 }
 
 /// The kind of an event; `GRAPH_EVENT_NONE` for NULL.
@@ -115,10 +159,16 @@ pub unsafe extern "C" fn graph_event_get_kind(event: *const graph_event) -> grap
     read(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
 }
 
-/// Row: the user as given; else NULL.
+/// Row and verified: the user as given; else NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| pointer(event.user.as_ref()))
+}
+
+/// Row and verified: the user's object id where it is known; else NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| pointer(event.id.as_ref()))
 }
 
 /// Row: what is known of the user.
@@ -133,20 +183,28 @@ pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason
     read(event, Reason::None, |event| event.reason)
 }
 
+/// Row: why the user was skipped, in words; else NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| pointer(event.detail.as_ref()))
+}
+
 /// Row of an accepted user: its receipt, which belongs to the event; else NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *const graph_receipt {
-    read(event, ptr::null(), |event| {
-        event.receipt.as_ref().map_or(ptr::null(), ptr::from_ref)
-    })
+    read(event, ptr::null(), |event| part(event.receipt.as_ref()))
 }
 
 /// Row of a user that was not accepted: why, which belongs to the event; NULL if skipped before anything was tried.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const graph_error {
-    read(event, ptr::null(), |event| {
-        event.error.as_ref().map_or(ptr::null(), ptr::from_ref)
-    })
+    read(event, ptr::null(), |event| part(event.error.as_ref()))
+}
+
+/// Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *const graph_device_list {
+    read(event, ptr::null(), |event| part(event.devices.as_ref()))
 }
 
 /// Need token: what the new token must meet (a JSON object), or NULL if any new token will do.
@@ -164,9 +222,9 @@ pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c
 /// Done: how many users came to an outcome; 0 for a number that is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_count(event: *const graph_event, outcome: i32) -> i64 {
-    let count =
-        |event: &graph_event| Outcome::from_number(outcome).map_or(0, |outcome| event.summary.count(outcome));
-    read(event, 0, |event| i64::try_from(count(event)).unwrap_or(i64::MAX))
+    read(event, 0, |event| {
+        Outcome::from_number(outcome).map_or(0, |outcome| large(event.summary.count(outcome)))
+    })
 }
 
 /// Done: the status that ended the run because every user would meet it; else `GRAPH_STATUS_OK`.
@@ -175,6 +233,24 @@ pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status 
     read(event, Status::Ok, |event| {
         event.summary.fatal.unwrap_or(Status::Ok)
     })
+}
+
+/// Done: why the run ended early, in words; else NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| pointer(event.message.as_ref()))
+}
+
+/// Done: how many users were given more than once, under one name or two, and counted once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_duplicates(event: *const graph_event) -> i64 {
+    read(event, 0, |event| large(event.summary.duplicates))
+}
+
+/// Done: where the requests went, if that is no known Microsoft cloud; else NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_endpoint(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| pointer(event.endpoint.as_ref()))
 }
 
 /// Frees an event with all that belongs to it; NULL is nothing.

@@ -65,6 +65,12 @@ pub(crate) fn handle_mut<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut T
     unsafe { pointer.as_mut() }.ok_or_else(|| null(name))
 }
 
+/// What an accessor gives: `absent` where there is no handle.
+pub(crate) fn read<H, T: Copy>(pointer: *const H, absent: T, get: impl FnOnce(&H) -> T) -> T {
+    // SAFETY: as in `handle`.
+    quiet(absent, || unsafe { pointer.as_ref() }.map_or(absent, get))
+}
+
 /// A string that must be there and be UTF-8.
 pub(crate) fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
     if pointer.is_null() {
@@ -81,6 +87,29 @@ pub(crate) fn milliseconds(value: i64, name: &str) -> Result<Duration> {
     u64::try_from(value)
         .map(Duration::from_millis)
         .map_err(|_| Error::invalid_argument(format!("{name} is negative: {value} ms")))
+}
+
+/// A count that must not be negative.
+pub(crate) fn number(value: i32, name: &str) -> Result<usize> {
+    usize::try_from(value).map_err(|_| Error::invalid_argument(format!("{name} is negative: {value}")))
+}
+
+/// A number that says yes or no.
+pub(crate) fn flag(value: i32, name: &str) -> Result<bool> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(Error::invalid_argument(format!("{name} is {other}, not 0 or 1"))),
+    }
+}
+
+/// A path that must be there, be UTF-8 and not be empty.
+pub(crate) fn path<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
+    let path = text(pointer, name)?;
+    if path.is_empty() {
+        return Err(Error::invalid_argument(format!("{name} is empty")));
+    }
+    Ok(path)
 }
 
 /// Frees a handle; NULL is nothing.

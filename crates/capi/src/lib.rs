@@ -11,17 +11,22 @@
 #![allow(clippy::doc_markdown)]
 
 mod client;
+mod device;
 mod error;
 mod event;
 mod guard;
 mod host;
 mod options;
+mod progress;
 mod receipt;
 mod run;
+mod run_options;
 mod simple;
 mod strings;
+mod verified;
+mod words;
 
 /// Major part of the ABI version: a caller needs it to be equal.
 pub const GRAPH_ABI_VERSION_MAJOR: u32 = 0;
 /// Minor part of the ABI version: a caller needs at least the one it was built with.
-pub const GRAPH_ABI_VERSION_MINOR: u32 = 1;
+pub const GRAPH_ABI_VERSION_MINOR: u32 = 2;

@@ -5,7 +5,7 @@ use std::ptr;
 
 use graph_core::Receipt;
 
-use crate::guard::{free, quiet};
+use crate::guard::{free, read};
 use crate::strings::{count, milliseconds, owned, owned_if_any, pointer};
 
 /// The service accepted the action for a user (HTTP 204). The devices retire when they next check in: accepted is not yet
@@ -32,14 +32,6 @@ impl From<Receipt> for graph_receipt {
             elapsed_ms: milliseconds(Some(receipt.elapsed)),
         }
     }
-}
-
-fn read<T>(receipt: *const graph_receipt, absent: T, get: impl FnOnce(&graph_receipt) -> T) -> T
-where
-    T: Copy,
-{
-    // SAFETY: NULL or a live handle, by the contract of the header.
-    quiet(absent, || unsafe { receipt.as_ref() }.map_or(absent, get))
 }
 
 /// The user as given.

@@ -2,19 +2,18 @@
 
 use std::ffi::c_char;
 use std::mem::ManuallyDrop;
+use std::path::Path;
 
-use graph_core::{CallOptions, Error, Result, Run, RunOptions, Status, Token};
+use graph_core::{Client, Error, Result, Run, RunOptions, Status, Token};
 
 use crate::client::graph_client;
 use crate::error::graph_error;
 use crate::event::graph_event;
-use crate::guard::{clear, free, give, handle, handle_mut, milliseconds, quiet, required, status, text};
+use crate::guard::{clear, free, give, handle, milliseconds, path, quiet, required, status, text};
 use crate::host::{Process, without_sigpipe};
+use crate::run_options::graph_run_options;
 
-/// Options of a run. Setters check and copy.
-pub struct graph_run_options(RunOptions);
-
-/// A run: users in, events out, one call after the other on the library's own thread.
+/// A run: users in, events out; the library's own threads read and send.
 pub struct graph_run {
     process: Process,
     run: ManuallyDrop<Run>,
@@ -42,63 +41,35 @@ impl Drop for graph_run {
     }
 }
 
-/// New options of a run. NULL only if memory ran out.
-#[unsafe(no_mangle)]
-pub extern "C" fn graph_run_options_new() -> *mut graph_run_options {
-    quiet(std::ptr::null_mut(), || {
-        Box::into_raw(Box::new(graph_run_options(RunOptions::default())))
-    })
-}
-
-/// Frees options of a run; NULL is nothing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_free(options: *mut graph_run_options) {
-    free(options);
-}
-
-/// The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_justification(
-    options: *mut graph_run_options,
-    justification: *const c_char,
-    error: *mut *mut graph_error,
-) -> Status {
-    status(error, || {
-        let options = handle_mut(options, "options")?;
-        let call = CallOptions::default().justification(text(justification, "justification")?)?;
-        options.0 = options.0.clone().call(call);
-        Ok(())
-    })
-}
-
-/// Whether the caller answers `GRAPH_EVENT_NEED_TOKEN` (1) or a refused token is final (0, the default).
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
-    options: *mut graph_run_options,
-    supplies_tokens: i32,
-    error: *mut *mut graph_error,
-) -> Status {
-    status(error, || {
-        let options = handle_mut(options, "options")?;
-        let supplies = match supplies_tokens {
-            0 => false,
-            1 => true,
-            other => {
-                return Err(Error::invalid_argument(format!(
-                    "supplies_tokens is {other}, not 0 or 1"
-                )));
-            }
-        };
-        options.0 = options.0.clone().supplies_tokens(supplies);
-        Ok(())
-    })
+/// Starts what `begin` makes of a client and options. Its threads have SIGPIPE blocked from their first moment.
+fn start(
+    client: *mut graph_client,
+    options: *const graph_run_options,
+    run: *mut *mut graph_run,
+    begin: impl FnOnce(&Client, RunOptions) -> Result<Run>,
+) -> Result<()> {
+    required(run, "run")?;
+    let client = handle(client, "client")?.client()?;
+    // SAFETY: NULL or a live handle, by the contract of the header.
+    let options = unsafe { options.as_ref() }
+        .map(graph_run_options::chosen)
+        .unwrap_or_default();
+    let started = without_sigpipe(|| begin(client, options))?;
+    give(run, || graph_run {
+        process: Process::current(),
+        run: ManuallyDrop::new(started),
+    });
+    Ok(())
 }
 
 /// Starts a run. The client may be freed while it goes on. `options` may be NULL for the defaults.
 ///
-/// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. An answer that every user would
-/// meet (token, permission, licence, justification) ends the run when it comes before any user was accepted or three times
-/// in a row; the users left are then skipped.
+/// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads who it
+/// is and which devices there are, holds them against limits, exclusions, plan and journal, writes down that it is about
+/// to send, sends, writes down what came of it, and tells it as a row. What is wrong with a journal or a plan is told
+/// here, before anything is sent. An answer that every user would meet (token, permission, licence, justification) ends
+/// the run when it comes before any user was accepted or three times in a row; the users left are then skipped. No users
+/// at all is an error, told by `graph_event_fatal`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start(
     client: *mut graph_client,
@@ -107,19 +78,26 @@ pub unsafe extern "C" fn graph_run_start(
     error: *mut *mut graph_error,
 ) -> Status {
     clear(run);
+    status(error, || start(client, options, run, Client::run))
+}
+
+/// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
+/// events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet retired: a device retires
+/// when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has. `options` may be NULL for the defaults.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_verify_start(
+    client: *mut graph_client,
+    journal: *const c_char,
+    options: *const graph_run_options,
+    run: *mut *mut graph_run,
+    error: *mut *mut graph_error,
+) -> Status {
+    clear(run);
     status(error, || {
-        required(run, "run")?;
-        let client = handle(client, "client")?.client()?;
-        // SAFETY: NULL or a live handle, by the contract of the header.
-        let options = unsafe { options.as_ref() }
-            .map(|options| options.0.clone())
-            .unwrap_or_default();
-        let started = without_sigpipe(|| client.run(options))?;
-        give(run, || graph_run {
-            process: Process::current(),
-            run: ManuallyDrop::new(started),
-        });
-        Ok(())
+        let journal = Path::new(path(journal, "journal")?);
+        start(client, options, run, |client, options| {
+            client.verify(journal, options)
+        })
     })
 }
 
@@ -164,7 +142,8 @@ pub unsafe extern "C" fn graph_run_next(
     })
 }
 
-/// Answers `GRAPH_EVENT_NEED_TOKEN`; the calls that follow use the token as well. From any thread.
+/// Answers `GRAPH_EVENT_NEED_TOKEN`; the calls that follow use the token as well. A token of another tenant than the run's
+/// is refused. From any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_set_token(
     run: *mut graph_run,
@@ -178,8 +157,8 @@ pub unsafe extern "C" fn graph_run_set_token(
     })
 }
 
-/// Asks the run to stop, from any thread and from a signal handler; NULL is nothing. The call in flight is told as its row,
-/// waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`.
+/// Asks the run to stop, from any thread and from a signal handler; NULL is nothing. What is in flight is awaited, recorded
+/// and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_stop(run: *mut graph_run) {
     // SAFETY: NULL or a live handle, by the contract of the header.
@@ -190,8 +169,8 @@ pub unsafe extern "C" fn graph_run_stop(run: *mut graph_run) {
     });
 }
 
-/// Frees a run; NULL is nothing. It is stopped without waiting: the call in flight ends by itself and its outcome is lost,
-/// so take the events to `GRAPH_EVENT_DONE` where that matters.
+/// Frees a run; NULL is nothing. It is stopped without waiting: what is in flight is still recorded in its journal, but told
+/// to nobody, so take the events to `GRAPH_EVENT_DONE` where that matters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_free(run: *mut graph_run) {
     free(run);

@@ -25,7 +25,35 @@ pub(crate) fn milliseconds(duration: Option<Duration>) -> i64 {
     })
 }
 
+/// How many there are, for C.
+pub(crate) fn length<T>(list: &[T]) -> i32 {
+    i32::try_from(list.len()).unwrap_or(i32::MAX)
+}
+
+/// The element at an index, which belongs to its list; NULL for an index that is none.
+pub(crate) fn element<T>(list: &[T], index: i32) -> *const T {
+    usize::try_from(index)
+        .ok()
+        .and_then(|index| list.get(index))
+        .map_or(ptr::null(), ptr::from_ref)
+}
+
+/// A part that may be absent, which belongs to its handle.
+pub(crate) fn part<T>(part: Option<&T>) -> *const T {
+    part.map_or(ptr::null(), ptr::from_ref)
+}
+
+/// Yes, no, or not known: 1, 0, -1.
+pub(crate) fn tristate(value: Option<bool>) -> i32 {
+    value.map_or(-1, i32::from)
+}
+
 /// A count for C.
 pub(crate) fn count(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// A large count for C.
+pub(crate) fn large(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

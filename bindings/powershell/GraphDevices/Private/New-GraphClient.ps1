@@ -48,5 +48,9 @@ function New-GraphRun {
 
     $options = New-Object GraphDevices.RunOptions
     if ($Justification) { $options.Justification = $Justification }
+    # One user after the other, as given; each request for approval is queued and told.
+    $options.Read = $false
+    $options.Connections = 1
+    $options.MaxApprovals = [int]::MaxValue
     $Client.StartRun($options)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Profile, copy_licences};
-use crate::tools::{Result, VERSION, cargo, fresh, messages, root, target};
+use crate::tools::{Result, VERSION, cargo, files, fresh, messages, root, target};
 
 /// The number in the soname; it changes when the ABI breaks.
 const SOVERSION: &str = "0";
@@ -61,11 +61,19 @@ fn headers(tree: &Path) -> Result {
         include.join("graph_devices.h"),
     )
     .map_err(|error| format!("include/graph_devices.h: {error}; run `cargo xtask header`"))?;
-    let cpp = root().join("include/graph_devices.hpp");
-    if cpp.exists() {
-        fs::copy(cpp, include.join("graph_devices.hpp"))?;
+    for header in cpp_headers()? {
+        let to = include.join(header.strip_prefix(root().join("include"))?);
+        fs::create_dir_all(to.parent().ok_or("a file has a folder")?)?;
+        fs::copy(header, to)?;
     }
     Ok(())
+}
+
+/// The C++ header and its parts.
+pub(crate) fn cpp_headers() -> Result<Vec<PathBuf>> {
+    let mut headers = files(&root().join("include"))?;
+    headers.retain(|file| file.extension().is_some_and(|extension| extension == "hpp"));
+    Ok(headers)
 }
 
 fn libraries(tree: &Path, built: &Path) -> Result {

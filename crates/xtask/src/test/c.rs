@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::header;
 use crate::report::Suite;
 use crate::tools::{Result, command, find, find_any, fresh, output, root, target};
 
-const ABI: &str = "tests/c/abi_test.c";
+const ABI: [&str; 2] = ["tests/c/abi_test.c", "tests/c/abi_many_test.c"];
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
     let Some(cc) = find("cc") else {
@@ -22,17 +23,20 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         return Ok(());
     };
     suite.check(
-        "abi_test calls every function of the header",
-        every_function_in(ABI),
+        "the ABI tests call every function of the header",
+        every_function_in(&ABI.map(|source| root().join(source))),
     );
     let private = c::build(Profile::Dev)?;
     let tree = c::lay_out(Profile::Dev)?;
-    let c11 = Program::new(&cc, "-std=c11", ABI);
-    let shared = c11.shared(&tree)?;
-    suite.program("abi_test, shared", &mut command(&shared));
-    suite.program("abi_test, static", &mut command(c11.fixed(&tree, &private)?));
+    for source in ABI {
+        let c11 = Program::new(&cc, "-std=c11", source);
+        let shared = c11.shared(&tree)?;
+        suite.program(&format!("{source}, shared"), &mut command(&shared));
+        suite.program(&format!("{source}, static"), &mut command(c11.fixed(&tree, &private)?));
+        valgrind(suite, source, &mut command(shared));
+    }
+    lent(suite, &cc, &tree)?;
     cpp(suite, &tree)?;
-    valgrind(suite, &shared);
     demo(suite, &cc, &tree)?;
     two_arguments(suite, &cc, &tree)?;
     pkg_config(suite, &cc, &tree)?;
@@ -43,14 +47,15 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
 fn cpp(suite: &mut Suite, tree: &Path) -> Result {
     suite.check(
         "graph_devices.hpp uses every function of the header",
-        every_function_in("include/graph_devices.hpp"),
+        every_function_in(&c::cpp_headers()?),
     );
     let Some(compiler) = find_any(&["c++", "g++", "clang++"]) else {
         suite.missing("all C++ programs", "a C++ compiler");
         return Ok(());
     };
     for (source, standard) in [
-        (ABI, "-std=c++17"),
+        (ABI[0], "-std=c++17"),
+        (ABI[1], "-std=c++17"),
         ("tests/cpp/surface_test.cpp", "-std=c++17"),
         ("tests/cpp/surface_test.cpp", "-std=c++20"),
     ] {
@@ -60,8 +65,9 @@ fn cpp(suite: &mut Suite, tree: &Path) -> Result {
     Ok(())
 }
 
-fn every_function_in(source: &str) -> Result {
-    let text = fs::read_to_string(root().join(source))?;
+fn every_function_in(sources: &[PathBuf]) -> Result {
+    let texts: Vec<String> = sources.iter().map(fs::read_to_string).collect::<std::io::Result<_>>()?;
+    let text = texts.concat();
     let words: BTreeSet<&str> = text
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .collect();
@@ -76,10 +82,10 @@ fn every_function_in(source: &str) -> Result {
 }
 
 /// No invalid access and nothing definitely lost.
-fn valgrind(suite: &mut Suite, program: &Path) {
-    let what = "abi_test under valgrind";
+fn valgrind(suite: &mut Suite, what: &str, program: &mut Command) {
+    let what = format!("{what} under valgrind");
     let Some(valgrind) = find("valgrind") else {
-        return suite.missing(what, "valgrind");
+        return suite.missing(&what, "valgrind");
     };
     let arguments = [
         "--quiet",
@@ -88,10 +94,31 @@ fn valgrind(suite: &mut Suite, program: &Path) {
         "--show-leak-kinds=definite",
         "--error-exitcode=9",
     ];
-    suite.check(
-        what,
-        output(command(valgrind).args(arguments).arg(program)).map(drop),
-    );
+    let mut watched = command(valgrind);
+    watched
+        .args(arguments)
+        .arg(program.get_program())
+        .args(program.get_args());
+    suite.check(&what, output(&mut watched).map(drop));
+}
+
+/// What a list or an event lends: read while it lives, by the program that reads every field.
+fn lent(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
+    let program = Program::new(cc, "-std=c11", "tests/c/scenario_runner.c").shared(tree)?;
+    emulator::build()?;
+    let emulator = Emulator::start("c")?;
+    for (what, call) in [
+        ("a list of devices", &["devices"][..]),
+        ("rows with devices", &["run", "preview=1"]),
+    ] {
+        let mut runner = command(&program);
+        runner
+            .args(call)
+            .arg(format!("endpoint={}", emulator.endpoint))
+            .args(["token=demo-token", "user=adele@contoso.com"]);
+        valgrind(suite, what, &mut runner);
+    }
+    Ok(())
 }
 
 /// The C demonstration, as a user would run it.
@@ -161,26 +188,27 @@ fn pkg_config(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
         ("shared", vec!["--cflags", "--libs"]),
         ("static", vec!["--cflags", "--libs", "--static"]),
     ] {
-        let what = format!("built by pkg-config, {kind}");
         let mut ask = command(&pkg_config);
         ask.args(options)
             .arg("graph_devices")
             .env("PKG_CONFIG_PATH", tree.join("lib/pkgconfig"));
         let program = target().join("c").join(format!("pkg-config-{kind}"));
         let flags = output(&mut ask)?;
-        let mut compiler = command(cc);
-        compiler
-            .arg("-std=c11")
-            .arg(root().join(ABI))
-            .arg("-o")
-            .arg(&program);
-        if kind == "static" {
-            compiler.args(["-Wl,-Bstatic", "-lgraph_devices", "-Wl,-Bdynamic"]);
-            compiler.arg(format!("-L{}", tree.join("lib").display()));
+        for source in ABI {
+            let mut compiler = command(cc);
+            compiler
+                .arg("-std=c11")
+                .arg(root().join(source))
+                .arg("-o")
+                .arg(&program);
+            if kind == "static" {
+                compiler.args(["-Wl,-Bstatic", "-lgraph_devices", "-Wl,-Bdynamic"]);
+                compiler.arg(format!("-L{}", tree.join("lib").display()));
+            }
+            let built = output(compiler.args(flags.split_whitespace()));
+            let ran = built.and_then(|_| output(command(&program).env("LD_LIBRARY_PATH", tree.join("lib"))));
+            suite.check(&format!("{source} built by pkg-config, {kind}"), ran.map(drop));
         }
-        let built = output(compiler.args(flags.split_whitespace()));
-        let ran = built.and_then(|_| output(command(&program).env("LD_LIBRARY_PATH", tree.join("lib"))));
-        suite.check(&what, ran.map(drop));
     }
     Ok(())
 }
@@ -202,7 +230,7 @@ fn cmake(suite: &mut Suite, tree: &Path) -> Result {
     configure.arg(format!("-DCMAKE_PREFIX_PATH={}", tree.display()));
     let built = output(&mut configure).and_then(|_| output(command(&cmake).arg("--build").arg(&folder)));
     let ran = built.and_then(|_| {
-        for program in ["abi_test_shared", "abi_test_static"] {
+        for program in ["abi_test_shared", "abi_test_static", "abi_many_test_shared"] {
             output(&mut command(folder.join(program)))?;
         }
         Ok(())

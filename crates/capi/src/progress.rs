@@ -1,0 +1,63 @@
+//! What only two kinds of `graph_event` have: how far a run is, and what became of devices.
+
+use std::ptr;
+
+use graph_core::{Tick, Verdict};
+
+use crate::event::graph_event;
+use crate::guard::read;
+use crate::strings::{element, large, length, milliseconds};
+use crate::verified::graph_verified_device;
+
+fn tick<T: Copy>(event: *const graph_event, absent: T, get: impl FnOnce(&Tick) -> T) -> T {
+    read(event, absent, |event| event.tick.as_ref().map_or(absent, get))
+}
+
+/// Tick: how many users came to an outcome; else -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_done(event: *const graph_event) -> i64 {
+    tick(event, -1, |tick| large(tick.done))
+}
+
+/// Tick: how many users were given, as far as it is known; else -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_given(event: *const graph_event) -> i64 {
+    tick(event, -1, |tick| large(tick.given))
+}
+
+/// Tick: how many users an hour come to an outcome, since the run began; else -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_per_hour(event: *const graph_event) -> i64 {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a cast to i64 keeps to its limits"
+    )]
+    tick(event, -1, |tick| (tick.rate * 3600.0).round() as i64)
+}
+
+/// Tick: how long it will take, in milliseconds; -1 until the users have ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_remaining_ms(event: *const graph_event) -> i64 {
+    tick(event, -1, |tick| milliseconds(tick.remaining))
+}
+
+/// Verified: the worst of the devices; else `GRAPH_VERDICT_CANNOT_TELL`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_verdict(event: *const graph_event) -> Verdict {
+    read(event, Verdict::CannotTell, |event| event.verdict)
+}
+
+/// Verified: how many devices there are; else 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_verified_count(event: *const graph_event) -> i32 {
+    read(event, 0, |event| length(&event.verified))
+}
+
+/// Verified: a device by its index, which belongs to the event; NULL for an index that is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_verified_device(
+    event: *const graph_event,
+    index: i32,
+) -> *const graph_verified_device {
+    read(event, ptr::null(), |event| element(&event.verified, index))
+}
