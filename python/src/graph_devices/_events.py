@@ -122,7 +122,7 @@ Event = Union[Row, Notice, Tick, Summary]
 
 def _row(told: Dict[str, Any]) -> Row:
     receipt, error, devices = told["receipt"], told["error"], told["devices"]
-    told["reason"] = None if told["reason"] == "none" else told["reason"]
+    told["reason"] = told["reason"] or None
     told["receipt"] = None if receipt is None else Receipt(**receipt)
     told["error"] = None if error is None else from_fields(**error)
     told["devices"] = None if devices is None else device_list(**devices)
