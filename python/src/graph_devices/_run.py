@@ -28,6 +28,7 @@ class _Pulled:
         self._native = native
         self._source = source
         self._users = users
+        self._hungry = False
         self._stopped = False
         self._over = False
         self._pid = os.getpid()
@@ -85,12 +86,16 @@ class _Pulled:
             return None
         try:
             while True:
-                told = self._native.next(_LOOK)
+                told = self._native.next(0.0 if self._hungry else _LOOK)
                 if told is None:
+                    if self._hungry:
+                        # Only now: who does not keep up with outcomes is not given more of them.
+                        self._hungry = False
+                        self._answer(self._feed)
                     continue
                 kind, fields = told
                 if kind == "need_users":
-                    self._answer(self._feed)
+                    self._hungry = True
                 elif kind == "need_token":
                     self._answer(lambda: self._native.set_token(self._source.token(fields["claims"])))
                 elif kind in MADE:
