@@ -27,6 +27,27 @@ class Emulator:
     def log(self):
         return self.ask("GET", "log")
 
+    def actions(self):
+        """One entry for each attempt to retire a user's devices."""
+        return self.ask("GET", "actions")
+
+    def generate(self, count, **parts):
+        """So many users with an iPhone each, and nobody else; returns their names."""
+        rule = {"users": count, "devices": 1, "operating_systems": ["iOS"]}
+        self.ask("POST", "reset", {"users": [], "generate": rule, **parts})
+        return [f"user-{number:06}@contoso.com" for number in range(1, count + 1)]
+
+    def hold(self, after, point="acted"):
+        """Keeps every retire after so many."""
+        self.ask("POST", "hold", {"match": "removeAll", "after": after, "point": point})
+
+    def release(self):
+        self.ask("POST", "release")
+
+    def wait(self, **reached):
+        """Returns once so many requests are held, and so on."""
+        assert self.ask("GET", "wait?" + "&".join(f"{name}={value}" for name, value in reached.items()))["reached"]
+
     def wait_for_request(self):
         """Returns once the emulator has received a request."""
         while not self.ask("GET", "state")["counts"]["requests"]:
@@ -47,5 +68,18 @@ def process():
 
 @pytest.fixture
 def emulator(process):
+    process.ask("POST", "release")
     process.ask("POST", "reset", {})
-    return process
+    yield process
+    process.ask("POST", "release")
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return tmp_path / "journal.jsonl"
+
+
+def records(journal, event):
+    """The lines of a journal for an event."""
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line["event"] == event]

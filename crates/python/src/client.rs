@@ -1,13 +1,14 @@
-//! The client of `_native`: options in, runs out.
+//! The client of `_native`: options in, runs and readings out.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use graph_devices::{
-    CallOptions, ClientOptions, Cloud, Credential, Endpoint, Error, Result, RunOptions, Token,
-};
+use graph_devices::{CallOptions, ClientOptions, Cloud, Credential, Endpoint, Error, Result, Token, UserId};
 use pyo3::prelude::*;
 
 use crate::errors::detached;
+use crate::options::RunOptions;
+use crate::reading::Reading;
 use crate::run::Run;
 use crate::text::Text;
 
@@ -113,41 +114,41 @@ impl Client {
         &self.scope
     }
 
-    /// Starts a run with a token; users are added to it.
-    #[pyo3(signature = (token, *, supplies_tokens=false, justification=None, approval_code=None, client_request_id=None, deadline=None))]
-    #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
-    fn start(
+    /// Starts a run; users are added to it.
+    fn run(&self, py: Python<'_>, token: Text, options: &RunOptions) -> PyResult<Run> {
+        let options = options.0.clone();
+        detached(py, move || self.with(&token)?.run(options)).map(Run::new)
+    }
+
+    /// Starts a look at what became of the devices that a journal holds.
+    fn verify(&self, py: Python<'_>, token: Text, journal: PathBuf, options: &RunOptions) -> PyResult<Run> {
+        let options = options.0.clone();
+        detached(py, move || self.with(&token)?.verify(&journal, options)).map(Run::new)
+    }
+
+    /// Starts to read the devices of a user.
+    #[pyo3(signature = (token, user, *, supplies_tokens=false, deadline=None))]
+    fn managed_devices(
         &self,
         py: Python<'_>,
         token: Text,
+        user: Text,
         supplies_tokens: bool,
-        justification: Option<Text>,
-        approval_code: Option<Text>,
-        client_request_id: Option<Text>,
         deadline: Option<f64>,
-    ) -> PyResult<Run> {
-        let started = detached(py, move || {
+    ) -> PyResult<Reading> {
+        detached(py, move || {
             let mut call = CallOptions::default();
-            if let Some(text) = justification {
-                call = call.justification(&text)?;
-            }
-            if let Some(code) = approval_code {
-                call = call.approval_code(&code)?;
-            }
-            if let Some(id) = client_request_id {
-                call = call.client_request_id(&id)?;
-            }
             if let Some(value) = deadline {
                 call = call.deadline(seconds("deadline", value)?)?;
             }
-            let client = self.core.with_credential(Token::new(&token)?);
-            let options = RunOptions::default()
-                .call(call)
-                .supplies_tokens(supplies_tokens)
-                .read(false)
-                .connections(1)?;
-            client.run(options)
-        });
-        started.map(Run::new)
+            let (token, user) = (Token::new(&token)?, UserId::parse(&user)?);
+            Reading::start(&self.core, token, supplies_tokens, user, call)
+        })
+    }
+}
+
+impl Client {
+    fn with(&self, token: &str) -> Result<graph_devices::Client> {
+        Ok(self.core.with_credential(Token::new(token)?))
     }
 }

@@ -2,7 +2,11 @@
 //! so that other threads go on and Ctrl-C is seen; the typed facade in `python/src/graph_devices` is what users import.
 
 mod client;
+mod devices;
 mod errors;
+mod events;
+mod options;
+mod reading;
 mod run;
 mod text;
 
@@ -15,6 +19,10 @@ mod _native {
 
     #[pymodule_export]
     use crate::client::Client;
+    #[pymodule_export]
+    use crate::options::RunOptions;
+    #[pymodule_export]
+    use crate::reading::Reading;
     #[pymodule_export]
     use crate::run::Run;
     /// The variable that the call of two arguments reads.

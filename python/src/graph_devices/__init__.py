@@ -8,6 +8,8 @@ Only HTTP 204 is a yes; everything else is a :class:`GraphDevicesError`, whose `
 been applied all the same.
 """
 
+from typing import TYPE_CHECKING, Any, List
+
 from ._client import Client, remove_all_devices
 from ._errors import (
     ApprovalPendingError,
@@ -32,12 +34,35 @@ from ._errors import (
 from ._native import version as _version
 from ._receipt import Receipt
 
+if TYPE_CHECKING:
+    from ._devices import Device, DeviceList, DeviceWarning, Severity
+    from ._events import (
+        Counts,
+        Event,
+        Notice,
+        Outcome,
+        Reason,
+        Report,
+        Row,
+        Summary,
+        Tick,
+        Verdict,
+        Verification,
+        VerifiedDevice,
+    )
+    from ._run import Results, Run
+
 __version__ = _version()
 
 __all__ = [
     "ApprovalPendingError",
     "Client",
     "ConnectError",
+    "Counts",
+    "Device",
+    "DeviceList",
+    "DeviceWarning",
+    "Event",
     "GraphDevicesError",
     "InternalError",
     "InvalidArgumentError",
@@ -45,15 +70,52 @@ __all__ = [
     "JustificationRequiredError",
     "LostConnectionError",
     "NotLicensedError",
+    "Notice",
+    "Outcome",
     "PermissionDeniedError",
+    "Reason",
     "Receipt",
     "RejectedError",
+    "Report",
     "RequestTimeoutError",
+    "Results",
+    "Row",
+    "Run",
     "ServiceUnavailableError",
+    "Severity",
     "StoppedError",
+    "Summary",
     "ThrottledError",
+    "Tick",
     "UnauthenticatedError",
     "UnexpectedResponseError",
     "UserNotFoundError",
+    "Verdict",
+    "Verification",
+    "VerifiedDevice",
     "remove_all_devices",
 ]
+
+#: Where the names of many users are: loaded when first used, so that an import costs little.
+_LATER = {
+    "_devices": ("Device", "DeviceList", "DeviceWarning", "Severity"),
+    "_events": (
+        "Counts", "Event", "Notice", "Outcome", "Reason", "Report", "Row", "Summary", "Tick", "Verdict", "Verification",
+        "VerifiedDevice",
+    ),
+    "_run": ("Results", "Run"),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for module, names in _LATER.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> List[str]:
+    return sorted(set(globals()) | set(__all__))

@@ -4,38 +4,19 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Tuple, Type, Union
 
 from . import _native
 from ._credential import Credential, TokenSource
-from ._errors import InternalError, InvalidArgumentError, from_fields
+from ._errors import InvalidArgumentError
 from ._receipt import Receipt
+from ._service import Service, pem_text, read, retire
 
-#: How long a pull waits before Python looks for signals, in seconds.
-_LOOK = 0.1
-
-
-class _Service:
-    """A native client with the options to make it anew in a forked child."""
-
-    def __init__(self, **options: Any) -> None:
-        self.options = options
-        self._pid = os.getpid()
-        self._native: Optional[_native.Client] = _native.Client(**options)
-
-    def here(self) -> _native.Client:
-        """The native client of this process."""
-        native = self._native
-        if native is None:
-            raise InvalidArgumentError("the client is closed; make a new one")
-        if self._pid != os.getpid():
-            native = self._native = _native.Client(**self.options)
-            self._pid = os.getpid()
-        return native
-
-    def close(self) -> None:
-        self._native = None
-
+if TYPE_CHECKING:
+    from ._devices import DeviceList
+    from ._events import Report, Row, Verification
+    from ._options import Input, Path
+    from ._run import Results, Run
 
 class Client:
     """Talks to one endpoint with one credential over pooled connections. Free to share between threads.
@@ -67,7 +48,7 @@ class Client:
         ca_bundle: Union[str, bytes, "os.PathLike[str]", None] = None,
         user_agent_suffix: Optional[str] = None,
     ) -> None:
-        self._service = _Service(
+        self._service = Service(
             cloud=cloud,
             endpoint=endpoint,
             timeout=timeout,
@@ -76,7 +57,7 @@ class Client:
             max_attempts=max_attempts,
             backoff=backoff,
             proxy=proxy,
-            ca_pem=_pem(ca_bundle),
+            ca_pem=pem_text(ca_bundle),
             user_agent_suffix=user_agent_suffix,
         )
         self._source = TokenSource(credential, self._service.here().scope)
@@ -104,7 +85,7 @@ class Client:
         """
         if not isinstance(user_id, str):
             raise InvalidArgumentError(f"the user id is {type(user_id).__name__}, not str")
-        return _perform(
+        return retire(
             self._service,
             self._source,
             user_id,
@@ -114,8 +95,158 @@ class Client:
             deadline=deadline,
         )
 
+    def managed_devices(self, user_id: str, *, deadline: Optional[float] = None) -> DeviceList:
+        """Reads the devices that Intune lists for a user, with warnings of what to know before they are retired.
+
+        All pages are read within the deadline (seconds), and a page that cannot be read whole raises: never fewer devices.
+        Needs ``DeviceManagementManagedDevices.Read.All``. Threads and Ctrl-C as in :meth:`remove_all_devices`. Whether a
+        retire takes exactly these devices is not documented.
+
+        Service: https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list
+        """
+        if not isinstance(user_id, str):
+            raise InvalidArgumentError(f"the user id is {type(user_id).__name__}, not str")
+        return read(self._service, self._source, user_id, deadline)
+
+    def preview(
+        self,
+        users: Iterable[str],
+        *,
+        journal: Optional[Path] = None,
+        read_quota: Optional[Tuple[int, float]] = None,
+        connections: int = 16,
+        max_users: Optional[int] = None,
+        max_devices_per_user: int = 10,
+        exclude: Iterable[str] = (),
+        accept: Iterable[str] = (),
+        reason: Optional[str] = None,
+        input: Optional[Input] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Results[Row]:
+        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
+
+        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
+        ``journal`` is a new file: the plan that a later run may be bound to. What ends it early is raised at its end.
+        """
+        options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
+        from ._run import Results
+
+        return Results(*self._begin(users, preview=True, **options))
+
+    def run(
+        self,
+        users: Iterable[str],
+        *,
+        journal: Optional[Path] = None,
+        resume: Optional[Path] = None,
+        plan: Optional[Path] = None,
+        quota: Optional[Tuple[int, float]] = None,
+        read_quota: Optional[Tuple[int, float]] = None,
+        connections: int = 16,
+        batch_size: int = 1,
+        max_users: Optional[int] = None,
+        max_devices_per_user: int = 10,
+        max_approvals: int = 0,
+        exclude: Iterable[str] = (),
+        accept: Iterable[str] = (),
+        reason: Optional[str] = None,
+        read: bool = True,
+        input: Optional[Input] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Run:
+        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
+
+        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
+        its lines. A text that is no user id is a failed row, a user given twice is done once. Outcomes are not raised.
+
+        ``journal`` is a new file to record the run in, ``resume`` the journal of an earlier run to go on with: who is done is
+        not sent again, who is in doubt is read first. ``plan`` is the journal of a :meth:`preview`: users and devices that it
+        lacks are left alone.
+
+        Before a user is sent, their devices are read (``read``) and held against ``max_devices_per_user``, ``exclude`` (users
+        who must not be touched) and blocking warnings, of which ``accept`` names those that you consent to. ``reason`` is what
+        Multi Admin Approval shows to the approver; more than ``max_approvals`` queued requests end the run. With
+        ``max_users`` nothing is sent before all users are known, and nothing at all if they are more.
+
+        ``quota`` and ``read_quota`` are so many requests in so many seconds, (150, 20) and (2000, 20); ``connections`` 1 to
+        64; ``batch_size`` 1 to 20 users a request. For the journal: ``input`` is the path of the list that the users come
+        from (or its name and SHA-256), ``operator`` who runs this (default: the person of the token), ``host`` where.
+
+        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
+        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it.
+
+        Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
+        """
+        options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
+        from ._run import Run
+
+        return Run(*self._begin(users, **options))
+
+    def remove_all_devices_bulk(
+        self,
+        users: Iterable[str],
+        *,
+        journal: Optional[Path] = None,
+        resume: Optional[Path] = None,
+        plan: Optional[Path] = None,
+        quota: Optional[Tuple[int, float]] = None,
+        read_quota: Optional[Tuple[int, float]] = None,
+        connections: int = 16,
+        batch_size: int = 1,
+        max_users: Optional[int] = None,
+        max_devices_per_user: int = 10,
+        max_approvals: int = 0,
+        exclude: Iterable[str] = (),
+        accept: Iterable[str] = (),
+        reason: Optional[str] = None,
+        read: bool = True,
+        input: Optional[Input] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Report:
+        """:meth:`run` to its end. Irreversible. Returns the counts, and the row of each user who is not done.
+
+        Raises what ended the run early (token, permission, licence, journal, a limit); its ``report`` says how far it came.
+        """
+        options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
+        from ._run import to_the_end
+
+        return to_the_end(self.run(users, **options))
+
+    def verify(
+        self,
+        journal: Path,
+        *,
+        read_quota: Optional[Tuple[int, float]] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Results[Verification]:
+        """What became of the devices that a journal's run saw, also days later. Iterates users; appends to the journal.
+
+        ``gone`` is what tells that a device has retired. Raises :class:`JournalError` for a journal it cannot use, and at its
+        end what ended it early. Needs ``DeviceManagementManagedDevices.Read.All``.
+        """
+        from ._options import run_options
+        from ._run import Results
+
+        options = run_options(
+            read_quota=read_quota, operator=operator, host=host, supplies_tokens=self._source.renewable
+        )
+        native = self._service.here().verify(self._source.token(), journal, options)
+        return Results(native, self._source, iter(()), True)
+
+    def _begin(self, users: Iterable[str], **given: Any) -> Tuple[_native.Run, TokenSource, Iterator[str], bool]:
+        from ._options import run_options, users_of
+
+        options = run_options(supplies_tokens=self._source.renewable, **given)
+        waiting = users_of(users)
+        native = self._service.here().run(self._source.token(), options)
+        return native, self._source, waiting, bool(given["journal"] or given.get("resume"))
+
     def close(self) -> None:
-        """Closes the connections in the background. A closed client makes no more calls."""
+        """Closes the connections in the background. A closed client makes no more calls; runs under way go on."""
         self._service.close()
 
     def __enter__(self) -> "Client":
@@ -135,45 +266,7 @@ class Client:
         return f"Client({where!r})"
 
 
-def _pem(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[str]:
-    if bundle is None:
-        return None
-    if isinstance(bundle, bytes):
-        return bundle.decode("ascii", "replace")
-    if isinstance(bundle, str) and "-----BEGIN" in bundle:
-        return bundle
-    try:
-        with open(bundle, encoding="ascii", errors="replace") as file:
-            return file.read()
-    except (OSError, ValueError) as error:
-        raise InvalidArgumentError(f"the CA bundle cannot be read: {error}") from error
-
-
-def _perform(service: _Service, source: TokenSource, user_id: str, **options: Any) -> Receipt:
-    """One call: a run of one user, pulled so that Python sees signals and other threads run."""
-    run = service.here().start(source.token(), supplies_tokens=source.renewable, **options)
-    try:
-        run.add_user(user_id)
-        run.end_users()
-        while True:
-            event = run.next(_LOOK)
-            if event is None:
-                continue
-            kind, told = event
-            if kind == "need_token":
-                run.set_token(source.token(told["claims"]))
-            elif kind == "row" and told["receipt"] is not None:
-                return Receipt(**told["receipt"])
-            elif kind == "row":
-                raise from_fields(**told["error"])
-            elif kind == "done":
-                raise InternalError("the run ended without a row", effect="possible")
-    except BaseException:
-        run.stop()
-        raise
-
-
-_shared: Dict[Optional[str], _Service] = {}
+_shared: Dict[Optional[str], Service] = {}
 
 
 def remove_all_devices(token: str, user_id: str) -> Receipt:
@@ -188,5 +281,5 @@ def remove_all_devices(token: str, user_id: str) -> Receipt:
     environment = os.environ.get(_native.ENDPOINT_VARIABLE) or None
     service = _shared.get(environment)
     if service is None:
-        service = _shared.setdefault(environment, _Service(environment=environment))
-    return _perform(service, TokenSource(token, service.here().scope), user_id)
+        service = _shared.setdefault(environment, Service(environment=environment))
+    return retire(service, TokenSource(token, service.here().scope), user_id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Type
+from typing import TYPE_CHECKING, Any, Dict, Optional, Type
+
+if TYPE_CHECKING:
+    from ._events import Report
 
 
 class GraphDevicesError(Exception):
@@ -14,6 +17,8 @@ class GraphDevicesError(Exception):
 
     #: The name of the status, the same in every language.
     status: str = "internal"
+    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.
+    report: Optional[Report] = None
 
     def __init__(
         self,
@@ -156,3 +161,9 @@ BY_STATUS: Dict[str, Type[GraphDevicesError]] = {kind.status: kind for kind in G
 def from_fields(*, status: str, **fields: Any) -> GraphDevicesError:
     """The exception for the fields of a failure."""
     return BY_STATUS.get(status, InternalError)(**fields)
+
+
+def copy(error: GraphDevicesError) -> GraphDevicesError:
+    """Another exception with the same fields."""
+    fields = GraphDevicesError.__init__.__kwdefaults__ or ()
+    return type(error)(error.message, **{name: getattr(error, name) for name in fields})

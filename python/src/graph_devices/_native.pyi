@@ -1,6 +1,7 @@
-from typing import Any, Dict, List, Optional, Tuple, final
+import os
+from typing import Any, Dict, List, Optional, Tuple, Union, final
 
-__all__ = ["ENDPOINT_VARIABLE", "Client", "Run", "statuses", "version"]
+__all__ = ["ENDPOINT_VARIABLE", "Client", "Reading", "Run", "RunOptions", "statuses", "version"]
 
 ENDPOINT_VARIABLE: str
 
@@ -25,16 +26,40 @@ class Client:
     ) -> "Client": ...
     @property
     def scope(self) -> str: ...
-    def start(
-        self,
-        token: str,
+    def run(self, token: str, options: RunOptions) -> Run: ...
+    def verify(self, token: str, journal: Union[str, "os.PathLike[str]"], options: RunOptions) -> Run: ...
+    def managed_devices(
+        self, token: str, user: str, *, supplies_tokens: bool = False, deadline: Optional[float] = None
+    ) -> Reading: ...
+
+@final
+class RunOptions:
+    def __new__(
+        cls,
         *,
         supplies_tokens: bool = False,
         justification: Optional[str] = None,
         approval_code: Optional[str] = None,
         client_request_id: Optional[str] = None,
         deadline: Optional[float] = None,
-    ) -> "Run": ...
+        journal: Union[str, "os.PathLike[str]", None] = None,
+        resume: Union[str, "os.PathLike[str]", None] = None,
+        plan: Union[str, "os.PathLike[str]", None] = None,
+        preview: bool = False,
+        read: bool = True,
+        quota: Optional[Tuple[int, float]] = None,
+        read_quota: Optional[Tuple[int, float]] = None,
+        connections: Optional[int] = None,
+        batch_size: Optional[int] = None,
+        max_users: Optional[int] = None,
+        max_devices_per_user: Optional[int] = None,
+        max_approvals: Optional[int] = None,
+        exclude: Optional[List[str]] = None,
+        accept: Optional[List[str]] = None,
+        input: Optional[Tuple[str, str]] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> "RunOptions": ...
 
 @final
 class Run:
@@ -43,3 +68,8 @@ class Run:
     def next(self, wait: float) -> Optional[Tuple[str, Dict[str, Any]]]: ...
     def set_token(self, token: str) -> None: ...
     def stop(self) -> None: ...
+
+@final
+class Reading:
+    def next(self, wait: float) -> Optional[Tuple[str, Dict[str, Any]]]: ...
+    def set_token(self, token: str) -> None: ...

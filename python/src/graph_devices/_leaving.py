@@ -1,0 +1,62 @@
+"""When Python ends during a run that keeps a journal, what is in flight gets a moment to be recorded."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from typing import Any, Dict, Optional
+
+from . import _native
+
+#: How long leaving waits for all runs together, in seconds.
+_MOMENT = 5.0
+
+_open: Dict[_native.Run, int] = {}
+
+
+def watch(run: _native.Run) -> None:
+    """Keeps a run until it is done, whoever drops it."""
+    for stopped in [run for run, state in _open.items() if state == _STOPPED]:
+        drain(stopped, 0.0)
+    _open[run] = _RUNNING
+
+
+def stopped(run: _native.Run) -> None:
+    """Nobody takes the events of this run any more."""
+    if run in _open:
+        _open[run] = _STOPPED
+
+
+def done(run: _native.Run) -> None:
+    """The last event of this run was taken."""
+    _open.pop(run, None)
+
+
+def drain(run: _native.Run, seconds: float) -> Optional[Dict[str, Any]]:
+    """Takes the events of a stopped run and drops all but the last, if that comes within that time."""
+    until = time.monotonic() + seconds
+    while True:
+        told = run.next(max(0.0, min(0.1, until - time.monotonic())))
+        if told is not None and told[0] == "done":
+            done(run)
+            return told[1]
+        if told is None and time.monotonic() >= until:
+            return None
+
+
+def _leave() -> None:
+    until = time.monotonic() + _MOMENT
+    for run in list(_open):
+        run.stop()
+    try:
+        for run in list(_open):
+            drain(run, max(0.0, until - time.monotonic()))
+    except KeyboardInterrupt:
+        pass
+
+
+_RUNNING, _STOPPED = 0, 1
+atexit.register(_leave)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_open.clear)

@@ -1,0 +1,216 @@
+"""Many users: users in and events out, pulled on the caller's thread."""
+
+from __future__ import annotations
+
+import os
+import time
+from types import TracebackType
+from typing import Callable, Dict, Generic, Iterator, Optional, Type, TypeVar, Union
+
+from . import _leaving, _native
+from ._credential import TokenSource
+from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, copy, from_fields
+from ._events import MADE, Event, Report, Row, Summary, Verification, summary
+
+#: How long a pull waits before Python looks for signals, in seconds.
+_LOOK = 0.1
+#: A run that is short of users is given so many, but is not kept waiting for a slow iterator longer than this in seconds.
+_USERS, _PATIENCE = 64, 0.05
+
+T = TypeVar("T", Row, Verification)
+Self = TypeVar("Self", bound="_Pulled")
+
+
+class _Pulled:
+    """What :class:`Run` and :class:`Results` share."""
+
+    def __init__(self, native: _native.Run, source: TokenSource, users: Iterator[str], journal: bool) -> None:
+        self._native = native
+        self._source = source
+        self._users = users
+        self._hungry = False
+        self._stopped = False
+        self._over = False
+        self._pid = os.getpid()
+        self._failure: Optional[Exception] = None
+        self._errors: Dict[str, GraphDevicesError] = {}
+        #: The counts, once the run is done.
+        self.summary: Optional[Summary] = None
+        if journal:
+            _leaving.watch(native)
+
+    def stop(self) -> None:
+        """Asks the run to stop, from any thread: what is in flight is awaited and told, the users left are skipped."""
+        self._stopped = True
+        self._native.stop()
+
+    def close(self) -> None:
+        """Stops the run and returns once what is in flight is recorded; outcomes that were not taken are dropped."""
+        if not self._over:
+            self._leave()
+            told = _leaving.drain(self._native, float("inf")) if self._pid == os.getpid() else None
+            self.summary = None if told is None else summary(told)
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        value: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        if kind is None or issubclass(kind, Exception):
+            self.close()
+        else:
+            self._leave()
+
+    def __del__(self) -> None:
+        if not self._over:
+            self._leave()
+
+    def __repr__(self) -> str:
+        state = "done" if self.summary else "stopped" if self._stopped else "running"
+        return f"<{type(self).__name__}, {state}>"
+
+    def _leave(self) -> None:
+        """Nobody takes events any more. What is in flight is recorded still."""
+        self._over = True
+        self._users = iter(())
+        self.stop()
+        _leaving.stopped(self._native)
+
+    def _pull(self) -> Union[Event, Verification, None]:
+        """The next event, or None after the last."""
+        if self._over:
+            return None
+        try:
+            while True:
+                told = self._native.next(0.0 if self._hungry else _LOOK)
+                if told is None:
+                    if self._hungry:
+                        # Only now: who does not keep up with outcomes is not given more of them.
+                        self._hungry = False
+                        self._answer(self._feed)
+                    continue
+                kind, fields = told
+                if kind == "need_users":
+                    self._hungry = True
+                elif kind == "need_token":
+                    self._answer(lambda: self._native.set_token(self._source.token(fields["claims"])))
+                elif kind in MADE:
+                    event = MADE[kind](fields)
+                    self._note(event)
+                    return event
+        except BaseException:
+            self._leave()
+            raise
+
+    def _answer(self, give: Callable[[], None]) -> None:
+        """Lets the caller's code answer. If it fails, the run is stopped, and fails with it once all is told."""
+        if self._stopped:
+            return
+        try:
+            give()
+        except Exception as failure:
+            if not self._stopped:
+                self._failure = failure
+                self.stop()
+
+    def _feed(self) -> None:
+        until = time.monotonic() + _PATIENCE
+        for _ in range(_USERS):
+            try:
+                user = next(self._users)
+            except StopIteration:
+                self._native.end_users()
+                return
+            if not isinstance(user, str):
+                raise InvalidArgumentError(f"a user is {type(user).__name__}, not str")
+            self._native.add_user(user)
+            if time.monotonic() > until:
+                return
+
+    def _note(self, event: Union[Event, Verification]) -> None:
+        if isinstance(event, Row) and event.error is not None:
+            self._errors[event.error.status] = event.error
+        elif isinstance(event, Summary):
+            self._over = True
+            self.summary = event
+            _leaving.done(self._native)
+            if self._failure is not None:
+                raise self._failure
+
+    def fatal(self, summary: Summary) -> Optional[GraphDevicesError]:
+        """Why the run ended early, with all fields where a user's answer was the reason."""
+        if summary.fatal is None:
+            return None
+        known = self._errors.get(summary.fatal)
+        if known is not None and known.message == summary.message:
+            return copy(known)
+        return from_fields(status=summary.fatal, message=summary.message or summary.fatal)
+
+
+class Run(_Pulled):
+    """A run under way: an iterator of :class:`Row`, :class:`Notice`, :class:`Tick` and, at the end, :class:`Summary`.
+
+    Iterate it on one thread; the requests are sent by threads of its own, and other Python threads run meanwhile. The users
+    and the credential are asked on that thread, users only as they are needed. If either raises, the run stops, tells what
+    was in flight, and then raises that.
+
+    A context manager: leaving the block stops the run and waits until what is in flight is recorded. Ctrl-C comes at once;
+    what is in flight then is recorded in the background, for which Python waits up to 5 seconds as it exits if there is a
+    journal. A run belongs to the process that began it.
+    """
+
+    def __iter__(self) -> "Run":
+        return self
+
+    def __next__(self) -> Event:
+        event = self._pull()
+        if event is None or isinstance(event, Verification):
+            raise StopIteration
+        return event
+
+
+class Results(_Pulled, Generic[T]):
+    """A preview or a verification under way: an iterator of its rows. Raises at its end what ended it early.
+
+    Otherwise as :class:`Run`. ``summary`` has the counts once it is done.
+    """
+
+    def __iter__(self) -> "Results[T]":
+        return self
+
+    def __next__(self) -> T:
+        while True:
+            event = self._pull()
+            if event is None:
+                raise StopIteration
+            if isinstance(event, (Row, Verification)):
+                return event  # type: ignore[return-value]
+            if isinstance(event, Summary):
+                fatal = self.fatal(event)
+                if fatal is not None:
+                    raise fatal
+
+
+def to_the_end(run: Run) -> Report:
+    """Takes all events of a run and raises what ended it early."""
+    unfinished = []
+    with run:
+        for event in run:
+            if isinstance(event, Row) and not _is_done(event):
+                unfinished.append(event)
+            elif isinstance(event, Summary):
+                report = Report(*event, unfinished=tuple(unfinished))
+                fatal = run.fatal(event)
+                if fatal is None:
+                    return report
+                fatal.report = report
+                raise fatal
+    raise InternalError("the run ended without a summary", effect="possible")
+
+
+def _is_done(row: Row) -> bool:
+    return row.outcome in ("accepted", "confirmed") or row.reason == "done_before"

@@ -1,0 +1,156 @@
+"""Runs that are recorded: previews and plans, runs begun again, verification."""
+
+import json
+
+import pytest
+from conftest import ADELE, records
+
+import graph_devices
+from graph_devices import Client, Results, Row, Run
+
+DIEGO = "diego@contoso.com"
+LEE = "lee@contoso.com"
+
+
+@pytest.fixture
+def client(emulator):
+    with Client("demo-token", endpoint=emulator.endpoint) as client:
+        yield client
+
+
+def told(events):
+    return {event.user: (event.outcome, event.reason) for event in events if isinstance(event, Row)}
+
+
+def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, journal):
+    preview = client.preview(["adele@contoso.com", DIEGO, LEE, "x"], journal=journal, exclude=[LEE])
+    assert isinstance(preview, Results)
+    rows = list(preview)
+    assert told(rows) == {
+        "adele@contoso.com": ("skipped", "needs_consent"),
+        DIEGO: ("skipped", "preview"),
+        LEE: ("skipped", "excluded"),
+        "x": ("failed", None),
+    }
+    devices = {row.user: row.devices for row in rows}
+    assert [len(devices[user] or ()) for user in ("adele@contoso.com", DIEGO)] == [2, 1]
+    assert [warning.code for warning in devices["adele@contoso.com"][0].warnings] == ["entra_joined_windows"]
+    assert preview.summary.counts.skipped == 3
+    assert emulator.actions() == [] and records(journal, "run")[0]["mode"] == "preview"
+    assert records(journal, "sent") == []
+
+
+def test_a_preview_takes_the_consent_of_a_run(client):
+    rows = list(client.preview(["adele@contoso.com"], accept=["entra_joined_windows"], max_devices_per_user=2))
+    assert told(rows) == {"adele@contoso.com": ("skipped", "preview")}
+
+
+def test_what_ends_a_preview_early_is_raised_at_its_end(emulator):
+    client = Client("expired-token", endpoint=emulator.endpoint)
+    seen = []
+    with pytest.raises(graph_devices.UnauthenticatedError) as caught:
+        seen.extend(client.preview([DIEGO]))
+    assert told(seen) == {DIEGO: ("failed", None)} and caught.value.http_status == 401
+
+
+def test_a_run_bound_to_a_plan_leaves_alone_what_the_plan_lacks(client, emulator, tmp_path):
+    plan = tmp_path / "plan.jsonl"
+    list(client.preview([DIEGO, LEE, ADELE], journal=plan))
+    emulator.ask("POST", f"users/{ADELE}/devices", {"deviceName": "new phone", "operatingSystem": "iOS"})
+    events = list(client.run([DIEGO, ADELE, "o'brien@contoso.com"], plan=plan, accept=["entra_joined_windows"]))
+    assert told(events) == {
+        DIEGO: ("accepted", None),
+        ADELE: ("skipped", "new_device"),
+        "o'brien@contoso.com": ("skipped", "new_device"),
+    }
+
+
+def test_a_journal_that_exists_is_refused_before_anything_is_sent(client, emulator, journal):
+    journal.write_text("mine\n")
+    for start in (client.run, client.preview, client.remove_all_devices_bulk):
+        with pytest.raises(graph_devices.JournalError, match="exists") as caught:
+            start([DIEGO], journal=journal)
+        assert isinstance(caught.value, OSError)
+    assert journal.read_text() == "mine\n" and emulator.log() == []
+
+
+@pytest.mark.parametrize("way", ["resume", "plan"])
+@pytest.mark.parametrize("content", [None, "", "no journal\n", '{"event":"run","version":99}\n'])
+def test_what_is_no_journal_is_refused_before_anything_is_sent(client, emulator, journal, way, content):
+    if content is not None:
+        journal.write_text(content)
+    with pytest.raises(graph_devices.JournalError):
+        client.run([DIEGO], **{way: journal})
+    with pytest.raises(graph_devices.JournalError):
+        client.verify(journal)
+    assert emulator.log() == []
+
+
+def test_two_runs_cannot_share_a_journal(client, journal):
+    with client.run([DIEGO], journal=journal) as run:
+        with pytest.raises(graph_devices.JournalError):
+            client.run([DIEGO], resume=journal)
+        assert isinstance(run, Run)
+    assert told(client.run([DIEGO], resume=journal)) == {DIEGO: ("accepted", None)}
+
+
+def test_a_run_begun_again_does_not_send_who_is_done(client, emulator, journal):
+    list(client.run([DIEGO], journal=journal))
+    report = client.remove_all_devices_bulk([DIEGO, LEE], resume=str(journal))
+    assert (report.counts.skipped, [row.reason for row in report.unfinished]) == (2, ["nothing_listed"])
+    assert len(emulator.actions()) == 1
+    assert [run["resumes"] for run in records(journal, "run")] == [None, records(journal, "run")[0]["run"]]
+
+
+def test_a_lost_answer_is_unknown_and_settled_by_a_run_begun_again(emulator, journal):
+    client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
+    emulator.faults({"match": "removeAll", "reset": "after"})
+    assert told(client.run([DIEGO], journal=journal)) == {DIEGO: ("unknown", None)}
+    assert told(client.run([DIEGO], resume=journal)) == {DIEGO: ("confirmed", None)}
+    assert len(emulator.actions()) == 1
+
+
+def test_a_run_of_another_endpoint_is_not_gone_on_with(client, emulator, journal):
+    list(client.run([DIEGO], journal=journal))
+    other = Client("demo-token", endpoint=emulator.endpoint.replace("127.0.0.1", "localhost"))
+    with pytest.raises(graph_devices.JournalError, match="localhost"):
+        other.run([DIEGO], resume=journal)
+
+
+def test_leaving_the_block_stops_the_run_and_completes_the_journal(client, emulator, journal):
+    users = emulator.generate(500)
+    with pytest.raises(LookupError):
+        with client.run(iter(users), journal=journal, quota=(100_000, 1)) as run:
+            for event in run:
+                if isinstance(event, Row):
+                    raise LookupError("of the caller")
+    sent, results = records(journal, "sent"), records(journal, "result")
+    assert {line["user"] for line in sent} == {line["user"] for line in results if line["outcome"] == "accepted"}
+    assert 0 < len(sent) == len(emulator.actions()) < 500 and records(journal, "end")
+    assert run.summary.counts.accepted == len(sent) and list(run) == []
+
+
+def test_verification_tells_what_became_of_the_devices(client, emulator, journal):
+    list(client.run([DIEGO, "adele@contoso.com"], journal=journal, accept=["entra_joined_windows"]))
+    first = {seen.user: seen for seen in client.verify(journal)}
+    assert {seen.verdict for seen in first.values()} == {"pending"}
+    device = first[DIEGO].devices[0]
+    assert device.verdict == "pending" and device.state == "retireIssued" and device.since and device.name
+    emulator.ask("DELETE", f"devices/{device.id}")
+    again = client.verify(journal)
+    assert {seen.user: seen.verdict for seen in again}[DIEGO] == "gone"
+    assert again.summary.fatal is None and again.summary.endpoint == emulator.endpoint
+    assert len(records(journal, "verify")) == 4
+
+
+def test_a_verification_that_breaks_off_is_no_shorter_verification(emulator, client, journal):
+    list(client.run([DIEGO], journal=journal))
+    with pytest.raises(graph_devices.PermissionDeniedError):
+        list(Client("no-read-token", endpoint=emulator.endpoint).verify(journal))
+
+
+def test_the_journal_is_the_owners_and_each_line_is_json(client, journal):
+    list(client.run([DIEGO], journal=journal, operator="ünï"))
+    assert journal.stat().st_mode & 0o777 == 0o600
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    assert [line["event"] for line in lines] == ["run", "read", "sent", "result", "end"]

@@ -1,0 +1,328 @@
+"""Many users: rows, options, users from anywhere, tokens on demand, reports."""
+
+import hashlib
+import inspect
+import io
+import pickle
+import socket
+import threading
+
+import pytest
+from conftest import ADELE, records
+
+import graph_devices
+from graph_devices import Client, Notice, Row, Summary, Tick
+
+DIEGO = "diego@contoso.com"
+#: More than a test sends.
+FREE = {"quota": (100_000, 1), "read_quota": (100_000, 1)}
+
+
+@pytest.fixture
+def client(emulator):
+    with Client("demo-token", endpoint=emulator.endpoint) as client:
+        yield client
+
+
+def rows(events):
+    return {event.user: event for event in events if isinstance(event, Row)}
+
+
+def told(row):
+    return row.outcome, row.reason
+
+
+def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
+    users = ["adele@contoso.com", DIEGO, "lee@contoso.com", "UserPrincipalName", DIEGO, "nobody@contoso.com"]
+    events = list(client.run(users))
+    assert {name: told(row) for name, row in rows(events).items()} == {
+        "adele@contoso.com": ("skipped", "needs_consent"),
+        DIEGO: ("accepted", None),
+        "lee@contoso.com": ("skipped", "nothing_listed"),
+        "UserPrincipalName": ("failed", None),
+        "nobody@contoso.com": ("failed", None),
+    }
+    assert all(isinstance(event, (Row, Notice, Tick)) for event in events[:-1])
+    summary = events[-1]
+    assert isinstance(summary, Summary)
+    assert summary.counts == (1, 0, 0, 2, 0, 2) and summary.counts.skipped == 2
+    assert (summary.duplicates, summary.fatal, summary.endpoint) == (1, None, emulator.endpoint)
+    row = rows(events)[DIEGO]
+    assert row.id.startswith("10000000") and row.receipt.request_id and row.error is None
+    assert [device.operating_system for device in row.devices] == ["Android"]
+    assert isinstance(rows(events)["nobody@contoso.com"].error, graph_devices.UserNotFoundError)
+    assert "entra_joined_windows" in rows(events)["adele@contoso.com"].detail
+    assert [action["key"] for action in emulator.actions()] == [row.id]
+    assert pickle.loads(pickle.dumps(row)) == row
+    with pytest.raises(AttributeError):
+        row.outcome = "failed"
+
+
+def test_a_tick_tells_how_far_the_run_is(client, emulator):
+    users = emulator.generate(12)
+    ticks = [event for event in client.run(users, quota=(5, 1)) if isinstance(event, Tick)]
+    assert ticks and 0 < ticks[-1].done <= ticks[-1].given == 12 and ticks[-1].rate > 0
+    assert ticks[-1].remaining is not None
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [
+        ({"accept": ["entra_joined_windows"]}, ("accepted", None)),
+        ({"exclude": [ADELE]}, ("skipped", "excluded")),
+        ({"exclude": (name for name in ["adele@contoso.com"])}, ("skipped", "excluded")),
+        ({"max_devices_per_user": 1}, ("skipped", "too_many_devices")),
+        ({"read": False}, ("accepted", None)),
+    ],
+)
+def test_what_decides_about_a_user(client, options, expected):
+    assert told(rows(client.run(["adele@contoso.com"], **options))["adele@contoso.com"]) == expected
+
+
+def test_without_reading_nothing_is_read(client, emulator):
+    assert rows(client.run([ADELE], read=False))[ADELE].devices is None
+    assert [entry["method"] for entry in emulator.log()] == ["POST"]
+
+
+def test_every_option_reaches_the_run(client, journal, tmp_path):
+    users = tmp_path / "leavers.csv"
+    users.write_bytes(b"diego@contoso.com\n")
+    list(
+        client.run(
+            [DIEGO], journal=journal, quota=(7, 1.5), read_quota=(9, 2), connections=3, batch_size=4, max_users=5,
+            max_devices_per_user=6, max_approvals=8, exclude=[ADELE], accept=["shared_device"], reason="left", input=users,
+            operator="ann", host="here",
+        )
+    )  # fmt: skip
+    run = records(journal, "run")[0]
+    assert run["options"] == {
+        "read": True, "writes": 7, "writes_window_ms": 1500, "reads": 9, "reads_window_ms": 2000, "connections": 3,
+        "batch_size": 4, "max_users": 5, "max_devices_per_user": 6, "max_approvals": 8, "excluded": 1,
+        "accept": ["shared_device"],
+    }  # fmt: skip
+    assert (run["operator"], run["host"], run["reason"], run["input"]["name"]) == ("ann", "here", "left", "leavers.csv")
+    assert run["input"]["sha256"] == hashlib.sha256(users.read_bytes()).hexdigest()
+    assert "demo-token" not in journal.read_text()
+
+
+def test_the_journal_names_the_host_by_itself(client, journal):
+    list(client.run([DIEGO], journal=journal, input=("list", "0" * 64)))
+    run = records(journal, "run")[0]
+    assert run["host"] == socket.gethostname() and run["input"] == {"name": "list", "sha256": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"connections": 0},
+        {"connections": 65},
+        {"batch_size": 21},
+        {"max_users": 0},
+        {"max_users": -1},
+        {"max_approvals": -1},
+        {"quota": (0, 20)},
+        {"quota": (1, float("nan"))},
+        {"read_quota": (1, 0)},
+        {"exclude": ["me"]},
+        {"exclude": "adele@contoso.com"},
+        {"accept": ["no_such_warning"]},
+        {"accept": ["several_users"]},
+        {"accept": "shared_device"},
+        {"reason": ""},
+        {"input": "/nowhere/leavers.csv"},
+        {"input": ("list", "no digest")},
+        {"resume": "/nowhere/journal"},
+    ],
+)
+def test_a_bad_option_is_an_error_at_once_and_leaves_no_journal(client, emulator, journal, options):
+    with pytest.raises(graph_devices.InvalidArgumentError):
+        client.run([DIEGO], **{"journal": journal, **options})
+    assert not journal.exists() and emulator.log() == []
+
+
+@pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", 7, None])
+def test_what_are_no_users_is_refused(client, emulator, journal, users):
+    with pytest.raises(graph_devices.InvalidArgumentError):
+        client.run(users, journal=journal)
+    assert not journal.exists() and emulator.log() == []
+
+
+def test_a_user_of_another_type_stops_the_run(client):
+    run = client.run([DIEGO, {"UserId": ADELE}, "lee@contoso.com"])
+    seen = []
+    with pytest.raises(graph_devices.InvalidArgumentError, match="dict"):
+        seen.extend(run)
+    assert "lee@contoso.com" not in rows(seen)
+
+
+def test_an_open_file_gives_its_lines(client):
+    file = io.StringIO("diego@contoso.com\r\n\nlee@contoso.com")
+    assert set(rows(client.run(file))) == {DIEGO, "lee@contoso.com"}
+
+
+def test_users_are_taken_only_as_they_are_needed(client, emulator):
+    emulator.generate(1, keep_log=False)
+    given, behind, seen = 0, 0, 0
+
+    def users():
+        nonlocal given
+        for number in range(20_000):
+            given += 1
+            yield f"line {number}"
+
+    for event in client.run(users()):
+        if isinstance(event, Row):
+            seen += 1
+            behind = max(behind, given - seen)
+    assert seen == given == 20_000
+    assert behind < 500
+
+
+def test_nothing_is_taken_before_the_run_is_asked(client, emulator):
+    taken = []
+    run = client.run(taken.append(user) or user for user in [DIEGO])
+    assert taken == [] and emulator.log() == []
+    with run:
+        while not taken:
+            next(run)
+    assert taken == [DIEGO]
+
+
+def test_a_user_is_sent_while_the_iterator_waits_for_the_next(client, emulator):
+    def users():
+        yield DIEGO
+        emulator.wait(actions=1)
+        yield "lee@contoso.com"
+
+    assert len(rows(client.run(users()))) == 2
+
+
+def test_outcomes_are_told_while_the_iterator_is_slow(client):
+    taken = {}
+    never = threading.Event()
+
+    def slow():
+        for number in range(6):
+            never.wait(0.06)
+            taken[number] = seen.copy()
+            yield f"line {number}"
+
+    seen = []
+    for event in client.run(slow()):
+        seen.append(event)
+    assert taken[5], "no outcome was told before the last user was asked for"
+
+
+def test_an_iterator_that_fails_stops_the_run_and_is_heard_of_once_all_is_told(client, emulator, journal):
+    users = emulator.generate(30)
+
+    def failing():
+        yield from users
+        raise LookupError("the list broke off")
+
+    seen = []
+    run = client.run(failing(), journal=journal, **FREE)
+    with pytest.raises(LookupError, match="broke off"):
+        seen.extend(run)
+    assert list(run) == []
+    assert len(rows(seen)) == 30 and run.summary.counts.accepted == len(emulator.actions())
+    assert len(records(journal, "result")) == run.summary.counts.accepted and records(journal, "end")
+
+
+def test_without_users_nothing_is_done_and_that_is_an_error(client):
+    *_, summary = client.run([])
+    assert summary.fatal == "invalid_argument"
+    with pytest.raises(graph_devices.InvalidArgumentError, match="no users"):
+        client.remove_all_devices_bulk([])
+
+
+def test_more_users_than_the_limit_send_nothing(client, emulator):
+    with pytest.raises(graph_devices.InvalidArgumentError, match="limit of 2") as caught:
+        client.remove_all_devices_bulk(emulator.generate(3), max_users=2)
+    assert emulator.actions() == [] and caught.value.report.counts.skipped == 3
+
+
+def test_a_batch_carries_several_users(client, emulator):
+    report = client.remove_all_devices_bulk(emulator.generate(21), batch_size=20, connections=1, **FREE)
+    assert report.counts.accepted == 21 and report.unfinished == ()
+    batches = [entry["target"] for entry in emulator.log() if entry["acted"]]
+    assert len(batches) < 10
+
+
+def test_a_report_holds_who_is_not_done(client):
+    report = client.remove_all_devices_bulk([DIEGO, "lee@contoso.com", "x"])
+    assert report.counts.accepted == 1 and report.fatal is None
+    assert sorted((row.user, row.outcome) for row in report.unfinished) == [("lee@contoso.com", "skipped"), ("x", "failed")]
+
+
+def test_a_fatal_answer_is_raised_with_all_that_the_service_said(emulator):
+    client = Client("no-scope-token", endpoint=emulator.endpoint)
+    with pytest.raises(graph_devices.PermissionDeniedError) as caught:
+        client.remove_all_devices_bulk([DIEGO, ADELE], read=False, connections=1)
+    error = caught.value
+    assert error.http_status == 403 and error.request_id and error.attempts == 1
+    assert [told(row) for row in error.report.unfinished] == [("failed", None), ("skipped", "stopped")]
+    assert error.report.fatal == "permission_denied" and error.report.message == str(error)
+    assert pickle.loads(pickle.dumps(error)).report.counts == error.report.counts
+
+
+def test_the_first_queued_user_ends_a_run_that_expects_no_approvals(emulator):
+    client = Client("approval-token", endpoint=emulator.endpoint)
+    users = emulator.generate(5)
+    with pytest.raises(graph_devices.ApprovalPendingError) as caught:
+        client.remove_all_devices_bulk(users, reason="left")
+    assert caught.value.report.counts.awaiting_approval == 1
+    users = emulator.generate(5)
+    report = client.remove_all_devices_bulk(users, reason="left", max_approvals=9)
+    assert report.counts.awaiting_approval == 5 and all(row.error.approval_code for row in report.unfinished)
+
+
+def test_the_two_ways_to_run_have_the_same_options():
+    run, bulk = (inspect.signature(way) for way in (Client.run, Client.remove_all_devices_bulk))
+    assert run.parameters == bulk.parameters
+
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="'}
+
+
+def test_sixteen_connections_ask_for_a_token_once(emulator):
+    asked, threads = [], []
+
+    def credential(claims=None):
+        asked.append(claims)
+        threads.append(threading.get_ident())
+        return "fresh-token" if claims else "demo-token"
+
+    users = emulator.generate(80, tokens={"demo-token": "good", "fresh-token": "good"})
+    refusal = {"error": {"code": "InvalidAuthenticationToken", "message": "Continuous access evaluation."}}
+    emulator.faults(
+        {"match": "removeAll", "times": 20},
+        {"match": "removeAll", "status": 401, "headers": CHALLENGE, "json": refusal, "times": 16},
+    )
+    emulator.hold(20, "arrived")
+    run = Client(credential, endpoint=emulator.endpoint).run(users, **FREE)
+    seen = [next(run) for _ in range(20)]
+    emulator.wait(held=16)
+    emulator.release()
+    seen.extend(run)
+    assert seen[-1].counts.accepted == 80 and asked == [None, '{"access_token":{}}']
+    assert set(threads) == {threading.get_ident()}
+
+
+def test_a_credential_that_fails_stops_the_run_and_is_heard_of(emulator):
+    def credential(claims=None):
+        if claims:
+            raise LookupError("signed out")
+        return "revoked-token"
+
+    run = Client(credential, endpoint=emulator.endpoint).run([DIEGO, ADELE], read=False)
+    with pytest.raises(LookupError):
+        list(run)
+    assert not any(action["acted"] for action in emulator.actions())
+
+
+def test_nothing_prints_a_token(emulator, journal):
+    client = Client("expired-token", endpoint=emulator.endpoint)
+    run = client.run([DIEGO], journal=journal, read=False)
+    shown = [repr(run), repr(list(run)), repr(run), repr(run.__dict__), journal.read_text()]
+    assert "done" in shown[2] and not any("expired-token" in text for text in shown)

@@ -1,0 +1,226 @@
+"""A run and its host process: killed, interrupted, forked, left; threads and memory."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from conftest import records
+
+import graph_devices
+from graph_devices import Client, Row
+
+FREE = {"quota": (100_000, 1), "read_quota": (100_000, 1)}
+
+#: Runs users 1 to N, journal as given, and prints what happens.
+RUN = """
+import itertools, sys
+from graph_devices import Client, Row
+endpoint, journal, count = sys.argv[1:]
+users = (f"user-{number:06}@contoso.com" for number in range(1, int(count) + 1))
+client = Client("demo-token", endpoint=endpoint)
+try:
+    for event in client.run(users, journal=journal, quota=(100000, 1)):
+        if isinstance(event, Row):
+            print(event.user, event.outcome, flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@pytest.fixture
+def child(emulator, journal):
+    started = []
+
+    def start(count, script=RUN):
+        command = [sys.executable, "-c", script, emulator.endpoint, str(journal), str(count)]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def acted(emulator):
+    return [action["user"] for action in emulator.actions() if action["acted"]]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+@pytest.mark.parametrize("point", ["arrived", "acted"])
+def test_a_killed_run_is_gone_on_with_and_nobody_is_sent_twice(emulator, journal, child, point):
+    users = emulator.generate(120)
+    emulator.hold(40, point)
+    process = child(120)
+    emulator.wait(held=16)
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=20)
+    emulator.release()
+    emulator.wait(idle="true")
+    before = len(acted(emulator))
+    assert before >= 40
+    report = Client("demo-token", endpoint=emulator.endpoint).remove_all_devices_bulk(users, resume=journal, **FREE)
+    assert report.unfinished == () and report.counts.skipped >= 39
+    if point == "acted":
+        assert report.counts.confirmed == 16
+    assert sorted(acted(emulator)) == sorted(set(acted(emulator))) and len(acted(emulator)) == 120
+
+
+def test_ctrl_c_comes_at_once_and_what_is_in_flight_is_recorded(emulator, journal, child):
+    emulator.generate(120)
+    emulator.hold(40)
+    process = child(120)
+    emulator.wait(held=16)
+    process.send_signal(signal.SIGINT)
+    lines = iter(process.stdout.readline, "")
+    assert "interrupted\n" in lines
+    # It has left the loop, though the answers are still held; they come while Python exits.
+    assert process.poll() is None
+    emulator.release()
+    assert process.wait(timeout=20) == 0
+    sent = {line["user"] for line in records(journal, "sent")}
+    accepted = {line["user"] for line in records(journal, "result") if line["outcome"] == "accepted"}
+    assert sent == accepted and len(sent) == len(acted(emulator)) == 56 and records(journal, "end")
+
+
+def test_exit_does_not_wait_for_an_answer_forever(emulator, journal, child):
+    emulator.generate(3)
+    emulator.faults({"match": "removeAll", "hang": True})
+    process = child(3)
+    emulator.wait(attempts=1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    assert len(records(journal, "sent")) == 1 and records(journal, "end") == []
+
+
+def test_a_run_that_was_dropped_is_recorded_to_its_end(emulator, journal, child):
+    emulator.generate(50)
+    script = RUN.replace("print(event.user, event.outcome, flush=True)", "break")
+    assert child(50, script).wait(timeout=20) == 0
+    sent = {line["user"] for line in records(journal, "sent")}
+    assert sent and sent == {line["user"] for line in records(journal, "result") if line["outcome"] == "accepted"}
+    assert len(records(journal, "end")) == 1
+
+
+def test_another_thread_may_stop_a_run(emulator):
+    users = emulator.generate(200)
+    emulator.hold(20)
+    run = Client("demo-token", endpoint=emulator.endpoint).run(users, **FREE)
+
+    def stop():
+        emulator.wait(held=16)
+        run.stop()
+        emulator.release()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    *events, summary = run
+    thread.join()
+    assert summary.fatal is None and summary.counts.accepted == 36 == len(acted(emulator))
+    assert {row.reason for row in events if isinstance(row, Row) and row.outcome == "skipped"} == {"stopped"}
+
+
+def test_other_threads_run_while_a_run_waits(emulator):
+    emulator.generate(1)
+    emulator.hold(0)
+    done = []
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    thread = threading.Thread(target=lambda: done.extend(client.run(["user-000001@contoso.com"])))
+    thread.start()
+    emulator.wait(held=1)
+    steps = 0
+    while steps < 100_000:
+        steps += 1
+    assert not done
+    emulator.release()
+    thread.join(20)
+    assert done[-1].counts.accepted == 1
+
+
+def test_two_runs_of_one_client_go_on_at_the_same_time(emulator):
+    users = emulator.generate(60)
+    with Client("demo-token", endpoint=emulator.endpoint) as client:
+        first, second = client.run(users[:30], **FREE), client.run(users[30:], **FREE)
+        ends = [[*events][-1] for events in (first, second)]
+    assert [end.counts.accepted for end in ends] == [30, 30]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_run_belongs_to_its_process(emulator, journal, child):
+    emulator.generate(200)
+    script = """
+import os, sys
+from graph_devices import Client, InvalidArgumentError
+endpoint, journal, count = sys.argv[1:]
+client = Client("demo-token", endpoint=endpoint)
+users = [f"user-{number:06}@contoso.com" for number in range(1, int(count) + 1)]
+run = client.run(users, journal=journal, quota=(100000, 1))
+next(run)
+child = os.fork()
+if child == 0:
+    try:
+        next(run)
+    except InvalidArgumentError as error:
+        assert "process" in str(error)
+        run.stop()
+        run.close()
+        del run
+        assert client.remove_all_devices(users[0])
+        sys.exit(7)
+    sys.exit(8)
+assert os.waitpid(child, 0)[1] >> 8 == 7
+*_, summary = run
+print(summary.counts.accepted)
+"""
+    output, _ = child(200, script).communicate(timeout=30)
+    assert output == "200\n" and len(records(journal, "end")) == 1
+
+
+def test_the_caller_is_not_kept_by_a_closed_or_dropped_run(emulator):
+    users = emulator.generate(40)
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    run = client.run(users)
+    run.close()
+    run.close()
+    assert list(run) == [] and repr(run) == "<Run, done>"
+    with client.preview(users) as preview:
+        next(preview)
+    assert preview.summary is not None
+    with pytest.raises(StopIteration):
+        next(preview)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="this system does not tell its memory")
+def test_memory_does_not_grow_with_the_users(emulator):
+    script = """
+import sys
+from graph_devices import Client, Row
+def resident():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+client = Client("demo-token", endpoint=sys.argv[1])
+marks = []
+for number, event in enumerate(client.run(f"{'x' * 200} line {number}" for number in range(120_000))):
+    if number % 20_000 == 10_000:
+        marks.append(resident())
+print(*marks)
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", script, emulator.endpoint], stdout=subprocess.PIPE, text=True, check=True, timeout=120
+    ).stdout
+    marks = [int(mark) for mark in output.split()]
+    # 120,000 lines of 200 characters are 24 MB, their rows several times that.
+    assert len(marks) == 6 and marks[-1] - marks[0] < 8_000, marks
+
+
+def test_the_journal_of_a_child_is_whole_lines(emulator, journal, child):
+    emulator.generate(5)
+    child(5).communicate(timeout=20)
+    for line in journal.read_text(encoding="utf-8").splitlines():
+        json.loads(line)
+    with pytest.raises(graph_devices.JournalError):
+        Client("demo-token", endpoint=emulator.endpoint).run(["x"], journal=journal)
