@@ -96,7 +96,7 @@ pub unsafe extern "C" fn graph_verify_start(
     status(error, || {
         let journal = Path::new(path(journal, "journal")?);
         start(client, options, run, |client, options| {
-            client.verify(journal, options)
+            client.verify(journal, &options)
         })
     })
 }
@@ -109,7 +109,9 @@ pub unsafe extern "C" fn graph_run_add_user(
     error: *mut *mut graph_error,
 ) -> Status {
     status(error, || {
-        handle(run, "run")?.here()?.add_user(text(user_id, "user_id")?)
+        let (run, user) = (handle(run, "run")?.here()?, text(user_id, "user_id")?);
+        // It may begin a thread, which must not get SIGPIPE either.
+        without_sigpipe(|| run.add_user(user))
     })
 }
 

@@ -32,7 +32,10 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         let c11 = Program::new(&cc, "-std=c11", source);
         let shared = c11.shared(&tree)?;
         suite.program(&format!("{source}, shared"), &mut command(&shared));
-        suite.program(&format!("{source}, static"), &mut command(c11.fixed(&tree, &private)?));
+        suite.program(
+            &format!("{source}, static"),
+            &mut command(c11.fixed(&tree, &private)?),
+        );
         valgrind(suite, source, &mut command(shared));
     }
     lent(suite, &cc, &tree)?;
@@ -66,7 +69,10 @@ fn cpp(suite: &mut Suite, tree: &Path) -> Result {
 }
 
 fn every_function_in(sources: &[PathBuf]) -> Result {
-    let texts: Vec<String> = sources.iter().map(fs::read_to_string).collect::<std::io::Result<_>>()?;
+    let texts: Vec<String> = sources
+        .iter()
+        .map(fs::read_to_string)
+        .collect::<std::io::Result<_>>()?;
     let text = texts.concat();
     let words: BTreeSet<&str> = text
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
