@@ -75,8 +75,11 @@ pub(crate) fn get<T>(
 }
 
 /// Several reads in one request, by id: `(id, path below the version root)`. What is not in the result has to be read
-/// alone; that is everything if the batch failed.
-pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> BTreeMap<String, Answer> {
+/// alone; that is everything if the batch failed. An error is one that every read would meet.
+pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Result<BTreeMap<String, Answer>> {
+    if reads.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let parts: Vec<Part<'_>> = reads
         .iter()
         .map(|(id, path)| Part {
@@ -102,10 +105,20 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> BTre
         write_ahead: None,
     };
     let mut progress = Progress::new(call.clock);
-    call.perform(&request, &mut progress, |answer, token| {
+    let found = call.perform(&request, &mut progress, |answer, token| {
         batch::decode(&answer.body, &ids, token)
-    })
-    .unwrap_or_default()
+    });
+    match found {
+        Err(error)
+            if matches!(
+                error.status,
+                Status::Unauthenticated | Status::NotLicensed | Status::Cancelled
+            ) =>
+        {
+            Err(error)
+        }
+        other => Ok(other.unwrap_or_default()),
+    }
 }
 
 /// Judges an answer out of a batch of reads. Its refusals are only looked at: what is not final is read again alone, by

@@ -67,10 +67,20 @@ pub(super) struct Looker<'a, 'b> {
 
 impl Looker<'_, '_> {
     pub(super) fn look(&mut self, sights: &[Sight<'_>]) -> Vec<Look> {
-        let mut answers = if sights.len() > 1 {
+        let answers = if sights.len() > 1 {
             self.batch(sights)
         } else {
-            BTreeMap::new()
+            Ok(BTreeMap::new())
+        };
+        let mut answers = match answers {
+            Ok(answers) => answers,
+            Err(error) => {
+                let blind = || Look {
+                    error: Some(error.clone()),
+                    ..Look::default()
+                };
+                return sights.iter().map(|_| blind()).collect();
+            }
         };
         let looks = sights.iter().enumerate();
         looks
@@ -163,7 +173,7 @@ impl Looker<'_, '_> {
     }
 
     /// The answers of one batch by part.
-    fn batch(&mut self, sights: &[Sight<'_>]) -> BTreeMap<String, Answer> {
+    fn batch(&mut self, sights: &[Sight<'_>]) -> Result<BTreeMap<String, Answer>> {
         let mut reads = Vec::new();
         for (at, sight) in sights.iter().enumerate() {
             if !self.denied.users.load(Ordering::SeqCst) {
@@ -172,9 +182,6 @@ impl Looker<'_, '_> {
             if !self.denied.devices.load(Ordering::SeqCst) {
                 reads.push((devices_part(at), devices_path(sight.user)));
             }
-        }
-        if reads.is_empty() {
-            return BTreeMap::new();
         }
         get_batch(self.call, &reads)
     }

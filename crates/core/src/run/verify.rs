@@ -124,7 +124,7 @@ fn look_at(call: &mut Call<'_>, past: &Past, devices: &[SnapshotDevice]) -> Resu
         let reads: Vec<_> = paths
             .map(|(at, device)| (at.to_string(), path(&device.id)))
             .collect();
-        get_batch(call, &reads)
+        get_batch(call, &reads)?
     } else {
         BTreeMap::new()
     };
