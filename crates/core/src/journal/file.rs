@@ -207,7 +207,7 @@ impl Journal {
                 &self.path,
                 "could not be written",
                 &cause,
-                "make room, then resume",
+                "make room and try again",
             ));
         }
         tail.length += lines.len() as u64;
