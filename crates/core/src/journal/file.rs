@@ -38,6 +38,8 @@ struct Tail {
     damaged: Option<String>,
     /// Why nothing can be made durable any more.
     lost: Option<String>,
+    /// The file may be another run's by now.
+    ended: bool,
 }
 
 #[derive(Debug, Default)]
@@ -120,6 +122,7 @@ impl Journal {
                 length,
                 damaged: None,
                 lost: None,
+                ended: false,
             }),
             synced: Mutex::new(Synced::default()),
         }
@@ -171,7 +174,9 @@ impl Journal {
     pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
         self.sync(end)?;
-        // Whoever is told the end can take the journal up at once. Closing the file unlocks it in any case.
+        // Whoever is told the end can take the journal up at once; from then on a late record of this run would be
+        // written over theirs. Closing the file unlocks it in any case.
+        lock_of(&self.tail).ended = true;
         let _ = self.file.unlock();
         Ok(())
     }
@@ -195,6 +200,12 @@ impl Journal {
             lines.push_str(&line);
         }
         let mut tail = lock_of(&self.tail);
+        if tail.ended {
+            return Err(refusal(format!(
+                "the run that wrote the journal {} has ended; resume it to add to it",
+                self.path.display()
+            )));
+        }
         if let Some(cause) = &tail.damaged {
             return Err(self.damaged(cause));
         }
@@ -207,7 +218,7 @@ impl Journal {
                 &self.path,
                 "could not be written",
                 &cause,
-                "make room, then resume",
+                "make room and try again",
             ));
         }
         tail.length += lines.len() as u64;

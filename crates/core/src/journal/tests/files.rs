@@ -121,6 +121,21 @@ fn a_journal_in_use_is_refused() {
 }
 
 #[test]
+fn a_run_that_has_ended_leaves_the_journal_to_the_next() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let ended = create(&path);
+    ended.end(&EndRecord::default()).unwrap();
+    let (journal, _) = resume(&path);
+    journal.sent(&[sent("a@x", None)]).unwrap();
+    let late = "the run that wrote the journal J has ended; resume it to add to it";
+    assert_eq!(said(ended.result(&result("b@x", Outcome::Accepted)), &path), late);
+    assert_eq!(said(ended.end(&EndRecord::default()), &path), late);
+    let history = History::load(&path, Keep::All).unwrap();
+    assert_eq!(history.people().map(Past::user).collect::<Vec<_>>(), ["a@x"]);
+}
+
+#[test]
 #[cfg(unix)]
 fn a_running_journal_can_be_read() {
     let folder = Folder::new();

@@ -163,7 +163,16 @@ fn a_possible_effect_stays_until_a_read_settles_it() {
 #[test]
 fn accepted_and_confirmed_are_final() {
     for outcome in [Outcome::Accepted, Outcome::Confirmed] {
-        let story = Story::new().sent("a@x", None).result("a@x", outcome).run();
+        let other = if outcome == Outcome::Accepted {
+            Outcome::Confirmed
+        } else {
+            Outcome::Accepted
+        };
+        let story = Story::new()
+            .sent("a@x", None)
+            .result("a@x", outcome)
+            .run()
+            .result("a@x", other);
         let story = story
             .refused("a@x")
             .skipped("a@x")
@@ -238,13 +247,20 @@ fn the_first_devices_that_were_read_are_the_snapshot() {
 
 #[test]
 fn letters_may_be_of_any_case() {
+    let (small, large) = (
+        "abcdef00-0000-4000-8000-00000000000f",
+        "ABCDEF00-0000-4000-8000-00000000000F",
+    );
     let story = Story::new()
-        .read("Zoë@X", Some(&ONE.to_uppercase()), &[])
+        .read("Zoë@X", Some(large), &[])
         .result("ZOË@x", Outcome::Accepted);
+    let story = story.read("zoë@x", Some(small), &[]);
     let history = story.history();
     assert_eq!(history.people().count(), 1);
-    assert_eq!(history.of(ONE).unwrap().state(), State::Done(Outcome::Accepted));
-    assert_eq!(history.person("zoë@x", ONE).unwrap().user(), "Zoë@X");
+    assert_eq!(history.of(small).unwrap().state(), State::Done(Outcome::Accepted));
+    let person = history.person("zoë@x", small).unwrap();
+    assert_eq!((person.user(), person.id()), ("Zoë@X", Some(large)));
+    assert!(!person.is_other_than(small));
 }
 
 #[test]
@@ -259,6 +275,10 @@ fn a_name_and_an_object_id_of_one_person_meet() {
         assert_eq!(story.state(user), State::Doubt(after(1)), "{user}");
     }
     assert_eq!(story.history().people().count(), 1);
+    assert_eq!(
+        Story::new().sent(ONE, None).history().of(ONE).unwrap().id(),
+        Some(ONE)
+    );
 
     // Known apart for a while: sent by name without an id, and accepted by id.
     let story = Story::new()
@@ -306,6 +326,34 @@ fn doubts_of_one_person_under_two_names_stay_doubts() {
         .read("a@x", Some(ONE), &[])
         .refused("a@x");
     assert_eq!(story.state(ONE), State::Doubt(after(1)));
+}
+
+#[test]
+fn a_refusal_under_one_name_does_not_settle_an_older_doubt_under_another() {
+    let story = Story::new()
+        .read("a@x", None, &[])
+        .sent(ONE, None)
+        .run()
+        .sent("a@x", None);
+    let story = story.read("a@x", Some(ONE), &[]).refused("a@x");
+    assert_eq!(story.state("a@x"), State::Doubt(after(2)));
+}
+
+#[test]
+fn of_two_snapshots_of_one_person_the_first_is_kept() {
+    let by_id = Story::new()
+        .sent("a@x", None)
+        .read(ONE, None, &["d1"])
+        .read("a@x", None, &["d2"]);
+    let by_name = Story::new()
+        .sent(ONE, None)
+        .read("a@x", None, &["d1"])
+        .read(ONE, None, &["d2"]);
+    let by_first = Story::new().read("a@x", None, &["d1"]).read(ONE, None, &["d2"]);
+    for story in [by_id, by_name, by_first] {
+        let history = story.sent("a@x", Some(ONE)).history();
+        assert_eq!(history.of("a@x").unwrap().snapshot(), Some(&[device("d1")][..]));
+    }
 }
 
 #[test]

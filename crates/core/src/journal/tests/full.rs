@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File, OpenOptions};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::*;
@@ -20,7 +21,7 @@ fn a_full_disk_is_an_error_that_says_what_to_do() {
     let path = Path::new("/dev/full");
     let journal = over("/dev/full");
     let full =
-        "the journal J could not be written: No space left on device (os error 28); make room, then resume";
+        "the journal J could not be written: No space left on device (os error 28); make room and try again";
     for _ in 0..2 {
         assert_eq!(said(journal.sent(&[sent("a@x", None)]), path), full);
         assert_eq!(said(journal.read(&[read("a@x", None, &[])]), path), full);
@@ -64,28 +65,54 @@ fn half_a_line_that_cannot_be_cut_off_ends_the_writing() {
     );
 }
 
-/// A real disk that fills up in the middle of a line: a process may write no more than so much to a file.
-#[test]
-fn a_disk_that_fills_up_leaves_whole_lines() {
-    let folder = Folder::new();
+/// The file to write to, in the process of a test that may write little.
+fn given() -> Option<PathBuf> {
+    std::env::var_os(FOLDER).map(|folder| Path::new(&folder).join("leavers.jsonl"))
+}
+
+/// Runs a test once more in a process that may write no more than so many blocks to a file: a real disk that is full.
+fn in_little_room(test: &str, blocks: u32, folder: &Folder) {
+    let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let ended = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+        .args(["-c", &limit])
         .arg(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "journal::tests::full::fill",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", &format!("journal::tests::full::{test}"), "--nocapture"])
         .env(FOLDER, folder.file(""))
         .output()
         .unwrap();
+    let told = String::from_utf8_lossy(&ended.stdout);
     assert!(
-        ended.status.success(),
-        "{}",
+        ended.status.success() && told.contains("1 passed"),
+        "{told} {}",
         String::from_utf8_lossy(&ended.stderr)
     );
-    assert!(String::from_utf8_lossy(&ended.stdout).contains("1 passed"));
+}
+
+#[test]
+fn a_journal_that_cannot_be_begun_leaves_no_file() {
+    let Some(path) = given() else {
+        let folder = Folder::new();
+        in_little_room("a_journal_that_cannot_be_begun_leaves_no_file", 0, &folder);
+        assert!(!folder.file("leavers.jsonl").exists());
+        return;
+    };
+    assert_eq!(
+        said(Journal::create(&path, &run(), clock()), &path),
+        "the journal J could not be written: File too large (os error 27); make room and try again"
+    );
+}
+
+#[test]
+fn a_disk_that_fills_up_in_the_middle_of_a_line_leaves_whole_lines() {
+    if let Some(path) = given() {
+        return fill(&path);
+    }
+    let folder = Folder::new();
+    in_little_room(
+        "a_disk_that_fills_up_in_the_middle_of_a_line_leaves_whole_lines",
+        16,
+        &folder,
+    );
 
     let path = folder.file("leavers.jsonl");
     let text = fs::read_to_string(&path).unwrap();
@@ -103,11 +130,8 @@ fn a_disk_that_fills_up_leaves_whole_lines() {
     journal.sent(&[sent("next@x", None)]).unwrap();
 }
 
-#[test]
-#[ignore = "run by the test above in a process that may write little"]
-fn fill() {
-    let path = Path::new(&std::env::var_os(FOLDER).unwrap()).join("leavers.jsonl");
-    let journal = create(&path);
+fn fill(path: &Path) {
+    let journal = create(path);
     let long = |number| ResultRecord {
         message: Some("x".repeat(3000)),
         ..result(&format!("u{number}@x"), Outcome::Failed)
@@ -116,12 +140,12 @@ fn fill() {
         .take_while(|number| journal.result(&long(*number)).is_ok())
         .count();
     assert!(written > 1, "{written}");
-    let length = fs::metadata(&path).unwrap().len();
-    let failed = said(journal.result(&long(written)), &path);
+    let length = fs::metadata(path).unwrap().len();
+    let failed = said(journal.result(&long(written)), path);
     assert_eq!(
         failed,
-        "the journal J could not be written: File too large (os error 27); make room, then resume"
+        "the journal J could not be written: File too large (os error 27); make room and try again"
     );
-    assert_eq!(fs::metadata(&path).unwrap().len(), length);
+    assert_eq!(fs::metadata(path).unwrap().len(), length);
     journal.result(&result("short@x", Outcome::Failed)).unwrap();
 }

@@ -1,6 +1,6 @@
 //! Journals that were cut off, damaged or are none.
 
-use std::fs;
+use std::{fs, io};
 
 use super::fold::Story;
 use super::*;
@@ -99,6 +99,37 @@ fn nul_bytes_inside_a_line_do_not_vanish() {
     let torn = [b"{", &vec![0; 200_000][..], b"\"event\":\"weather\"}\n"].concat();
     let path = folder.holding([story().as_bytes(), &torn].concat());
     assert!(said(load(&path), &path).starts_with("line 3 of the journal J is not JSON"));
+}
+
+/// Reads as slowly as a reader may: a byte at a time.
+struct Slow<'a>(&'a [u8]);
+
+impl io::Read for Slow<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let short = into.len().min(1);
+        self.0.read(&mut into[..short])
+    }
+}
+
+#[test]
+fn it_does_not_matter_where_a_read_ends() {
+    let fold = |text: &[u8]| History::fold(&mut Lines::new(Slow(text), Path::new("J")), Keep::All, None);
+    let story = story();
+    assert_eq!(fold(story.as_bytes()).unwrap().people().count(), 1);
+    assert_eq!(
+        fold(&[story.as_bytes(), b"\0\0\0"].concat())
+            .unwrap()
+            .people()
+            .count(),
+        1
+    );
+    for broken in [
+        &b"{\0\"event\":\"weather\"}\n"[..],
+        b"\0{\"event\":\"weather\"}\n",
+        b"{\"event\":\"weather\"}\0\n",
+    ] {
+        assert!(fold(&[story.as_bytes(), broken].concat()).is_err());
+    }
 }
 
 #[test]
