@@ -18,7 +18,7 @@ class Emulator:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.endpoint + "/_emulator/" + path, data=data, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=20) as answer:
+        with opener.open(request, timeout=90) as answer:
             return json.loads(answer.read() or b"null")
 
     def faults(self, *faults):
@@ -46,6 +46,7 @@ class Emulator:
 
     def wait(self, **reached):
         """Returns once so many requests are held, and so on."""
+        reached["seconds"] = 60
         assert self.ask("GET", "wait?" + "&".join(f"{name}={value}" for name, value in reached.items()))["reached"]
 
     def wait_for_request(self):

@@ -23,6 +23,16 @@ def test_the_call_of_two_arguments_reads_the_environment(emulator, monkeypatch):
     assert len(emulator.log()) == 1
 
 
+def test_a_client_reads_the_environment_if_asked_to(emulator, monkeypatch):
+    monkeypatch.setenv("GRAPH_DEVICES_ENDPOINT", emulator.endpoint)
+    client = Client("demo-token", endpoint_from_environment=True)
+    assert client.remove_all_devices(ADELE).endpoint == emulator.endpoint and emulator.endpoint in repr(client)
+    assert emulator.endpoint not in repr(Client("demo-token"))
+    monkeypatch.setenv("GRAPH_DEVICES_ENDPOINT", "https://graph.example")
+    with pytest.raises(graph_devices.InvalidArgumentError, match="GRAPH_DEVICES_ENDPOINT"):
+        Client("demo-token", endpoint_from_environment=True)
+
+
 @pytest.mark.parametrize("user", ["me", "", "a b@contoso.com", "UserPrincipalName"])
 def test_a_bad_user_is_an_error_and_sends_nothing(emulator, user):
     with pytest.raises(ValueError):

@@ -13,6 +13,8 @@ from conftest import records
 import graph_devices
 from graph_devices import Client, Row
 
+#: How many seconds a busy machine may take.
+PATIENCE = 120
 FREE = {"quota": (100_000, 1), "read_quota": (100_000, 1)}
 
 #: Runs users 1 to N, journal as given, and prints what happens.
@@ -58,7 +60,7 @@ def test_a_killed_run_is_gone_on_with_and_nobody_is_sent_twice(emulator, journal
     process = child(120)
     emulator.wait(held=16)
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=20)
+    process.wait(timeout=PATIENCE)
     emulator.release()
     emulator.wait(idle="true")
     before = len(acted(emulator))
@@ -81,7 +83,7 @@ def test_ctrl_c_comes_at_once_and_what_is_in_flight_is_recorded(emulator, journa
     # It has left the loop, though the answers are still held; they come while Python exits.
     assert process.poll() is None
     emulator.release()
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     sent = {line["user"] for line in records(journal, "sent")}
     accepted = {line["user"] for line in records(journal, "result") if line["outcome"] == "accepted"}
     assert sent == accepted and len(sent) == len(acted(emulator)) == 56 and records(journal, "end")
@@ -93,14 +95,14 @@ def test_exit_does_not_wait_for_an_answer_forever(emulator, journal, child):
     process = child(3)
     emulator.wait(attempts=1)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert len(records(journal, "sent")) == 1 and records(journal, "end") == []
 
 
 def test_a_run_that_was_dropped_is_recorded_to_its_end(emulator, journal, child):
     emulator.generate(50)
     script = RUN.replace("print(event.user, event.outcome, flush=True)", "break")
-    assert child(50, script).wait(timeout=20) == 0
+    assert child(50, script).wait(timeout=PATIENCE) == 0
     sent = {line["user"] for line in records(journal, "sent")}
     assert sent and sent == {line["user"] for line in records(journal, "result") if line["outcome"] == "accepted"}
     assert len(records(journal, "end")) == 1
@@ -135,9 +137,9 @@ def test_other_threads_run_while_a_run_waits(emulator):
     steps = 0
     while steps < 100_000:
         steps += 1
-    assert not done
+    assert not any(isinstance(event, Row) for event in done)
     emulator.release()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert done[-1].counts.accepted == 1
 
 
@@ -176,7 +178,7 @@ assert os.waitpid(child, 0)[1] >> 8 == 7
 *_, summary = run
 print(summary.counts.accepted)
 """
-    output, _ = child(200, script).communicate(timeout=30)
+    output, _ = child(200, script).communicate(timeout=PATIENCE)
     assert output == "200\n" and len(records(journal, "end")) == 1
 
 
@@ -210,7 +212,7 @@ for number, event in enumerate(client.run(f"{'x' * 200} line {number}" for numbe
 print(*marks)
 """
     output = subprocess.run(
-        [sys.executable, "-c", script, emulator.endpoint], stdout=subprocess.PIPE, text=True, check=True, timeout=120
+        [sys.executable, "-c", script, emulator.endpoint], stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE
     ).stdout
     marks = [int(mark) for mark in output.split()]
     # 120,000 lines of 200 characters are 24 MB, their rows several times that.
@@ -219,7 +221,7 @@ print(*marks)
 
 def test_the_journal_of_a_child_is_whole_lines(emulator, journal, child):
     emulator.generate(5)
-    child(5).communicate(timeout=20)
+    child(5).communicate(timeout=PATIENCE)
     for line in journal.read_text(encoding="utf-8").splitlines():
         json.loads(line)
     with pytest.raises(graph_devices.JournalError):

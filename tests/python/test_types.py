@@ -12,5 +12,39 @@ def test_mypy_accepts_the_package():
     subprocess.run([*mypy, str(PROJECT / "src/graph_devices")], check=True)
 
 
+def test_mypy_accepts_the_examples():
+    subprocess.run([sys.executable, "-m", "mypy", "--strict", *map(str, sorted(PROJECT.glob("examples/*.py")))], check=True)
+
+
+#: What a caller may rely on; mypy refuses an `assert_type` that is not so.
+USES = """
+import sys
+if sys.version_info >= (3, 11):
+    from typing import assert_type
+else:
+    from typing_extensions import assert_type
+from typing import Optional
+import graph_devices as gd
+client = gd.Client("demo-token")
+assert_type(client.managed_devices("a@b")[0].warnings[0].message, str)
+for row in client.preview(["a@b"]):
+    assert_type(row.devices, Optional[gd.DeviceList])
+for event in client.run(name for name in ["a@b"]):
+    if isinstance(event, gd.Row):
+        assert_type(event.error, Optional[gd.GraphDevicesError])
+        assert_type(event.outcome, gd.Outcome)
+    elif isinstance(event, gd.Summary):
+        assert_type(event.counts.accepted, int)
+assert_type(client.remove_all_devices_bulk(["a@b"]).unfinished[0].reason, Optional[gd.Reason])
+for seen in client.verify("journal"):
+    assert_type(seen.devices[0].verdict, gd.Verdict)
+"""
+
+
+def test_a_caller_has_types(tmp_path):
+    (tmp_path / "uses.py").write_text(USES)
+    subprocess.run([sys.executable, "-m", "mypy", "--strict", str(tmp_path / "uses.py")], check=True)
+
+
 def test_the_stub_of_the_native_module_is_true():
     subprocess.run([sys.executable, "-m", "mypy.stubtest", "graph_devices._native"], check=True)

@@ -122,8 +122,8 @@ impl Client {
 
     /// Starts a look at what became of the devices that a journal holds.
     fn verify(&self, py: Python<'_>, token: Text, journal: PathBuf, options: &RunOptions) -> PyResult<Run> {
-        let options = options.0.clone();
-        detached(py, move || self.with(&token)?.verify(&journal, &options)).map(Run::new)
+        let options = &options.0;
+        detached(py, move || self.with(&token)?.verify(&journal, options)).map(Run::new)
     }
 
     /// Starts to read the devices of a user.

@@ -24,6 +24,7 @@ class Client:
     ``credential`` is a token, a function that returns one (asked with ``claims=`` if it takes that), or an object with
     ``get_token`` as azure-identity has them. ``cloud`` is ``"global"`` (the default), ``"usgov"``, ``"usgov_dod"``,
     ``"china"``, ``"bleu"`` or ``"delos"``; ``endpoint`` is another https host that you name, or loopback.
+    ``endpoint_from_environment`` is what ``GRAPH_DEVICES_ENDPOINT`` names if neither is given, a cloud's or loopback.
 
     In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for the whole call (300),
     ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries off. ``proxy`` is a URL, or
@@ -39,6 +40,7 @@ class Client:
         *,
         cloud: Optional[str] = None,
         endpoint: Optional[str] = None,
+        endpoint_from_environment: bool = False,
         timeout: Optional[float] = None,
         connect_timeout: Optional[float] = None,
         deadline: Optional[float] = None,
@@ -51,6 +53,7 @@ class Client:
         self._service = Service(
             cloud=cloud,
             endpoint=endpoint,
+            environment=_environment() if endpoint_from_environment else None,
             timeout=timeout,
             connect_timeout=connect_timeout,
             deadline=deadline,
@@ -262,8 +265,12 @@ class Client:
 
     def __repr__(self) -> str:
         options = self._service.options
-        where = options["endpoint"] or options["cloud"] or "global"
+        where = options["endpoint"] or options["cloud"] or options["environment"] or "global"
         return f"Client({where!r})"
+
+
+def _environment() -> Optional[str]:
+    return os.environ.get(_native.ENDPOINT_VARIABLE) or None
 
 
 _shared: Dict[Optional[str], Service] = {}
@@ -278,7 +285,7 @@ def remove_all_devices(token: str, user_id: str) -> Receipt:
     for name, value in (("token", token), ("user id", user_id)):
         if not isinstance(value, str):
             raise InvalidArgumentError(f"the {name} is {type(value).__name__}, not str")
-    environment = os.environ.get(_native.ENDPOINT_VARIABLE) or None
+    environment = _environment()
     service = _shared.get(environment)
     if service is None:
         service = _shared.setdefault(environment, Service(environment=environment))
