@@ -7,6 +7,7 @@ mod header;
 mod python;
 mod report;
 mod scenarios;
+mod secrets;
 mod test;
 mod tools;
 

@@ -4,6 +4,7 @@ use std::env;
 use std::process::Command;
 use std::time::Instant;
 
+use crate::secrets::{remark, say};
 use crate::tools::{Result, attempt, printed, tail};
 
 /// How many checks ended how.
@@ -50,8 +51,8 @@ impl Suite {
         if let Err(error) = ended {
             suite.fail("set-up", &error.to_string());
         }
-        println!("{name}: {}", suite.counts);
-        eprintln!("{name}: {:.1} s", start.elapsed().as_secs_f64());
+        say(format!("{name}: {}", suite.counts));
+        remark(format!("{name}: {:.1} s", start.elapsed().as_secs_f64()));
         suite.counts
     }
 
@@ -80,7 +81,7 @@ impl Suite {
             _ => self.fail(what, &ended.status.to_string()),
         }
         if !ended.status.success() {
-            println!("{}", tail(&text, 80));
+            say(tail(&text, 80));
         }
     }
 
@@ -92,7 +93,7 @@ impl Suite {
     /// A check that this machine cannot run.
     pub(crate) fn skip(&mut self, what: &str, reason: &str) {
         self.counts.skipped += 1;
-        println!("{}: SKIP {what}: {reason}", self.name);
+        say(format!("{}: SKIP {what}: {reason}", self.name));
     }
 
     /// A check whose tool is not here: skipped, but a failure in CI, which installs that tool.
@@ -107,7 +108,7 @@ impl Suite {
 
     fn fail(&mut self, what: &str, reason: &str) {
         self.counts.failed += 1;
-        println!("{}: FAIL {what}: {reason}", self.name);
+        say(format!("{}: FAIL {what}: {reason}", self.name));
     }
 }
 

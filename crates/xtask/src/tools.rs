@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::secrets;
+
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) type Result<T = ()> = std::result::Result<T, Error>;
 
@@ -63,9 +65,12 @@ pub(crate) fn messages(command: &mut Command) -> Result<String> {
 
 /// Runs to the end whatever the exit code; only a program that cannot be started is an error.
 pub(crate) fn attempt(command: &mut Command) -> Result<Output> {
-    command
+    let output = command
         .output()
-        .map_err(|error| format!("{}: {error}", show(command)).into())
+        .map_err(|error| format!("{}: {error}", show(command)))?;
+    let program = command.get_program().to_string_lossy().into_owned();
+    secrets::look(&program, &printed(&output));
+    Ok(output)
 }
 
 fn finish(command: &mut Command) -> Result<Output> {

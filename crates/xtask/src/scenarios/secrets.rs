@@ -5,26 +5,27 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::table::Row;
+use crate::secrets;
 
 /// Where the token, or the claims outside their own field, can be read.
 pub(crate) fn leaks(row: &Row, output: &Value, stderr: &str) -> Vec<String> {
     let mut elsewhere = output.clone();
-    let claims = elsewhere
-        .pointer_mut("/error/claims")
-        .map(Value::take)
-        .unwrap_or_default();
+    let mut claims = Vec::new();
+    take_claims(&mut elsewhere, &mut claims);
     let token = row.with.get("token").and_then(Value::as_str).unwrap_or_default();
-    let mut secrets: Vec<(&str, String)> = plain(token).into_iter().map(|part| ("the token", part)).collect();
-    if let Some(claims) = claims.as_str() {
-        secrets.push(("the claims", claims.to_owned()));
-        secrets.push(("the claims in Base64", STANDARD.encode(claims)));
+    let mut known: Vec<(&str, String)> = plain(token).into_iter().map(|part| ("the token", part)).collect();
+    for claims in claims {
+        known.push(("the claims in Base64", STANDARD.encode(&claims)));
+        known.push(("the claims", claims));
     }
+    secrets::look("a runner's standard error", stderr);
+    secrets::look("a runner's standard output", &elsewhere.to_string());
     let mut texts = vec![("standard error", stderr.to_owned())];
     strings(&elsewhere, &mut |text| {
         texts.push(("standard output", text.to_owned()));
     });
     let mut found = Vec::new();
-    for (what, secret) in &secrets {
+    for (what, secret) in &known {
         for (place, text) in &texts {
             if text.contains(secret.as_str()) {
                 found.push(format!("{what} can be read on {place}"));
@@ -32,6 +33,17 @@ pub(crate) fn leaks(row: &Row, output: &Value, stderr: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Takes the claims out of their own field, in the error of a call and of each row of a run.
+fn take_claims(value: &mut Value, taken: &mut Vec<String>) {
+    if let Some(Value::String(claims)) = value.pointer_mut("/error/claims").map(Value::take) {
+        taken.push(claims);
+    }
+    let rows = value.get_mut("rows").and_then(Value::as_array_mut);
+    for row in rows.into_iter().flatten() {
+        take_claims(row, taken);
+    }
 }
 
 /// The stretches of a token that would be recognised in a text; a token in hex is taken as its bytes.

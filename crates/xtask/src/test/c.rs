@@ -13,7 +13,7 @@ use crate::dist::{Profile, c};
 use crate::emulator::{self, Emulator};
 use crate::header;
 use crate::report::Suite;
-use crate::tools::{Result, command, find, find_any, fresh, output, root, target};
+use crate::tools::{Result, attempt, command, find, find_any, fresh, output, root, target};
 
 const ABI: [&str; 2] = ["tests/c/abi_test.c", "tests/c/abi_many_test.c"];
 
@@ -173,7 +173,7 @@ fn two_arguments(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
         call.arg("adele@contoso.com")
             .env("GRAPH_TOKEN", "demo-token")
             .env("GRAPH_DEVICES_ENDPOINT", &emulator.endpoint);
-        let told = String::from_utf8(call.output()?.stdout)?;
+        let told = String::from_utf8(attempt(&mut call)?.stdout)?;
         let same = if told.trim() == wanted {
             Ok(())
         } else {

@@ -1,4 +1,5 @@
 //! `cargo xtask test`: the suites, and the line that counts them.
+#![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;
 pub(crate) mod compile;
@@ -16,6 +17,7 @@ mod scenarios;
 use std::fmt::Write;
 
 use crate::report::{Counts, Suite};
+use crate::secrets;
 use crate::tools::Result;
 
 /// A suite: its name, what it shows, its checks.
@@ -108,6 +110,7 @@ pub(crate) fn list() -> String {
     for suite in &SUITES {
         let _ = writeln!(text, "  {:<12}{}", suite.name, suite.about);
     }
+    text.push_str("After them, what they printed and wrote is searched for tokens and claims.\n");
     text
 }
 
@@ -126,19 +129,22 @@ pub(crate) fn run(names: &[&str]) -> Result {
     {
         all.add(Suite::run(suite.name, suite.checks));
     }
+    all.add(Suite::run("secrets", secrets::checks));
     close(all)
 }
 
 /// Runs the scenario table alone, in these languages or in all.
 pub(crate) fn run_scenarios(languages: &[&str]) -> Result {
-    close(Suite::run("scenarios", |suite| match languages {
+    let mut all = Suite::run("scenarios", |suite| match languages {
         [] => scenarios::checks(suite),
         some => scenarios::languages(suite, some),
-    }))
+    });
+    all.add(Suite::run("secrets", secrets::checks));
+    close(all)
 }
 
 fn close(counts: Counts) -> Result {
-    println!("{counts}");
+    secrets::say(counts);
     if counts.failed == 0 {
         Ok(())
     } else {

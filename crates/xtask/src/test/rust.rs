@@ -1,6 +1,7 @@
 //! The Rust side: format, lints, tests.
 
 use crate::report::{Suite, cargo_test};
+use crate::secrets::say;
 use crate::tools::{Result, attempt, cargo, output, printed, tail};
 
 pub(super) fn fmt(suite: &mut Suite) {
@@ -40,7 +41,7 @@ pub(super) fn tests(suite: &mut Suite) -> Result {
         return Ok(());
     }
     if counts.failed > 0 {
-        println!("{}", failures(&text));
+        say(failures(&text));
         return Ok(());
     }
     Err(tail(&text, 60).into())

@@ -5,6 +5,7 @@ use std::thread;
 use crate::emulator;
 use crate::report::Suite;
 use crate::scenarios::{Availability, LANGUAGES, Runner, Verdict, available, load, run};
+use crate::secrets::say;
 use crate::tools::Result;
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
@@ -57,12 +58,15 @@ pub(super) fn runners(suite: &mut Suite, languages: &[&str]) -> Vec<Runner> {
 pub(super) fn tell(suite: &mut Suite, runner: &Runner, verdict: &Verdict) {
     let name = suite.name();
     for failure in &verdict.failures {
-        println!("{name}: FAIL {}: {failure}", runner.language);
+        say(format!("{name}: FAIL {}: {failure}", runner.language));
     }
     let unsupported = match verdict.unsupported {
         0 => String::new(),
         rows => format!(", {rows} rows that this language cannot express"),
     };
-    println!("{name}: {}: {}{unsupported}", runner.language, verdict.counts);
+    say(format!(
+        "{name}: {}: {}{unsupported}",
+        runner.language, verdict.counts
+    ));
     suite.count(verdict.counts);
 }

@@ -1,7 +1,7 @@
 //! The peers: TLS servers in front of the emulator, and proxies.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -100,22 +100,23 @@ impl Proxy {
     pub(super) fn start(folder: &Path, name: &str, rule: &str) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = folder.join(format!("proxy_{name}.log"));
-        let configuration = folder.join(format!("proxy_{name}.conf"));
-        fs::write(
-            &configuration,
-            format!(
-                "Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nTimeout 60\nMaxClients 50\nLogLevel Connect\nLogFile \"{}\"\n{rule}\n",
-                log.display()
-            ),
-        )?;
+        let configuration = format!(
+            "Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nTimeout 60\nMaxClients 50\nLogLevel Connect\nLogFile \"{}\"\n{rule}\n",
+            log.display()
+        );
         File::create(&log)?;
-        let child = command("tinyproxy")
-            .args(["-d", "-c"])
-            .arg(&configuration)
+        // By the standard input, so that no file has the password in it.
+        let mut child = command("tinyproxy")
+            .args(["-d", "-c", "/dev/stdin"])
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
+        let input = child.stdin.take();
         let running = Running(child);
+        input
+            .ok_or("no standard input")?
+            .write_all(configuration.as_bytes())?;
         let end = Instant::now() + PATIENCE;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if Instant::now() > end {
