@@ -107,6 +107,43 @@ fn a_batch_that_cannot_be_read_leaves_its_users_unknown() -> Tested {
 }
 
 #[test]
+fn what_a_batch_does_not_say_is_unknown() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(21))?;
+    let options = || -> graph_devices::Result<RunOptions> {
+        RunOptions::default()
+            .quota(10_000, PATIENCE)?
+            .connections(1)?
+            .read(false)
+            .batch_size(20)
+    };
+    // Of twenty users one is answered.
+    let one = json!({"responses": [{"id": "0", "status": 204}]}).to_string();
+    service.faults(&json!([{"match": "$batch", "status": 200, "body": one, "act": true}]))?;
+    let run = client(&service, "demo-token")?.run(options()?)?;
+    let (rows, _) = finish(&run, (1..=21).map(name))?;
+    assert_eq!(
+        outcomes(&rows),
+        BTreeMap::from([(("accepted", ""), 2), (("unknown", ""), 19)])
+    );
+
+    // The first answer is lost behind a gateway, and then one user is refused: the doubt about that user stays.
+    service.reset(&phones(21))?;
+    service.faults(&json!([
+        {"match": "$batch", "status": 504, "act": false},
+        {"match": "removeAll", "in_batch": true, "status": 403},
+        {"match": "removeAll", "in_batch": true, "status": 503},
+    ]))?;
+    let run = client(&service, "demo-token")?.run(options()?)?;
+    let (rows, _) = finish(&run, (1..=21).map(name))?;
+    assert_eq!(
+        outcomes(&rows),
+        BTreeMap::from([(("accepted", ""), 20), (("unknown", ""), 1)])
+    );
+    Ok(())
+}
+
+#[test]
 fn one_token_is_asked_for_however_many_were_refused() -> Tested {
     let service = Service::start()?;
     let mut tenant = phones(200);
