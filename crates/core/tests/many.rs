@@ -170,6 +170,8 @@ fn one_token_is_asked_for_however_many_were_refused() -> Tested {
             Event::Done(summary) => break summary,
             Event::NeedToken { .. } => {
                 asked += 1;
+                // All sixteen have been refused; nobody sends until there is a token.
+                assert_eq!(service.get("wait?idle=true")?["reached"], true);
                 run.set_token(Token::new("second")?)?;
             }
             _ => {}
