@@ -285,8 +285,14 @@ impl Journal {
     }
 }
 
+/// Reads a journal without locking or changing it, also while a run writes to it (on Windows a running journal is
+/// locked against readers, too).
+pub(crate) fn load(path: &Path, keep: Keep) -> Result<History> {
+    History::fold(&mut lines(path)?, keep, None)
+}
+
 /// The lines of a journal, to be read alone.
-pub(crate) fn lines(path: &Path) -> Result<Lines<File>> {
+pub(super) fn lines(path: &Path) -> Result<Lines<File>> {
     is_file(path)?;
     let file = File::open(path).map_err(|cause| unopened(path, "cannot be read", &cause))?;
     Ok(Lines::new(file, path))

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Read;
-use std::path::Path;
 
 use crate::error::Result;
 use crate::user_id::is_guid;
 
-use super::file;
 use super::lines::Lines;
 use super::past::{Keep, Past, Place};
 use super::record::{Line, Record, RunRecord};
@@ -41,17 +39,11 @@ enum Slot {
 }
 
 impl History {
-    /// Reads a journal without locking or changing it, also while a run writes to it (on Windows a running journal is
-    /// locked against readers, too).
-    pub(crate) fn load(path: &Path, keep: Keep) -> Result<Self> {
-        Self::fold(&mut file::lines(path)?, keep, None)
-    }
-
     /// The journal of these lines.
     #[cfg(test)]
     pub(crate) fn of_text(text: &str) -> Result<Self> {
         Self::fold(
-            &mut Lines::new(text.as_bytes(), Path::new("test")),
+            &mut Lines::new(text.as_bytes(), std::path::Path::new("test")),
             Keep::All,
             None,
         )

@@ -20,7 +20,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::status::Status;
 
-pub(crate) use file::Journal;
+pub(crate) use file::{Journal, load};
 pub(crate) use history::{History, Key, Keys};
 pub(crate) use past::{Keep, Past, State};
 pub(crate) use record::{

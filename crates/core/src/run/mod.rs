@@ -32,7 +32,7 @@ use verify::Verifier;
 use crate::client::Client;
 use crate::clock::Stop;
 use crate::error::{Error, Result};
-use crate::journal::{History, Journal, Keep, Mode, Plan};
+use crate::journal::{self, Journal, Keep, Mode, Plan};
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
@@ -84,7 +84,7 @@ impl Run {
         let plan = options
             .plan
             .as_deref()
-            .map(|path| History::load(path, Keep::All))
+            .map(|path| journal::load(path, Keep::All))
             .transpose()?;
         let planned = plan
             .as_ref()

@@ -29,7 +29,7 @@ fn a_run_is_told_to_the_next_by_its_journal() {
     assert_ne!(journal.run(), first);
     assert_eq!(journal.path(), path);
     drop(journal);
-    let history = History::load(&path, Keep::All).unwrap();
+    let history = load(&path, Keep::All).unwrap();
     assert_eq!(history.first_run().id, first);
     assert_eq!(history.first_run().record.resumes, None);
     assert_eq!(history.last_run().record.resumes.as_deref(), Some(first.as_str()));
@@ -95,7 +95,7 @@ fn a_journal_that_does_not_exist_is_not_resumed() {
         said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
         absent
     );
-    assert_eq!(said(History::load(&path, Keep::All), &path), absent);
+    assert_eq!(said(load(&path, Keep::All), &path), absent);
     assert!(!path.exists());
 }
 
@@ -131,7 +131,7 @@ fn a_run_that_has_ended_leaves_the_journal_to_the_next() {
     let late = "the run that wrote the journal J has ended; resume it to add to it";
     assert_eq!(said(ended.result(&result("b@x", Outcome::Accepted)), &path), late);
     assert_eq!(said(ended.end(&EndRecord::default()), &path), late);
-    let history = History::load(&path, Keep::All).unwrap();
+    let history = load(&path, Keep::All).unwrap();
     assert_eq!(history.people().map(Past::user).collect::<Vec<_>>(), ["a@x"]);
 }
 
@@ -142,7 +142,7 @@ fn a_running_journal_can_be_read() {
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
     journal.sent(&[sent("a@x", None)]).unwrap();
-    assert_eq!(History::load(&path, Keep::All).unwrap().people().count(), 1);
+    assert_eq!(load(&path, Keep::All).unwrap().people().count(), 1);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn what_is_no_file_is_refused() {
     let refused = Journal::resume(&path, &run(), clock(), Keep::All);
     assert_eq!(said(refused, &path), "J is not a file; name a journal");
     assert_eq!(
-        said(History::load(&path, Keep::All), &path),
+        said(load(&path, Keep::All), &path),
         "J is not a file; name a journal"
     );
     let missing = folder.file("no/such/folder/leavers.jsonl");
@@ -207,7 +207,7 @@ fn a_pipe_is_not_waited_for() {
     let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
     assert!(made.success());
     assert_eq!(
-        said(History::load(&path, Keep::All), &path),
+        said(load(&path, Keep::All), &path),
         "J is not a file; name a journal"
     );
 }
@@ -229,5 +229,5 @@ fn a_line_that_could_not_be_read_again_is_not_written() {
     let refused = said(journal.sent(&[sent(&"x".repeat(17 << 20), None)]), &path);
     assert!(refused.ends_with(" is too long for the journal J"), "{refused}");
     journal.sent(&[sent("a@x", None)]).unwrap();
-    assert_eq!(History::load(&path, Keep::All).unwrap().people().count(), 1);
+    assert_eq!(load(&path, Keep::All).unwrap().people().count(), 1);
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::Outcome;
 
 fn load(path: &Path) -> crate::Result<History> {
-    History::load(path, Keep::All)
+    load(path, Keep::All)
 }
 
 fn story() -> String {
