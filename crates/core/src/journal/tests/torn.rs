@@ -7,7 +7,7 @@ use super::*;
 use crate::Outcome;
 
 fn load(path: &Path) -> crate::Result<History> {
-    load(path, Keep::All)
+    super::load(path, Keep::All)
 }
 
 fn story() -> String {
