@@ -266,11 +266,11 @@ fn requests_are_written_down_before_they_leave() {
 fn only_what_was_read_and_meant_is_touched() {
     let grown = after(|story| story.attempts[4]["devices"] = json!(["d-c", "d-new"]));
     assert_eq!(grown, [Claim::Devices]);
-    let late = after(|story| drop(story.evidence.late_devices.insert("d-c".to_owned())));
+    let late = after(|story| story.evidence.late_devices.extend(["d-c".to_owned()]));
     assert_eq!(late, [Claim::Devices]);
     let unread = after(|story| story.lines[4]["devices"] = Value::Null);
     assert_eq!(unread, [], "the second run read them");
-    let stranger = after(|story| drop(story.evidence.strangers.insert("id-c".to_owned())));
+    let stranger = after(|story| story.evidence.strangers.extend(["id-c".to_owned()]));
     assert_eq!(stranger, [Claim::Person]);
     let another = after(|story| story.attempts[2]["user"] = json!("id-x"));
     assert_eq!(another, [Claim::Person]);
@@ -300,7 +300,12 @@ fn each_user_has_one_state_and_the_rows_agree_with_it() {
     assert_eq!(twice, [Claim::Rows]);
     let counted = after(|story| story.lines[20]["counts"]["accepted"] = json!(2));
     assert_eq!(counted, [Claim::Rows]);
-    let settled = after(|story| drop(story.evidence.expected.insert("b".to_owned(), &["accepted"])));
+    let settled = after(|story| {
+        story
+            .evidence
+            .expected
+            .extend([("b".to_owned(), &["accepted"][..])]);
+    });
     assert_eq!(settled, [Claim::Settled]);
 }
 
