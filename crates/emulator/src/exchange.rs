@@ -178,6 +178,14 @@ impl Exchange {
         }
     }
 
+    /// A request that never reached the service.
+    pub(crate) fn lost() -> Self {
+        Self {
+            ending: Ending::Reset,
+            ..Self::management(Reply::empty(500))
+        }
+    }
+
     /// Notes the answer that is about to leave; gives the line for the log on stderr.
     pub(crate) fn finish(&self, state: &mut State) -> Option<String> {
         let record = self.record.as_ref()?;

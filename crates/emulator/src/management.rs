@@ -41,10 +41,10 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
                 .push(Hold::parse(&hold).map_err(|message| (400, message))?);
             Ok(json!({"holds": state.holds.len()}))
         }),
-        ("POST", ["release"]) => {
-            state.release();
-            Ok(json!({"released": state.held}))
-        }
+        ("POST", ["release"]) => read(body).map(|body| {
+            state.release(body["lose"] == true);
+            json!({"released": state.held})
+        }),
         ("POST", ["approvals", code]) => read(body).and_then(|body| decide(state, code, &body)),
         ("POST", ["users"]) => read(body).and_then(|user| {
             let id = state.directory.add(&user).map_err(|message| (400, message))?;

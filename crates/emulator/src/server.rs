@@ -64,8 +64,8 @@ impl Shared {
         }
     }
 
-    /// Keeps a request until all are released; false when it ends with the server.
-    fn hold(&self) -> bool {
+    /// Keeps a request until all are released.
+    fn hold(&self) -> Released {
         let releases = {
             let mut state = lock(&self.state);
             state.held += 1;
@@ -75,7 +75,11 @@ impl Shared {
         let (mut state, let_go) = self.wait_for(HOLD, |state| state.releases != releases);
         state.held -= 1;
         self.changed.notify_all();
-        let_go
+        match (let_go, state.loses) {
+            (false, _) => Released::Never,
+            (true, true) => Released::Lost,
+            (true, false) => Released::On,
+        }
     }
 
     /// From the arrival of a request to its answer; `None` when the server ends.
@@ -106,12 +110,16 @@ impl Shared {
         request: &Request,
         scheme: &str,
     ) -> Option<Exchange> {
-        if point == Some(Point::Arrived) && !self.hold() {
-            return None;
+        if point == Some(Point::Arrived) {
+            match self.hold() {
+                Released::On => {}
+                Released::Lost => return Some(Exchange::lost()),
+                Released::Never => return None,
+            }
         }
         let exchange = exchange::begin(&mut lock(&self.state), number, request, scheme);
         self.changed.notify_all();
-        if point == Some(Point::Acted) && !self.hold() {
+        if point == Some(Point::Acted) && self.hold() == Released::Never {
             return None;
         }
         if !exchange.delay.is_zero() && self.sleep(exchange.delay) {
@@ -133,6 +141,16 @@ impl Shared {
             Err(message) => Reply::text(400, "text/plain", message),
         }
     }
+}
+
+/// How a held request goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Released {
+    On,
+    /// As if it had never come.
+    Lost,
+    /// The server ends.
+    Never,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

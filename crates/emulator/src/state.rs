@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) held: u64,
     /// Counts the releases; a held request goes on when it changes.
     pub(crate) releases: u64,
+    /// The last release was one that loses those requests that had only arrived.
+    pub(crate) loses: bool,
     /// Requests that have come and whose answer is not decided.
     pub(crate) in_flight: u64,
     /// Counts the resets; tells an entry or a connection of before from one of after.
@@ -78,6 +80,7 @@ impl State {
             holds: Vec::new(),
             held: 0,
             releases: 0,
+            loses: false,
             in_flight: 0,
             epoch: 0,
             tokens: Kind::seed().collect(),
@@ -136,7 +139,8 @@ impl State {
     }
 
     /// Lets all requests go on that are held, and holds no others.
-    pub(crate) fn release(&mut self) {
+    pub(crate) fn release(&mut self, loses: bool) {
+        self.loses = loses;
         self.holds.clear();
         self.releases += 1;
     }

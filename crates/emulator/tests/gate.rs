@@ -40,6 +40,22 @@ fn requests_wait_before_or_after_acting() -> Outcome {
 }
 
 #[test]
+fn what_has_arrived_can_be_lost() -> Outcome {
+    let stage = Stage::new()?;
+    stage.manage("POST", "hold", &json!({}))?;
+    let mut held = stage.connect()?;
+    held.send(&retire_request(ADELE, GOOD, ""))?;
+    counts(&stage, "held=1")?;
+    stage.manage("POST", "release", &json!({"lose": true}))?;
+    let error = held.answer().err().map(|error| error.kind());
+    assert_eq!(error, Some(std::io::ErrorKind::ConnectionReset));
+    let counts = &counts(&stage, "idle=true")?["counts"];
+    assert_eq!((&counts["requests"], &counts["attempts"]), (&json!(0), &json!(0)));
+    assert_eq!(stage.retire(ADELE, GOOD)?.status, 204, "the next one is not lost");
+    Ok(())
+}
+
+#[test]
 fn a_reset_lets_go_what_is_held() -> Outcome {
     let stage = Stage::new()?;
     stage.manage("POST", "hold", &json!({}))?;

@@ -8,6 +8,7 @@ mod python;
 mod report;
 mod scenarios;
 mod secrets;
+mod soak;
 mod test;
 mod tools;
 
@@ -21,6 +22,7 @@ cargo xtask COMMAND
   demo                        start the emulator and retire one user's devices from each language
   test [SUITE...]             set up what is needed and run every suite, or those named
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
+  soak [PART...] [--short]    long runs against a service that does its worst
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
@@ -33,12 +35,13 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         [] | ["help" | "--help" | "-h"] => {
-            print!("{HELP}{}", test::list());
+            print!("{HELP}{}{}", test::list(), soak::list());
             Ok(())
         }
         ["demo"] => demo::run(),
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
+        ["soak", words @ ..] => soak::run(words),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
         ["dist", "c"] => dist::c::run(dist::Profile::Release),

@@ -27,7 +27,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 13] = [
+const SUITES: [Entry; 14] = [
     Entry {
         name: "fmt",
         about: "rustfmt changes nothing",
@@ -90,6 +90,11 @@ const SUITES: [Entry; 13] = [
         checks: powershell::checks,
     },
     Entry {
+        name: "soak",
+        about: "every part of the soak in its short form",
+        checks: crate::soak::checks,
+    },
+    Entry {
         name: "readme",
         about: "the README's programs and commands",
         checks: readme::checks,
@@ -143,7 +148,8 @@ pub(crate) fn run_scenarios(languages: &[&str]) -> Result {
     close(all)
 }
 
-fn close(counts: Counts) -> Result {
+/// Prints the counts; an error if a check failed.
+pub(crate) fn close(counts: Counts) -> Result {
     secrets::say(counts);
     if counts.failed == 0 {
         Ok(())

@@ -1,0 +1,111 @@
+//! Multi Admin Approval through kills: each code is kept, decided by somebody, and used for its own user.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::claims::Claim;
+use super::model;
+use super::service;
+use super::stage::{self, Orders, PATIENCE, Stage};
+use super::{Report, Setting};
+use crate::tools::Result;
+
+pub(super) const CLAIMS: &[Claim] = &[
+    Claim::Accepted,
+    Claim::Failed,
+    Claim::Once,
+    Claim::WrittenAhead,
+    Claim::Devices,
+    Claim::Person,
+    Claim::States,
+    Claim::Rows,
+    Claim::Codes,
+    Claim::Settled,
+];
+
+pub(super) fn run(setting: &Setting) -> Result<Report> {
+    let users: usize = if setting.short { 60 } else { 600 };
+    let tenant = stage::tenant(users, &json!({}));
+    let mut stage = Stage::new("approve", setting.program.clone(), &tenant, stage::by_id(users))?;
+    let orders = Orders {
+        token: "approval-token",
+        ..Orders::fast()
+    }
+    .with(&["--justification", "leaver", "--max-approvals", "1000000"]);
+    let mut decided = BTreeMap::new();
+    // Killed while requests are queued, and again while some are carried out that were approved.
+    kill_after(&mut stage, &orders, users as u64 / 2)?;
+    decide(&stage, &mut decided)?;
+    kill_after(&mut stage, &orders, users as u64 / 4)?;
+    finish(&mut stage, &orders)?;
+    decide(&stage, &mut decided)?;
+    finish(&mut stage, &orders)?;
+
+    let mut evidence = stage.evidence()?;
+    let cut_off = model::cut_off(&evidence);
+    let expect = |person: &String| -> &'static [&'static str] {
+        match decided.get(person).copied() {
+            // A request does not name its user, so one whose code was lost can be found again only if it is the only one.
+            _ if cut_off.contains(person.as_str()) => {
+                &["accepted", "confirmed", "failed", "awaiting_approval"]
+            }
+            Some("approved") => &["accepted", "confirmed"],
+            Some("rejected" | "expired") => &["failed"],
+            _ => &["awaiting_approval"],
+        }
+    };
+    let expected = evidence
+        .approvals
+        .iter()
+        .map(|(person, _)| (person.clone(), expect(person)));
+    let (expected, lost) = (expected.collect(), cut_off.len());
+    evidence.expected = expected;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for status in decided.values() {
+        *counts.entry(status).or_default() += 1;
+    }
+    let mut verdict = model::judge(&evidence);
+    verdict.hold(Claim::Settled, evidence.approvals.len() == users, || {
+        format!("{} of {users} users were queued", evidence.approvals.len())
+    });
+    Ok(Report {
+        claims: CLAIMS,
+        figures: format!("{users} users queued, decided {counts:?}, 2 kills under {lost} requests"),
+        verdict,
+    })
+}
+
+/// Decides over each request that nobody decided over, by turns; some are left waiting.
+fn decide(stage: &Stage, decided: &mut BTreeMap<String, &'static str>) -> Result {
+    for (number, (person, code)) in service::approvals(&stage.emulator)?.into_iter().enumerate() {
+        let Some(&status) = ["approved", "rejected", "expired", "approved", ""].get(number % 5) else {
+            continue;
+        };
+        if !status.is_empty() && !decided.contains_key(&person) {
+            let path = format!("/_emulator/approvals/{code}");
+            stage.emulator.post(&path, &json!({"status": status}))?;
+            decided.insert(person, status);
+        }
+    }
+    Ok(())
+}
+
+fn kill_after(stage: &mut Stage, orders: &Orders, attempts: u64) -> Result {
+    let until = stage.count("attempts")? + attempts;
+    let mut worker = stage.start(orders)?;
+    let end = Instant::now() + Duration::from_secs(600);
+    while worker.is_running()? && Instant::now() < end {
+        let path = format!("/_emulator/wait?attempts={until}&seconds=0.2");
+        if stage.emulator.get(&path)?["reached"] == true {
+            return stage.kill(worker, false);
+        }
+    }
+    Err("the worker ended before it could be killed".into())
+}
+
+fn finish(stage: &mut Stage, orders: &Orders) -> Result {
+    let worker = stage.start(orders)?;
+    stage.finish(worker, PATIENCE)
+}

@@ -1,0 +1,156 @@
+//! The program under test: an example of the library that off-boards the users of a file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::model::Row;
+use crate::tools::{Result, cargo, messages, tail, target};
+
+const EXAMPLE: &str = "offboard";
+
+/// Builds the worker.
+pub(super) fn build() -> Result<PathBuf> {
+    messages(&mut cargo(&[
+        "build",
+        "--package",
+        "graph-devices",
+        "--example",
+        EXAMPLE,
+    ]))?;
+    let name = format!("{EXAMPLE}{}", std::env::consts::EXE_SUFFIX);
+    Ok(target().join("debug").join("examples").join(name))
+}
+
+/// What a worker told before it ended.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) rows: Vec<Row>,
+    pub(super) counts: Option<BTreeMap<String, u64>>,
+    pub(super) fatal: Option<String>,
+}
+
+/// A running worker; it does not outlive this value, nor this program.
+pub(super) struct Worker {
+    child: Child,
+    reader: Option<JoinHandle<Result<Told>>>,
+    errors: PathBuf,
+    pub(super) started: Instant,
+    peak: u64,
+}
+
+impl Worker {
+    pub(super) fn start(program: &Path, arguments: &[String], token: &str, errors: &Path) -> Result<Self> {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .arg("--stdin-guard")
+            .env("GRAPH_TOKEN", token)
+            .env_remove("GRAPH_DEVICES_ENDPOINT")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(File::create(errors)?)
+            .spawn()
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+        let stdout = child.stdout.take().ok_or("no standard output")?;
+        Ok(Self {
+            child,
+            reader: Some(thread::spawn(move || read(stdout))),
+            errors: errors.to_owned(),
+            started: Instant::now(),
+            peak: 0,
+        })
+    }
+
+    /// Whether it still runs; looks at its memory, too.
+    pub(super) fn is_running(&mut self) -> Result<bool> {
+        self.peak = self.peak.max(peak_memory(self.child.id()).unwrap_or(0));
+        Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// The most memory it has had at a time, in kilobytes; 0 where the system does not tell.
+    pub(super) fn peak(&self) -> u64 {
+        self.peak
+    }
+
+    /// Ends it at once, without a chance to tidy up.
+    pub(super) fn kill(mut self) -> Result<Told> {
+        self.child.kill()?;
+        self.child.wait()?;
+        self.told()
+    }
+
+    /// Waits for its own end.
+    pub(super) fn finish(mut self, patience: Duration) -> Result<(Told, u64)> {
+        while self.is_running()? {
+            if self.started.elapsed() > patience {
+                return Err(format!("the worker did not end within {} s", patience.as_secs()).into());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let status = self.child.wait()?;
+        let told = self.told()?;
+        if told.counts.is_none() {
+            let errors = fs::read_to_string(&self.errors).unwrap_or_default();
+            return Err(format!("the worker ended early, {status}: {}", tail(&errors, 10)).into());
+        }
+        Ok((told, self.peak))
+    }
+
+    fn told(&mut self) -> Result<Told> {
+        match self.reader.take().map(JoinHandle::join) {
+            Some(Ok(told)) => told,
+            _ => Err("the reader of the worker panicked".into()),
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Either has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Rows and the closing line. A worker that was killed may leave half a line.
+fn read(stdout: impl Read) -> Result<Told> {
+    let mut told = Told::default();
+    let mut stdout = BufReader::new(stdout);
+    let mut line = String::new();
+    while stdout.read_line(&mut line)? > 0 {
+        if !line.ends_with('\n') {
+            break;
+        }
+        let value: Value = serde_json::from_str(&line).map_err(|error| format!("{error}: {line}"))?;
+        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        if let Some(counts) = value["counts"].as_object() {
+            let counts = counts
+                .iter()
+                .filter_map(|(name, count)| Some((name.clone(), count.as_u64()?)));
+            told.counts = Some(counts.collect());
+            told.fatal = text("fatal");
+        } else {
+            told.rows.push(Row {
+                user: text("user").ok_or("a row without a user")?,
+                outcome: text("outcome").ok_or("a row without an outcome")?,
+                reason: text("reason").unwrap_or_default(),
+                approval_code: text("approval_code"),
+            });
+        }
+        line.clear();
+    }
+    Ok(told)
+}
+
+/// `VmHWM` of a process.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
+}
