@@ -1,137 +1,11 @@
 /*
  * Makes one call of the C API and prints every public field as one line of JSON.
  *
- *   scenario_runner two_argument|client|run name=value ...
+ *   scenario_runner two_argument|client|devices|run|verify name=value ...
  *
  * It holds no expectations: see tests/scenarios.
  */
-#include <graph_devices.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* ---- arguments ---- */
-
-static int count;
-static char **arguments;
-
-/* Turns hex:6162 into the bytes ab, in place. */
-static char *decoded(char *value) {
-    size_t length, i;
-    if (strncmp(value, "hex:", 4) != 0) return value;
-    length = strlen(value + 4) / 2;
-    for (i = 0; i < length; i++) {
-        char pair[3] = {value[4 + 2 * i], value[5 + 2 * i], '\0'};
-        value[i] = (char)strtoul(pair, NULL, 16);
-    }
-    value[length] = '\0';
-    return value;
-}
-
-/* The value of the next argument of that name from *index on; NULL where there is none. */
-static char *next(const char *name, int *index) {
-    size_t length = strlen(name);
-    for (; *index < count; (*index)++) {
-        char *argument = arguments[*index];
-        if (strncmp(argument, name, length) == 0 && argument[length] == '=') {
-            (*index)++;
-            return decoded(argument + length + 1);
-        }
-    }
-    return NULL;
-}
-
-static char *text(const char *name) {
-    int index = 0;
-    return next(name, &index);
-}
-
-static int number(const char *name, int64_t *value) {
-    char *found = text(name);
-    if (found == NULL) return 0;
-    *value = (int64_t)strtoll(found, NULL, 10);
-    return 1;
-}
-
-static char *file(const char *path) {
-    FILE *stream = fopen(path, "rb");
-    char *content = (char *)calloc(1, 1 << 20);
-    if (stream == NULL || content == NULL || fread(content, 1, (1 << 20) - 1, stream) == 0) exit(2);
-    fclose(stream);
-    return content;
-}
-
-/* ---- JSON ---- */
-
-static void string(const char *value) {
-    if (value == NULL) {
-        printf("null");
-        return;
-    }
-    putchar('"');
-    for (; *value != '\0'; value++) {
-        unsigned char byte = (unsigned char)*value;
-        if (byte == '"' || byte == '\\') printf("\\%c", byte);
-        else if (byte < 0x20) printf("\\u%04x", byte);
-        else putchar(byte);
-    }
-    putchar('"');
-}
-
-static void text_member(const char *name, const char *value) {
-    printf("\"%s\":", name);
-    string(value);
-    putchar(',');
-}
-
-/* A negative number is an absent one. */
-static void number_member(const char *name, int64_t value) {
-    if (value < 0) printf("\"%s\":null,", name);
-    else printf("\"%s\":%lld,", name, (long long)value);
-}
-
-static void print_receipt(const graph_receipt *receipt) {
-    if (receipt == NULL) {
-        printf("null");
-        return;
-    }
-    putchar('{');
-    text_member("user", graph_receipt_user(receipt));
-    text_member("request_id", graph_receipt_request_id(receipt));
-    text_member("client_request_id", graph_receipt_client_request_id(receipt));
-    text_member("date", graph_receipt_date(receipt));
-    number_member("attempts", graph_receipt_attempts(receipt));
-    number_member("elapsed_ms", graph_receipt_elapsed_ms(receipt));
-    printf("\"endpoint\":");
-    string(graph_receipt_endpoint(receipt));
-    putchar('}');
-}
-
-static void print_error(const graph_error *error) {
-    if (error == NULL) {
-        printf("null");
-        return;
-    }
-    putchar('{');
-    text_member("status", graph_status_name(graph_error_status(error)));
-    number_member("status_number", graph_error_status(error));
-    text_member("message", graph_error_message(error));
-    number_member("http_status", graph_error_http_status(error));
-    text_member("code", graph_error_code(error));
-    text_member("inner_code", graph_error_inner_code(error));
-    text_member("service_message", graph_error_service_message(error));
-    text_member("request_id", graph_error_request_id(error));
-    text_member("client_request_id", graph_error_client_request_id(error));
-    text_member("activity_id", graph_error_activity_id(error));
-    number_member("retry_after_ms", graph_error_retry_after_ms(error));
-    text_member("approval_code", graph_error_approval_code(error));
-    text_member("claims", graph_error_claims(error));
-    number_member("attempts", graph_error_attempts(error));
-    printf("\"effect\":");
-    string(graph_effect_name(graph_error_effect(error)));
-    putchar('}');
-}
+#include "scenario.h"
 
 static int tell_error(const graph_error *error) {
     printf("{\"receipt\":null,\"error\":");
@@ -140,7 +14,14 @@ static int tell_error(const graph_error *error) {
     return 0;
 }
 
-/* ---- calls ---- */
+static int tell_no_devices(const graph_error *error) {
+    putchar('{');
+    print_devices(NULL);
+    printf(",\"error\":");
+    print_error(error);
+    printf("}\n");
+    return 0;
+}
 
 static int two_argument(void) {
     graph_status status = graph_remove_all_devices(text("token"), text("user"));
@@ -219,30 +100,124 @@ static int client_call(graph_client *client) {
     return 0;
 }
 
-static void print_row(const graph_event *event, int first) {
-    graph_reason reason = graph_event_reason(event);
-    if (!first) putchar(',');
+static int devices_call(graph_client *client) {
+    graph_device_list *devices = NULL;
+    graph_error *error = NULL;
+    graph_client_managed_devices(client, text("user"), NULL, &devices, &error);
     putchar('{');
-    text_member("user", graph_event_user(event));
-    text_member("outcome", graph_outcome_name(graph_event_outcome(event)));
-    text_member("reason", reason == GRAPH_REASON_NONE ? NULL : graph_reason_name(reason));
-    printf("\"receipt\":");
-    print_receipt(graph_event_receipt(event));
+    print_devices(devices);
     printf(",\"error\":");
-    print_error(graph_event_error(event));
-    putchar('}');
+    print_error(error);
+    printf("}\n");
+    graph_device_list_free(devices);
+    graph_error_free(error);
+    return 0;
 }
 
-static void print_counts(const graph_event *event) {
-    graph_status fatal = graph_event_fatal(event);
-    int32_t outcome;
-    printf("],\"counts\":{");
-    for (outcome = GRAPH_OUTCOME_ACCEPTED; outcome <= GRAPH_OUTCOME_SKIPPED; outcome++)
-        printf("%s\"%s\":%lld", outcome == GRAPH_OUTCOME_ACCEPTED ? "" : ",", graph_outcome_name(outcome),
-               (long long)graph_event_count(event, outcome));
-    printf("},\"fatal\":");
-    string(fatal == GRAPH_STATUS_OK ? NULL : graph_status_name(fatal));
-    printf("}\n");
+typedef graph_status text_setter(graph_run_options *, const char *, graph_error **);
+typedef graph_status number_setter(graph_run_options *, int32_t, graph_error **);
+typedef graph_status quota_setter(graph_run_options *, int32_t, int64_t, graph_error **);
+
+/* Every value of that name, as long as all is well. */
+static graph_status set_text(graph_run_options *options, const char *name, text_setter *set, graph_error **error) {
+    graph_status status = GRAPH_STATUS_OK;
+    char *found;
+    int index = 0;
+    while (status == GRAPH_STATUS_OK && (found = next(name, &index)) != NULL) status = set(options, found, error);
+    return status;
+}
+
+static graph_status set_number(graph_run_options *options, const char *name, number_setter *set,
+                               graph_error **error) {
+    int64_t value;
+    return number(name, &value) ? set(options, (int32_t)value, error) : GRAPH_STATUS_OK;
+}
+
+/* 150/20: so many requests in so many seconds. */
+static graph_status set_quota(graph_run_options *options, const char *name, quota_setter *set, graph_error **error) {
+    long requests, seconds;
+    char *found = text(name);
+    if (found == NULL || sscanf(found, "%ld/%ld", &requests, &seconds) != 2) return GRAPH_STATUS_OK;
+    return set(options, (int32_t)requests, (int64_t)seconds * 1000, error);
+}
+
+/* name:sha256 */
+static graph_status set_input(graph_run_options *options, graph_error **error) {
+    char *found = text("input"), *colon = found == NULL ? NULL : strchr(found, ':');
+    if (colon == NULL) return GRAPH_STATUS_OK;
+    *colon = '\0';
+    return graph_run_options_set_input(options, found, colon + 1, error);
+}
+
+static graph_status set_preview(graph_run_options *options, graph_error **error) {
+    char *found = text("preview");
+    return found != NULL && strcmp(found, "1") == 0 ? graph_run_options_set_preview(options, error)
+                                                    : GRAPH_STATUS_OK;
+}
+
+static graph_status set_run_options(graph_run_options *options, graph_error **error) {
+    static const struct {
+        const char *name;
+        text_setter *set;
+    } texts[] = {
+        {"justification", graph_run_options_set_justification},
+        {"journal", graph_run_options_set_journal},
+        {"resume", graph_run_options_set_resume},
+        {"plan", graph_run_options_set_plan},
+        {"exclude", graph_run_options_add_exclude},
+        {"accept", graph_run_options_add_accept},
+        {"operator", graph_run_options_set_operator},
+        {"host", graph_run_options_set_host},
+    };
+    static const struct {
+        const char *name;
+        number_setter *set;
+    } numbers[] = {
+        {"read", graph_run_options_set_read},
+        {"connections", graph_run_options_set_connections},
+        {"batch_size", graph_run_options_set_batch_size},
+        {"max_users", graph_run_options_set_max_users},
+        {"max_devices_per_user", graph_run_options_set_max_devices_per_user},
+        {"max_approvals", graph_run_options_set_max_approvals},
+    };
+    graph_status status = GRAPH_STATUS_OK;
+    size_t at;
+    for (at = 0; at < sizeof texts / sizeof *texts && status == GRAPH_STATUS_OK; at++)
+        status = set_text(options, texts[at].name, texts[at].set, error);
+    for (at = 0; at < sizeof numbers / sizeof *numbers && status == GRAPH_STATUS_OK; at++)
+        status = set_number(options, numbers[at].name, numbers[at].set, error);
+    if (status == GRAPH_STATUS_OK) status = set_quota(options, "quota", graph_run_options_set_quota, error);
+    if (status == GRAPH_STATUS_OK) status = set_quota(options, "read_quota", graph_run_options_set_read_quota, error);
+    if (status == GRAPH_STATUS_OK) status = set_input(options, error);
+    if (status == GRAPH_STATUS_OK) status = set_preview(options, error);
+    return status;
+}
+
+/* Takes events to the end; prints those of a kind as a list of that name, and then the last. */
+static graph_status print_events(graph_run *run, const char *name, graph_event_kind kind, graph_error **error) {
+    int printed = 0, done = 0;
+    graph_status status = GRAPH_STATUS_OK;
+    printf("{\"%s\":[", name);
+    while (status == GRAPH_STATUS_OK && !done) {
+        graph_event *event = NULL;
+        status = graph_run_next(run, 200, &event, error);
+        done = graph_event_get_kind(event) == GRAPH_EVENT_DONE;
+        if (graph_event_get_kind(event) == kind) {
+            if (printed++ > 0) putchar(',');
+            if (kind == GRAPH_EVENT_ROW) print_row(event);
+            else print_verified(event);
+        } else if (done) {
+            printf("],");
+            if (kind == GRAPH_EVENT_ROW) {
+                print_counts(event);
+                number_member("duplicates", graph_event_duplicates(event));
+            }
+            print_end(event);
+            printf("}\n");
+        }
+        graph_event_free(event);
+    }
+    return status;
 }
 
 static int run_call(graph_client *client) {
@@ -250,35 +225,29 @@ static int run_call(graph_client *client) {
     graph_run *run = NULL;
     graph_error *error = NULL;
     char *found;
-    int index = 0, rows = 0, done = 0, code = 0;
-    graph_status status = GRAPH_STATUS_OK;
-    if ((found = text("justification")) != NULL)
-        status = graph_run_options_set_justification(options, found, &error);
+    int index = 0, code = 0;
+    graph_status status = set_run_options(options, &error);
     if (status == GRAPH_STATUS_OK) status = graph_run_start(client, options, &run, &error);
     while (status == GRAPH_STATUS_OK && (found = next("user", &index)) != NULL)
         status = graph_run_add_user(run, found, &error);
     if (status == GRAPH_STATUS_OK) status = graph_run_end_users(run, &error);
-    if (status == GRAPH_STATUS_OK) printf("{\"rows\":[");
-    while (status == GRAPH_STATUS_OK && !done) {
-        graph_event *event = NULL;
-        status = graph_run_next(run, 200, &event, &error);
-        switch (graph_event_get_kind(event)) {
-        case GRAPH_EVENT_ROW:
-            print_row(event, rows++ == 0);
-            break;
-        case GRAPH_EVENT_DONE:
-            print_counts(event);
-            done = 1;
-            break;
-        default:
-            break;
-        }
-        graph_event_free(event);
-    }
+    if (status == GRAPH_STATUS_OK) status = print_events(run, "rows", GRAPH_EVENT_ROW, &error);
     if (status != GRAPH_STATUS_OK) code = tell_error(error);
     graph_error_free(error);
     graph_run_free(run);
     graph_run_options_free(options);
+    return code;
+}
+
+static int verify_call(graph_client *client) {
+    graph_run *run = NULL;
+    graph_error *error = NULL;
+    int code = 0;
+    graph_status status = graph_verify_start(client, text("journal"), NULL, &run, &error);
+    if (status == GRAPH_STATUS_OK) status = print_events(run, "verified", GRAPH_EVENT_VERIFIED, &error);
+    if (status != GRAPH_STATUS_OK) code = tell_error(error);
+    graph_error_free(error);
+    graph_run_free(run);
     return code;
 }
 
@@ -294,9 +263,12 @@ int main(int argc, char **argv) {
         code = two_argument();
     } else if (set_options(options, &error) != GRAPH_STATUS_OK ||
                graph_client_new(options, text("token"), &client, &error) != GRAPH_STATUS_OK) {
-        code = tell_error(error);
+        code = strcmp(argv[1], "devices") == 0 ? tell_no_devices(error) : tell_error(error);
     } else {
-        code = strcmp(argv[1], "run") == 0 ? run_call(client) : client_call(client);
+        if (strcmp(argv[1], "devices") == 0) code = devices_call(client);
+        else if (strcmp(argv[1], "run") == 0) code = run_call(client);
+        else if (strcmp(argv[1], "verify") == 0) code = verify_call(client);
+        else code = client_call(client);
     }
     graph_error_free(error);
     graph_client_free(client);

@@ -1,7 +1,7 @@
 /*
  * Makes one call of the C++ API and prints every public field as one line of JSON.
  *
- *   scenario_runner two_argument|client|run name=value ...
+ *   scenario_runner two_argument|client|devices|run|verify name=value ...
  *
  * It holds no expectations: see tests/scenarios.
  */
@@ -101,9 +101,67 @@ std::string json(long long number) { return std::to_string(number); }
 std::string json(int number) { return std::to_string(number); }
 std::string json(std::chrono::milliseconds value) { return std::to_string(value.count()); }
 
+std::string json(bool value) { return value ? "true" : "false"; }
+
 template <class Value>
 std::string json(const std::optional<Value> &value) {
     return value ? json(*value) : "null";
+}
+
+std::string json(const gd::warning &warning);
+std::string json(const gd::device &device);
+std::string json(const gd::verified_device &device);
+
+template <class Value>
+std::string json(const std::vector<Value> &values) {
+    std::string joined;
+    for (const Value &value : values) joined += (joined.empty() ? "" : ",") + json(value);
+    return "[" + joined + "]";
+}
+
+std::string json(const gd::warning &warning) {
+    return "{\"code\":" + json(gd::name(warning.code())) + ",\"severity\":" + json(gd::name(warning.severity())) +
+           ",\"message\":" + json(warning.message()) + "}";
+}
+
+std::string json(const gd::device &device) {
+    return "{\"id\":" + json(device.id()) +
+           ",\"name\":" + json(device.name()) +
+           ",\"managed_name\":" + json(device.managed_name()) +
+           ",\"operating_system\":" + json(device.operating_system()) +
+           ",\"os_version\":" + json(device.os_version()) +
+           ",\"serial_number\":" + json(device.serial_number()) +
+           ",\"model\":" + json(device.model()) +
+           ",\"manufacturer\":" + json(device.manufacturer()) +
+           ",\"owner_type\":" + json(device.owner_type()) +
+           ",\"state\":" + json(device.state()) +
+           ",\"management_agent\":" + json(device.management_agent()) +
+           ",\"enrollment_type\":" + json(device.enrollment_type()) +
+           ",\"registration_state\":" + json(device.registration_state()) +
+           ",\"compliance_state\":" + json(device.compliance_state()) +
+           ",\"is_encrypted\":" + json(device.is_encrypted()) +
+           ",\"is_supervised\":" + json(device.is_supervised()) +
+           ",\"enrolled\":" + json(device.enrolled()) +
+           ",\"last_sync\":" + json(device.last_sync()) +
+           ",\"certificate_expires\":" + json(device.certificate_expires()) +
+           ",\"entra_device_id\":" + json(device.entra_device_id()) +
+           ",\"entra_registered\":" + json(device.entra_registered()) +
+           ",\"user_id\":" + json(device.user_id()) +
+           ",\"user_principal_name\":" + json(device.user_principal_name()) +
+           ",\"email_address\":" + json(device.email_address()) +
+           ",\"warnings\":" + json(device.warnings()) + "}";
+}
+
+/* The members devices and warnings, each null without a list. */
+std::string members(const std::optional<gd::device_list> &list) {
+    if (!list) return "\"devices\":null,\"warnings\":null";
+    return "\"devices\":" + json(list->devices()) + ",\"warnings\":" + json(list->warnings());
+}
+
+std::string json(const gd::verified_device &device) {
+    return "{\"id\":" + json(device.id()) + ",\"name\":" + json(device.name()) +
+           ",\"verdict\":" + json(gd::name(device.verdict())) + ",\"state\":" + json(device.state()) +
+           ",\"since\":" + json(device.since()) + ",\"detail\":" + json(device.detail()) + "}";
 }
 
 std::string json(const gd::receipt &receipt) {
@@ -127,10 +185,22 @@ std::string json(const gd::error &error) {
 
 std::string row(const gd::event &event) {
     const bool is_skipped = event.reason() != gd::reason::none;
-    return "{\"user\":" + json(event.user()) + ",\"outcome\":" + json(gd::name(event.outcome())) +
+    return "{\"user\":" + json(event.user()) + ",\"id\":" + json(event.id()) + ",\"outcome\":" + json(gd::name(event.outcome())) +
            ",\"reason\":" + (is_skipped ? json(gd::name(event.reason())) : "null") +
-           ",\"receipt\":" + (event.receipt() ? json(*event.receipt()) : "null") +
-           ",\"error\":" + (event.error() ? json(*event.error()) : "null") + "}";
+           ",\"detail\":" + json(event.detail()) + ",\"receipt\":" + (event.receipt() ? json(*event.receipt()) : "null") +
+           ",\"error\":" + (event.error() ? json(*event.error()) : "null") + "," +
+           members(event.devices()) + "}";
+}
+
+std::string verified(const gd::event &event) {
+    return "{\"user\":" + json(event.user()) + ",\"id\":" + json(event.id()) +
+           ",\"verdict\":" + json(gd::name(event.verdict())) + ",\"devices\":" + json(event.verified()) + "}";
+}
+
+/* What the last event tells of a run and of a verification. */
+std::string end(const gd::event &event) {
+    return "\"fatal\":" + (event.fatal() ? json(gd::name(*event.fatal())) : "null") +
+           ",\"message\":" + json(event.message()) + ",\"endpoint\":" + json(event.endpoint());
 }
 
 std::string summary(const gd::event &event) {
@@ -139,7 +209,8 @@ std::string summary(const gd::event &event) {
                                gd::outcome::failed, gd::outcome::unknown, gd::outcome::skipped})
         counts += (counts.empty() ? "" : ",") + json(gd::name(outcome)) + ":" +
                   json(static_cast<long long>(event.count(outcome)));
-    return "\"counts\":{" + counts + "},\"fatal\":" + (event.fatal() ? json(gd::name(*event.fatal())) : "null");
+    return "\"counts\":{" + counts + "},\"duplicates\":" + json(static_cast<long long>(event.duplicates())) + "," +
+           end(event);
 }
 
 /* ---- calls ---- */
@@ -176,10 +247,58 @@ std::string client_call(const arguments &given) {
     return "{\"receipt\":" + json(receipt) + ",\"error\":null}";
 }
 
-std::string run_call(const arguments &given) {
+std::string devices_call(const arguments &given) {
+    const std::string user = given.required("user");
+    try {
+        return "{" + members(client(given).managed_devices(user)) + ",\"error\":null}";
+    } catch (const gd::error &error) {
+        return "{" + members(std::nullopt) + ",\"error\":" + json(error) + "}";
+    }
+}
+
+/* 150/20: so many requests in so many seconds. */
+std::optional<gd::quota> quota(const std::optional<std::string> &text) {
+    if (!text) return std::nullopt;
+    const auto slash = text->find('/');
+    return gd::quota{std::stoi(text->substr(0, slash)), std::chrono::seconds(std::stoll(text->substr(slash + 1)))};
+}
+
+/* name:sha256 */
+std::optional<gd::input> input(const std::optional<std::string> &text) {
+    if (!text) return std::nullopt;
+    const auto colon = text->find(':');
+    return gd::input{text->substr(0, colon), text->substr(colon + 1)};
+}
+
+gd::run_options run_options(const arguments &given) {
+    const auto small = [&](const char *name) {
+        const auto found = given.number(name);
+        return found ? std::optional<int>(static_cast<int>(*found)) : std::nullopt;
+    };
     gd::run_options options;
     options.justification = given.text("justification");
-    gd::run run = client(given).start_run(options);
+    options.journal = given.text("journal");
+    options.resume = given.text("resume");
+    options.plan = given.text("plan");
+    options.preview = given.text("preview") == "1";
+    options.read = given.text("read").value_or("1") == "1";
+    options.quota = quota(given.text("quota"));
+    options.read_quota = quota(given.text("read_quota"));
+    options.connections = small("connections");
+    options.batch_size = small("batch_size");
+    options.max_users = small("max_users");
+    options.max_devices_per_user = small("max_devices_per_user");
+    options.max_approvals = small("max_approvals");
+    options.exclude = given.all("exclude");
+    options.accept = given.all("accept");
+    options.input = input(given.text("input"));
+    options.operator_name = given.text("operator");
+    options.host = given.text("host");
+    return options;
+}
+
+std::string run_call(const arguments &given) {
+    gd::run run = client(given).start_run(run_options(given));
     for (const std::string &user : given.all("user")) run.add_user(user);
     run.end_users();
     std::string rows, end;
@@ -190,10 +309,22 @@ std::string run_call(const arguments &given) {
     return "{\"rows\":[" + rows + "]," + end + "}";
 }
 
+std::string verify_call(const arguments &given) {
+    gd::run run = client(given).start_verify(given.required("journal"));
+    std::string users, last;
+    for (const gd::event &event : run) {
+        if (event.kind() == gd::event_kind::verified) users += (users.empty() ? "" : ",") + verified(event);
+        if (event.kind() == gd::event_kind::done) last = end(event);
+    }
+    return "{\"verified\":[" + users + "]," + last + "}";
+}
+
 std::string perform(const std::string &call, const arguments &given) {
     try {
         if (call == "two_argument") return two_argument(given);
-        return call == "run" ? run_call(given) : client_call(given);
+        if (call == "devices") return devices_call(given);
+        if (call == "run") return run_call(given);
+        return call == "verify" ? verify_call(given) : client_call(given);
     } catch (const unsupported &why) {
         return "{\"unsupported\":" + json(why.what()) + "}";
     } catch (const gd::error &error) {

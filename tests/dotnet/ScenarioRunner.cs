@@ -1,6 +1,6 @@
 // Makes one call of the .NET API and prints every public field as one line of JSON.
 //
-//   scenario_runner two_argument|client|run name=value ...
+//   scenario_runner two_argument|client|devices|run|verify name=value ...
 //
 // It holds no expectations: see tests/scenarios.
 using System;
@@ -64,6 +64,12 @@ sealed class Arguments
         if (value != null) set(value);
     }
 
+    internal int? Number(string name)
+    {
+        string value = Text(name);
+        return value == null ? (int?)null : int.Parse(value, CultureInfo.InvariantCulture);
+    }
+
     internal void GiveMilliseconds(string name, Action<TimeSpan> set)
     {
         Give(name, value => set(Milliseconds(value)));
@@ -84,102 +90,6 @@ sealed class Arguments
         {
             throw new Unsupported("not utf-8");
         }
-    }
-}
-
-/// <summary>The one line that a call prints.</summary>
-static class Json
-{
-    internal static string Object(params string[] members)
-    {
-        return "{" + string.Join(",", members) + "}";
-    }
-
-    internal static string Array(IEnumerable<string> values)
-    {
-        return "[" + string.Join(",", values) + "]";
-    }
-
-    internal static string Member(string name, string json)
-    {
-        return Text(name) + ":" + json;
-    }
-
-    internal static string Member(string name, long? number)
-    {
-        return Member(name, number.HasValue ? number.Value.ToString(CultureInfo.InvariantCulture) : "null");
-    }
-
-    internal static string TextMember(string name, string text)
-    {
-        return Member(name, Text(text));
-    }
-
-    internal static string Text(string text)
-    {
-        if (text == null) return "null";
-        var json = new StringBuilder("\"");
-        foreach (char one in text)
-        {
-            if (one == '"' || one == '\\') json.Append('\\').Append(one);
-            else if (one < ' ') json.AppendFormat(CultureInfo.InvariantCulture, "\\u{0:x4}", (int)one);
-            else json.Append(one);
-        }
-        return json.Append('"').ToString();
-    }
-
-    internal static string Answer(Receipt receipt, GraphException error)
-    {
-        return Object(Member("receipt", Of(receipt)), Member("error", Of(error)));
-    }
-
-    internal static string Of(Receipt receipt)
-    {
-        if (receipt == null) return "null";
-        return Object(
-            TextMember("user", receipt.User),
-            TextMember("request_id", receipt.RequestId),
-            TextMember("client_request_id", receipt.ClientRequestId),
-            TextMember("date", receipt.Date),
-            Member("attempts", receipt.Attempts),
-            Member("elapsed_ms", Milliseconds(receipt.Elapsed)),
-            TextMember("endpoint", receipt.Endpoint));
-    }
-
-    internal static string Of(GraphException error)
-    {
-        if (error == null) return "null";
-        return Object(
-            TextMember("status", error.Status),
-            Member("status_number", error.StatusNumber),
-            TextMember("message", error.Message),
-            Member("http_status", error.HttpStatus),
-            TextMember("code", error.Code),
-            TextMember("inner_code", error.InnerCode),
-            TextMember("service_message", error.ServiceMessage),
-            TextMember("request_id", error.RequestId),
-            TextMember("client_request_id", error.ClientRequestId),
-            TextMember("activity_id", error.ActivityId),
-            Member("retry_after_ms", Milliseconds(error.RetryAfter)),
-            TextMember("approval_code", error.ApprovalCode),
-            TextMember("claims", error.Claims),
-            Member("attempts", error.Attempts),
-            TextMember("effect", error.Effect));
-    }
-
-    internal static string Row(RunEvent news)
-    {
-        return Object(
-            TextMember("user", news.Row.UserId),
-            TextMember("outcome", news.Row.Outcome),
-            TextMember("reason", news.Row.Reason),
-            Member("receipt", Of(news.Receipt)),
-            Member("error", Of(news.Error)));
-    }
-
-    private static long? Milliseconds(double? seconds)
-    {
-        return seconds.HasValue ? (long)Math.Round(seconds.Value * 1000) : (long?)null;
     }
 }
 
@@ -208,7 +118,7 @@ static class ScenarioRunner
         }
         catch (GraphException error)
         {
-            line = Json.Answer(null, error);
+            line = words[0] == "devices" ? Devices(null, error) : Json.Answer(null, error);
         }
         catch (Unsupported why)
         {
@@ -226,7 +136,11 @@ static class ScenarioRunner
         {
             Set(options, arguments);
             using (var client = Connect(call, options, arguments.Text("token")))
-                return call == "run" ? Run(client, arguments) : One(client, arguments);
+            {
+                if (call == "devices") return Devices(client.ManagedDevices(arguments.Text("user"), null), null);
+                if (call == "run") return Run(client, arguments);
+                return call == "verify" ? Verify(client, arguments) : One(client, arguments);
+            }
         }
     }
 
@@ -250,10 +164,18 @@ static class ScenarioRunner
         return Json.Answer(client.RemoveAllDevices(arguments.Text("user"), options), null);
     }
 
+    private static string Devices(DeviceList list, GraphException error)
+    {
+        return Json.Object(
+            Json.Member("devices", Json.Devices(list)),
+            Json.Member("warnings", list == null ? "null" : Json.Of(list.Warnings)),
+            Json.Member("error", Json.Of(error)));
+    }
+
     private static string Run(Client client, Arguments arguments)
     {
         var rows = new List<string>();
-        using (Run run = client.StartRun(new RunOptions { Justification = arguments.Text("justification") }))
+        using (Run run = client.StartRun(Options(arguments)))
         {
             foreach (string user in arguments.All("user")) run.AddUser(user);
             run.EndUsers();
@@ -266,9 +188,69 @@ static class ScenarioRunner
                 return Json.Object(
                     Json.Member("rows", Json.Array(rows)),
                     Json.Member("counts", Json.Object(counts)),
-                    Json.TextMember("fatal", news.Fatal));
+                    Json.Member("duplicates", news.Duplicates),
+                    Json.TextMember("fatal", news.Fatal),
+                    Json.TextMember("message", news.Message),
+                    Json.TextMember("endpoint", news.Endpoint));
             }
         }
+    }
+
+    private static string Verify(Client client, Arguments arguments)
+    {
+        var users = new List<string>();
+        using (Run run = client.StartVerify(arguments.Text("journal"), null))
+        {
+            for (;;)
+            {
+                RunEvent news = run.Next(200);
+                if (news.Kind == "verified") users.Add(Json.Of(news.Verified));
+                if (news.Kind != "done") continue;
+                return Json.Object(
+                    Json.Member("verified", Json.Array(users)),
+                    Json.TextMember("fatal", news.Fatal),
+                    Json.TextMember("message", news.Message),
+                    Json.TextMember("endpoint", news.Endpoint));
+            }
+        }
+    }
+
+    private static RunOptions Options(Arguments arguments)
+    {
+        var options = new RunOptions
+        {
+            Justification = arguments.Text("justification"),
+            Journal = arguments.Text("journal"),
+            Resume = arguments.Text("resume"),
+            Plan = arguments.Text("plan"),
+            Preview = arguments.Text("preview") == "1",
+            Read = (arguments.Text("read") ?? "1") == "1",
+            Quota = Quota(arguments.Text("quota")),
+            ReadQuota = Quota(arguments.Text("read_quota")),
+            Connections = arguments.Number("connections"),
+            BatchSize = arguments.Number("batch_size"),
+            MaxUsers = arguments.Number("max_users"),
+            MaxDevicesPerUser = arguments.Number("max_devices_per_user"),
+            MaxApprovals = arguments.Number("max_approvals"),
+            Exclude = arguments.All("exclude"),
+            Accept = arguments.All("accept"),
+            Operator = arguments.Text("operator"),
+            Host = arguments.Text("host"),
+        };
+        arguments.Give("input", input =>
+        {
+            options.InputName = input.Split(':')[0];
+            options.InputSha256 = input.Substring(input.IndexOf(':') + 1);
+        });
+        return options;
+    }
+
+    /// <summary>150/20: so many requests in so many seconds.</summary>
+    private static Quota Quota(string text)
+    {
+        if (text == null) return null;
+        int[] numbers = text.Split('/').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return new Quota(numbers[0], TimeSpan.FromSeconds(numbers[1]));
     }
 
     private static void Set(ClientOptions options, Arguments arguments)

@@ -1,17 +1,15 @@
-//! The three calls.
-
-use std::time::Duration;
+//! The calls for one user.
 
 use graph_devices::{
-    CallOptions, Client, ClientOptions, Cloud, ENDPOINT_VARIABLE, Endpoint, Event, Receipt, Result as Answer,
-    Row, RunOptions, Summary, Token, UserId,
+    CallOptions, Client, ClientOptions, Cloud, ENDPOINT_VARIABLE, Endpoint, Receipt, Result as Answer, Token,
+    UserId,
 };
 use serde_json::Value;
 
 use crate::arguments::{Arguments, Unsupported};
 use crate::json;
 
-type Output = Result<Value, Unsupported>;
+pub(crate) type Output = Result<Value, Unsupported>;
 
 /// A token and a user, to the endpoint of the environment.
 pub(crate) fn two_argument(arguments: &Arguments) -> Output {
@@ -36,38 +34,18 @@ pub(crate) fn client(arguments: &Arguments) -> Output {
     Ok(json::answer(&call()))
 }
 
-/// Many users.
-pub(crate) fn run(arguments: &Arguments) -> Output {
-    let call = || -> Result<Answer<(Vec<Row>, Summary)>, Unsupported> {
-        Ok(connected(arguments)?.and_then(|client| events(arguments, &client)))
+/// The devices of a user.
+pub(crate) fn devices(arguments: &Arguments) -> Output {
+    let user = arguments.needed("user")?;
+    let client = match connected(arguments)? {
+        Ok(client) => client,
+        Err(error) => return Ok(json::devices(&Err(error))),
     };
-    Ok(match call()? {
-        Ok((rows, summary)) => json::run(&rows, &summary),
-        Err(error) => json::answer(&Err(error)),
-    })
+    let call = || client.managed_devices(&UserId::parse(user)?, &call_options(arguments)?);
+    Ok(json::devices(&call()))
 }
 
-fn events(arguments: &Arguments, client: &Client) -> Answer<(Vec<Row>, Summary)> {
-    let options = RunOptions::default()
-        .call(call_options(arguments)?)
-        .read(false)
-        .connections(1)?;
-    let run = client.run(options)?;
-    for user in arguments.all("user") {
-        run.add_user(user)?;
-    }
-    run.end_users();
-    let mut rows = Vec::new();
-    loop {
-        match run.next(Duration::from_millis(200))? {
-            Some(Event::Row(row)) => rows.push(row),
-            Some(Event::Done(summary)) => return Ok((rows, summary)),
-            _ => {}
-        }
-    }
-}
-
-fn connected(arguments: &Arguments) -> Result<Answer<Client>, Unsupported> {
+pub(crate) fn connected(arguments: &Arguments) -> Result<Answer<Client>, Unsupported> {
     let token = arguments.needed("token")?;
     Ok(client_options(arguments)?.and_then(|options| Client::new(options, Token::new(token)?)))
 }
@@ -114,7 +92,7 @@ fn client_options(arguments: &Arguments) -> Result<Answer<ClientOptions>, Unsupp
     Ok(set())
 }
 
-fn call_options(arguments: &Arguments) -> Answer<CallOptions> {
+pub(crate) fn call_options(arguments: &Arguments) -> Answer<CallOptions> {
     let mut options = CallOptions::default();
     options = given(
         options,
@@ -133,7 +111,7 @@ fn call_options(arguments: &Arguments) -> Answer<CallOptions> {
     )
 }
 
-fn given<O, T>(options: O, value: Option<T>, set: impl FnOnce(O, T) -> Answer<O>) -> Answer<O> {
+pub(crate) fn given<O, T>(options: O, value: Option<T>, set: impl FnOnce(O, T) -> Answer<O>) -> Answer<O> {
     match value {
         Some(value) => set(options, value),
         None => Ok(options),

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use graph_devices::{Error, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary};
+use graph_devices::{
+    Device, DeviceList, Error, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary,
+    Verification, VerifiedDevice, Warning,
+};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Unsupported;
@@ -34,17 +37,107 @@ pub(crate) fn run(rows: &[Row], summary: &Summary) -> Value {
         "rows": rows.iter().map(row).collect::<Vec<_>>(),
         "counts": counts,
         "fatal": summary.fatal.map(Status::name),
+        "duplicates": summary.duplicates,
+        "message": summary.message,
+        "endpoint": summary.endpoint,
     })
 }
 
 fn row(row: &Row) -> Value {
+    let list = row.devices.as_ref();
     json!({
         "user": row.user,
+        "id": row.id,
         "outcome": row.outcome.name(),
         "reason": (row.reason != Reason::None).then(|| row.reason.name()),
+        "detail": row.detail,
         "receipt": row.receipt.as_ref().map(receipt),
         "error": row.error.as_ref().map(error),
+        "devices": list.map(each_device),
+        "warnings": list.map(|list| warnings(&list.warnings)),
     })
+}
+
+pub(crate) fn devices(answer: &Answer<DeviceList>) -> Value {
+    let list = answer.as_ref().ok();
+    json!({
+        "devices": list.map(each_device),
+        "warnings": list.map(|list| warnings(&list.warnings)),
+        "error": answer.as_ref().err().map(error),
+    })
+}
+
+pub(crate) fn verify(verified: &[Verification], summary: &Summary) -> Value {
+    let user = |user: &Verification| {
+        json!({
+            "user": user.user,
+            "id": user.id,
+            "verdict": user.verdict.name(),
+            "devices": user.devices.iter().map(verified_device).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "verified": verified.iter().map(user).collect::<Vec<_>>(),
+        "fatal": summary.fatal.map(Status::name),
+        "message": summary.message,
+        "endpoint": summary.endpoint,
+    })
+}
+
+fn verified_device(device: &VerifiedDevice) -> Value {
+    json!({
+        "id": device.id,
+        "name": device.name,
+        "verdict": device.verdict.name(),
+        "state": device.state,
+        "since": device.since,
+        "detail": device.detail,
+    })
+}
+
+fn each_device(list: &DeviceList) -> Vec<Value> {
+    list.devices.iter().map(device).collect()
+}
+
+fn device(device: &Device) -> Value {
+    json!({
+        "id": device.id,
+        "name": device.name,
+        "managed_name": device.managed_name,
+        "operating_system": device.operating_system,
+        "os_version": device.os_version,
+        "serial_number": device.serial_number,
+        "model": device.model,
+        "manufacturer": device.manufacturer,
+        "owner_type": device.owner_type,
+        "state": device.state.name(),
+        "management_agent": device.management_agent,
+        "enrollment_type": device.enrollment_type,
+        "registration_state": device.registration_state,
+        "compliance_state": device.compliance_state,
+        "is_encrypted": device.is_encrypted,
+        "is_supervised": device.is_supervised,
+        "enrolled": device.enrolled,
+        "last_sync": device.last_sync,
+        "certificate_expires": device.certificate_expires,
+        "entra_device_id": device.entra_device_id,
+        "entra_registered": device.entra_registered,
+        "user_id": device.user_id,
+        "user_principal_name": device.user_principal_name,
+        "email_address": device.email_address,
+        "warnings": warnings(&device.warnings),
+    })
+}
+
+fn warnings(warnings: &[Warning]) -> Vec<Value> {
+    let warning = |warning: &Warning| {
+        json!({
+            "code": warning.code.name(),
+            "severity": warning.code.severity().name(),
+            "message": warning.message,
+        })
+    };
+    warnings.iter().map(warning).collect()
 }
 
 fn receipt(receipt: &Receipt) -> Value {

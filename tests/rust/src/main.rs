@@ -1,11 +1,12 @@
 //! Makes one call of the Rust API and prints every public field as one line of JSON. It holds no expectations: see
 //! `tests/scenarios`.
 //!
-//! `scenario-runner two_argument|client|run name=value ...`
+//! `scenario-runner two_argument|client|devices|run|verify name=value ...`
 
 mod arguments;
 mod calls;
 mod json;
+mod many;
 
 use std::process::ExitCode;
 
@@ -17,7 +18,9 @@ fn main() -> ExitCode {
     let output = Arguments::read(words).and_then(|arguments| match call.as_str() {
         "two_argument" => calls::two_argument(&arguments),
         "client" => calls::client(&arguments),
-        "run" => calls::run(&arguments),
+        "devices" => calls::devices(&arguments),
+        "run" => many::run(&arguments),
+        "verify" => many::verify(&arguments),
         _ => Err(arguments::Unsupported("no such call")),
     });
     println!(

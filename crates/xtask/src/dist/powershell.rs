@@ -41,9 +41,10 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
 
 /// Builds the .NET scenario runner in a folder with the assembly and the library; None without a C# compiler.
 pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
+    let folder = root().join("tests/dotnet");
     program(
         "scenario_runner",
-        &[root().join("tests/dotnet/ScenarioRunner.cs")],
+        &["ScenarioRunner.cs", "ScenarioJson.cs"].map(|file| folder.join(file)),
     )
 }
 

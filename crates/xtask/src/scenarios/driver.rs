@@ -7,11 +7,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::compare::{fields_seen, fields_unseen, malformed, mismatches, with_status};
+use super::compare::{mismatches, with_status};
 use super::process::say;
+use super::record;
 use super::runners::Runner;
 use super::secrets::leaks;
-use super::table::Template;
+use super::shape::{fields_seen, fields_unseen, malformed};
+use super::table::{Call, Template};
 use super::wire;
 use crate::emulator::Emulator;
 use crate::report::Counts;
@@ -44,20 +46,20 @@ pub(crate) fn run(runner: &Runner, templates: &[Template]) -> Result<Verdict> {
         proxy_logs: Vec::new(),
     };
     let (mut verdict, seen) = run_on(&stage, runner, templates);
-    for field in fields_unseen(&seen) {
+    for field in fields_unseen(&seen.calls, &seen.fields) {
         verdict.fail(&format!("{field} is null in every row"));
     }
     Ok(verdict)
 }
 
 /// Runs a table in one language; also gives the fields that had a value.
-pub(crate) fn run_on(stage: &Stage, runner: &Runner, templates: &[Template]) -> (Verdict, BTreeSet<String>) {
+pub(crate) fn run_on(stage: &Stage, runner: &Runner, templates: &[Template]) -> (Verdict, Seen) {
     let mut verdict = Verdict {
         counts: Counts::default(),
         unsupported: 0,
         failures: Vec::new(),
     };
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     for template in templates {
         match row(runner, stage, template, &mut seen) {
             Ok(Judged::Fits) => verdict.counts.passed += 1,
@@ -87,22 +89,32 @@ impl Verdict {
     }
 }
 
+/// What a language has shown.
+#[derive(Default)]
+pub(crate) struct Seen {
+    calls: Vec<Call>,
+    fields: BTreeSet<String>,
+}
+
 enum Judged {
     Fits,
     Unsupported,
     Wrong(Vec<String>),
 }
 
-fn row(runner: &Runner, stage: &Stage, template: &Template, seen: &mut BTreeSet<String>) -> Result<Judged> {
+fn row(runner: &Runner, stage: &Stage, template: &Template, seen: &mut Seen) -> Result<Judged> {
     let emulator = &stage.emulator;
     let dead = dead_endpoint()?;
     let port = emulator.port.to_string();
     let not_pem = root().join("Cargo.toml").display().to_string();
+    let journal = record::path(runner.language, &template.name)?;
+    let journal_path = journal.display().to_string();
     let mut places = vec![
         ("endpoint", emulator.endpoint.as_str()),
         ("port", &port),
         ("dead", &dead),
         ("not_pem", &not_pem),
+        ("journal", &journal_path),
     ];
     places.extend(stage.places.iter().map(|(name, value)| (*name, value.as_str())));
     let row = template.fill(&places)?;
@@ -110,6 +122,7 @@ fn row(runner: &Runner, stage: &Stage, template: &Template, seen: &mut BTreeSet<
     emulator.reset(row.start.as_ref())?;
     emulator.post("/_emulator/faults", &json!(row.faults))?;
 
+    record::write(&journal, &row, &emulator.endpoint)?;
     let said = say(runner, emulator, &row)?;
     let output = match said.line() {
         Ok(output) => output,
@@ -124,14 +137,21 @@ fn row(runner: &Runner, stage: &Stage, template: &Template, seen: &mut BTreeSet<
             Judged::Wrong(vec![wrong])
         });
     }
-    fields_seen(&output, seen);
+    seen.calls.push(row.call);
+    fields_seen(row.call, &output, &mut seen.fields);
     let log = emulator.get("/_emulator/log")?;
     let log = log.as_array().ok_or("the emulator's log is no array")?;
     let mut wrong = malformed(row.call, &output);
     wrong.extend(mismatches("output", &row.expect, &with_status(row.call, &output)));
     wrong.extend(wire::mismatched(&row.wire, log, stage.tunnels()? - tunnels));
     wrong.extend(request_id_not_sent(&output, log));
-    wrong.extend(leaks(&row, &output, &said.stderr));
+    let (missing, recorded) = record::missing(&journal, &row);
+    wrong.extend(missing);
+    wrong.extend(leaks(
+        &row,
+        &output,
+        &[("standard error", &said.stderr), ("the journal", &recorded)],
+    ));
     if wrong.is_empty() {
         return Ok(Judged::Fits);
     }

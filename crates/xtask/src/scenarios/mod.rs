@@ -3,8 +3,10 @@
 mod compare;
 mod driver;
 mod process;
+mod record;
 mod runners;
 mod secrets;
+mod shape;
 mod table;
 mod wire;
 

@@ -82,7 +82,7 @@ fn prepared(runner: &Runner, emulator: &Emulator, row: &Row) -> Command {
     }
     match row.call {
         Call::TwoArgument => command.env("GRAPH_DEVICES_ENDPOINT", &emulator.endpoint),
-        Call::Client | Call::Run => command.env_remove("GRAPH_DEVICES_ENDPOINT"),
+        _ => command.env_remove("GRAPH_DEVICES_ENDPOINT"),
     };
     for (name, value) in &row.env {
         match value {

@@ -1,4 +1,4 @@
-//! That neither the token nor the text of a claims challenge can be read in what a runner prints.
+//! That neither the token nor the text of a claims challenge can be read in what a runner prints or a journal holds.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use super::table::Row;
 use crate::secrets;
 
 /// Where the token, or the claims outside their own field, can be read.
-pub(crate) fn leaks(row: &Row, output: &Value, stderr: &str) -> Vec<String> {
+pub(crate) fn leaks(row: &Row, output: &Value, others: &[(&'static str, &str)]) -> Vec<String> {
     let mut elsewhere = output.clone();
     let mut claims = Vec::new();
     take_claims(&mut elsewhere, &mut claims);
@@ -18,9 +18,14 @@ pub(crate) fn leaks(row: &Row, output: &Value, stderr: &str) -> Vec<String> {
         known.push(("the claims in Base64", STANDARD.encode(&claims)));
         known.push(("the claims", claims));
     }
-    secrets::look("a runner's standard error", stderr);
     secrets::look("a runner's standard output", &elsewhere.to_string());
-    let mut texts = vec![("standard error", stderr.to_owned())];
+    for (place, text) in others {
+        secrets::look(place, text);
+    }
+    let mut texts: Vec<(&str, String)> = others
+        .iter()
+        .map(|(place, text)| (*place, (*text).to_owned()))
+        .collect();
     strings(&elsewhere, &mut |text| {
         texts.push(("standard output", text.to_owned()));
     });
@@ -28,7 +33,7 @@ pub(crate) fn leaks(row: &Row, output: &Value, stderr: &str) -> Vec<String> {
     for (what, secret) in &known {
         for (place, text) in &texts {
             if text.contains(secret.as_str()) {
-                found.push(format!("{what} can be read on {place}"));
+                found.push(format!("{what} can be read in {place}"));
             }
         }
     }
@@ -93,18 +98,21 @@ mod tests {
     #[test]
     fn a_token_in_any_output_is_found() {
         let clean = json!({"error": {"message": "no", "claims": null}});
-        assert!(leaks(&row(), &clean, "").is_empty());
-        assert_eq!(leaks(&row(), &clean, "Bearer demo-token").len(), 1);
+        assert!(leaks(&row(), &clean, &[]).is_empty());
+        assert_eq!(
+            leaks(&row(), &clean, &[("standard error", "Bearer demo-token")]).len(),
+            1
+        );
         let leaky = json!({"error": {"message": "token demo-token expired", "claims": null}});
-        assert_eq!(leaks(&row(), &leaky, "").len(), 1);
+        assert_eq!(leaks(&row(), &leaky, &[]).len(), 1);
     }
 
     #[test]
     fn claims_may_stand_in_their_own_field_only() {
         let claims = r#"{"access_token":{}}"#;
-        assert!(leaks(&row(), &json!({"error": {"claims": claims}}), "").is_empty());
+        assert!(leaks(&row(), &json!({"error": {"claims": claims}}), &[]).is_empty());
         let leaky = json!({"error": {"claims": claims, "message": format!("needs {claims}")}});
-        assert_eq!(leaks(&row(), &leaky, "").len(), 1);
+        assert_eq!(leaks(&row(), &leaky, &[]).len(), 1);
     }
 
     #[test]

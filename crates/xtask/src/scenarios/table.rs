@@ -34,6 +34,12 @@ pub(crate) struct Row {
     /// What goes wrong, in order.
     #[serde(default)]
     pub(crate) faults: Vec<Value>,
+    /// Lines of a journal that is there before the call: records, of which what is left out gets a plain default, or texts.
+    #[serde(default)]
+    pub(crate) journal: Vec<Value>,
+    /// Patterns; each must fit a line of the journal after the call.
+    #[serde(default)]
+    pub(crate) journal_has: Vec<Value>,
     /// An argument is no text or NULL: a language that cannot hold it may say so.
     #[serde(default)]
     pub(crate) not_every_language: bool,
@@ -49,7 +55,9 @@ pub(crate) struct Row {
 pub(crate) enum Call {
     TwoArgument,
     Client,
+    Devices,
     Run,
+    Verify,
 }
 
 impl Call {
@@ -58,7 +66,9 @@ impl Call {
         match self {
             Self::TwoArgument => "two_argument",
             Self::Client => "client",
+            Self::Devices => "devices",
             Self::Run => "run",
+            Self::Verify => "verify",
         }
     }
 }
@@ -67,8 +77,10 @@ impl Call {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wire {
-    /// Requests that reached it.
-    pub(crate) requests: usize,
+    /// Requests that reached it, where they can be counted.
+    pub(crate) requests: Option<usize>,
+    /// Actions among them, alone and inside batches.
+    pub(crate) sent: Option<usize>,
     /// Requests that changed its state.
     pub(crate) acted: usize,
     /// TCP connections they came over.

@@ -17,7 +17,14 @@ pub(crate) fn mismatched(wire: &Wire, log: &[Value], tunnels: usize) -> Vec<Stri
         .map(|entry| entry["connection"].to_string())
         .collect::<BTreeSet<_>>()
         .len();
-    number("requests", wire.requests, log.len(), &mut wrong);
+    let sent = log.iter().flat_map(actions).count();
+    number(
+        "requests",
+        wire.requests.unwrap_or(log.len()),
+        log.len(),
+        &mut wrong,
+    );
+    number("actions", wire.sent.unwrap_or(sent), sent, &mut wrong);
     number("acted", wire.acted, acted, &mut wrong);
     number(
         "connections",
@@ -29,7 +36,7 @@ pub(crate) fn mismatched(wire: &Wire, log: &[Value], tunnels: usize) -> Vec<Stri
     for (index, entry) in log.iter().enumerate() {
         wrong.extend(mismatches(
             &format!("request {}", index + 1),
-            &every_request(),
+            &every_request(entry),
             entry,
         ));
         if wire
@@ -47,20 +54,41 @@ pub(crate) fn mismatched(wire: &Wire, log: &[Value], tunnels: usize) -> Vec<Stri
     wrong
 }
 
-/// True of each request that this library sends.
-fn every_request() -> Value {
-    json!({
-        "method": "POST",
-        "target": {"matches": "/removeAllDevicesFromManagement"},
+/// Whether a target is that of the one write.
+fn is_action(entry: &Value) -> bool {
+    let target = entry["target"].as_str().unwrap_or_default();
+    target.ends_with("/removeAllDevicesFromManagement")
+}
+
+/// The actions of a request: itself, or those inside a batch.
+fn actions(entry: &Value) -> impl Iterator<Item = &Value> {
+    let inside = entry["requests"].as_array().into_iter().flatten();
+    std::iter::once(entry)
+        .chain(inside)
+        .filter(|entry| is_action(entry))
+}
+
+/// True of each request that this library sends: the action has no body, a batch has one, and all else only reads.
+fn every_request(entry: &Value) -> Value {
+    let mut pattern = json!({
+        "method": "GET",
         "body_bytes": 0,
         "headers": {
-            "content-length": "0",
             "accept": "application/json",
             "client-request-id": {"matches": "-"},
             "user-agent": {"matches": format!("graph-devices/{VERSION}")},
             "transfer-encoding": null,
         },
-    })
+    });
+    if is_action(entry) {
+        pattern["method"] = json!("POST");
+        pattern["headers"]["content-length"] = json!("0");
+    } else if entry["target"] == "/v1.0/$batch" {
+        pattern["method"] = json!("POST");
+        pattern["body_bytes"] = json!({"any": true});
+        pattern["headers"]["content-type"] = json!("application/json");
+    }
+    pattern
 }
 
 fn number(what: &str, expected: usize, found: usize, wrong: &mut Vec<String>) {
