@@ -6,8 +6,9 @@ The protocol stands in tests/scenarios/README.md.
 import json
 import sys
 from pathlib import Path
+from typing import Optional
 
-from graph_devices import Client, GraphDevicesError, Receipt, remove_all_devices
+from graph_devices import Client, DeviceList, GraphDevicesError, Receipt, Row, Summary, remove_all_devices
 
 ERROR_FIELDS = (
     "http_status", "code", "inner_code", "service_message", "request_id", "client_request_id", "activity_id",
@@ -57,7 +58,7 @@ def two_argument(given):
     return {"status": "ok", "status_number": 0, "message": "accepted"}
 
 
-def client(given):
+def connected(given):
     def seconds(name):
         return int(given[name]) / 1000 if name in given else None
 
@@ -68,32 +69,124 @@ def client(given):
         options["backoff"] = (seconds("backoff_base_ms"), seconds("backoff_cap_ms"))
     if "ca_pem_file" in given:
         options["ca_bundle"] = Path(given["ca_pem_file"])
-    if "ca_pem" in given:
-        options["ca_bundle"] = given["ca_pem"].encode()
+    return Client(
+        given.get("token"),
+        timeout=seconds("timeout_ms"),
+        connect_timeout=seconds("connect_timeout_ms"),
+        deadline=seconds("deadline_ms"),
+        **options,
+    )
+
+
+def client(given):
     call = {name: given.get(name) for name in ("justification", "approval_code", "client_request_id")}
     try:
-        with Client(
-            given.get("token"),
-            timeout=seconds("timeout_ms"),
-            connect_timeout=seconds("connect_timeout_ms"),
-            deadline=seconds("deadline_ms"),
-            **options,
-        ) as made:
+        with connected(given) as made:
             receipt = made.remove_all_devices(given.get("user"), **call)
     except GraphDevicesError as error:
         return {"receipt": None, "error": error_fields(error)}
     return {"receipt": receipt_fields(receipt), "error": None}
 
 
-def main():
-    call, *arguments = sys.argv[1:]
-    if call == "run":
-        return {"unsupported": "run"}
+def devices(given):
     try:
-        given = {name: text(value) for name, value in (argument.split("=", 1) for argument in arguments)}
+        with connected(given) as made:
+            found = made.managed_devices(given.get("user"))
+    except GraphDevicesError as error:
+        return {"devices": None, "warnings": None, "error": error_fields(error)}
+    return {**list_fields(found), "error": None}
+
+
+def list_fields(found: Optional[DeviceList]):
+    if found is None:
+        return {"devices": None, "warnings": None}
+    devices = [{**one._asdict(), "warnings": [warning._asdict() for warning in one.warnings]} for one in found]
+    return {"devices": devices, "warnings": [warning._asdict() for warning in found.warnings]}
+
+
+def run(given):
+    options = {name: given[name] for name in ("journal", "resume", "plan", "operator", "host") if name in given}
+    for name in ("connections", "batch_size", "max_users", "max_devices_per_user", "max_approvals"):
+        if name in given:
+            options[name] = int(given[name])
+    for name in ("quota", "read_quota"):
+        if name in given:
+            requests, window = given[name].split("/")
+            options[name] = (int(requests), float(window))
+    options.update({name: given[name] for name in ("exclude", "accept") if name in given})
+    if "justification" in given:
+        options["reason"] = given["justification"]
+    if "input" in given:
+        options["input"] = tuple(given["input"].split(":"))
+    try:
+        with connected(given) as made:
+            if given.get("preview") == "1":
+                rows, summary = gathered(made.preview(given.get("user", []), **options))
+            else:
+                *events, summary = made.run(given.get("user", []), read=given.get("read", "1") == "1", **options)
+                rows = [event for event in events if isinstance(event, Row)]
+    except GraphDevicesError as error:
+        return {"receipt": None, "error": error_fields(error)}
+    return {"rows": [row_fields(row) for row in rows], **summary_fields(summary)}
+
+
+def gathered(results):
+    """What the results are; why they ended early stands in the summary."""
+    found = []
+    try:
+        found.extend(results)
+    except GraphDevicesError:
+        if results.summary is None:
+            raise
+    return found, results.summary
+
+
+def row_fields(row: Row):
+    fields = row._asdict()
+    fields["receipt"] = row.receipt and receipt_fields(row.receipt)
+    fields["error"] = row.error and error_fields(row.error)
+    return {**fields, **list_fields(row.devices)}
+
+
+def summary_fields(summary: Summary):
+    return {**summary._asdict(), "counts": summary.counts._asdict()}
+
+
+def verify(given):
+    try:
+        with connected(given) as made:
+            verified, summary = gathered(made.verify(given["journal"]))
+    except GraphDevicesError as error:
+        return {"receipt": None, "error": error_fields(error)}
+    fields = summary_fields(summary)
+    return {
+        "verified": [{**one._asdict(), "devices": [device._asdict() for device in one.devices]} for one in verified],
+        **{name: fields[name] for name in ("fatal", "message", "endpoint")},
+    }
+
+
+#: What may be given several times.
+SEVERAL = ("user", "exclude", "accept")
+
+
+def arguments(call, words):
+    given = {}
+    for name, value in (word.split("=", 1) for word in words):
+        if name in SEVERAL and call == "run":
+            given.setdefault(name, []).append(text(value))
+        else:
+            given[name] = text(value)
+    return given
+
+
+def main():
+    call, *words = sys.argv[1:]
+    try:
+        given = arguments(call, words)
     except Unsupported as reason:
         return {"unsupported": str(reason)}
-    return {"two_argument": two_argument, "client": client}[call](given)
+    calls = {"two_argument": two_argument, "client": client, "devices": devices, "run": run, "verify": verify}
+    return calls[call](given)
 
 
 if __name__ == "__main__":

@@ -39,13 +39,15 @@ def test_other_threads_run_while_a_call_waits(emulator):
     assert isinstance(result[0], TimeoutError) and result[0].effect == "possible"
 
 
-def test_ctrl_c_ends_a_call_at_once(emulator):
+@pytest.mark.parametrize("call", ["remove_all_devices", "managed_devices"])
+def test_ctrl_c_ends_a_call_at_once(emulator, call):
     emulator.faults({"hang": True})
     script = (
         "import sys\n"
         "from graph_devices import Client\n"
         "try:\n"
-        "    Client('demo-token', endpoint=sys.argv[1], timeout=600, deadline=600).remove_all_devices(sys.argv[2])\n"
+        "    Client('demo-token', endpoint=sys.argv[1], timeout=600, deadline=600)."
+        f"{call}(sys.argv[2])\n"
         "except KeyboardInterrupt:\n"
         "    print('interrupted')\n"
     )
@@ -110,3 +112,12 @@ def test_an_import_loads_little():
     loaded = set(python(script).split())
     assert "graph_devices" in loaded
     assert not loaded & {"asyncio", "dataclasses", "email", "http", "inspect", "json", "logging", "pathlib", "socket", "ssl"}
+    assert not loaded & {"atexit", "hashlib", "graph_devices._devices", "graph_devices._events", "graph_devices._run"}
+
+
+def test_what_loads_later_is_there():
+    script = "import graph_devices as g; assert set(g.__all__) <= set(dir(g)); print(*(getattr(g, n).__module__ for n in g.__all__))"
+    assert "graph_devices._run" in python(script)
+    assert python("from graph_devices import *; print(Run, Row, DeviceList, Results)")
+    with pytest.raises(AttributeError):
+        __import__("graph_devices").no_such_name

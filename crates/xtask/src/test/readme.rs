@@ -101,7 +101,8 @@ fn python(suite: &mut Suite, what: &str, block: &Block, emulator: &Emulator, fol
         .map_err(Into::into)
         .and_then(|()| {
             let mut program = command(python);
-            program.arg(script);
+            // What it writes, a journal, is new each time.
+            program.arg(script).current_dir(folder);
             against(emulator, program)
         });
     suite.check(what, ran);
