@@ -11,6 +11,8 @@ use crate::token::TokenFacts;
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
+/// What the token of a personal account met with (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
+const PERSONAL_ACCOUNT: &str = "40001";
 
 /// What a judgement may look at besides the answer.
 pub(crate) struct Context<'a> {
@@ -33,6 +35,22 @@ pub(crate) struct Case<'a> {
     pub(crate) context: &'a Context<'a>,
 }
 
+impl Case<'_> {
+    /// Whether the service's message has this part, in whatever letters.
+    fn says(&self, part: &str) -> bool {
+        let text = self.body.message.as_deref();
+        text.is_some_and(|text| text.to_ascii_lowercase().contains(part))
+    }
+
+    /// The tenant of the token, where it is known.
+    fn tenant(&self) -> String {
+        let tenant = self.context.token.tenant.as_ref();
+        tenant.map_or_else(String::new, |tenant| {
+            format!("; the token is for tenant {tenant}")
+        })
+    }
+}
+
 pub(crate) fn message(case: &Case<'_>) -> String {
     let purpose = case.context.purpose;
     match case.status {
@@ -49,7 +67,8 @@ pub(crate) fn message(case: &Case<'_>) -> String {
             None => "queued for approval by a second administrator, but the service named no approval code; find the request in the Intune admin center".to_owned(),
         },
         Status::Rejected => rejected(case),
-        Status::UnexpectedResponse => format!("{}: HTTP {}", Status::UnexpectedResponse.message(), case.http_status),
+        Status::UnexpectedResponse => unexpected(case),
+        Status::NotLicensed => format!("{}{}", Status::NotLicensed.message(), case.tenant()),
         Status::ServiceUnavailable if case.http_status == 503 && case.from_graph => {
             "the service is not available and did nothing; try again later: HTTP 503".to_owned()
         }
@@ -74,24 +93,35 @@ fn unauthenticated(case: &Case<'_>) -> String {
             "the token is for another service; get one with the audience {wanted}, not {audience}"
         );
     }
-    let says = |part: &str| {
-        case.body
-            .message
-            .as_deref()
-            .is_some_and(|text| text.to_ascii_lowercase().contains(part))
-    };
-    let wanted = case
-        .context
-        .audience
-        .unwrap_or("the Microsoft Graph of its cloud");
-    if says("audience") {
-        format!("the token is for another service or cloud; get one with the audience {wanted}")
-    } else if says("80049228") || says("expired") {
+    let code = case.body.code.as_deref().unwrap_or_default();
+    if let Some(number) = case
+        .body
+        .inner_code
+        .as_deref()
+        .filter(|code| code.starts_with("AADSTS"))
+    {
+        return format!(
+            "the sign-in failed with {number}, which https://login.microsoftonline.com/error explains; get a new token"
+        );
+    }
+    let of = case.context.audience.map_or_else(
+        || "for the Microsoft Graph of its cloud".to_owned(),
+        |audience| format!("with the audience {audience}"),
+    );
+    if case.says("audience") {
+        format!("the token is for another service or cloud; get one {of}")
+    } else if case.says("80049228") || case.says("expired") {
         "the token has expired; get a new one".to_owned()
-    } else if says("80049217") || says("parsing failed") || says("not well formed") {
+    } else if case.says("80049217") || case.says("parsing failed") || case.says("not well formed") {
         "the service could not read the token; pass the access token whole, without `Bearer`, and not an id or refresh token".to_owned()
+    } else if case.says("continuous access evaluation") || case.says("claimschallenge") {
+        "the token was revoked (continuous access evaluation); sign in again, and pass on no token from a cache".to_owned()
+    } else if code == PERSONAL_ACCOUNT {
+        format!(
+            "the service refused the token; get one {of} by a work or school account, since personal Microsoft accounts are not supported"
+        )
     } else {
-        format!("the service refused the token; get a new one for {wanted}")
+        format!("the service refused the token; get a new one {of}")
     }
 }
 
@@ -139,13 +169,15 @@ fn permission_denied(case: &Case<'_>) -> String {
             "the token has the permission, but the signed-in person lacks the Intune role permission Remote tasks / Retire or their scope does not hold this user".to_owned()
         };
     }
-    let kind = if case
-        .body
-        .message
-        .as_deref()
-        .is_some_and(|text| text.contains("app only context"))
-        || (token.readable && token.app_only)
-    {
+    if case.says("approval request") {
+        return "the approval code was refused; it goes with the one user whose request was approved, once and in time".to_owned();
+    }
+    if case.body.code.as_deref() == Some("Authorization_RequestDenied") {
+        return format!(
+            "the directory refused; grant {permission} with admin consent, give a signed-in person a directory role that may read this user, and get a new token"
+        );
+    }
+    let kind = if case.says("app only context") || (token.readable && token.app_only) {
         "application permission"
     } else {
         "permission"
@@ -159,34 +191,42 @@ fn permission_denied(case: &Case<'_>) -> String {
 }
 
 fn user_not_found(case: &Case<'_>) -> String {
-    let tenant = case
-        .context
-        .token
-        .tenant
-        .as_ref()
-        .map(|tenant| format!("; the token is for tenant {tenant}"))
-        .unwrap_or_default();
     format!(
-        "{}: {}{tenant}",
+        "{}: {}{}",
         Status::UserNotFound.message(),
-        case.context.user
+        case.context.user,
+        case.tenant()
+    )
+}
+
+fn unexpected(case: &Case<'_>) -> String {
+    // The gateway before Graph answers so, with a page of its own
+    // (<https://learn.microsoft.com/graph/errors#http-status-codes>).
+    if case.http_status == 411 {
+        return "the Content-Length header did not reach the service; look for a proxy in between that takes it away: HTTP 411".to_owned();
+    }
+    format!(
+        "{}: HTTP {}",
+        Status::UnexpectedResponse.message(),
+        case.http_status
     )
 }
 
 fn rejected(case: &Case<'_>) -> String {
-    let says = |part: &str| {
-        case.body
-            .message
-            .as_deref()
-            .is_some_and(|text| text.contains(part))
-    };
-    if says("for the segment") {
+    if case.says("for the segment") || case.says("no odata route") {
         return "this cloud's Microsoft Graph does not know the action; check the cloud".to_owned();
     }
+    let next = match case.http_status {
+        408 | 409 | 424 => "look at the user's devices before sending again; ",
+        _ if case.says("object identifier") || case.says("request uri is not valid") => {
+            "check the user's id, or pass the object id; "
+        }
+        _ => "",
+    };
     let code = case.body.code.as_deref().unwrap_or("no code");
     let text = case.body.message.as_deref().unwrap_or("no message");
     format!(
-        "the service refused the request: HTTP {}, {code}, {text}",
+        "the service refused the request; {next}it said HTTP {}, {code}, {text}",
         case.http_status
     )
 }

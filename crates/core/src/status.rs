@@ -144,7 +144,7 @@ impl Status {
             ),
             Self::Throttled => (
                 "throttled",
-                "the service asked to slow down; try again after the time it named",
+                "the service asked to slow down; try again later, or after the time it named",
             ),
             Self::ServiceUnavailable => (
                 "service_unavailable",
