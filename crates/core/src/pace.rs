@@ -6,6 +6,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+/// So many windows are waited at most before more is tried for.
+const MOST_PATIENCE: u32 = 4;
+
 /// A sliding window that learns from refusals how much of it is really to be had: other apps share the tenant's limit.
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -13,8 +16,11 @@ pub(crate) struct Pace {
     window: Duration,
     /// What the service has shown to grant, at most `limit`.
     allowed: usize,
-    /// What the next clean window adds to `allowed`.
+    /// What the next try for more adds to `allowed`.
     step: usize,
+    /// After how many clean windows more is tried for. Each try that is refused costs somebody a refusal, so they become
+    /// rarer as long as they fail.
+    patience: u32,
     /// When each answer came: the service counted its request then or before.
     answered: VecDeque<Duration>,
     in_flight: usize,
@@ -40,6 +46,7 @@ impl Pace {
             window,
             allowed: limit,
             step: 1,
+            patience: 1,
             answered: VecDeque::new(),
             in_flight: 0,
             paused_until: Duration::ZERO,
@@ -82,17 +89,21 @@ impl Pace {
             let granted = self.answered.len();
             self.allowed = granted.max(self.allowed / 2).clamp(1, self.limit);
             self.step = 1;
+            self.patience = (self.patience * 2).min(MOST_PATIENCE);
             self.changed = now;
         }
         self.paused_until = self.paused_until.max(now.saturating_add(wait));
     }
 
-    /// A whole window that was used up without a refusal: perhaps there is more by now.
+    /// What was allowed is used up, for long enough without a refusal: perhaps there is more by now.
     fn grow(&mut self, now: Duration) {
-        let clean = now.saturating_sub(self.changed.max(self.paused_until)) > self.window;
-        if self.allowed < self.limit && clean {
+        let clean = now.saturating_sub(self.changed.max(self.paused_until));
+        // The try before this one went well.
+        let patience = if self.step > 1 { 1 } else { self.patience };
+        if self.allowed < self.limit && clean > self.window * patience {
             self.allowed = (self.allowed + self.step).min(self.limit);
             self.step *= 2;
+            self.patience = patience;
             self.changed = now;
         }
     }
