@@ -56,7 +56,7 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
 
 def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> Receipt:
     """One call: a run of one user without reading, pulled so that Python sees signals and other threads run."""
-    options = _native.RunOptions(supplies_tokens=source.renewable, read=False, connections=1, **call)
+    options = _native.RunOptions(supplies_tokens=source.renewable, read=False, max_users=1, **call)
     run = service.here().run(source.token(), options)
     try:
         run.add_user(user_id)

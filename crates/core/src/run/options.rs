@@ -188,7 +188,8 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// With it nothing is sent until the users have ended, and nothing at all if they are more. The default is no limit.
+    /// With it nothing is sent until the users have ended, and nothing at all if they are more. The default is no limit. A
+    /// run of one user is a call with a way to stop it: it is not paced, and all its waits count towards its deadline.
     pub fn max_users(mut self, users: usize) -> Result<Self> {
         if users == 0 {
             return Err(Error::invalid_argument("max users must be at least 1"));
