@@ -198,6 +198,12 @@ fn somebody_elses_queued_request_is_not_taken_for_ones_own() -> Tested {
     );
     assert!(error.message.contains("admin center"), "{error}");
 
+    // Made long before this call, by a clock a hundred years ahead.
+    let later = Arc::new(TestClock::ahead(Duration::from_secs(100 * 365 * 86_400)));
+    let late = Client::new(service.options(&later)?, Token::new("approval-token")?)?;
+    let error = late.remove_all_devices(&adele()?, &other).unwrap_err();
+    assert_eq!((error.status, &error.approval_code), (Status::Rejected, &None));
+
     // Two that cannot be told apart: none is guessed.
     let diego = UserId::parse("diego@contoso.com")?;
     client.remove_all_devices(&diego, &why).unwrap_err();

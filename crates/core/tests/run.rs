@@ -5,6 +5,8 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Service, TestClock, Tested};
 use graph_devices::{Client, Event, Outcome, Reason, Run, RunOptions, Status, Summary, Token};
 use serde_json::json;
@@ -182,5 +184,45 @@ fn a_stop_after_a_lost_answer_leaves_the_user_unknown() -> Tested {
         rows(&events),
         [("adele@contoso.com", Outcome::Unknown, Reason::None)]
     );
+    Ok(())
+}
+
+#[test]
+fn writes_keep_the_quota() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(
+        &service,
+        &clock,
+        "demo-token",
+        one_by_one()?.quota(2, Duration::from_secs(20))?,
+    )?;
+    for user in [
+        "adele@contoso.com",
+        "diego@contoso.com",
+        "lee@contoso.com",
+        "o'brien@contoso.com",
+        "$cash@contoso.com",
+    ] {
+        run.add_user(user)?;
+    }
+    run.end_users();
+    let (_, summary) = drain(&run)?;
+    assert_eq!(summary.count(Outcome::Accepted), 5);
+    assert_eq!(clock.waits(), [Duration::from_secs(20); 2]);
+    Ok(())
+}
+
+#[test]
+fn a_run_keeps_to_its_tenant() -> Tested {
+    let of = |tenant: &str| {
+        let claims = URL_SAFE_NO_PAD.encode(json!({"tid": tenant}).to_string());
+        format!("e30.{claims}.demo-token")
+    };
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(&service, &clock, &of("one"), one_by_one()?)?;
+    let error = run.set_token(Token::new(&of("two"))?).unwrap_err();
+    assert_eq!(error.status, Status::InvalidArgument);
+    run.set_token(Token::new(&of("ONE"))?)?;
+    run.set_token(Token::new("demo-token")?)?;
     Ok(())
 }

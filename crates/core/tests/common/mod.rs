@@ -20,6 +20,8 @@ pub(crate) const ADELE: &str = "10000000-0000-4000-8000-000000000001";
 #[derive(Default)]
 pub(crate) struct TestClock {
     now: Mutex<Duration>,
+    /// Added to the time of day.
+    ahead: Duration,
     waits: Mutex<Vec<Duration>>,
     stops: bool,
 }
@@ -29,6 +31,14 @@ impl TestClock {
     pub(crate) fn stopping() -> Self {
         Self {
             stops: true,
+            ..Self::default()
+        }
+    }
+
+    /// A clock whose time of day is so much later.
+    pub(crate) fn ahead(by: Duration) -> Self {
+        Self {
+            ahead: by,
             ..Self::default()
         }
     }
@@ -50,7 +60,7 @@ impl Clock for TestClock {
     }
 
     fn wall(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777) + self.ahead
     }
 
     fn wait(&self, duration: Duration, stop: &Stop) {
