@@ -108,5 +108,5 @@ fn kill_after(stage: &mut Stage, orders: &Orders, attempts: u64) -> Result {
 
 fn finish(stage: &mut Stage, orders: &Orders) -> Result {
     let worker = stage.start(orders)?;
-    stage.finish(worker, PATIENCE)
+    stage.finish(worker, PATIENCE).map(drop)
 }
