@@ -1,6 +1,6 @@
 //! Multi Admin Approval through kills: each code is kept, decided by somebody, and used for its own user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -67,8 +67,9 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
         *counts.entry(status).or_default() += 1;
     }
     let mut verdict = model::judge(&evidence);
-    verdict.hold(Claim::Settled, evidence.approvals.len() == users, || {
-        format!("{} of {users} users were queued", evidence.approvals.len())
+    let queued: BTreeSet<_> = evidence.approvals.iter().map(|(person, _)| person).collect();
+    verdict.hold(Claim::Settled, queued.len() == users, || {
+        format!("{} of {users} users were queued", queued.len())
     });
     Ok(Report {
         claims: CLAIMS,
@@ -107,5 +108,5 @@ fn kill_after(stage: &mut Stage, orders: &Orders, attempts: u64) -> Result {
 
 fn finish(stage: &mut Stage, orders: &Orders) -> Result {
     let worker = stage.start(orders)?;
-    stage.finish(worker, PATIENCE)
+    stage.finish(worker, PATIENCE).map(drop)
 }

@@ -38,8 +38,10 @@ pub(super) fn run_batched(setting: &Setting) -> Result<Report> {
 fn run(setting: &Setting, name: &str, batch: usize) -> Result<Report> {
     let users = if setting.short { 700 } else { 20_000 };
     let rate = if setting.short { 0.06 } else { 0.05 };
+    // So few users make so few batches that more of them must break.
+    let broken = if setting.short { 0.25 } else { rate };
     let rates = json!({
-        "429": rate, "503": rate, "504": rate, "reset_before": rate, "reset_after": rate, "broken_batch": rate,
+        "429": rate, "503": rate, "504": rate, "reset_before": rate, "reset_after": rate, "broken_batch": broken,
     });
     let chaos = json!({"chaos": {"seed": setting.seed, "rates": rates, "retry_after": "0.005"}});
     let tenant = stage::tenant(users, &chaos);

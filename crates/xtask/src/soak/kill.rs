@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::claims::Claim;
+use super::journal::Fold;
 use super::model;
 use super::random::Random;
 use super::stage::{self, Orders, PATIENCE, Stage};
@@ -62,6 +63,11 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
         .keys()
         .map(|user| (user.clone(), &["accepted", "confirmed"][..]))
         .collect();
+    let confirmed = Fold::of(&evidence.lines)
+        .0
+        .values()
+        .filter(|state| state.outcome() == "confirmed")
+        .count();
     let mut verdict = model::judge(&evidence);
     verdict.hold(Claim::Quiet, attempts == before, || {
         format!("{} requests were sent", attempts - before)
@@ -74,7 +80,9 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     });
     Ok(Report {
         claims: CLAIMS,
-        figures: format!("{users} users, {killed} kills, {attempts} requests"),
+        figures: format!(
+            "{users} users, {killed} kills, {attempts} requests reached the service, {confirmed} users confirmed by a read"
+        ),
         verdict,
     })
 }

@@ -49,9 +49,9 @@ const SHORT: Form = Form {
     window: 2,
     users: 400,
     users_beside: 320,
-    used: 850,
+    used: 800,
     throttled: 1000,
-    throttled_beside: 5000,
+    throttled_beside: 8000,
 };
 
 /// Windows after which a quota counts as settled: the first minute, of windows of 20 seconds.

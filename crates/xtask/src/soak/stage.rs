@@ -58,7 +58,6 @@ pub(super) struct Stage {
     /// The same list for every life.
     pub(super) people: BTreeMap<String, String>,
     lives: Vec<Life>,
-    pub(super) peak: u64,
 }
 
 impl Stage {
@@ -82,7 +81,6 @@ impl Stage {
             folder,
             people: people.into_iter().collect(),
             lives: Vec::new(),
-            peak: 0,
         })
     }
 
@@ -113,17 +111,17 @@ impl Stage {
     /// Kills a worker; what it has left under way ends before anything else begins. Requests that the service holds but has
     /// not looked at are let through, or lost.
     pub(super) fn kill(&mut self, worker: Worker, lose: bool) -> Result {
-        self.peak = self.peak.max(worker.peak());
         let told = worker.kill()?;
         self.emulator.post("/_emulator/release", &json!({"lose": lose}))?;
         self.ended(told)
     }
 
-    /// Waits for the worker's own end.
-    pub(super) fn finish(&mut self, worker: Worker, patience: Duration) -> Result {
+    /// Waits for the worker's own end. Gives the most memory it has had at a time, in kilobytes, or 0 where the system does
+    /// not tell.
+    pub(super) fn finish(&mut self, worker: Worker, patience: Duration) -> Result<u64> {
         let (told, peak) = worker.finish(patience)?;
-        self.peak = self.peak.max(peak);
-        self.ended(told)
+        self.ended(told)?;
+        Ok(peak)
     }
 
     fn ended(&mut self, told: Told) -> Result {

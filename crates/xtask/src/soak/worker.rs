@@ -73,11 +73,6 @@ impl Worker {
         Ok(self.child.try_wait()?.is_none())
     }
 
-    /// The most memory it has had at a time, in kilobytes; 0 where the system does not tell.
-    pub(super) fn peak(&self) -> u64 {
-        self.peak
-    }
-
     /// Ends it at once, without a chance to tidy up.
     pub(super) fn kill(mut self) -> Result<Told> {
         self.child.kill()?;
@@ -85,7 +80,7 @@ impl Worker {
         self.told()
     }
 
-    /// Waits for its own end.
+    /// Waits for its own end. Tells the most memory it has had at a time, in kilobytes.
     pub(super) fn finish(mut self, patience: Duration) -> Result<(Told, u64)> {
         while self.is_running()? {
             if self.started.elapsed() > patience {
