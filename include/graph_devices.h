@@ -923,6 +923,14 @@ graph_status graph_options_set_endpoint_from_environment(graph_options *options,
                                                          graph_error **error);
 
 /**
+ * The same for a language whose runtime keeps an environment of its own, as .NET does: `value` is what it has in
+ * GRAPH_DEVICES_ENDPOINT. NULL or empty changes nothing.
+ */
+graph_status graph_options_set_environment_endpoint(graph_options *options,
+                                                    const char *value,
+                                                    graph_error **error);
+
+/**
  * How long one attempt may take, in milliseconds. The default is 60000.
  */
 graph_status graph_options_set_timeout_ms(graph_options *options, int64_t timeout_ms, graph_error **error);
@@ -1325,6 +1333,15 @@ graph_status graph_run_options_set_host(graph_run_options *options, const char *
  */
 graph_status graph_remove_all_devices(const char *token,
                                       const char *user_id);
+
+/**
+ * The same for a language whose runtime keeps an environment of its own, as .NET does: `environment_endpoint` is what it has
+ * in GRAPH_DEVICES_ENDPOINT, NULL or empty for nothing. If that is another endpoint than at the first call of the process, it
+ * is refused (`GRAPH_STATUS_INVALID_ARGUMENT`) and nothing is sent.
+ */
+graph_status graph_remove_all_devices_at(const char *environment_endpoint,
+                                         const char *token,
+                                         const char *user_id);
 
 /**
  * The version of the library, such as `0.1.0`. Static.

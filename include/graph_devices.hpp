@@ -80,6 +80,16 @@ private:
     return static_cast<status>(graph_remove_all_devices(token.c_str(), user_id.c_str()));
 }
 
+/// The same for a host that keeps an environment of its own, with what it has in GRAPH_DEVICES_ENDPOINT: see
+/// graph_remove_all_devices_at.
+[[nodiscard]] inline status remove_all_devices_at(const std::string &environment_endpoint, const std::string &token,
+                                                  const std::string &user_id) noexcept {
+    if (!detail::is_whole(environment_endpoint) || !detail::is_whole(token) || !detail::is_whole(user_id))
+        return status::invalid_argument;
+    return static_cast<status>(
+        graph_remove_all_devices_at(environment_endpoint.c_str(), token.c_str(), user_id.c_str()));
+}
+
 }  // namespace graph_devices
 
 #endif  // GRAPH_DEVICES_HPP

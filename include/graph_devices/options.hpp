@@ -27,6 +27,8 @@ struct options {
     std::optional<std::string> endpoint = {};
     /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `endpoint` goes first.
     bool endpoint_from_environment = false;
+    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.
+    std::optional<std::string> environment_endpoint = {};
     std::optional<std::chrono::milliseconds> timeout = {};
     std::optional<std::chrono::milliseconds> connect_timeout = {};
     std::optional<std::chrono::milliseconds> deadline = {};
@@ -154,6 +156,7 @@ inline options_handle handle(const options &from) {
     graph_options *to = made.get();
     set(to, graph_options_set_cloud, from.cloud, "cloud");
     if (from.endpoint_from_environment) call(graph_options_set_endpoint_from_environment, to);
+    set(to, graph_options_set_environment_endpoint, from.environment_endpoint, "environment_endpoint");
     set(to, graph_options_set_endpoint, from.endpoint, "endpoint");
     set(to, graph_options_set_timeout_ms, from.timeout);
     set(to, graph_options_set_connect_timeout_ms, from.connect_timeout);

@@ -83,6 +83,12 @@ static void options(void) {
     REFUSED(graph_options_set_endpoint(options, "http://graph.microsoft.com", &error));
     ACCEPTED(graph_options_set_endpoint(options, "http://127.0.0.1:1", &error));
     REFUSED(graph_options_set_endpoint_from_environment(NULL, &error));
+    REFUSED(graph_options_set_environment_endpoint(NULL, "http://127.0.0.1:1", &error));
+    REFUSED(graph_options_set_environment_endpoint(options, "https://graph.example.com", &error));
+    REFUSED(graph_options_set_environment_endpoint(options, "\xff", &error));
+    ACCEPTED(graph_options_set_environment_endpoint(options, NULL, &error));
+    ACCEPTED(graph_options_set_environment_endpoint(options, "", &error));
+    ACCEPTED(graph_options_set_environment_endpoint(options, "http://127.0.0.1:1", &error));
     REFUSED(graph_options_set_timeout_ms(NULL, 1, &error));
     REFUSED(graph_options_set_timeout_ms(options, 0, &error));
     REFUSED(graph_options_set_timeout_ms(options, INT64_MIN, &error));
@@ -138,6 +144,9 @@ static void two_arguments(void) {
     CHECK(graph_remove_all_devices("demo-token", "me") == INVALID);
     CHECK(graph_remove_all_devices("demo-token", "\xc3\x28") == INVALID);
     CHECK(graph_remove_all_devices("", "adele@contoso.com") == INVALID);
+    CHECK(graph_remove_all_devices_at(NULL, NULL, NULL) == INVALID);
+    CHECK(graph_remove_all_devices_at("https://graph.example.com", "demo-token", "adele@contoso.com") == INVALID);
+    CHECK(graph_remove_all_devices_at("\xff", "demo-token", "adele@contoso.com") == INVALID);
 }
 
 static void clients(void) {

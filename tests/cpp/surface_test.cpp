@@ -81,6 +81,9 @@ void errors() {
     check(thrown([&] { gd::client client(cut); }).status() == gd::status::invalid_argument, "a token with a NUL");
     check(gd::remove_all_devices(cut, "adele@contoso.com") == gd::status::invalid_argument, "two arguments, a NUL");
     check(gd::remove_all_devices("demo-token", "") == gd::status::invalid_argument, "two arguments, no user");
+    check(gd::remove_all_devices_at("https://graph.example.com", "demo-token", "adele@contoso.com") ==
+              gd::status::invalid_argument,
+          "an environment that names no cloud");
     const gd::error local = thrown([&] { gd::client("demo-token").set_token(cut); });
     check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "fields without the library");
 }
@@ -100,6 +103,7 @@ void options() {
     good.proxy = "";
     good.user_agent_suffix = "surface-test";
     good.endpoint_from_environment = true;
+    good.environment_endpoint = "http://127.0.0.1:1";
     check(thrown([&] { gd::client client("demo-token", good); }).status() == gd::status::ok, "all options");
 
     gd::options bad;
@@ -108,6 +112,9 @@ void options() {
     bad = {};
     bad.endpoint = "http://example.com";
     checked("an endpoint over plain http", bad);
+    bad = {};
+    bad.environment_endpoint = "https://graph.example.com";
+    checked("an endpoint of the environment that is no cloud", bad);
     bad = {};
     bad.timeout = -1ms;
     checked("a negative timeout", bad);

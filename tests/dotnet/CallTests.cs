@@ -56,6 +56,34 @@ static partial class Tests
     }
 
     [Test]
+    static void AVariableThatThisProgramSetIsSeen()
+    {
+        const string variable = "GRAPH_DEVICES_ENDPOINT";
+        Environment.SetEnvironmentVariable(variable, Emulator.Endpoint);
+        try
+        {
+            using (var options = new ClientOptions())
+            {
+                options.SetEndpointFromEnvironment();
+                using (var client = new Client(options, Token)) Equal(Emulator.Endpoint, client.RemoveAllDevices(Adele, null).Endpoint);
+                Environment.SetEnvironmentVariable(variable, "https://graph.example.com");
+                Equal("invalid_argument", Throws<GraphException>(options.SetEndpointFromEnvironment).Status);
+            }
+            Environment.SetEnvironmentVariable(variable, Emulator.Endpoint);
+            Equal(0, Library.RemoveAllDevices(Token, Diego));
+            Equal(2, Emulator.Count("requests"));
+            // All such calls go where the first went, or nowhere.
+            Environment.SetEnvironmentVariable(variable, null);
+            Equal(1, Library.RemoveAllDevices(Token, Diego));
+            Equal(2, Emulator.Count("requests"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
+    [Test]
     static void ATextThatCWouldCutShortIsRefused()
     {
         Throws<ArgumentException>(() => Connect("demo-token\0x"));

@@ -24,11 +24,14 @@ namespace GraphDevices
             GraphException.ThrowIfFailed(Native.graph_options_set_endpoint(Handle, Utf8.ToNative(url), out error), error);
         }
 
-        /// <summary>Takes the endpoint from GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed.</summary>
+        /// <summary>
+        /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or empty
+        /// changes nothing.
+        /// </summary>
         public void SetEndpointFromEnvironment()
         {
             ErrorHandle error;
-            GraphException.ThrowIfFailed(Native.graph_options_set_endpoint_from_environment(Handle, out error), error);
+            GraphException.ThrowIfFailed(Native.graph_options_set_environment_endpoint(Handle, Library.EnvironmentEndpoint(), out error), error);
         }
 
         /// <summary>How long one attempt may take. The default is 60 seconds.</summary>

@@ -14,7 +14,8 @@ namespace GraphDevices
 
         /// <summary>
         /// Retires every Intune-managed device of a user; returns the number of the status, 0 for accepted (HTTP 204).
-        /// Irreversible. <see cref="Client"/> tells the reasons of a failure.
+        /// Irreversible. <see cref="Client"/> tells the reasons of a failure. All calls go to the worldwide cloud, or to what
+        /// GRAPH_DEVICES_ENDPOINT named at the first; once it names another, they are refused.
         /// </summary>
         public static int RemoveAllDevices(string token, string userId)
         {
@@ -27,7 +28,16 @@ namespace GraphDevices
         /// </summary>
         public static int RemoveAllDevices(byte[] token, byte[] userId)
         {
-            return Native.graph_remove_all_devices(Utf8.Terminated(token), Utf8.Terminated(userId));
+            return Native.graph_remove_all_devices_at(EnvironmentEndpoint(), Utf8.Terminated(token), Utf8.Terminated(userId));
+        }
+
+        /// <summary>
+        /// The variable as this runtime has it: .NET on Linux and macOS keeps a copy of the environment, and what a program
+        /// sets there is not seen by native code.
+        /// </summary>
+        internal static byte[] EnvironmentEndpoint()
+        {
+            return Utf8.ToNative(Environment.GetEnvironmentVariable("GRAPH_DEVICES_ENDPOINT"));
         }
 
         /// <summary>The version of the native library.</summary>

@@ -14,6 +14,8 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_remove_all_devices(byte[] token, byte[] userId);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_remove_all_devices_at(byte[] environmentEndpoint, byte[] token, byte[] userId);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_status_name(int status);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_status_message(int status);
@@ -46,6 +48,8 @@ namespace GraphDevices
         internal static extern int graph_options_set_endpoint(OptionsHandle options, byte[] url, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_options_set_endpoint_from_environment(OptionsHandle options, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_options_set_environment_endpoint(OptionsHandle options, byte[] value, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_options_set_timeout_ms(OptionsHandle options, long milliseconds, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]

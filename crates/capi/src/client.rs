@@ -4,7 +4,9 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use graph_core::{CallOptions, Client, ClientOptions, Error, Result, SharedToken, Status, Token, UserId};
+use graph_core::{
+    CallOptions, Client, ClientOptions, Endpoint, Error, Result, SharedToken, Status, Token, UserId,
+};
 
 use crate::device::graph_device_list;
 use crate::error::graph_error;
@@ -194,13 +196,25 @@ fn chosen(options: *const graph_call_options) -> CallOptions {
         .unwrap_or_default()
 }
 
-/// The client of the two-argument call: one for the process, never freed. No lock is held while it is made, so that a fork
-/// in the middle leaves nothing behind.
-pub(crate) fn shared(make: impl FnOnce() -> Result<ClientOptions>, token: &Token) -> Result<Client> {
-    static SHARED: AtomicPtr<graph_client> = AtomicPtr::new(ptr::null_mut());
+/// The client of the calls without one, and where it goes.
+struct Shared {
+    endpoint: Endpoint,
+    client: graph_client,
+}
+
+/// The client of the calls without one: one for the process, never freed, to the endpoint that is named at the first call.
+/// No lock is held while it is made, so that a fork in the middle leaves nothing behind.
+pub(crate) fn shared(
+    endpoint: impl FnOnce() -> Result<Endpoint>,
+    token: &Token,
+) -> Result<(Client, &'static Endpoint)> {
+    static SHARED: AtomicPtr<Shared> = AtomicPtr::new(ptr::null_mut());
     let mut found = SHARED.load(Ordering::Acquire);
     if found.is_null() {
-        let new = Box::into_raw(Box::new(graph_client::new(make()?, token.clone())?));
+        let endpoint = endpoint()?;
+        let options = ClientOptions::default().endpoint(endpoint.clone());
+        let client = graph_client::new(options, token.clone())?;
+        let new = Box::into_raw(Box::new(Shared { endpoint, client }));
         found = match SHARED.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => new,
             Err(other) => {
@@ -210,6 +224,7 @@ pub(crate) fn shared(make: impl FnOnce() -> Result<ClientOptions>, token: &Token
         };
     }
     // SAFETY: made above, and never freed.
-    let client = unsafe { &*found }.client()?;
-    Ok(client.with_credential(token.clone()))
+    let shared = unsafe { &*found };
+    let client = shared.client.client()?;
+    Ok((client.with_credential(token.clone()), &shared.endpoint))
 }

@@ -3,12 +3,12 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use graph_core::{CallOptions, ClientOptions, Effect, Error, Status, Token, UserId};
+use graph_core::{CallOptions, Client, Effect, Error, Result, Status, Token, UserId};
 
 use crate::client::shared;
 use crate::guard::{quiet, status, text};
 use crate::host::without_sigpipe;
-use crate::options::environment_endpoint;
+use crate::options::{environment_endpoint, given_endpoint};
 use crate::words::words;
 use crate::{GRAPH_ABI_VERSION_MAJOR, GRAPH_ABI_VERSION_MINOR};
 
@@ -22,17 +22,42 @@ use crate::{GRAPH_ABI_VERSION_MAJOR, GRAPH_ABI_VERSION_MINOR};
 /// reason. `graph_client_remove_all_devices` gives the reasons of a failure and its effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_remove_all_devices(token: *const c_char, user_id: *const c_char) -> Status {
+    retire(token, user_id, |token| {
+        let endpoint = || Ok(environment_endpoint()?.unwrap_or_default());
+        Ok(shared(endpoint, token)?.0)
+    })
+}
+
+/// The same for a language whose runtime keeps an environment of its own, as .NET does: `environment_endpoint` is what it has
+/// in GRAPH_DEVICES_ENDPOINT, NULL or empty for nothing. If that is another endpoint than at the first call of the process, it
+/// is refused (`GRAPH_STATUS_INVALID_ARGUMENT`) and nothing is sent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_remove_all_devices_at(
+    environment_endpoint: *const c_char,
+    token: *const c_char,
+    user_id: *const c_char,
+) -> Status {
+    retire(token, user_id, |token| {
+        let wanted = given_endpoint(environment_endpoint)?.unwrap_or_default();
+        let (client, endpoint) = shared(|| Ok(wanted.clone()), token)?;
+        if *endpoint != wanted {
+            return Err(Error::invalid_argument(
+                "the endpoint of the environment is another than at the first call",
+            ));
+        }
+        Ok(client)
+    })
+}
+
+fn retire(
+    token: *const c_char,
+    user_id: *const c_char,
+    client: impl FnOnce(&Token) -> Result<Client>,
+) -> Status {
     status(ptr::null_mut(), || {
         let token = Token::new(text(token, "token")?)?;
         let user = UserId::parse(text(user_id, "user_id")?)?;
-        let options = || {
-            let options = ClientOptions::default();
-            Ok(match environment_endpoint()? {
-                Some(endpoint) => options.endpoint(endpoint),
-                None => options,
-            })
-        };
-        without_sigpipe(|| shared(options, &token)?.remove_all_devices(&user, &CallOptions::default()))
+        without_sigpipe(|| client(&token)?.remove_all_devices(&user, &CallOptions::default()))
             .map(|_| ())
             .map_err(|error| {
                 // A status alone cannot say "refused, but an earlier attempt may have been applied".

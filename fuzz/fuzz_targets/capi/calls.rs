@@ -45,7 +45,14 @@ pub(crate) fn look_at_error(error: Handle, status: i32) {
 pub(crate) fn option_text(errors: bool, options: Handle, which: u8, words: &Words) {
     let words = words.c();
     let text = pointer(words.as_ref());
-    let set = match which % 6 {
+    if which % 7 == 6 {
+        // The one text that may be absent.
+        let status = checked(errors, |error| unsafe {
+            graph_options_set_environment_endpoint(options, text, error)
+        });
+        return assert!(status == 1 || !options.is_null());
+    }
+    let set = match which % 7 {
         0 => graph_options_set_cloud,
         1 => graph_options_set_endpoint,
         2 => graph_options_set_proxy,
@@ -241,6 +248,7 @@ pub(crate) fn refused(errors: bool, options: Handle, token: &Words, user: &Words
     if !is_user(user) || !is_token(token) {
         let (token, user) = (pointer(token_text.as_ref()), pointer(user_text.as_ref()));
         assert_eq!(unsafe { graph_remove_all_devices(token, user) }, 1);
+        assert_eq!(unsafe { graph_remove_all_devices_at(token, token, user) }, 1);
     }
 }
 

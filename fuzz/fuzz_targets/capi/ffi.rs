@@ -25,6 +25,7 @@ declare! {
     graph_options_set_cloud(Handle, Text, *mut Handle) -> i32;
     graph_options_set_endpoint(Handle, Text, *mut Handle) -> i32;
     graph_options_set_endpoint_from_environment(Handle, *mut Handle) -> i32;
+    graph_options_set_environment_endpoint(Handle, Text, *mut Handle) -> i32;
     graph_options_set_timeout_ms(Handle, i64, *mut Handle) -> i32;
     graph_options_set_connect_timeout_ms(Handle, i64, *mut Handle) -> i32;
     graph_options_set_deadline_ms(Handle, i64, *mut Handle) -> i32;
@@ -46,6 +47,7 @@ declare! {
     graph_client_set_token(Handle, Text, *mut Handle) -> i32;
     graph_client_remove_all_devices(Handle, Text, Handle, *mut Handle, *mut Handle) -> i32;
     graph_remove_all_devices(Text, Text) -> i32;
+    graph_remove_all_devices_at(Text, Text, Text) -> i32;
 
     graph_run_options_new() -> Handle;
     graph_run_options_free(Handle);
