@@ -64,14 +64,10 @@ impl Shared {
         }
     }
 
-    /// Keeps a request until all are released.
-    fn hold(&self) -> Released {
-        let releases = {
-            let mut state = lock(&self.state);
-            state.held += 1;
-            self.changed.notify_all();
-            state.releases
-        };
+    /// Keeps a request until all are released that had come by `releases`.
+    fn hold(&self, releases: u64) -> Released {
+        lock(&self.state).held += 1;
+        self.changed.notify_all();
         let (mut state, let_go) = self.wait_for(HOLD, |state| state.releases != releases);
         state.held -= 1;
         self.changed.notify_all();
@@ -85,12 +81,13 @@ impl Shared {
     /// From the arrival of a request to its answer; `None` when the server ends.
     fn exchange(&self, number: &mut ConnectionNumber, request: &Request, scheme: &str) -> Option<Exchange> {
         let Some(path) = exchange::management_path(request) else {
-            let point = {
+            let held = {
                 let mut state = lock(&self.state);
                 state.in_flight += 1;
-                Hold::take(&mut state.holds, &request.target, &request.body)
+                let releases = state.releases;
+                Hold::take(&mut state.holds, &request.target, &request.body).map(|point| (point, releases))
             };
-            let exchange = self.carry_out(point, number, request, scheme);
+            let exchange = self.carry_out(held, number, request, scheme);
             lock(&self.state).in_flight -= 1;
             self.changed.notify_all();
             return exchange;
@@ -105,13 +102,13 @@ impl Shared {
 
     fn carry_out(
         &self,
-        point: Option<Point>,
+        held: Option<(Point, u64)>,
         number: &mut ConnectionNumber,
         request: &Request,
         scheme: &str,
     ) -> Option<Exchange> {
-        if point == Some(Point::Arrived) {
-            match self.hold() {
+        if let Some((Point::Arrived, releases)) = held {
+            match self.hold(releases) {
                 Released::On => {}
                 Released::Lost => return Some(Exchange::lost()),
                 Released::Never => return None,
@@ -119,7 +116,9 @@ impl Shared {
         }
         let exchange = exchange::begin(&mut lock(&self.state), number, request, scheme);
         self.changed.notify_all();
-        if point == Some(Point::Acted) && self.hold() == Released::Never {
+        if let Some((Point::Acted, releases)) = held
+            && self.hold(releases) == Released::Never
+        {
             return None;
         }
         if !exchange.delay.is_zero() && self.sleep(exchange.delay) {

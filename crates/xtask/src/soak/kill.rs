@@ -33,15 +33,15 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     let mut stage = Stage::new("kill", setting.program.clone(), &tenant, stage::by_id(users))?;
     let mut random = Random::new(setting.seed);
     let mut killed = 0;
-    // Lives that end by themselves come too soon to be killed; there are few of them.
     while killed < kills {
         let left = kills - killed + 1;
-        let orders = Orders {
-            batch: if random.below(3) == 0 { 20 } else { 1 },
-            ..Orders::fast()
-        };
         let users_left = users as u64 - stage.count("actions")?.min(users as u64);
         let share = (users_left / (left + 1)).max(1);
+        let in_batches = random.below(3) == 0 && share > 25;
+        let orders = Orders {
+            batch: if in_batches { 20 } else { 1 },
+            ..Orders::fast()
+        };
         let (worker, reached) = live_until(&stage, &orders, &mut random, share)?;
         if !reached {
             stage.finish(worker, PATIENCE)?;
@@ -90,29 +90,27 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
 /// Starts a worker and waits for a moment to kill it in, some `share` of users on; false if it was done before.
 fn live_until(stage: &Stage, orders: &Orders, random: &mut Random, share: u64) -> Result<(Worker, bool)> {
     let attempts = random.between(0, share);
-    let held = match random.below(3) {
-        0 => Some("arrived"),
-        1 => Some("acted"),
-        _ => None,
-    };
     let base = stage.count("attempts")?;
-    let (query, pause) = match held {
-        Some(point) => {
-            // Those before whom nobody was accepted are sent one after the other, so that one is all that can be held.
-            let order =
-                json!({"match": "removeAll", "point": point, "after": attempts / orders.batch as u64});
-            stage.emulator.post("/_emulator/hold", &order)?;
-            ("held=1".to_owned(), random.below(25))
-        }
-        None => (format!("attempts={}", base + attempts), random.below(25)),
+    let (point, after, query) = match random.below(3) {
+        0 => ("arrived", attempts, "held=1".to_owned()),
+        1 => ("acted", attempts, "held=1".to_owned()),
+        // At any moment; held up all the same if that comes too late, so that enough is left for the lives to come.
+        _ => (
+            "arrived",
+            attempts + share / 2,
+            format!("attempts={}", base + attempts),
+        ),
     };
+    let pause = random.below(25);
+    let order = json!({"match": "removeAll", "point": point, "after": after / orders.batch as u64});
+    stage.emulator.post("/_emulator/hold", &order)?;
     let mut worker = stage.start(orders)?;
     let end = Instant::now() + Duration::from_secs(120);
     while worker.is_running()? {
         let answer: Value = stage
             .emulator
             .get(&format!("/_emulator/wait?{query}&seconds=0.2"))?;
-        if answer["reached"] == true {
+        if answer["reached"] == true || answer["counts"]["held"] != 0 {
             thread::sleep(Duration::from_millis(pause));
             if !worker.is_running()? {
                 break;
