@@ -69,6 +69,8 @@ def connected(given):
         options["backoff"] = (seconds("backoff_base_ms"), seconds("backoff_cap_ms"))
     if "ca_pem_file" in given:
         options["ca_bundle"] = Path(given["ca_pem_file"])
+    if "ca_pem" in given:
+        options["ca_bundle"] = given["ca_pem"].encode()
     return Client(
         given.get("token"),
         timeout=seconds("timeout_ms"),

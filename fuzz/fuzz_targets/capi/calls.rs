@@ -102,21 +102,6 @@ pub(crate) fn call_option_deadline(errors: bool, options: Handle, number: i64) {
     assert_eq!(status == 0, (1..=86_400_000).contains(&number));
 }
 
-pub(crate) fn run_options(errors: bool, words: &Words, number: i32) {
-    let words = words.c();
-    unsafe {
-        let options = graph_run_options_new();
-        checked(errors, |error| {
-            graph_run_options_set_justification(options, pointer(words.as_ref()), error)
-        });
-        let status = checked(errors, |error| {
-            graph_run_options_set_supplies_tokens(options, number, error)
-        });
-        assert_eq!(status == 0, number == 0 || number == 1);
-        graph_run_options_free(options);
-    }
-}
-
 pub(crate) fn names(number: i32) {
     unsafe {
         assert_ne!(graph_abi_version(), 0);
@@ -244,6 +229,12 @@ pub(crate) fn refused(errors: bool, options: Handle, token: &Words, user: &Words
             graph_client_remove_all_devices(shared(), user, options, &raw mut receipt, error)
         });
         assert!(status == 1 && receipt.is_null());
+        let mut devices = ptr::dangling_mut::<u8>().cast();
+        let status = checked(errors, |error| unsafe {
+            let user = pointer(user_text.as_ref());
+            graph_client_managed_devices(shared(), user, options, &raw mut devices, error)
+        });
+        assert!(status == 1 && devices.is_null());
     }
     if !is_user(user) || !is_token(token) {
         let (token, user) = (pointer(token_text.as_ref()), pointer(user_text.as_ref()));

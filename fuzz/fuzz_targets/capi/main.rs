@@ -4,6 +4,7 @@
 
 mod calls;
 mod ffi;
+mod many;
 
 use std::ffi::{CStr, CString};
 use std::sync::OnceLock;
@@ -37,7 +38,9 @@ enum Call {
     NoOptions(u8, Words, i64),
     PerCallText(u8, Words),
     PerCallDeadline(i64),
-    RunOption(Words, i32),
+    RunOptionText(u8, Words, Words),
+    RunOptionNumber(u8, i32, i64),
+    NoRunOptions(u8, Words, i32, i64),
     Name(i32),
     Absent(i32),
     Client(Words),
@@ -104,7 +107,13 @@ fuzz_target!(|input: Input| {
     });
     let errors = input.takes_errors;
     // SAFETY: made here, freed below.
-    let (options, call_options) = unsafe { (ffi::graph_options_new(), ffi::graph_call_options_new()) };
+    let (options, call_options, run_options) = unsafe {
+        (
+            ffi::graph_options_new(),
+            ffi::graph_call_options_new(),
+            ffi::graph_run_options_new(),
+        )
+    };
     for call in input.calls.iter().take(16) {
         match call {
             Call::OptionText(which, words) => calls::option_text(errors, options, *which, words),
@@ -122,9 +131,24 @@ fuzz_target!(|input: Input| {
             Call::PerCallDeadline(number) => {
                 calls::call_option_deadline(errors, call_options, *number);
             }
-            Call::RunOption(words, number) => calls::run_options(errors, words, *number),
-            Call::Name(number) => calls::names(*number),
-            Call::Absent(number) => calls::absent(*number),
+            Call::RunOptionText(which, words, other) => {
+                many::run_option_text(errors, run_options, *which, words, other);
+            }
+            Call::RunOptionNumber(which, number, window) => {
+                many::run_option_number(errors, run_options, *which, *number, *window);
+            }
+            Call::NoRunOptions(which, words, number, window) => {
+                many::run_option_text(errors, ptr::null_mut(), *which, words, words);
+                many::run_option_number(errors, ptr::null_mut(), *which, *number, *window);
+            }
+            Call::Name(number) => {
+                calls::names(*number);
+                many::names(*number);
+            }
+            Call::Absent(number) => {
+                calls::absent(*number);
+                many::absent(*number);
+            }
             Call::Client(words) => calls::client(errors, options, words),
             Call::Token(words) => calls::token(errors, words),
             Call::Refused(token, user) => calls::refused(errors, call_options, token, user),
@@ -135,6 +159,7 @@ fuzz_target!(|input: Input| {
     unsafe {
         ffi::graph_options_free(options);
         ffi::graph_call_options_free(call_options);
+        ffi::graph_run_options_free(run_options);
     }
     wait_for_threads(alone);
 });

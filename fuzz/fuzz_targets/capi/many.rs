@@ -1,0 +1,153 @@
+//! The entry points for many users and for devices that are only read: options, names, and NULL in place of handles.
+
+use std::ptr;
+
+#[allow(clippy::wildcard_imports)]
+use crate::ffi::*;
+use crate::{Words, checked, pointer, read};
+
+pub(crate) fn run_option_text(errors: bool, options: Handle, which: u8, words: &Words, other: &Words) {
+    let (words, other) = (words.c(), other.c());
+    let (text, other) = (pointer(words.as_ref()), pointer(other.as_ref()));
+    let set = match which % 9 {
+        0 => graph_run_options_set_justification,
+        1 => graph_run_options_set_journal,
+        2 => graph_run_options_set_resume,
+        3 => graph_run_options_set_plan,
+        4 => graph_run_options_add_exclude,
+        5 => graph_run_options_add_accept,
+        6 => graph_run_options_set_operator,
+        7 => graph_run_options_set_host,
+        _ => {
+            let status = checked(errors, |error| unsafe {
+                graph_run_options_set_input(options, text, other, error)
+            });
+            return assert!(status == 1 || !options.is_null() && !text.is_null());
+        }
+    };
+    let status = checked(errors, |error| unsafe { set(options, text, error) });
+    assert!(status == 1 || !options.is_null() && !text.is_null());
+}
+
+pub(crate) fn run_option_number(errors: bool, options: Handle, which: u8, number: i32, window: i64) {
+    let set = match which % 11 {
+        0 => graph_run_options_set_supplies_tokens,
+        1 => graph_run_options_set_read,
+        2 => graph_run_options_set_connections,
+        3 => graph_run_options_set_batch_size,
+        4 => graph_run_options_set_max_users,
+        5 => graph_run_options_set_max_devices_per_user,
+        6 => graph_run_options_set_max_approvals,
+        other => {
+            let status = checked(errors, |error| unsafe {
+                match other {
+                    7 => graph_run_options_set_quota(options, number, window, error),
+                    8 => graph_run_options_set_read_quota(options, number, window, error),
+                    9 => graph_run_options_set_deadline_ms(options, window, error),
+                    _ => graph_run_options_set_preview(options, error),
+                }
+            });
+            return assert!(status == 1 || !options.is_null());
+        }
+    };
+    let status = checked(errors, |error| unsafe { set(options, number, error) });
+    assert!(status == 1 || !options.is_null() && number >= 0);
+}
+
+pub(crate) fn names(number: i32) {
+    for (name, known) in unsafe {
+        [
+            (graph_verdict_name(number), 0..5),
+            (graph_severity_name(number), 0..3),
+            (graph_event_kind_name(number), 0..8),
+        ]
+    } {
+        let name = read(name).expect("never NULL");
+        assert!(!name.is_empty());
+        assert!(
+            known.contains(&number) || name.starts_with("unknown"),
+            "{number}: {name}"
+        );
+    }
+    assert!(unsafe { read(graph_warning_code_name(number)) }.is_some_and(|name| !name.is_empty()));
+}
+
+/// NULL where a handle is read or freed, with any number beside it.
+pub(crate) fn absent(number: i32) {
+    let null = ptr::null_mut();
+    unsafe {
+        for text in [
+            graph_device_id(null),
+            graph_device_name(null),
+            graph_device_managed_name(null),
+            graph_device_operating_system(null),
+            graph_device_os_version(null),
+            graph_device_serial_number(null),
+            graph_device_model(null),
+            graph_device_manufacturer(null),
+            graph_device_owner_type(null),
+            graph_device_state(null),
+            graph_device_management_agent(null),
+            graph_device_enrollment_type(null),
+            graph_device_registration_state(null),
+            graph_device_compliance_state(null),
+            graph_device_enrolled(null),
+            graph_device_last_sync(null),
+            graph_device_certificate_expires(null),
+            graph_device_entra_device_id(null),
+            graph_device_user_id(null),
+            graph_device_user_principal_name(null),
+            graph_device_email_address(null),
+            graph_warning_message(null),
+            graph_event_id(null),
+            graph_event_detail(null),
+            graph_event_message(null),
+            graph_event_endpoint(null),
+            graph_verified_device_id(null),
+            graph_verified_device_name(null),
+            graph_verified_device_state(null),
+            graph_verified_device_since(null),
+            graph_verified_device_detail(null),
+        ] {
+            assert!(text.is_null());
+        }
+        for handle in [
+            graph_device_list_get(null, number),
+            graph_device_list_warning(null, number),
+            graph_device_warning(null, number),
+            graph_event_devices(null),
+            graph_event_verified_device(null, number),
+        ] {
+            assert!(handle.is_null());
+        }
+        for count in [
+            graph_device_list_count(null),
+            graph_device_list_warning_count(null),
+            graph_device_warning_count(null),
+            graph_event_verified_count(null),
+        ] {
+            assert_eq!(count, 0);
+        }
+        let _ = (
+            graph_device_is_encrypted(null),
+            graph_device_is_supervised(null),
+            graph_device_entra_registered(null),
+            graph_warning_get_code(null),
+            graph_warning_severity(null),
+            graph_event_verdict(null),
+            graph_verified_device_verdict(null),
+            graph_event_duplicates(null),
+            graph_event_tick_done(null),
+            graph_event_tick_given(null),
+            graph_event_tick_per_hour(null),
+            graph_event_tick_remaining_ms(null),
+        );
+        let mut run = ptr::dangling_mut::<u8>().cast();
+        assert_eq!(
+            graph_verify_start(null, ptr::null(), null, &raw mut run, ptr::null_mut()),
+            1
+        );
+        assert!(run.is_null());
+        graph_device_list_free(null);
+    }
+}
