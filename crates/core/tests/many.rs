@@ -208,6 +208,31 @@ fn limits_hold_before_anything_is_sent() -> Tested {
 }
 
 #[test]
+fn a_limit_of_users_waits_for_all_of_them() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(200))?;
+    let options = RunOptions::default().quota(10_000, PATIENCE)?;
+    let run = client(&service, "demo-token")?.run(options.max_users(200)?)?;
+    // Users come only when they are asked for.
+    let mut users = (1..=200).map(name);
+    let summary = loop {
+        match run.next(PATIENCE)?.ok_or("no event")? {
+            Event::NeedUsers => match users.next() {
+                Some(user) => {
+                    run.add_user(&user)?;
+                    assert!(service.log()?.is_empty(), "it began before the end");
+                }
+                None => run.end_users(),
+            },
+            Event::Done(summary) => break summary,
+            _ => {}
+        }
+    };
+    assert_eq!(summary.count(Outcome::Accepted), 200);
+    Ok(())
+}
+
+#[test]
 fn a_blocking_warning_needs_consent_by_name() -> Tested {
     let service = Service::start()?;
     let run = client(&service, "demo-token")?.run(RunOptions::default())?;

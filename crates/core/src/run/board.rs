@@ -17,7 +17,7 @@ use crate::status::{Outcome, Status};
 use crate::token::Token;
 use crate::user_id::UserId;
 
-/// With fewer users waiting than this, more are asked for, so that reading ahead never runs dry.
+/// So many users wait at least, as long as there are any, so that reading ahead never runs dry.
 const FEW_USERS: usize = 64;
 /// With more events waiting than this nothing new is begun: the caller is not looking.
 const MANY_EVENTS: usize = 4096;
@@ -47,6 +47,8 @@ struct Limits {
     ahead: usize,
     batch_size: usize,
     max_users: Option<usize>,
+    /// With fewer users waiting than this, more are asked for.
+    few: usize,
     max_approvals: u64,
 }
 
@@ -130,6 +132,8 @@ impl Board {
                 },
                 batch_size: options.batch_size,
                 max_users: options.max_users,
+                // With a limit of users nothing begins before all of them are there, or one too many.
+                few: options.max_users.map_or(FEW_USERS, |max| max.saturating_add(1)),
                 max_approvals: options.max_approvals,
             },
         }
@@ -180,7 +184,7 @@ impl Board {
             self.over.store(true, Ordering::SeqCst);
         }
         let state = self.state();
-        !matches!(event, Event::NeedUsers) || !(state.ended || state.users.len() >= FEW_USERS)
+        !matches!(event, Event::NeedUsers) || !(state.ended || state.users.len() >= self.limits.few)
     }
 
     /// Whether the last event was taken.
@@ -347,7 +351,7 @@ impl Board {
         if state.ended && state.users.is_empty() && state.ready.is_empty() && state.reading == 0 {
             return Some(Task::Quit);
         }
-        if !state.ended && !state.asked && state.users.len() < FEW_USERS {
+        if !state.ended && !state.asked && state.users.len() < self.limits.few {
             state.asked = true;
             self.tell(Event::NeedUsers);
         }
