@@ -70,7 +70,7 @@ impl Generated {
             None => key
                 .strip_prefix("user-")?
                 .strip_suffix("@contoso.com")
-                .filter(|digits| digits.len() == 6)?,
+                .filter(|digits| digits.len() == 6 || digits.len() > 6 && !digits.starts_with('0'))?,
         };
         self.untouched(number(digits)?.checked_sub(1)?)
     }

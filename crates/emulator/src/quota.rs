@@ -61,7 +61,7 @@ impl Window {
     }
 }
 
-/// Another app of the tenant, which writes evenly and does not try again what was refused.
+/// Another app of the tenant. Its work comes evenly; what is refused waits, and goes out the moment there is room.
 #[derive(Debug)]
 struct OtherApp {
     every: Duration,
@@ -183,15 +183,19 @@ impl OtherApp {
         })
     }
 
-    /// All its writes up to now.
+    /// All its writes up to now, in the order of time.
     fn write(&mut self, tenant: &mut Window, start: Instant, now: Instant) {
         let mut next = self.next.unwrap_or(start + self.from);
         let end = self.until.map_or(now, |until| now.min(start + until));
-        while next <= end {
-            if tenant.wait(next).is_zero() {
-                tenant.taken.push_back(next);
+        let mut at = next;
+        while next <= end && at <= end {
+            at = at.max(next);
+            let wait = tenant.wait(at);
+            if wait.is_zero() {
+                tenant.taken.push_back(at);
+                next += self.every;
             }
-            next += self.every;
+            at += wait;
         }
         self.next = Some(next);
     }
@@ -302,6 +306,21 @@ mod tests {
         assert_eq!((second(12), second(18)), (5, 5), "the other app has its half");
         second(20);
         assert_eq!(second(22), 10);
+    }
+
+    #[test]
+    fn another_app_gets_its_part_of_a_quota_that_is_full() {
+        let start = Instant::now();
+        let mut quota = quota(&json!({
+            "writes": 10, "tenant_writes": 10, "seconds": 1, "other_app": {"writes": 5, "from": 0.5},
+        }));
+        // All that there is, at the first moment, again and again.
+        let taken = (0..1000).filter(|ms| {
+            let now = start + Duration::from_millis(ms * 10);
+            quota.take(Cost::Write, start, now).is_ok()
+        });
+        let late = taken.filter(|&ms| ms >= 200).count();
+        assert!((38..=44).contains(&late), "{late} of 80 in 8 seconds");
     }
 
     #[test]

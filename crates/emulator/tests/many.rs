@@ -10,17 +10,22 @@ use serde_json::{Value, json};
 const FIRST: &str = "11000000-0000-4000-8000-000000000001";
 
 #[test]
-fn a_hundred_thousand_users_are_there_at_once() -> Outcome {
+fn a_million_users_are_there_at_once() -> Outcome {
     let start = Instant::now();
-    let stage = Stage::with(&json!({"users": [], "generate": {"users": 100_000, "devices": 2}}))?;
-    let last = "11000000-0000-4000-8000-000000100000";
+    let stage = Stage::with(&json!({"users": [], "generate": {"users": 1_000_000, "devices": 2}}))?;
+    let last = "11000000-0000-4000-8000-000001000000";
     for (key, id, name) in [
         ("user-000001@contoso.com", FIRST, "user-000001@contoso.com"),
-        (last, last, "USER-100000@contoso.com"),
+        (last, last, "user-1000000@contoso.com"),
+        (
+            "USER-999999@contoso.com",
+            "11000000-0000-4000-8000-000000999999",
+            "user-999999@contoso.com",
+        ),
     ] {
         let user = stage.get(&format!("/v1.0/users/{key}"), GOOD)?.json()?;
         assert_eq!(user["id"], id);
-        assert_eq!(user["userPrincipalName"], name.to_lowercase());
+        assert_eq!(user["userPrincipalName"], name);
         let devices = stage
             .get(&format!("/v1.0/users/{key}/managedDevices"), GOOD)?
             .json()?;
@@ -29,16 +34,17 @@ fn a_hundred_thousand_users_are_there_at_once() -> Outcome {
         assert_eq!(devices["value"][0]["userId"], id);
     }
     for stranger in [
-        "user-100001@contoso.com",
+        "user-1000001@contoso.com",
+        "user-0999999@contoso.com",
         "user-1@contoso.com",
         "11000000-0000-4000-8000-000000000000",
-        "11000000-0000-4000-8000-000000100001",
+        "11000000-0000-4000-8000-000001000001",
     ] {
         let answer = stage.get(&format!("/v1.0/users/{stranger}"), GOOD)?;
         assert_eq!(answer.status, 404, "{stranger}");
     }
-    // A tenth of a second unhurried; a list of a hundred thousand records would take some seconds.
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    // A tenth of a second unhurried; a million records would take half a minute at the least.
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     Ok(())
 }
 

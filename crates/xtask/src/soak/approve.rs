@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::claims::Claim;
+use super::evidence::cut_off;
 use super::model;
 use super::service;
 use super::stage::{self, Orders, PATIENCE, Stage};
@@ -44,7 +45,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     finish(&mut stage, &orders)?;
 
     let mut evidence = stage.evidence()?;
-    let cut_off = model::cut_off(&evidence);
+    let cut_off = cut_off(&evidence);
     let expect = |person: &String| -> &'static [&'static str] {
         match decided.get(person).copied() {
             // A request does not name its user, so one whose code was lost can be found again only if it is the only one.

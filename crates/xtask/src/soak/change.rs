@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::claims::{Claim, Verdict};
+use super::evidence::Evidence;
 use super::journal::{Fold, State};
-use super::model::{self, Evidence};
+use super::model;
 use super::stage::{self, Orders, PATIENCE, Stage};
 use super::{Report, Setting};
 use crate::tools::Result;

@@ -4,6 +4,7 @@ mod approve;
 mod change;
 mod chaos;
 mod claims;
+mod evidence;
 mod journal;
 mod kill;
 mod many;

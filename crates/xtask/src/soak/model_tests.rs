@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::claims::{Claim, Verdict};
-use super::journal::{Fold, Journal, Line};
-use super::model::{Evidence, Life, Row, judge};
+use super::evidence::{Evidence, Life, Row};
+use super::journal::Line;
+use super::model::judge;
 use super::service::Attempt;
 
 fn time(second: u32) -> String {
@@ -340,96 +341,4 @@ fn codes_are_kept_for_their_own_users() {
         story.attempts[4]["approval_code"] = Value::Null;
     });
     assert_eq!(cut_off, [], "the run that would have told it was killed");
-}
-
-/// The outcome of one user after these events.
-fn folded(events: &[(&str, &str, Value)]) -> String {
-    let lines: Vec<Line> = events
-        .iter()
-        .map(|(run, event, rest)| Line::parse(&line(1, run, event, "u", rest).to_string()).unwrap())
-        .collect();
-    Fold::of(&lines)
-        .get("u")
-        .map(|state| state.outcome().to_owned())
-        .unwrap_or_default()
-}
-
-#[test]
-fn states_are_folded_by_event() {
-    let result = |outcome: &str, effect: &str| {
-        let result = json!({"outcome": outcome, "effect": effect});
-        ("A", "result", result)
-    };
-    let sent = |run: &'static str| (run, "sent", json!({}));
-    let read = |applied: Value| ("B", "read", json!({"devices": [], "applied": applied}));
-    for (events, outcome) in [
-        (vec![read(Value::Null)], "skipped"),
-        (vec![sent("A")], "unknown"),
-        (vec![sent("A"), result("failed", "none")], "failed"),
-        (
-            vec![result("accepted", "none"), result("skipped", "none")],
-            "accepted",
-        ),
-        (
-            vec![result("accepted", "none"), result("failed", "none")],
-            "accepted",
-        ),
-        (
-            vec![result("unknown", "possible"), result("failed", "none")],
-            "unknown",
-        ),
-        (
-            vec![result("unknown", "possible"), result("skipped", "none")],
-            "unknown",
-        ),
-        (vec![result("unknown", "possible"), read(json!(true))], "unknown"),
-        (
-            vec![
-                result("unknown", "possible"),
-                read(json!(false)),
-                result("failed", "none"),
-            ],
-            "failed",
-        ),
-        (vec![sent("B"), result("skipped", "none")], "unknown"),
-        (vec![sent("B"), read(json!(false))], "skipped"),
-        (
-            vec![(
-                "A",
-                "result",
-                json!({"outcome": "awaiting_approval", "approval_code": "c"}),
-            )],
-            "awaiting_approval",
-        ),
-        (
-            vec![(
-                "A",
-                "result",
-                json!({"outcome": "failed", "approval": "rejected"}),
-            )],
-            "failed",
-        ),
-    ] {
-        assert_eq!(folded(&events), outcome, "{events:?}");
-    }
-}
-
-#[test]
-fn a_torn_line_is_taken_once_it_is_whole() {
-    let folder = crate::tools::target().join("soak").join("torn");
-    crate::tools::fresh(&folder).unwrap();
-    let path = folder.join("journal.jsonl");
-    let whole = line(1, "A", "sent", "u", &json!({})).to_string();
-    let mut journal = Journal::new(&path);
-    journal.read_on().unwrap();
-    let mut count = |text: &str| {
-        std::fs::write(&path, text).unwrap();
-        journal.read_on().map(|()| journal.lines.len()).ok()
-    };
-    assert_eq!(count(&format!("{whole}\n{{\"event\":")), Some(1));
-    assert_eq!(count(&format!("{whole}\n{{\"event\":\n{whole}\n")), Some(2));
-    assert_eq!(
-        count(&format!("{whole}\n{{\"event\":\n{whole}\n{whole}\nnonsense\n")),
-        None
-    );
 }

@@ -30,6 +30,8 @@ struct Form {
     /// How many of the writes may be answered 429, in thousandths of one percent.
     throttled: u64,
     throttled_beside: u64,
+    /// How much of what another app leaves is used at least, in thousandths.
+    used_beside: u64,
 }
 
 /// The quota that the service documents.
@@ -41,6 +43,7 @@ const REAL: Form = Form {
     used: 970,
     throttled: 100,
     throttled_beside: 2000,
+    used_beside: 700,
 };
 
 /// A tenth of the window, in which a delay weighs ten times as much.
@@ -52,6 +55,7 @@ const SHORT: Form = Form {
     used: 800,
     throttled: 1000,
     throttled_beside: 8000,
+    used_beside: 500,
 };
 
 /// Windows after which a quota counts as settled: the first minute, of windows of 20 seconds.
@@ -83,6 +87,12 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     let throttled_beside = beside.throttled(settled);
     verdict.hold(Claim::Kept, throttled_beside <= form.throttled_beside, || {
         format!("beside another app, {throttled_beside} of 100,000 writes were answered 429")
+    });
+    verdict.hold(Claim::Used, used_beside >= form.used_beside, || {
+        format!(
+            "beside another app, {} of what it leaves was used",
+            tenths(used_beside)
+        )
     });
     Ok(Report {
         claims: CLAIMS,

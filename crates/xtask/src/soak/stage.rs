@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::evidence::{Evidence, Life};
 use super::journal::Journal;
-use super::model::{Evidence, Life};
 use super::service;
 use super::worker::{Told, Worker};
 use crate::emulator::Emulator;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::model::Row;
+use super::evidence::Row;
 use crate::tools::{Result, cargo, messages, tail, target};
 
 const EXAMPLE: &str = "offboard";
