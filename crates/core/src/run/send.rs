@@ -169,9 +169,12 @@ impl Engine {
         let found = call.perform(&request, &mut progress, |answer, token| {
             let mut answers = batch::decode(&answer.body, &keys, token)?;
             let facts = token.facts();
+            // A part often has no id or date of its own; those of the batch lead to it.
+            let whole = |name: &str| answer.header(name).map(str::to_owned);
+            let (request_id, date) = (whole("request-id"), whole("date"));
             let judged = actions.iter().zip(&numbers).map(|(action, number)| {
                 let Some(answer) = answers.remove(number) else {
-                    return Judged::Final(Err(missing()));
+                    return Judged::Final(Err(missing(action, request_id.clone())));
                 };
                 let context = Context {
                     purpose: Purpose::Retire,
@@ -184,6 +187,8 @@ impl Engine {
                     Judgement::Success(answer) => {
                         let mut receipt = Receipt::of(answer, action.user, action.client_request_id);
                         receipt.endpoint = endpoint.unknown_root();
+                        receipt.request_id = receipt.request_id.or_else(|| request_id.clone());
+                        receipt.date = receipt.date.or_else(|| date.clone());
                         Judged::Final(Ok(receipt))
                     }
                     Judgement::Refused { error, retry } => {
@@ -223,11 +228,13 @@ impl Engine {
 }
 
 /// A batch was answered without a word about one of its users.
-fn missing() -> Error {
+fn missing(action: &Action<'_>, request_id: Option<String>) -> Error {
     let mut error = Error::new(
         Status::UnexpectedResponse,
         "the answer to a batch does not hold this user, so the devices may or may not be retired; look at them before sending again",
     );
     error.effect = Effect::Possible;
+    error.request_id = request_id;
+    error.client_request_id = Some(action.client_request_id.to_owned());
     error
 }
