@@ -1102,7 +1102,7 @@ void graph_receipt_free(graph_receipt *receipt);
  * Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads who it
  * is and which devices there are, holds them against limits, exclusions, plan and journal, writes down that it is about
  * to send, sends, writes down what came of it, and tells it as a row. What is wrong with a journal or a plan is told
- * here, before anything is sent. An answer that every user would meet (token, permission, licence, justification) ends
+ * here, before anything is sent. What every user would meet (token, permission, licence, justification, no connection) ends
  * the run when it comes before any user was accepted or three times in a row; the users left are then skipped. No users
  * at all is an error, told by `graph_event_fatal`.
  */

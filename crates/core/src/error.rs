@@ -70,14 +70,15 @@ impl Error {
         Self::new(Status::InvalidArgument, message)
     }
 
-    /// Whether every user would meet it, so that a run should not go on: token, permission, licence, justification, or a
-    /// service that does not know the action.
+    /// Whether every user would meet it, so that a run should not go on: token, permission, licence, justification, a service
+    /// that does not know the action or cannot be reached.
     pub fn is_fatal(&self) -> bool {
         match self.status {
             Status::Unauthenticated
             | Status::PermissionDenied
             | Status::NotLicensed
-            | Status::JustificationRequired => true,
+            | Status::JustificationRequired
+            | Status::ConnectionFailed => true,
             Status::Rejected => self
                 .service_message
                 .as_deref()

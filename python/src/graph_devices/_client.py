@@ -211,7 +211,7 @@ class Client:
     ) -> Report:
         """:meth:`run` to its end. Irreversible. Returns the counts, and the row of each user who is not done.
 
-        Raises what ended the run early (token, permission, licence, journal, a limit); its ``report`` says how far it came.
+        Raises what ended the run early (token, permission, licence, no connection, journal, a limit); its ``report`` says how far it came.
         """
         options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
         from ._run import to_the_end

@@ -18,7 +18,7 @@ One object is written for each user as its answer comes. Outcome is one of
   unknown            it may have been done: look at the devices before sending it again
   skipped            not tried
 After all objects follows one error for each user that was not accepted. Its id is the Status, its target the user. What
-every user would meet in the same way (token, permission, licence) ends the run with one terminating error.
+every user would meet in the same way (token, permission, licence, no connection) ends the run with one terminating error.
 
 With -ErrorAction Stop the objects still come first, but an assignment ($r = ...) loses them: use -OutVariable r.
 
