@@ -76,8 +76,13 @@ fn run(setting: &Setting, name: &str, batch: usize) -> Result<Report> {
     Ok(Report {
         claims: CLAIMS,
         figures: format!(
-            "{users} users, {:.0} % of each fault, {}; settled after {} runs",
+            "{users} users, {:.0} % of each fault{}, {}; settled after {} runs",
             rate * 100.0,
+            if batch > 1 && broken > rate {
+                format!(", {:.0} % of broken batches", broken * 100.0)
+            } else {
+                String::new()
+            },
             told.unwrap_or_default(),
             stage.lives().len()
         ),
