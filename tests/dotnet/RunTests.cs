@@ -13,7 +13,7 @@ static partial class Tests
     static void AnOutcomeIsFlatAndInTextForm()
     {
         using (var client = Connect(Token))
-        using (Run run = client.StartRun(new RunOptions()))
+        using (Run run = client.StartRun(OneByOne()))
         {
             run.AddUser(Adele);
             run.AddUser("nobody@contoso.com");
@@ -33,7 +33,7 @@ static partial class Tests
     static void AQueuedRequestKeepsItsCode()
     {
         using (var client = Connect("approval-token"))
-        using (Run run = client.StartRun(new RunOptions { Justification = "left on Friday" }))
+        using (Run run = client.StartRun(new RunOptions { Read = false, Justification = "left on Friday" }))
         {
             run.AddUser(Adele);
             run.EndUsers();
@@ -48,7 +48,7 @@ static partial class Tests
     {
         Emulator.Post("faults", "[{\"status\":429,\"headers\":{\"Retry-After\":\"0\"}}]");
         using (var client = Connect(Token))
-        using (Run run = client.StartRun(null))
+        using (Run run = client.StartRun(OneByOne()))
         {
             run.AddUser(Adele);
             run.EndUsers();
@@ -64,7 +64,7 @@ static partial class Tests
     static void ANewTokenIsAskedForAndUsed()
     {
         using (var client = Connect("claims-token"))
-        using (Run run = client.StartRun(new RunOptions { SuppliesTokens = true }))
+        using (Run run = client.StartRun(new RunOptions { Read = false, SuppliesTokens = true }))
         {
             run.AddUser(Adele);
             run.EndUsers();
@@ -84,7 +84,7 @@ static partial class Tests
             options.SetTimeout(TimeSpan.FromSeconds(2));
             options.SetMaxAttempts(5);
             using (var client = new Client(options, Token))
-            using (Run run = client.StartRun(null))
+            using (Run run = client.StartRun(OneByOne()))
             {
                 foreach (string user in new[] { Adele, Diego, "lee@contoso.com" }) run.AddUser(user);
                 run.EndUsers();
@@ -106,13 +106,19 @@ static partial class Tests
         Emulator.Post("faults", "[{\"hang\":true}]");
         using (var client = Connect(Token))
         {
-            Run run = client.StartRun(null);
+            Run run = client.StartRun(OneByOne());
             run.AddUser(Adele);
             while (Emulator.Count("requests") == 0) run.Next(10);
             var clock = Stopwatch.StartNew();
             run.Dispose();
             That(clock.ElapsedMilliseconds < 1000, "took " + clock.ElapsedMilliseconds + " ms");
         }
+    }
+
+    /// <summary>Users in the order given, and no reads: what is sent is what is counted.</summary>
+    private static RunOptions OneByOne()
+    {
+        return new RunOptions { Read = false, Connections = 1 };
     }
 
     private static List<RunEvent> Events(Run run)

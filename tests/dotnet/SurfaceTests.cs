@@ -15,7 +15,7 @@ static partial class Tests
     {
         Equal(Library.Version + ".0", typeof(Client).Assembly.GetName().Version.ToString());
         Library.CheckVersion();
-        Equal(1L, Library.AbiVersion);
+        Equal(2L, Library.AbiVersion);
     }
 
     [Test]
