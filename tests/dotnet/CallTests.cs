@@ -36,7 +36,7 @@ static partial class Tests
             client.RemoveAllDevices(Adele, new CallOptions { Justification = text });
             string encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
             That(Emulator.Get("log").Contains("\"x-msft-approval-justification\":\"" + encoded + "\""), "the justification sent");
-            using (Run run = client.StartRun(null))
+            using (Run run = client.StartRun(OneByOne()))
             {
                 run.AddUser(text);
                 run.EndUsers();
@@ -112,7 +112,7 @@ static partial class Tests
     static void WhatIsDisposedSaysSo()
     {
         Client client = Connect(Token);
-        Run run = client.StartRun(null);
+        Run run = client.StartRun(OneByOne());
         run.Dispose();
         run.Dispose();
         Throws<ObjectDisposedException>(() => run.Next(0));

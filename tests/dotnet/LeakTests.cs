@@ -22,13 +22,13 @@ static partial class Tests
     static void EventsLeaveNothingBehind()
     {
         using (var client = Connect(Token))
-        using (Run run = client.StartRun(null)) StaysFlat(100000, () => That(run.Next(0).Row == null, "a row without a user"));
+        using (Run run = client.StartRun(OneByOne())) StaysFlat(100000, () => That(run.Next(0).Row == null, "a row without a user"));
     }
 
     [Test]
     static void WhatIsNeverDisposedIsFreedAllTheSame()
     {
-        StaysFlat(500, () => Connect(Token).StartRun(null));
+        StaysFlat(500, () => Connect(Token).StartRun(OneByOne()));
     }
 
     /// <summary>Open files and memory after half as much work again are what they were, but for a runtime's own slack.</summary>

@@ -33,7 +33,7 @@ static partial class Tests
     static void AQueuedRequestKeepsItsCode()
     {
         using (var client = Connect("approval-token"))
-        using (Run run = client.StartRun(OneByOne(options => options.Justification = "left on Friday")))
+        using (Run run = client.StartRun(new RunOptions { Read = false, Justification = "left on Friday" }))
         {
             run.AddUser(Adele);
             run.EndUsers();
@@ -64,7 +64,7 @@ static partial class Tests
     static void ANewTokenIsAskedForAndUsed()
     {
         using (var client = Connect("claims-token"))
-        using (Run run = client.StartRun(OneByOne(options => options.SuppliesTokens = true)))
+        using (Run run = client.StartRun(new RunOptions { Read = false, SuppliesTokens = true }))
         {
             run.AddUser(Adele);
             run.EndUsers();
@@ -115,12 +115,10 @@ static partial class Tests
         }
     }
 
-    /// Users in the order given, and no reads: what is sent is what is counted.
-    private static RunOptions OneByOne(Action<RunOptions> more = null)
+    /// <summary>Users in the order given, and no reads: what is sent is what is counted.</summary>
+    private static RunOptions OneByOne()
     {
-        var options = new RunOptions { Read = false, Connections = 1 };
-        if (more != null) more(options);
-        return options;
+        return new RunOptions { Read = false, Connections = 1 };
     }
 
     private static List<RunEvent> Events(Run run)

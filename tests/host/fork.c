@@ -81,6 +81,45 @@ static void a_run(void) {
     check(in_child(use_and_free, client) == 0, "its client: use and free");
 }
 
+/* A child that comes and goes leaves the run of its parent and the journal alone. */
+static void a_run_with_a_journal(void) {
+    char journal[] = "/tmp/graph-devices-host-XXXXXX", line[4096];
+    graph_client *client = client_of(endpoint, 5000);
+    graph_run_options *options = graph_run_options_new();
+    graph_event_kind kind = GRAPH_EVENT_NONE;
+    graph_run *run = NULL;
+    FILE *written;
+    int rows = 0, ends = 0;
+    close(mkstemp(journal));
+    remove(journal); /* a new journal is refused where there is one */
+    graph_run_options_set_journal(options, journal, NULL);
+    faults("[{\"delay_ms\":200}]");
+    graph_run_start(client, options, &run, NULL);
+    graph_run_add_user(run, "diego@contoso.com", NULL);
+    await_requests(1);
+    check(in_child(free_run, run) == 0, "a run with a journal: freed in a child");
+    check(in_child(only_exit, NULL) == 0, "a run with a journal: a child that exits");
+    graph_run_add_user(run, "first.last+tag@contoso.com", NULL);
+    graph_run_end_users(run, NULL);
+    while (kind != GRAPH_EVENT_DONE) {
+        graph_event *event = NULL;
+        if (graph_run_next(run, 1000, &event, NULL) != GRAPH_STATUS_OK) break;
+        kind = graph_event_get_kind(event);
+        rows += kind == GRAPH_EVENT_ROW && graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED;
+        graph_event_free(event);
+    }
+    check(rows == 2, "a run with a journal: the parent's goes on");
+    graph_run_free(run);
+    if ((written = fopen(journal, "r")) != NULL) {
+        while (fgets(line, sizeof line, written) != NULL) ends += strstr(line, "\"event\":\"end\"") != NULL;
+        fclose(written);
+    }
+    check(ends == 1, "a run with a journal: it ends once");
+    remove(journal);
+    graph_run_options_free(options);
+    graph_client_free(client);
+}
+
 /* Not inside one certain place, but anywhere: threads that call and set tokens without pause. */
 static volatile int enough;
 
@@ -122,6 +161,7 @@ int main(int argc, char **argv) {
     during_a_call();
     two_arguments_during_a_call();
     a_run();
+    a_run_with_a_journal();
     anywhere();
     return finish("fork");
 }

@@ -47,7 +47,26 @@ static int run_in_call(void *unused) {
     return frees_quickly(run, client);
 }
 
+static int run_of_many(void *unused) {
+    graph_client *client = client_of(endpoint, 5000);
+    graph_run *run = run_of(client);
+    (void)unused;
+    graph_run_add_user(run, "diego@contoso.com", NULL);
+    graph_run_add_user(run, "lee@contoso.com", NULL);
+    graph_run_end_users(run, NULL);
+    await_requests(1);
+    return frees_quickly(run, client);
+}
+
 /* The handle stays: only the process ends. */
+static int leaves_in_run(void *unused) {
+    (void)unused;
+    run_of(client_of(endpoint, 5000));
+    await_requests(1);
+    return 0;
+}
+
+
 static int leaves_in_call(void *unused) {
     graph_client *client = client_of(endpoint, 5000);
     (void)unused;
@@ -75,11 +94,11 @@ static int frees_at_exit(void *unused) {
     return 0;
 }
 
-/* Runs it in a child of its own, with one hanging answer ready, and says whether it was over in time. */
+/* Runs it in a child of its own, with nothing but hanging answers, and says whether it was over in time. */
 static void quickly(const char *what, int (*body)(void *)) {
     int64_t start = now_ms(), took;
     int code;
-    faults("[{\"hang\":true}]");
+    faults("[{\"hang\":true,\"times\":9}]");
     code = in_child(body, NULL);
     took = now_ms() - start;
     if (code != 0 || took >= QUICK) printf("%s: ended with %d after %d ms\n", what, code, (int)took);
@@ -92,7 +111,9 @@ int main(int argc, char **argv) {
     quickly("free after a look-up that goes on", after_look_up);
     quickly("free a run in a look-up", run_in_look_up);
     quickly("free a run in a call", run_in_call);
+    quickly("free a run of several in calls", run_of_many);
     quickly("exit in a call", leaves_in_call);
+    quickly("exit in a run", leaves_in_run);
     quickly("exit in a look-up", leaves_in_look_up);
     quickly("free at exit", frees_at_exit);
     return finish("leave");

@@ -1,5 +1,6 @@
 /* A service that resets a connection must not kill a host that leaves SIGPIPE at its default. Preload: a late write. */
 #include "host.h"
+#include <dirent.h>
 
 #define TIMES 20
 
@@ -74,6 +75,51 @@ static int one_run(void *unused) {
     return 0;
 }
 
+/* How many threads there are besides this one, and how many of them would be killed by SIGPIPE. */
+static int threads(int *unguarded) {
+    char path[64], line[256];
+    struct dirent *entry;
+    int count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    *unguarded = 0;
+    while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
+        unsigned long long blocked = 0;
+        FILE *status;
+        if (entry->d_name[0] == '.' || atoi(entry->d_name) == (int)getpid()) continue;
+        snprintf(path, sizeof path, "/proc/self/task/%.20s/status", entry->d_name);
+        if ((status = fopen(path, "r")) == NULL) continue; /* it has ended */
+        while (fgets(line, sizeof line, status) != NULL) sscanf(line, "SigBlk: %llx", &blocked);
+        fclose(status);
+        count++;
+        *unguarded += !(blocked >> (SIGPIPE - 1) & 1);
+    }
+    if (tasks != NULL) closedir(tasks);
+    return count;
+}
+
+/* Threads that a run begins at its start and with its users, and that of a verification. */
+static int guarded_threads(void *unused) {
+    static const char *const users[] = {"adele@contoso.com", "diego@contoso.com", "lee@contoso.com"};
+    char journal[] = "/tmp/graph-devices-host-XXXXXX";
+    graph_client *client = client_of(endpoint, 5000);
+    graph_run_options *options = graph_run_options_new();
+    graph_run *run = NULL, *verification = NULL;
+    int unguarded = 0, user, found;
+    (void)unused;
+    close(mkstemp(journal));
+    remove(journal); /* a new journal is refused where there is one */
+    graph_run_options_set_journal(options, journal, NULL);
+    faults("[{\"hang\":true,\"times\":50}]");
+    if (graph_run_start(client, options, &run, NULL) != GRAPH_STATUS_OK) return 2;
+    for (user = 0; user < 3; user++) graph_run_add_user(run, users[user], NULL);
+    await_requests(1);
+    found = threads(&unguarded);
+    graph_verify_start(client, journal, NULL, &verification, NULL); /* the journal is in use: nothing begins */
+    remove(journal);
+    if (found < 3 || verification != NULL) return 3;
+    return unguarded == 0 ? 0 : 10 + unguarded;
+}
+
 static void many(const char *what, int (*body)(void *)) {
     int time, killed = 0, wrong = 0;
     for (time = 0; time < TIMES; time++) {
@@ -95,6 +141,7 @@ int main(int argc, char **argv) {
     sigemptyset(&mask);
     sigaddset(&mask, SIGPIPE);
     sigprocmask(SIG_UNBLOCK, &mask, NULL);
+    check(in_child(guarded_threads, NULL) == 0, "the threads of a run have SIGPIPE blocked");
     listen_anywhere();
 
     server = child(serve, NULL);

@@ -116,7 +116,8 @@ pub unsafe extern "C" fn graph_client_new(
 /// Frees a client; NULL is nothing. Never waits: connections close in the background.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
-    free(client);
+    // The connections are closed by a thread that begins here.
+    without_sigpipe(|| free(client));
 }
 
 /// Replaces the token for the calls that begin from now on. From any thread.

@@ -175,5 +175,6 @@ pub unsafe extern "C" fn graph_run_stop(run: *mut graph_run) {
 /// to nobody, so take the events to `GRAPH_EVENT_DONE` where that matters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_free(run: *mut graph_run) {
-    free(run);
+    // As for a client: the run may be the last to hold its connections.
+    without_sigpipe(|| free(run));
 }

@@ -1,0 +1,143 @@
+// Many users: devices, options of a run, a preview, a tick, and what became of devices.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using GraphDevices;
+
+static partial class Tests
+{
+    [Test]
+    static void DevicesOutliveTheirListAndHoldEveryField()
+    {
+        DeviceList list;
+        using (var client = Connect(Token)) list = client.ManagedDevices(Adele, null);
+        Collect();
+        foreach (PropertyInfo property in typeof(Device).GetProperties())
+            That(property.GetValue(list.Devices[0], null) != null, property.Name);
+        Equal("entra_joined_windows blocking", list.Devices[0].Warnings.Single().Code + " " + list.Devices[0].Warnings.Single().Severity);
+        Equal("2 0 0", string.Join(" ", list.Devices.Count, list.Devices[1].Warnings.Count, list.Warnings.Count));
+        using (var client = Connect("no-read-token"))
+            Equal("permission_denied", Throws<GraphException>(() => client.ManagedDevices(Adele, null)).Status);
+    }
+
+    [Test]
+    static void EveryOptionOfARunReachesIt()
+    {
+        var good = new RunOptions
+        {
+            Justification = "left on Friday", Deadline = TimeSpan.FromMinutes(1), Quota = new Quota(100, TimeSpan.FromSeconds(10)),
+            ReadQuota = new Quota(1000, TimeSpan.FromSeconds(10)), Connections = 2, BatchSize = 3, MaxUsers = 9, MaxDevicesPerUser = 7,
+            MaxApprovals = 3, Exclude = new[] { Adele }, Accept = new[] { "entra_joined_windows" }, InputName = "leavers.csv",
+            InputSha256 = new string('a', 64), Operator = "nightly job", Host = "runner-7", Preview = true, Journal = FreshPath(),
+        };
+        using (var client = Connect(Token))
+        using (Run run = client.StartRun(good))
+        {
+            run.AddUser(Adele);
+            run.AddUser(Diego);
+            run.EndUsers();
+            var news = Events(run);
+            var rows = news.Where(one => one.Kind == "row").ToDictionary(one => one.Row.UserId);
+            Equal("skipped excluded", rows[Adele].Row.Outcome + " " + rows[Adele].Row.Reason);
+            Equal("skipped preview", rows[Diego].Row.Outcome + " " + rows[Diego].Row.Reason);
+            Equal(rows[Diego].Detail, rows[Diego].Row.Message);
+            Equal(null, rows[Diego].Row.Status);
+            Equal("diego_AndroidForWork", rows[Diego].Devices.Devices.Single().Name);
+            That(rows[Diego].Id != null && rows[Adele].Devices == null, "ids and devices");
+            Equal(Emulator.Endpoint, news.Last().Endpoint);
+        }
+        string journal = File.ReadAllText(good.Journal);
+        foreach (string part in new[] { "left on Friday", "leavers.csv", new string('a', 64), "nightly job", "runner-7", "entra_joined_windows", "\"mode\":\"preview\"",
+            "\"writes\":100", "\"reads\":1000", "\"connections\":2", "\"batch_size\":3", "\"max_users\":9", "\"max_devices_per_user\":7", "\"max_approvals\":3", "\"excluded\":1" })
+            That(journal.Contains(part), part);
+        That(!journal.Contains(Token), "the token is in the journal");
+        File.Delete(good.Journal);
+    }
+
+    [Test]
+    static void AnOptionThatCannotBeIsRefusedAtTheStart()
+    {
+        var wrong = new List<RunOptions>
+        {
+            new RunOptions { Quota = new Quota(0, TimeSpan.FromSeconds(20)) },
+            new RunOptions { ReadQuota = new Quota(1, TimeSpan.Zero) },
+            new RunOptions { Connections = 65 },
+            new RunOptions { BatchSize = 0 },
+            new RunOptions { MaxUsers = -1 },
+            new RunOptions { MaxDevicesPerUser = 0 },
+            new RunOptions { MaxApprovals = -1 },
+            new RunOptions { Exclude = new[] { "me" } },
+            new RunOptions { Exclude = new string[] { null } },
+            new RunOptions { Accept = new[] { "no_such_warning" } },
+            new RunOptions { InputName = "leavers.csv" },
+            new RunOptions { Journal = "" },
+        };
+        using (var client = Connect(Token))
+        {
+            foreach (RunOptions options in wrong) Equal("invalid_argument", Throws<GraphException>(() => client.StartRun(options)).Status);
+            Equal("journal", Throws<GraphException>(() => client.StartRun(new RunOptions { Resume = FreshPath() })).Status);
+            Equal("journal", Throws<GraphException>(() => client.StartVerify(FreshPath(), null)).Status);
+        }
+        Equal(0, Emulator.Count("requests"));
+    }
+
+    [Test]
+    static void WhatBecameOfDevicesIsTold()
+    {
+        string journal = FreshPath();
+        using (var client = Connect(Token))
+        {
+            using (Run run = client.StartRun(new RunOptions { Journal = journal }))
+            {
+                run.AddUser(Diego);
+                run.EndUsers();
+                Equal("accepted", Rows(run).Single().Row.Outcome);
+            }
+            using (Run run = client.StartVerify(journal, null))
+            {
+                Verification user = Until(run, "verified").Verified;
+                Equal(Diego + " pending", user.UserId + " " + user.Verdict);
+                VerifiedDevice device = user.Devices.Single();
+                Equal("pending retireIssued diego_AndroidForWork", string.Join(" ", device.Verdict, device.State, device.Name));
+                That(user.Id != null && device.Id != null && device.Since != null && device.Detail != null, "every field");
+                Equal(null, Until(run, "done").Fatal);
+            }
+        }
+        File.Delete(journal);
+    }
+
+    [Test]
+    static void ARunOfNobodySaysSo()
+    {
+        using (var client = Connect(Token))
+        using (Run run = client.StartRun(null))
+        {
+            run.EndUsers();
+            RunEvent end = Until(run, "done");
+            Equal("invalid_argument", end.Fatal);
+            That(end.Message.Contains("no users"), end.Message);
+        }
+    }
+
+    [Test]
+    static void HowFarARunIsIsTold()
+    {
+        Emulator.Post("faults", "[{\"delay_ms\":1100}]");
+        using (var client = Connect(Token))
+        using (Run run = client.StartRun(OneByOne()))
+        {
+            run.AddUser(Diego);
+            run.EndUsers();
+            Progress tick = Until(run, "tick").Tick;
+            Equal("1 1 0", string.Join(" ", tick.Done, tick.Given, tick.Remaining));
+            That(tick.PerHour > 0 && tick.PerHour < 3600, tick.PerHour + " an hour");
+        }
+    }
+
+    private static string FreshPath()
+    {
+        return Path.Combine(Path.GetTempPath(), "graph-devices-" + Guid.NewGuid().ToString("N"));
+    }
+}
