@@ -184,19 +184,16 @@ def test_a_run_belongs_to_its_process(emulator, journal, child):
     assert (output, errors) == ("200\n", "") and len(records(journal, "end")) == 1
 
 
-def test_ctrl_c_in_the_callers_block_does_not_wait_for_answers(emulator, journal, child):
-    emulator.generate(120)
-    emulator.hold(40)
-    script = RUN.replace("    for event in client.run", "    with client.run").replace(
-        "quota=(100000, 1)):", "quota=(100000, 1)) as run:\n      for event in run:"
-    )
-    process = child(120, script)
-    emulator.wait(held=16)
-    process.send_signal(signal.SIGINT)
-    assert "interrupted\n" in iter(process.stdout.readline, "")
-    assert emulator.ask("GET", "wait?held=16&seconds=0")["reached"]
-    emulator.release()
-    assert process.wait(timeout=PATIENCE) == 0 and records(journal, "end")
+def test_ctrl_c_in_the_callers_block_does_not_wait_for_answers(emulator):
+    users = emulator.generate(3)
+    emulator.hold(0)
+    client = Client("demo-token", endpoint=emulator.endpoint, timeout=3, max_attempts=1)
+    with pytest.raises(KeyboardInterrupt), client.run(users) as run:
+        next(run)
+        emulator.wait(held=1)
+        raise KeyboardInterrupt
+    # Whoever waits for the answer has the summary then.
+    assert run.summary is None and list(run) == []
 
 
 def test_an_interrupted_run_is_over(emulator):
