@@ -140,6 +140,12 @@ def test_a_bad_option_is_an_error_at_once_and_leaves_no_journal(client, emulator
     assert not journal.exists() and emulator.log() == []
 
 
+@pytest.mark.parametrize("option", ["exclude", "accept"])
+def test_one_text_is_no_list_of_texts(client, option):
+    with pytest.raises(graph_devices.InvalidArgumentError, match=f"{option} is a list of texts"):
+        client.run([DIEGO], **{option: "shared_device"})
+
+
 @pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", 7, None])
 def test_what_are_no_users_is_refused(client, emulator, journal, users):
     with pytest.raises(graph_devices.InvalidArgumentError):

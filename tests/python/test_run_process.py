@@ -39,7 +39,7 @@ def child(emulator, journal):
 
     def start(count, script=RUN):
         command = [sys.executable, "-c", script, emulator.endpoint, str(journal), str(count)]
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
     yield start
@@ -151,10 +151,7 @@ def test_two_runs_of_one_client_go_on_at_the_same_time(emulator):
     assert [end.counts.accepted for end in ends] == [30, 30]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_run_belongs_to_its_process(emulator, journal, child):
-    emulator.generate(200)
-    script = """
+FORK = """
 import os, sys
 from graph_devices import Client, InvalidArgumentError
 endpoint, journal, count = sys.argv[1:]
@@ -162,24 +159,58 @@ client = Client("demo-token", endpoint=endpoint)
 users = [f"user-{number:06}@contoso.com" for number in range(1, int(count) + 1)]
 run = client.run(users, journal=journal, quota=(100000, 1))
 next(run)
-child = os.fork()
-if child == 0:
+def refused():
     try:
         next(run)
     except InvalidArgumentError as error:
         assert "process" in str(error)
-        run.stop()
-        run.close()
-        del run
-        assert client.remove_all_devices(users[0])
+        return
+    raise AssertionError
+for action in ("refused()", "run.stop(); refused()", "run.close()", "del run", "client.remove_all_devices(users[0])", "pass"):
+    child = os.fork()
+    if child == 0:
+        exec(action)
         sys.exit(7)
-    sys.exit(8)
-assert os.waitpid(child, 0)[1] >> 8 == 7
+    assert os.waitpid(child, 0)[1] >> 8 == 7, action
 *_, summary = run
 print(summary.counts.accepted)
 """
-    output, _ = child(200, script).communicate(timeout=PATIENCE)
-    assert output == "200\n" and len(records(journal, "end")) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_run_belongs_to_its_process(emulator, journal, child):
+    emulator.generate(200)
+    output, errors = child(200, FORK).communicate(timeout=PATIENCE)
+    assert (output, errors) == ("200\n", "") and len(records(journal, "end")) == 1
+
+
+def test_ctrl_c_in_the_callers_block_does_not_wait_for_answers(emulator):
+    users = emulator.generate(3)
+    emulator.hold(0)
+    client = Client("demo-token", endpoint=emulator.endpoint, timeout=3, max_attempts=1)
+    with pytest.raises(KeyboardInterrupt), client.run(users) as run:
+        next(run)
+        emulator.wait(held=1)
+        raise KeyboardInterrupt
+    # Whoever waits for the answer has the summary then.
+    assert run.summary is None and list(run) == []
+
+
+def test_an_interrupted_run_is_over(emulator):
+    users = emulator.generate(500)
+
+    def interrupted():
+        yield from users[:40]
+        raise KeyboardInterrupt
+
+    run = Client("demo-token", endpoint=emulator.endpoint).run(interrupted(), **FREE)
+    with pytest.raises(KeyboardInterrupt):
+        list(run)
+    emulator.hold(0)
+    assert list(run) == [] and repr(run) == "<Run, stopped>"
+    # It sends nothing any more, though it was neither closed nor dropped.
+    emulator.wait(idle="true")
+    assert len(emulator.actions()) <= 40
 
 
 def test_the_caller_is_not_kept_by_a_closed_or_dropped_run(emulator):
