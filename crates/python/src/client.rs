@@ -1,7 +1,6 @@
 //! The client of `_native`: options in, runs and readings out.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use graph_devices::{CallOptions, ClientOptions, Cloud, Credential, Endpoint, Error, Result, Token, UserId};
 use pyo3::prelude::*;
@@ -10,6 +9,7 @@ use crate::errors::detached;
 use crate::options::RunOptions;
 use crate::reading::Reading;
 use crate::run::Run;
+use crate::seconds::seconds;
 use crate::text::Text;
 
 /// One endpoint and its pooled connections; each run brings its own token. Free to share between threads.
@@ -36,11 +36,6 @@ impl Credential for NoToken {
     fn token(&self) -> Result<Token> {
         Err(Error::invalid_argument("no token was given"))
     }
-}
-
-pub(crate) fn seconds(name: &str, value: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(value)
-        .map_err(|_| Error::invalid_argument(format!("{name} is no length of time: {value} seconds")))
 }
 
 #[pymethods]

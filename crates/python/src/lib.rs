@@ -8,6 +8,7 @@ mod events;
 mod options;
 mod reading;
 mod run;
+mod seconds;
 mod text;
 
 use pyo3::prelude::*;

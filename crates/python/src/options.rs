@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use graph_devices::{CallOptions, Error, Result, UserId, WarningCode};
 use pyo3::prelude::*;
 
-use crate::client::seconds;
 use crate::errors::detached;
+use crate::seconds::seconds;
 use crate::text::Text;
 
 /// Checked options of a run or a call.

@@ -7,10 +7,10 @@ use graph_devices::{CallOptions, Client, Credential, DeviceList, Error, Result, 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::client::seconds;
 use crate::devices;
 use crate::errors::detached;
 use crate::events::Told;
+use crate::seconds::seconds;
 use crate::text::Text;
 
 enum Found {

@@ -3,9 +3,9 @@
 use graph_devices::{Error, Result, Token};
 use pyo3::prelude::*;
 
-use crate::client::seconds;
 use crate::errors::detached;
 use crate::events::{Told, told};
+use crate::seconds::seconds;
 use crate::text::Text;
 
 /// A run: add users, end them, take events until `done`. Dropping it stops it without waiting.
