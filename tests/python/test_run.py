@@ -305,7 +305,8 @@ def test_sixteen_connections_ask_for_a_token_once(emulator):
         {"match": "removeAll", "times": 20},
         {"match": "removeAll", "status": 401, "headers": CHALLENGE, "json": refusal, "times": 16},
     )
-    emulator.hold(20, "arrived")
+    # All sixteen refusals are ready before the first of them is answered.
+    emulator.hold(20)
     run = Client(credential, endpoint=emulator.endpoint).run(users, **FREE)
     seen = [next(run) for _ in range(20)]
     emulator.wait(held=16)

@@ -38,7 +38,8 @@ def child(emulator, journal):
     started = []
 
     def start(count, script=RUN):
-        command = [sys.executable, "-c", script, emulator.endpoint, str(journal), str(count)]
+        # Newer versions warn of any fork beside threads.
+        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script, emulator.endpoint, str(journal), str(count)]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
