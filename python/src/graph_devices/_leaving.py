@@ -8,24 +8,27 @@ import time
 from typing import Any, Dict, Optional
 
 from . import _native
+from ._errors import InvalidArgumentError
 
 #: How long leaving waits for all runs together, in seconds.
 _MOMENT = 5.0
 
-_open: Dict[_native.Run, int] = {}
+#: The runs that are not done, and whether nobody takes their events any more.
+_open: Dict[_native.Run, bool] = {}
 
 
 def watch(run: _native.Run) -> None:
     """Keeps a run until it is done, whoever drops it."""
-    for stopped in [run for run, state in _open.items() if state == _STOPPED]:
-        drain(stopped, 0.0)
-    _open[run] = _RUNNING
+    for other, is_left in list(_open.items()):
+        if is_left:
+            drain(other, 0.0)
+    _open[run] = False
 
 
-def stopped(run: _native.Run) -> None:
+def left(run: _native.Run) -> None:
     """Nobody takes the events of this run any more."""
     if run in _open:
-        _open[run] = _STOPPED
+        _open[run] = True
 
 
 def done(run: _native.Run) -> None:
@@ -37,7 +40,12 @@ def drain(run: _native.Run, seconds: float) -> Optional[Dict[str, Any]]:
     """Takes the events of a stopped run and drops all but the last, if that comes within that time."""
     until = time.monotonic() + seconds
     while True:
-        told = run.next(max(0.0, min(0.1, until - time.monotonic())))
+        try:
+            told = run.next(max(0.0, min(0.1, until - time.monotonic())))
+        except InvalidArgumentError:
+            # Another thread has taken the last event, or this is a forked child.
+            done(run)
+            return None
         if told is not None and told[0] == "done":
             done(run)
             return told[1]
@@ -56,7 +64,6 @@ def _leave() -> None:
         pass
 
 
-_RUNNING, _STOPPED = 0, 1
 atexit.register(_leave)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_open.clear)

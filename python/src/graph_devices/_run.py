@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from types import TracebackType
 from typing import Callable, Dict, Generic, Iterator, Optional, Type, TypeVar, Union
@@ -31,7 +30,6 @@ class _Pulled:
         self._hungry = False
         self._stopped = False
         self._over = False
-        self._pid = os.getpid()
         self._failure: Optional[Exception] = None
         self._errors: Dict[str, GraphDevicesError] = {}
         #: The counts, once the run is done.
@@ -48,7 +46,7 @@ class _Pulled:
         """Stops the run and returns once what is in flight is recorded; outcomes that were not taken are dropped."""
         if not self._over:
             self._leave()
-            told = _leaving.drain(self._native, float("inf")) if self._pid == os.getpid() else None
+            told = _leaving.drain(self._native, float("inf"))
             self.summary = None if told is None else summary(told)
 
     def __enter__(self: Self) -> Self:
@@ -78,7 +76,7 @@ class _Pulled:
         self._over = True
         self._users = iter(())
         self.stop()
-        _leaving.stopped(self._native)
+        _leaving.left(self._native)
 
     def _pull(self) -> Union[Event, Verification, None]:
         """The next event, or None after the last."""
