@@ -82,7 +82,8 @@ def test_ctrl_c_comes_at_once_and_what_is_in_flight_is_recorded(emulator, journa
     lines = iter(process.stdout.readline, "")
     assert "interrupted\n" in lines
     # It has left the loop, though the answers are still held; they come while Python exits.
-    assert process.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=1)
     emulator.release()
     assert process.wait(timeout=PATIENCE) == 0
     sent = {line["user"] for line in records(journal, "sent")}
