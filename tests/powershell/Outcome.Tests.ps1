@@ -195,8 +195,12 @@ Describe 'The options' {
         $tls = New-TestEmulator -Tls
         try {
             $env:GRAPH_DEVICES_ENDPOINT = $tls.Endpoint
-            $found = Remove-GraphAllUserDevice $Adele @Call -ErrorAction SilentlyContinue
-            $found.Status | Should -Be 'connection_failed'
+            $found = @()
+            $ended = $null
+            try { Remove-GraphAllUserDevice $Adele @Call | ForEach-Object { $found += $_ } }
+            catch { $ended = $_ }
+            $found[0].Status | Should -Be 'connection_failed'
+            $ended.Exception.Message | Should -Match 'an authority that is not trusted here'
             $ca = $tls.CaPem
             if ($Form -eq 'a file') {
                 $ca = Join-Path $TestDrive 'ca.pem'
