@@ -70,6 +70,8 @@ def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> 
                 run.set_token(source.token(told["claims"]))
             elif kind == "row" and told["receipt"] is not None:
                 return Receipt(**told["receipt"])
+            elif kind == "row" and told["error"] is None:
+                raise InvalidArgumentError(told["detail"] or "the user was skipped")
             elif kind == "row":
                 raise from_fields(**told["error"])
             elif kind == "done":

@@ -101,7 +101,7 @@ impl Rules {
             Some((State::Doubt(since), past)) => {
                 return self.settle(look, past, *plan, Some(since));
             }
-            Some((State::Queued, past)) => return self.queued(look, past, *plan),
+            Some((State::Queued, past)) => return self.queued(look, past, *plan, None),
             _ => {}
         }
         if let Some(error) = &look.error {
@@ -127,6 +127,17 @@ impl Rules {
             }
         }
         let before = [past, plan].into_iter().flatten().find_map(|past| past.id());
+        if identity.is_none() && look.error.is_none() && !self.is_known_without_reading(look, before) {
+            let mut error = Error::new(
+                Status::PermissionDenied,
+                "who the user is was not read, so it cannot be held against exclusions and the person seen before; use object ids throughout, or grant User.Read.All",
+            );
+            if past.is_some_and(|past| matches!(past.state(), State::Doubt(_))) {
+                error.effect = Effect::Possible;
+            }
+            error.approval_code = past.and_then(|past| past.approval_code().map(str::to_owned));
+            return Some(Decision::Tell(error));
+        }
         if let (Some(before), Some(now)) = (before, identity.map(|found| &found.id))
             && !before.eq_ignore_ascii_case(now)
         {
@@ -136,6 +147,18 @@ impl Rules {
             ));
         }
         None
+    }
+
+    /// Whether the text that was given is enough: every exclusion is of its form, and it is the id that was known before.
+    fn is_known_without_reading(&self, look: &Look, before: Option<&str>) -> bool {
+        let by_id = look.given_id.is_some();
+        let same_form = |excluded: &String| excluded.contains('@') != by_id;
+        let same_person = match (before, &look.given_id) {
+            (Some(before), Some(given)) => before.eq_ignore_ascii_case(given),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        same_person && self.excluded.iter().all(same_form)
     }
 
     /// Nobody knows whether an earlier send was applied: only the devices tell.
@@ -161,6 +184,11 @@ impl Rules {
         match applied(snapshot, devices) {
             Applied::Wholly => Decision::Confirm,
             Applied::CannotTell => doubt("a device is in a state that does not tell, so look at it by hand"),
+            Applied::NotWholly
+                if past.approval_code().is_some() && look.approval != Some(Approval::Completed) =>
+            {
+                self.queued(look, past, plan, since)
+            }
             Applied::NotWholly => self
                 .grown(devices, Some(snapshot), plan)
                 .or_else(|| self.limits(look, devices))
@@ -169,7 +197,7 @@ impl Rules {
     }
 
     /// A request of the user was queued for approval.
-    fn queued(&self, look: &Look, past: &Past, plan: Option<&Past>) -> Decision {
+    fn queued(&self, look: &Look, past: &Past, plan: Option<&Past>, doubt: Option<SystemTime>) -> Decision {
         let pending = || {
             let mut error = Error::new(Status::ApprovalPending, Status::ApprovalPending.message());
             error.approval_code = past.approval_code().map(str::to_owned);
@@ -196,10 +224,15 @@ impl Rules {
         }
         let code = past.approval_code();
         let Some(devices) = look.devices() else {
+            if past.snapshot().is_some() || self.has_plan {
+                let mut error = pending();
+                error.message = "approved, but the devices were not read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All".into();
+                return Decision::Tell(error);
+            }
             return self.go(code, false, None);
         };
         self.grown(devices, past.snapshot(), plan)
-            .unwrap_or_else(|| self.go(code, false, None))
+            .unwrap_or_else(|| self.go(code, doubt.is_some(), doubt))
     }
 
     /// A person who looked at a list of devices did not see these.

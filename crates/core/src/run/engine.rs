@@ -147,7 +147,8 @@ impl Engine {
             taken.iter().map(|_| failed()).collect()
         });
         let mut decided = Vec::new();
-        for (Taken { user, id }, look) in taken.into_iter().zip(looks) {
+        for (Taken { user, id }, mut look) in taken.into_iter().zip(looks) {
+            look.given_id = id.is_object_id().then(|| user.clone());
             let known_id = look.id(&id).map(str::to_owned);
             // The same person may have been given by name and by object id.
             if let Some(known_id) = known_id.filter(|known| !known.eq_ignore_ascii_case(&user))
@@ -186,7 +187,7 @@ impl Engine {
                     .history
                     .as_ref()
                     .and_then(|history| history.of(&taken.user))
-                    .filter(|past| past.state() == State::Queued)
+                    .filter(|past| !matches!(past.state(), State::Done(_) | State::Declined))
                     .and_then(Past::approval_code),
             })
             .collect();

@@ -25,6 +25,8 @@ pub(super) struct Look {
     pub(super) identity: Option<Identity>,
     pub(super) devices: Option<DeviceList>,
     pub(super) approval: Option<Approval>,
+    /// The user's own text, if it is an object id.
+    pub(super) given_id: Option<String>,
     /// Why it could not be read, if that is not merely a matter of permission.
     pub(super) error: Option<Error>,
 }
@@ -48,6 +50,9 @@ impl Look {
 pub(super) struct Denied {
     users: AtomicBool,
     devices: AtomicBool,
+    /// Whether it was read for somebody: then it is permitted.
+    users_read: AtomicBool,
+    devices_read: AtomicBool,
 }
 
 /// A user to look at, and the code of a queued request.
@@ -103,15 +108,23 @@ impl Looker<'_, '_> {
     ) -> Result<()> {
         let user = sight.user;
         let answer = answers.remove(&user_part(at));
-        look.identity = self.permitted(&self.denied.users, "who the users are", |looker| {
-            let found = looker.judged(answer.as_ref(), Purpose::ReadUser, user, Identity::parse)?;
-            found.map_or_else(|| Identity::read(looker.call, user), Ok)
-        })?;
+        look.identity = self.permitted(
+            (&self.denied.users, &self.denied.users_read),
+            "who the users are",
+            |looker| {
+                let found = looker.judged(answer.as_ref(), Purpose::ReadUser, user, Identity::parse)?;
+                found.map_or_else(|| Identity::read(looker.call, user), Ok)
+            },
+        )?;
         let answer = answers.remove(&devices_part(at));
-        let devices = self.permitted(&self.denied.devices, "the users' devices", |looker| {
-            let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
-            read_devices(looker.call, user, first)
-        })?;
+        let devices = self.permitted(
+            (&self.denied.devices, &self.denied.devices_read),
+            "the users' devices",
+            |looker| {
+                let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
+                read_devices(looker.call, user, first)
+            },
+        )?;
         if let Some(devices) = devices {
             look.devices = Some(self.inspected(devices, look.id(user)));
         }
@@ -138,7 +151,7 @@ impl Looker<'_, '_> {
     /// Reads something, unless that is known not to be permitted; from then on the run goes on without it.
     fn permitted<T>(
         &mut self,
-        denied: &AtomicBool,
+        (denied, permitted): (&AtomicBool, &AtomicBool),
         what: &str,
         read: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<Option<T>> {
@@ -146,8 +159,12 @@ impl Looker<'_, '_> {
             return Ok(None);
         }
         match read(self) {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.status == Status::PermissionDenied => {
+            Ok(found) => {
+                permitted.store(true, Ordering::SeqCst);
+                Ok(Some(found))
+            }
+            // Once it was permitted, a refusal is about that one user, who may be out of the reader's scope.
+            Err(error) if error.status == Status::PermissionDenied && !permitted.load(Ordering::SeqCst) => {
                 if !denied.swap(true, Ordering::SeqCst) {
                     (self.tell)(format!("the run goes on without reading {what}: {error}"));
                 }

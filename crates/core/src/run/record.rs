@@ -96,7 +96,12 @@ fn snapshot(device: &Device) -> SnapshotDevice {
 /// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
 /// earlier run did it, changes nothing and is counted only.
 pub(super) fn is_worth(row: &Row) -> bool {
-    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped)
+    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row)
+}
+
+/// A user who was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its end.
+fn was_refused_and_stopped(row: &Row) -> bool {
+    row.reason == Reason::Stopped && row.error.as_ref().is_some_and(|error| error.attempts > 0)
 }
 
 /// What became of a user.
@@ -116,6 +121,9 @@ pub(super) fn result(row: &Row, approval: Option<Approval>) -> ResultRecord {
     };
     record.outcome = row.outcome;
     record.reason = row.reason;
+    if was_refused_and_stopped(row) {
+        (record.outcome, record.reason) = (Outcome::Failed, Reason::None);
+    }
     record.approval = approval;
     if let Some(detail) = &row.detail {
         record.message.get_or_insert_with(|| detail.clone());

@@ -248,10 +248,16 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
     assert_eq!(decided(&past, &grown)?, "new_device");
     // Approved, sent with the code, and the answer was lost.
     let lost = [seen(MANAGED), sent(), queued(), sent()];
-    assert_eq!(
-        decided(&lost, &look(ID, Some(MANAGED)))?,
-        format!("send settled with {CODE}")
-    );
+    let mut now = look(ID, Some(MANAGED));
+    assert_eq!(decided(&lost, &now)?, "awaiting_approval: approval_pending");
+    now.approval = Some(Approval::Rejected);
+    assert_eq!(decided(&lost, &now)?, "declined: Rejected");
+    now.approval = Some(Approval::Approved);
+    assert_eq!(decided(&lost, &now)?, format!("send settled with {CODE}"));
+    // Approved, but nobody can see the devices.
+    let mut unseen = look(ID, None);
+    unseen.approval = Some(Approval::Approved);
+    assert_eq!(decided(&past, &unseen)?, "awaiting_approval: approval_pending");
     Ok(())
 }
 
@@ -331,6 +337,41 @@ fn limits_warnings_and_exclusions() -> Result<(), Error> {
     }
     assert_eq!(decide(accepting, &warned), "needs_consent");
     assert!(plain().accept(WarningCode::SeveralUsers).is_err());
+    Ok(())
+}
+
+#[test]
+fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
+    let unread = |given_id: Option<&str>| Look {
+        identity: None,
+        given_id: given_id.map(str::to_owned),
+        ..look(ID, Some(MANAGED))
+    };
+    let decide = |options: RunOptions, look: &Look| {
+        word(&rules(&options).decide(&Known {
+            look,
+            past: None,
+            plan: None,
+        }))
+    };
+    let refused = "failed: permission_denied";
+    let by_name =
+        || -> Result<RunOptions, Error> { Ok(RunOptions::default().exclude("boss@x.com".parse()?)) };
+    let by_id = || -> Result<RunOptions, Error> { Ok(RunOptions::default().exclude(OTHER.parse()?)) };
+    assert_eq!(decide(by_name()?, &unread(Some(ID))), refused);
+    assert_eq!(decide(by_name()?, &unread(None)), "send");
+    assert_eq!(decide(by_id()?, &unread(None)), refused);
+    assert_eq!(decide(by_id()?, &unread(Some(ID))), "send");
+    // A name that belonged to somebody once says nothing of who it is now.
+    assert_eq!(
+        decided(&[seen(MANAGED), sent()], &unread(None))?,
+        "unknown: permission_denied"
+    );
+    assert_eq!(
+        decided(&[seen(MANAGED), sent()], &unread(Some(ID)))?,
+        "send settled"
+    );
+    assert_eq!(decided(&[seen(MANAGED)], &unread(None))?, refused);
     Ok(())
 }
 
