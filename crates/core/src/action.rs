@@ -26,6 +26,8 @@ pub(crate) struct Action<'a> {
     pub(crate) client_request_id: &'a str,
     /// Since when a queued request can be one of ours.
     pub(crate) since: SystemTime,
+    /// Whether an earlier run may have sent it.
+    pub(crate) in_doubt: bool,
     justification: Option<&'a str>,
     /// As it is sent.
     justification_header: Option<String>,
@@ -46,6 +48,7 @@ impl<'a> Action<'a> {
             approval_code: options.approval_code.as_deref(),
             client_request_id,
             since,
+            in_doubt: false,
             justification,
             justification_header: justification.map(|text| STANDARD.encode(text)),
         }
@@ -111,7 +114,14 @@ impl<'a> Action<'a> {
         if !waits {
             return;
         }
-        match approvals::find(call, self.target, justification, self.since) {
+        // Only where an answer was lost can the request that waits be our own.
+        let can_be_ours = error.effect == Effect::Possible || self.in_doubt;
+        let found = if can_be_ours {
+            approvals::find(call, self.target, justification, self.since)
+        } else {
+            Ok(None)
+        };
+        match found {
             Ok(Some(code)) => {
                 error.status = Status::ApprovalPending;
                 error.effect = Effect::None;

@@ -96,6 +96,8 @@ pub(super) struct Ready {
     pub(super) devices: Option<DeviceList>,
     /// Since when the user may have been queued for approval.
     pub(super) since: std::time::SystemTime,
+    /// Whether an earlier run may have sent the user.
+    pub(super) in_doubt: bool,
 }
 
 /// What a thread does next.

@@ -242,6 +242,7 @@ impl Engine {
                     approval_code,
                     devices: look.devices,
                     since: since.unwrap_or(self.began),
+                    in_doubt: since.is_some(),
                 });
             }
             Decision::Decline(how, mut error) => {

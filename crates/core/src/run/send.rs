@@ -80,6 +80,7 @@ impl Engine {
     fn action<'a>(&'a self, ready: &'a Ready, id: &'a str) -> Action<'a> {
         let mut action = Action::new(&ready.user, &ready.target, &self.options.call, id, ready.since);
         action.approval_code = ready.approval_code.as_deref().or(action.approval_code);
+        action.in_doubt = ready.in_doubt;
         action
     }
 
