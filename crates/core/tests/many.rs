@@ -321,3 +321,26 @@ fn without_permission_to_read_the_run_goes_on_and_says_so() -> Tested {
     assert_eq!(without.len(), 2, "{told:?}");
     Ok(())
 }
+
+#[test]
+fn a_refused_read_of_one_user_blinds_nobody_else() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(3))?;
+    let second = format!("{}/managedDevices", name(2));
+    service.faults(&json!([{"match": second, "status": 403}]))?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default().connections(1)?)?;
+    let (rows, _) = finish(&run, (1..=3).map(name))?;
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| (row.outcome, row.devices.is_some()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Outcome::Accepted, true),
+            (Outcome::Failed, false),
+            (Outcome::Accepted, true)
+        ]
+    );
+    Ok(())
+}
