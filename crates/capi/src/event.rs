@@ -31,7 +31,7 @@ pub enum graph_event_kind {
     GRAPH_EVENT_NOTICE = 4,
     /// The last event: counts, and the status and message that ended the run early.
     GRAPH_EVENT_DONE = 5,
-    /// How far the run is, about once a second.
+    /// How far the run or the verification is: about once a second as long as events are taken, whatever else there is.
     GRAPH_EVENT_TICK = 6,
     /// Of `graph_verify_start`: what became of the devices of a user.
     GRAPH_EVENT_VERIFIED = 7,
@@ -227,7 +227,8 @@ pub unsafe extern "C" fn graph_event_count(event: *const graph_event, outcome: i
     })
 }
 
-/// Done: the status that ended the run because every user would meet it; else `GRAPH_STATUS_OK`.
+/// Done: the status that ended the run early, because every user would have met it, a limit was passed, the journal failed, or
+/// there were no users; else `GRAPH_STATUS_OK`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status {
     read(event, Status::Ok, |event| {

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn graph_event_tick_per_hour(event: *const graph_event) ->
     tick(event, -1, |tick| (tick.rate * 3600.0).round() as i64)
 }
 
-/// Tick: how long it will take, in milliseconds; -1 until the users have ended.
+/// Tick: how long it will take at that rate, in milliseconds; -1 until the users have ended and the first is done.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_tick_remaining_ms(event: *const graph_event) -> i64 {
     tick(event, -1, |tick| milliseconds(tick.remaining))

@@ -41,7 +41,8 @@ impl Drop for graph_run {
     }
 }
 
-/// Starts what `begin` makes of a client and options. Its threads have SIGPIPE blocked from their first moment.
+/// Starts what `begin` makes of a client and options. Its threads have SIGPIPE blocked from their first moment, since each is
+/// begun by another that has.
 fn start(
     client: *mut graph_client,
     options: *const graph_run_options,
@@ -102,6 +103,7 @@ pub unsafe extern "C" fn graph_verify_start(
 }
 
 /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
+/// `GRAPH_STATUS_INVALID_ARGUMENT` once the users have ended, and for a verification, whose users are the journal's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add_user(
     run: *mut graph_run,
@@ -109,9 +111,7 @@ pub unsafe extern "C" fn graph_run_add_user(
     error: *mut *mut graph_error,
 ) -> Status {
     status(error, || {
-        let (run, user) = (handle(run, "run")?.here()?, text(user_id, "user_id")?);
-        // It may begin a thread, which must not get SIGPIPE either.
-        without_sigpipe(|| run.add_user(user))
+        handle(run, "run")?.here()?.add_user(text(user_id, "user_id")?)
     })
 }
 

@@ -16,6 +16,14 @@ use crate::status::{Effect, Status};
 use crate::transport::Method;
 use crate::user_id::UserId;
 
+/// What is known of a request whose answer was lost, should it have been queued for approval.
+pub(crate) struct LostAnswer<'a> {
+    /// Nothing of it was sent before.
+    pub(crate) since: SystemTime,
+    /// Whether an approval code is known to be another user's.
+    pub(crate) is_anothers: &'a dyn Fn(&str) -> bool,
+}
+
 /// The action, for one user.
 pub(crate) struct Action<'a> {
     /// The user as given.
@@ -24,10 +32,6 @@ pub(crate) struct Action<'a> {
     pub(crate) target: &'a UserId,
     pub(crate) approval_code: Option<&'a str>,
     pub(crate) client_request_id: &'a str,
-    /// Since when a queued request can be one of ours.
-    pub(crate) since: SystemTime,
-    /// Whether an earlier run may have sent it.
-    pub(crate) in_doubt: bool,
     justification: Option<&'a str>,
     /// As it is sent.
     justification_header: Option<String>,
@@ -39,7 +43,6 @@ impl<'a> Action<'a> {
         target: &'a UserId,
         options: &'a CallOptions,
         client_request_id: &'a str,
-        since: SystemTime,
     ) -> Self {
         let justification = options.justification.as_deref();
         Self {
@@ -47,8 +50,6 @@ impl<'a> Action<'a> {
             target,
             approval_code: options.approval_code.as_deref(),
             client_request_id,
-            since,
-            in_doubt: false,
             justification,
             justification_header: justification.map(|text| STANDARD.encode(text)),
         }
@@ -83,43 +84,38 @@ impl<'a> Action<'a> {
             headers: &self.headers(),
             body: None,
             weight: 1,
+            acts_on: &[self.user, self.target.as_str()],
             client_request_id: self.client_request_id,
             write_ahead,
         };
         let mut receipt = call.perform(&request, progress, |answer, _| {
             Ok(Receipt::of(answer, self.user, self.client_request_id))
-        });
-        match &mut receipt {
-            Ok(receipt) => {
-                receipt.attempts = progress.attempts();
-                receipt.elapsed = call.elapsed(progress);
-                receipt.endpoint = call.transport.endpoint().unknown_root();
-            }
-            Err(error) => self.find_queued(call, error),
-        }
-        receipt
+        })?;
+        receipt.attempts = progress.attempts();
+        receipt.elapsed = call.elapsed(progress);
+        receipt.endpoint = call.transport.endpoint().unknown_root();
+        Ok(receipt)
     }
 
-    /// If the service refuses because a request for this user waits for approval already, it can be our own, whose answer
-    /// was lost. Then nothing was done, and its code is told.
-    fn find_queued(&self, call: &mut Call<'_>, error: &mut Error) {
-        let (Some(justification), None) = (self.justification, self.approval_code) else {
-            return;
-        };
-        let waits = error.status == Status::Rejected
+    /// Whether the service refused because a request for this user waits for approval already.
+    pub(crate) fn waits_already(&self, error: &Error) -> bool {
+        self.justification.is_some()
+            && self.approval_code.is_none()
+            && error.status == Status::Rejected
             && error.service_message.as_deref().is_some_and(|text| {
                 let text = text.to_ascii_lowercase();
                 text.contains("approval") && text.contains("pending")
-            });
-        if !waits {
-            return;
-        }
-        // Only where an answer was lost can the request that waits be our own.
-        let can_be_ours = error.effect == Effect::Possible || self.in_doubt;
-        let found = if can_be_ours {
-            approvals::find(call, self.target, justification, self.since)
-        } else {
-            Ok(None)
+            })
+    }
+
+    /// Of a refusal that [`waits_already`](Self::waits_already): if an answer of ours was lost, the request that waits can be
+    /// our own. Then nothing was done, and its code is told.
+    pub(crate) fn find_queued(&self, call: &mut Call<'_>, error: &mut Error, lost: Option<LostAnswer<'_>>) {
+        let found = match (lost, self.justification) {
+            (Some(lost), Some(justification)) => {
+                approvals::find(call, self.target, justification, lost.since, lost.is_anothers)
+            }
+            _ => Ok(None),
         };
         match found {
             Ok(Some(code)) => {

@@ -56,13 +56,14 @@ pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Opt
     Ok(found.map(|item| Approval::parse(text(item, "status"))))
 }
 
-/// The code of the one request that waits for approval, was made since then and gives exactly this justification. None if
-/// there are several: they cannot be told apart, since a request does not name its user.
+/// The code of the one request that waits for approval, was made since then, gives exactly this justification, and is not
+/// known to be another user's. None if there are several: they cannot be told apart, since a request does not name its user.
 pub(crate) fn find(
     call: &mut Call<'_>,
     user: &UserId,
     justification: &str,
     since: SystemTime,
+    is_anothers: impl Fn(&str) -> bool,
 ) -> Result<Option<String>> {
     let items = read_list(call, Purpose::ReadApprovals, user, PATH, None, items)?;
     let from = since.checked_sub(SKEW).unwrap_or(since);
@@ -70,6 +71,7 @@ pub(crate) fn find(
         Approval::parse(text(item, "status")) == Approval::Waiting
             && text(item, "requestJustification") == justification
             && humantime::parse_rfc3339_weak(text(item, "requestDateTime")).is_ok_and(|made| made >= from)
+            && !is_anothers(text(item, "requestId"))
     });
     match (fitting.next(), fitting.next()) {
         (Some(item), None) => Ok(Some(text(item, "requestId").to_owned()).filter(|code| is_guid(code))),

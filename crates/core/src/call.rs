@@ -11,7 +11,7 @@ use crate::explain::Context;
 use crate::purpose::Purpose;
 use crate::retry::{Policy, Retry, Situation};
 use crate::status::{Effect, Status};
-use crate::token::Token;
+use crate::token::{SIGNED_IN, Token};
 use crate::transport::{Answer, Method, Outgoing, Transport};
 
 /// Something that happened on the way, for a log. Its `Display` is one line and never holds a token.
@@ -125,12 +125,15 @@ pub(crate) struct Request<'a> {
     pub(crate) body: Option<&'a str>,
     /// How many requests it counts as.
     pub(crate) weight: usize,
+    /// Names and ids of those it acts on, none of whom may be the signed-in person; empty if it only reads.
+    pub(crate) acts_on: &'a [&'a str],
     pub(crate) client_request_id: &'a str,
     /// Done before the first byte leaves; if it fails, none does.
     pub(crate) write_ahead: Option<&'a dyn Fn() -> Result<()>>,
 }
 
 /// What is carried from attempt to attempt.
+#[derive(Clone)]
 pub(crate) struct Progress {
     started: Duration,
     /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
@@ -153,15 +156,12 @@ impl Progress {
         }
     }
 
-    /// Where a request stands that was sent before as a part of a batch.
-    pub(crate) fn after_batch(sent: Duration, effect: Effect) -> Self {
+    /// Where a part of the request stands that is sent again alone, after it was held back for so long.
+    pub(crate) fn of_part(&self, effect: Effect, held_back: Duration) -> Self {
         Self {
-            started: sent,
-            paused: Duration::ZERO,
-            first_send: Some(sent),
-            attempts: 1,
-            effect,
-            renewed: false,
+            paused: self.paused + held_back,
+            effect: self.effect.or(effect),
+            ..self.clone()
         }
     }
 
@@ -221,6 +221,10 @@ impl Call<'_> {
     ) -> Result<T> {
         let mut token = self.credential.token()?;
         loop {
+            let facts = token.facts();
+            if request.acts_on.iter().any(|user| facts.is_person(user)) {
+                return Err(Error::invalid_argument(SIGNED_IN));
+            }
             self.enter(request, progress)?;
             let timeout = self
                 .timeout
@@ -245,7 +249,6 @@ impl Call<'_> {
                 timeout,
             );
             self.gate.leave(request.purpose, request.weight);
-            let facts = token.facts();
             let context = Context {
                 purpose: request.purpose,
                 token: &facts,

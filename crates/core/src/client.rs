@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::Action;
+use crate::action::{Action, LostAnswer};
 use crate::call::{Call, Gate, Notice, Open, Progress, client_request_id};
 use crate::clock::Stop;
 use crate::cloud::Endpoint;
@@ -16,6 +16,7 @@ use crate::inspection::{Circumstances, inspect};
 use crate::options::{CallOptions, ClientOptions};
 use crate::receipt::Receipt;
 use crate::retry::Policy;
+use crate::status::Effect;
 use crate::transport::Transport;
 use crate::user_id::UserId;
 
@@ -99,11 +100,6 @@ impl Client {
         &self.service.options.endpoint
     }
 
-    /// Time, as the calls of this client see it.
-    pub(crate) fn monotonic(&self) -> Duration {
-        self.service.options.clock.monotonic()
-    }
-
     /// What calls of this client work with.
     pub(crate) fn call<'a>(
         &'a self,
@@ -138,6 +134,18 @@ impl Client {
         let mut progress = Progress::new(call.clock);
         let id = client_request_id(options.client_request_id.as_deref());
         let since = call.clock.wall();
-        Action::new(user.as_str(), user, options, &id, since).perform(&mut call, &mut progress, None)
+        let action = Action::new(user.as_str(), user, options, &id);
+        action
+            .perform(&mut call, &mut progress, None)
+            .map_err(|mut error| {
+                if action.waits_already(&error) {
+                    let lost = (error.effect == Effect::Possible).then_some(LostAnswer {
+                        since,
+                        is_anothers: &|_| false,
+                    });
+                    action.find_queued(&mut call, &mut error, lost);
+                }
+                error
+            })
     }
 }

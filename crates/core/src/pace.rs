@@ -92,6 +92,11 @@ impl Pace {
             self.patience = (self.patience * 2).min(MOST_PATIENCE);
             self.changed = now;
         }
+        self.pause(now, wait);
+    }
+
+    /// Nothing leaves for so long.
+    pub(crate) fn pause(&mut self, now: Duration, wait: Duration) {
         self.paused_until = self.paused_until.max(now.saturating_add(wait));
     }
 

@@ -67,6 +67,7 @@ pub(crate) fn get<T>(
         headers: &[PREFER],
         body: None,
         weight: 1,
+        acts_on: &[],
         client_request_id: &id,
         write_ahead: None,
     };
@@ -101,6 +102,7 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
         headers: &[],
         body: Some(&body),
         weight: parts.len(),
+        acts_on: &[],
         client_request_id: &id,
         write_ahead: None,
     };

@@ -76,7 +76,15 @@ pub(crate) struct TokenFacts {
     pub(crate) app: Option<String>,
 }
 
+/// Why the signed-in person is left alone: an operator on a list of leavers is a mistake, and the action cannot be undone.
+pub(crate) const SIGNED_IN: &str = "the user is the signed-in person, never a leaver";
+
 impl TokenFacts {
+    /// Whether a name or an object id is the signed-in person's.
+    pub(crate) fn is_person(&self, user: &str) -> bool {
+        self.person.iter().any(|own| own.eq_ignore_ascii_case(user))
+    }
+
     fn read(token: &str) -> Option<Self> {
         let payload = token.split('.').nth(1)?;
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?);

@@ -48,10 +48,10 @@ class Notice(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """How far a run is, about once a second.
+    """How far a run is: about once a second as long as it is iterated, also while it waits.
 
     ``done`` and ``given`` count users, ``rate`` is users per second since the beginning, and ``remaining`` how many seconds
-    it will take, once all users are known.
+    it will take at that rate, once all users are known and the first is done.
     """
 
     done: int

@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::event::{Event, Row, Summary, Tick};
+use super::event::{Event, Row, Summary, Tick, Verification};
 use super::look::USERS_A_BATCH;
 use super::options::RunOptions;
 use crate::clock::{LOOK, Stop};
@@ -35,6 +35,7 @@ pub(super) struct Board {
     waiting_events: AtomicUsize,
     /// The last event was taken.
     over: AtomicBool,
+    started: Duration,
     limits: Limits,
 }
 
@@ -78,6 +79,8 @@ pub(super) struct State {
     fatal_in_a_row: u32,
     /// A user was accepted without an approval, so no approval gates the action.
     ungated: bool,
+    /// How many came to an outcome, or to a verdict.
+    done: u64,
     ticked: Duration,
     /// How many threads the run has, and how many of them wait for something to do.
     workers: usize,
@@ -112,11 +115,12 @@ pub(super) enum Task {
 }
 
 impl Board {
-    pub(super) fn new(options: &RunOptions, events: Sender<Event>) -> Self {
+    pub(super) fn new(options: &RunOptions, events: Sender<Event>, now: Duration) -> Self {
         let in_order = options.connections == 1 && options.batch_size == 1;
         Self {
             state: Mutex::new(State {
                 workers: 1,
+                ticked: now,
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -124,6 +128,7 @@ impl Board {
             events,
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
+            started: now,
             limits: Limits {
                 connections: options.connections,
                 together: if in_order { 1 } else { USERS_A_BATCH },
@@ -194,20 +199,18 @@ impl Board {
         self.over.load(Ordering::SeqCst)
     }
 
-    /// Adds a user, unless the users have ended; tells whether another thread would help.
-    pub(super) fn add_user(&self, user: &str) -> Option<bool> {
+    /// Adds a user; false if the users have ended.
+    pub(super) fn add_user(&self, user: &str) -> bool {
         let mut state = self.state();
         if state.ended {
-            return None;
+            return false;
         }
         state.users.push_back(user.to_owned());
         state.given += 1;
         state.asked = false;
-        let helps = state.users.len() > state.idle && state.workers < self.limits.connections;
-        state.workers += usize::from(helps);
         drop(state);
         self.notify();
-        Some(helps)
+        true
     }
 
     pub(super) fn end_users(&self) {
@@ -249,6 +252,11 @@ impl Board {
         self.state().ungated = true;
     }
 
+    /// Whether one user alone is being sent.
+    pub(super) fn is_sending_one(&self) -> bool {
+        self.state().sending == 1
+    }
+
     /// A thread broke off in the middle of its task: the run ends, and nobody waits for what that thread had taken.
     pub(super) fn abandon(&self, error: &Error) {
         let mut state = self.state();
@@ -269,7 +277,7 @@ impl Board {
     }
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
-    pub(super) fn done(&self, row: Row, was_sent: bool, now: Duration, started: Duration) {
+    pub(super) fn done(&self, row: Row, was_sent: bool) {
         let mut state = self.state();
         let count = if was_sent {
             &mut state.sending
@@ -277,15 +285,36 @@ impl Board {
             &mut state.reading
         };
         *count = count.saturating_sub(1);
+        state.done += 1;
         state.summary.add(row.outcome);
         self.look_for_an_end(&mut state, &row, was_sent);
-        let tick = state.tick(now, started);
         drop(state);
         self.notify();
         self.tell(Event::Row(row));
-        if let Some(tick) = tick {
-            self.tell(Event::Tick(tick));
+    }
+
+    /// The users of a verification, who are all known from the beginning.
+    pub(super) fn is_given(&self, users: usize) {
+        let mut state = self.state();
+        state.given = users;
+        state.ended = true;
+    }
+
+    /// A user of a verification is done.
+    pub(super) fn verified(&self, verification: Verification) {
+        self.state().done += 1;
+        self.tell(Event::Verified(verification));
+    }
+
+    /// How far the run is, or how long until it is time to say so.
+    pub(super) fn tick(&self, now: Duration) -> Result<Tick, Duration> {
+        let mut state = self.state();
+        let since = now.saturating_sub(state.ticked);
+        if since < TICK {
+            return Err(TICK.saturating_sub(since));
         }
+        state.ticked = now;
+        Ok(state.tick(now.saturating_sub(self.started)))
     }
 
     fn look_for_an_end(&self, state: &mut State, row: &Row, was_sent: bool) {
@@ -317,12 +346,16 @@ impl Board {
         }
     }
 
-    /// What a thread does next; waits until there is something.
-    pub(super) fn next_task(&self) -> Task {
+    /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts
+    /// as one of the run's: there is more to do, and nobody is free to do it.
+    pub(super) fn next_task(&self) -> (Task, bool) {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
-                return task;
+                let is_short =
+                    state.idle == 0 && state.workers < self.limits.connections && self.has_work(&state);
+                state.workers += usize::from(is_short);
+                return (task, is_short);
             }
             state.idle += 1;
             state = self.sleep(state);
@@ -344,11 +377,16 @@ impl Board {
             if !left.is_empty() {
                 return Some(Task::Leave(left));
             }
-        } else if self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
-            && (state.ended || self.limits.max_users.is_none())
-            && let Some(task) = self.send(state).or_else(|| self.read(state))
-        {
-            return Some(task);
+        } else if self.may_begin(state) {
+            let (to_send, to_read) = (self.to_send(state), self.to_read(state));
+            if to_send > 0 {
+                state.sending += to_send;
+                return Some(Task::Send(state.ready.drain(..to_send).collect()));
+            }
+            if to_read > 0 {
+                state.reading += to_read;
+                return Some(Task::Read(state.users.drain(..to_read).collect()));
+            }
         }
         if state.ended && state.users.is_empty() && state.ready.is_empty() && state.reading == 0 {
             return Some(Task::Quit);
@@ -360,33 +398,37 @@ impl Board {
         None
     }
 
-    /// Users to send. As long as nobody was accepted they go one after the other: what the first one meets, all would.
-    fn send(&self, state: &mut State) -> Option<Task> {
-        let (most, free) = if state.ungated {
-            (self.limits.batch_size, true)
+    /// Whether there is something to send or to read.
+    fn has_work(&self, state: &State) -> bool {
+        self.may_begin(state) && (self.to_send(state) > 0 || self.to_read(state) > 0)
+    }
+
+    /// Whether anything new is begun: the caller keeps up with the events and, where their number is limited, has given all
+    /// users.
+    fn may_begin(&self, state: &State) -> bool {
+        self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
+            && (state.ended || self.limits.max_users.is_none())
+    }
+
+    /// How many users go out next. As long as nobody was accepted they go one after the other: what the first one meets, all
+    /// would.
+    fn to_send(&self, state: &State) -> usize {
+        let most = if state.ungated {
+            self.limits.batch_size
         } else {
-            (1, state.sending == 0)
+            usize::from(state.sending == 0)
         };
         let count = state.ready.len().min(most);
         let more_to_come = state.reading > 0 || !state.users.is_empty();
-        if count == 0 || !free || (count < most && more_to_come) {
-            return None;
-        }
-        state.sending += count;
-        Some(Task::Send(state.ready.drain(..count).collect()))
+        if count < most && more_to_come { 0 } else { count }
     }
 
-    fn read(&self, state: &mut State) -> Option<Task> {
+    fn to_read(&self, state: &State) -> usize {
         let room = self
             .limits
             .ahead
             .saturating_sub(state.ready.len() + state.reading);
-        let count = state.users.len().min(self.limits.together).min(room);
-        if count == 0 {
-            return None;
-        }
-        state.reading += count;
-        Some(Task::Read(state.users.drain(..count).collect()))
+        state.users.len().min(self.limits.together).min(room)
     }
 
     /// A thread ends; true for the last.
@@ -411,24 +453,19 @@ impl State {
         left
     }
 
-    fn tick(&mut self, now: Duration, started: Duration) -> Option<Tick> {
-        if now.saturating_sub(self.ticked.max(started)) < TICK {
-            return None;
-        }
-        self.ticked = now;
-        let (done, given) = (self.summary.total(), self.given as u64);
-        let seconds = now.saturating_sub(started).as_secs_f64();
+    fn tick(&self, elapsed: Duration) -> Tick {
+        let given = self.given as u64;
         #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
-        let rate = done as f64 / seconds.max(0.001);
+        let rate = self.done as f64 / elapsed.as_secs_f64().max(0.001);
         #[allow(clippy::cast_precision_loss, reason = "nor need an estimate")]
-        let left = given.saturating_sub(done + self.summary.duplicates) as f64;
-        Some(Tick {
-            done,
+        let left = given.saturating_sub(self.done + self.summary.duplicates) as f64;
+        Tick {
+            done: self.done,
             given,
             rate,
             remaining: (self.ended && rate > 0.0)
                 .then(|| Duration::try_from_secs_f64(left / rate).ok())
                 .flatten(),
-        })
+        }
     }
 }

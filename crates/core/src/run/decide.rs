@@ -9,6 +9,7 @@ use crate::device::{Device, ManagementState, Standing};
 use crate::error::Error;
 use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
 use crate::status::{Effect, Reason, Status};
+use crate::token::{SIGNED_IN, TokenFacts};
 
 /// What a run does about one user.
 #[derive(Debug)]
@@ -37,8 +38,7 @@ pub(super) enum Decision {
 pub(super) struct Rules {
     /// Ids and names that must not be touched, lower-case.
     excluded: Vec<String>,
-    /// Ids and names of the signed-in person, lower-case.
-    own: Vec<String>,
+    signed_in: TokenFacts,
     accepted: Vec<crate::warning::WarningCode>,
     max_devices: usize,
     preview: bool,
@@ -55,11 +55,11 @@ pub(super) struct Known<'a> {
 }
 
 impl Rules {
-    pub(super) fn new(options: &RunOptions, own: &[String]) -> Self {
-        let lower = |text: &str| text.to_ascii_lowercase();
+    pub(super) fn new(options: &RunOptions, signed_in: TokenFacts) -> Self {
+        let excluded = options.exclude.iter();
         Self {
-            excluded: options.exclude.iter().map(|user| lower(user.as_str())).collect(),
-            own: own.iter().map(|text| lower(text)).collect(),
+            excluded: excluded.map(|user| user.as_str().to_ascii_lowercase()).collect(),
+            signed_in,
             accepted: options.accept.clone(),
             max_devices: options.max_devices_per_user,
             preview: options.preview,
@@ -69,17 +69,12 @@ impl Rules {
 
     /// What can be said of a name or id alone, before anything is read.
     pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
-        let user = user.to_ascii_lowercase();
-        if self.excluded.contains(&user) {
+        if self.excluded.contains(&user.to_ascii_lowercase()) {
             return Some(skip(Reason::Excluded, "the user is on the list of exclusions"));
         }
-        if self.own.contains(&user) {
-            return Some(skip(
-                Reason::Excluded,
-                "the user is the signed-in person, never a leaver",
-            ));
-        }
-        None
+        self.signed_in
+            .is_person(user)
+            .then(|| skip(Reason::Excluded, SIGNED_IN))
     }
 
     /// What can be said of a past that needs no look at the service.

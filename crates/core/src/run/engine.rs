@@ -1,9 +1,10 @@
 //! The threads of a run: each takes a task from the board, until there is none.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use super::board::{Board, Ready, Task};
 use super::decide::{Decision, Known, Rules};
@@ -11,6 +12,7 @@ use super::event::{Event, Row};
 use super::look::{Denied, Look, Looker, Sight};
 use super::options::RunOptions;
 use super::pacer::Pacer;
+use super::queue::Queue;
 use super::record;
 use super::token::RunCredential;
 use crate::call::{Call, Notice};
@@ -31,7 +33,7 @@ pub(super) struct Engine {
     pub(super) plan: Option<History>,
     pub(super) board: Arc<Board>,
     pub(super) denied: Denied,
-    pub(super) started: Duration,
+    pub(super) queue: Mutex<Queue>,
     pub(super) began: SystemTime,
 }
 
@@ -48,8 +50,16 @@ struct Taken {
 }
 
 impl Engine {
+    /// Begins a thread of the run.
+    pub(super) fn begin(self: Arc<Self>) -> std::io::Result<()> {
+        std::thread::Builder::new()
+            .name("graph-devices-run".into())
+            .spawn(move || self.work())
+            .map(drop)
+    }
+
     /// Works until there is nothing left; the last thread tells the end.
-    pub(super) fn work(&self) {
+    fn work(self: Arc<Self>) {
         if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_err() {
             self.board.abandon(&panicked());
         }
@@ -58,9 +68,14 @@ impl Engine {
         }
     }
 
-    fn tasks(&self) {
+    fn tasks(self: &Arc<Self>) {
         loop {
-            match self.board.next_task() {
+            let (task, is_short) = self.board.next_task();
+            if is_short && self.clone().begin().is_err() {
+                // With fewer threads it goes on, more slowly. It was not the last: this one is there.
+                self.board.quit();
+            }
+            match task {
                 Task::Read(users) => self.take_up(users),
                 Task::Send(ready) => self.send(ready),
                 Task::Leave(users) => {
@@ -102,7 +117,7 @@ impl Engine {
 
     /// A user who was never sent in this run is done.
     fn done(&self, row: Row) {
-        self.board.done(row, false, self.client.monotonic(), self.started);
+        self.board.done(row, false);
     }
 
     /// Records what became of a user, then tells it.
@@ -115,8 +130,12 @@ impl Engine {
             row.detail
                 .get_or_insert_with(|| format!("not in the journal: {error}"));
         }
-        self.board
-            .done(row, was_sent, self.client.monotonic(), self.started);
+        self.queue().add(&row);
+        self.board.done(row, was_sent);
+    }
+
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Judges users by what is known without asking, and reads the others.
@@ -183,12 +202,7 @@ impl Engine {
             .iter()
             .map(|taken| Sight {
                 user: &taken.id,
-                approval_code: self
-                    .history
-                    .as_ref()
-                    .and_then(|history| history.of(&taken.user))
-                    .filter(|past| !matches!(past.state(), State::Done(_) | State::Declined))
-                    .and_then(Past::approval_code),
+                given: &taken.user,
             })
             .collect();
         self.with_call(|call| {
@@ -196,6 +210,11 @@ impl Engine {
                 call,
                 denied: &self.denied,
                 max_devices: self.options.max_devices_per_user,
+                queued: &|user, id| {
+                    let past = past(self.history.as_ref(), user, id)?;
+                    let is_open = !matches!(past.state(), State::Done(_) | State::Declined);
+                    past.approval_code().filter(|_| is_open).map(str::to_owned)
+                },
                 tell: &|text| self.board.tell(Event::Notice(Notice::Run(text))),
             }
             .look(&sights)
@@ -204,20 +223,15 @@ impl Engine {
 
     /// The decision, and for a user in doubt whether the action is known to have been applied.
     fn decide(&self, user: &str, id: &UserId, look: &Look) -> (Decision, Option<bool>) {
-        let find = |history: Option<&'_ History>| -> Option<Past> {
-            let history = history?;
-            match look.id(id) {
-                Some(id) => history.person(user, id).map(std::borrow::Cow::into_owned),
-                None => history.of(user).cloned(),
-            }
-        };
-        let (past, plan) = (find(self.history.as_ref()), find(self.plan.as_ref()));
-        let recalled = past.as_ref().and_then(Rules::recall);
+        let known_id = look.id(id);
+        let past = past(self.history.as_ref(), user, known_id);
+        let plan = self::past(self.plan.as_ref(), user, known_id);
+        let recalled = past.as_deref().and_then(Rules::recall);
         let decision = recalled.unwrap_or_else(|| {
             self.rules.decide(&Known {
                 look,
-                past: past.as_ref(),
-                plan: plan.as_ref(),
+                past: past.as_deref(),
+                plan: plan.as_deref(),
             })
         });
         let applied = match &decision {
@@ -265,6 +279,15 @@ impl Engine {
             ..row
         };
         self.settle(row, false, None);
+    }
+}
+
+/// What a journal knows of a user: under the name and the object id together, once that is known.
+fn past<'a>(history: Option<&'a History>, user: &str, id: Option<&str>) -> Option<Cow<'a, Past>> {
+    let history = history?;
+    match id {
+        Some(id) => history.person(user, id),
+        None => history.of(user).map(Cow::Borrowed),
     }
 }
 

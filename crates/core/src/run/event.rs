@@ -24,7 +24,7 @@ pub enum Event {
     },
     /// Something for a log.
     Notice(Notice),
-    /// How far the run is, about once a second.
+    /// How far it is: about once a second as long as events are taken, whatever else there is.
     Tick(Tick),
     /// What became of the devices of a user: only of [`Client::verify`](crate::Client::verify).
     Verified(Verification),
@@ -93,13 +93,13 @@ impl Row {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tick {
-    /// Users that came to an outcome.
+    /// Users that came to an outcome, or to a verdict.
     pub done: u64,
     /// Users that were given, as far as it is known.
     pub given: u64,
     /// Users a second, since the run began.
     pub rate: f64,
-    /// How long it will take, once the users have ended.
+    /// How long it will take at that rate, once the users have ended and the first is done.
     pub remaining: Option<Duration>,
 }
 

@@ -55,10 +55,11 @@ pub(super) struct Denied {
     devices_read: AtomicBool,
 }
 
-/// A user to look at, and the code of a queued request.
+/// A user to look at.
 pub(super) struct Sight<'a> {
     pub(super) user: &'a UserId,
-    pub(super) approval_code: Option<&'a str>,
+    /// The text that the user was given by.
+    pub(super) given: &'a str,
 }
 
 /// Looks at users: in one batch if they are several, and each alone where the batch gives no final answer.
@@ -66,6 +67,8 @@ pub(super) struct Looker<'a, 'b> {
     pub(super) call: &'a mut Call<'b>,
     pub(super) denied: &'a Denied,
     pub(super) max_devices: usize,
+    /// The code of a request that was queued for a user, known by the text as given and, if it was read, the object id.
+    pub(super) queued: &'a dyn Fn(&str, Option<&str>) -> Option<String>,
     /// Tells that the run goes on without reading something.
     pub(super) tell: &'a dyn Fn(String),
 }
@@ -128,8 +131,8 @@ impl Looker<'_, '_> {
         if let Some(devices) = devices {
             look.devices = Some(self.inspected(devices, look.id(user)));
         }
-        if let Some(code) = sight.approval_code {
-            match approvals::poll(self.call, user, code) {
+        if let Some(code) = (self.queued)(sight.given, look.id(user)) {
+            match approvals::poll(self.call, user, &code) {
                 Ok(approval) => look.approval = approval,
                 Err(error) if error.status == Status::PermissionDenied => {}
                 Err(error) => return Err(error),

@@ -9,11 +9,13 @@ mod event;
 mod look;
 mod options;
 mod pacer;
+mod queue;
 mod record;
 mod send;
 mod token;
 mod verify;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,10 +29,11 @@ use look::Denied;
 use options::Record;
 pub use options::RunOptions;
 use pacer::Pacer;
+use queue::Queue;
 use verify::Verifier;
 
 use crate::client::Client;
-use crate::clock::Stop;
+use crate::clock::{Clock, Stop};
 use crate::error::{Error, Result};
 use crate::journal::{self, Journal, Keep, Mode, Plan};
 use crate::status::Status;
@@ -52,13 +55,19 @@ use crate::token::{Token, TokenFacts};
 ///
 /// Dropping a run stops it without waiting: what is in flight is still recorded in its journal, but told to nobody, so take
 /// the events to the end where that matters.
-#[derive(Debug)]
 pub struct Run {
     board: Arc<Board>,
     events: Mutex<Receiver<Event>>,
+    clock: Arc<dyn Clock>,
     tenant: Option<String>,
-    /// Of a run that sends: its threads begin as there is work for them.
-    engine: Option<Arc<Engine>>,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -109,22 +118,21 @@ impl Run {
                 (Some(journal), Some(history))
             }
         };
-        let (mut run, board) = Self::over(&options, &token);
+        let (run, board) = Self::over(&options, &token, &clock);
         let engine = Arc::new(Engine {
-            rules: Rules::new(&options, &token.person),
+            queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
+            rules: Rules::new(&options, token),
             pacer: Pacer::new(clock.clone(), &options),
             journal,
             history,
             plan,
             board: board.clone(),
             denied: Denied::default(),
-            started: clock.monotonic(),
             began: clock.wall(),
             client,
             options,
         });
-        spawn(&engine).map_err(|error| no_thread(&error))?;
-        run.engine = Some(engine);
+        engine.begin().map_err(|error| no_thread(&error))?;
         Ok(run)
     }
 
@@ -133,7 +141,7 @@ impl Run {
         let clock = client.options().clock.clone();
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
-        let (run, board) = Self::over(options, &token);
+        let (run, board) = Self::over(options, &token, &clock);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options),
             supplies_tokens: options.supplies_tokens,
@@ -142,38 +150,30 @@ impl Run {
             history,
             board,
         };
-        std::thread::Builder::new()
-            .name("graph-devices-verify".into())
-            .spawn(move || verifier.work())
-            .map_err(|error| no_thread(&error))?;
+        verifier.begin().map_err(|error| no_thread(&error))?;
         Ok(run)
     }
 
-    fn over(options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Board>) {
+    fn over(options: &RunOptions, token: &TokenFacts, clock: &Arc<dyn Clock>) -> (Self, Arc<Board>) {
         let (sender, receiver) = channel();
-        let board = Arc::new(Board::new(options, sender));
+        let board = Arc::new(Board::new(options, sender, clock.monotonic()));
         let run = Self {
             board: board.clone(),
             events: Mutex::new(receiver),
+            clock: clock.clone(),
             tenant: token.tenant.clone(),
-            engine: None,
         };
         (run, board)
     }
 
-    /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
+    /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. An error
+    /// once the users have ended, and for a verification, whose users are the journal's.
     pub fn add_user(&self, user: &str) -> Result<()> {
-        let helps = self
-            .board
-            .add_user(user)
-            .ok_or_else(|| Error::invalid_argument("the users of this run have ended"))?;
-        if let Some(engine) = self.engine.as_ref().filter(|_| helps)
-            && spawn(engine).is_err()
-        {
-            // With fewer threads it goes on, more slowly.
-            self.board.quit();
+        if self.board.add_user(user) {
+            Ok(())
+        } else {
+            Err(Error::invalid_argument("this run takes no more users"))
         }
-        Ok(())
     }
 
     /// Says that no user follows.
@@ -184,11 +184,22 @@ impl Run {
     /// The next event, or `None` if there is none within `wait`. Call it from one thread at a time.
     pub fn next(&self, wait: Duration) -> Result<Option<Event>> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = wait;
         while !self.board.is_over() {
-            match events.recv_timeout(wait) {
+            let until_tick = match self.board.tick(self.clock.monotonic()) {
+                Ok(tick) => return Ok(Some(Event::Tick(tick))),
+                Err(until_tick) => until_tick,
+            };
+            let patience = left.min(until_tick);
+            match events.recv_timeout(patience) {
                 Ok(event) if self.board.taken(&event) => return Ok(Some(event)),
                 Ok(_) => {}
-                Err(_) => return Ok(None),
+                Err(_) => {
+                    left = left.saturating_sub(patience);
+                    if left.is_zero() {
+                        return Ok(None);
+                    }
+                }
             }
         }
         Err(Error::invalid_argument("the run is done and has no more events"))
@@ -225,14 +236,6 @@ impl Drop for Run {
         self.stop();
         self.board.notify();
     }
-}
-
-fn spawn(engine: &Arc<Engine>) -> std::io::Result<()> {
-    let engine = engine.clone();
-    std::thread::Builder::new()
-        .name("graph-devices-run".into())
-        .spawn(move || engine.work())
-        .map(drop)
 }
 
 fn no_thread(error: &std::io::Error) -> Error {

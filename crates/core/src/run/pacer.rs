@@ -81,9 +81,16 @@ impl Gate for Pacer {
         if self.alone {
             return false;
         }
-        let lane = self.lane(purpose);
-        let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        pace.throttled(self.clock.monotonic(), wait);
+        let now = self.clock.monotonic();
+        let throttled = self.lane(purpose);
+        for lane in [&self.writes, &self.reads] {
+            let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
+            if std::ptr::eq(lane, throttled) {
+                pace.throttled(now, wait);
+            } else {
+                pace.pause(now, wait);
+            }
+        }
         true
     }
 }

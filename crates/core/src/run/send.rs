@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::board::Ready;
 use super::engine::{Engine, guarded};
 use super::event::Row;
-use crate::action::Action;
+use crate::action::{Action, LostAnswer};
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
 use crate::call::{Call, Progress, Request, client_request_id};
@@ -28,59 +28,79 @@ enum Judged {
 impl Engine {
     /// Sends users, records and tells what became of each.
     pub(super) fn send(&self, ready: Vec<Ready>) {
-        if let [one] = ready.as_slice() {
-            let id = client_request_id(self.options.call.client_request_id.as_deref());
-            let result = guarded(|| self.with_call(|call| self.send_one(call, one, &id, None)));
-            self.sent(ready, vec![result]);
-        } else {
-            let results = self.with_call(|call| self.send_batch(call, &ready));
-            self.sent(ready, results);
-        }
-    }
-
-    fn sent(&self, ready: Vec<Ready>, results: Vec<Result<Receipt>>) {
-        for (ready, result) in ready.into_iter().zip(results) {
-            let Ready {
-                user,
-                id,
-                approval_code,
-                devices,
-                ..
-            } = ready;
-            let row = match result {
-                Ok(receipt) => {
-                    if approval_code.is_none() {
-                        self.board.ungate();
-                    }
-                    Row {
-                        receipt: Some(receipt),
-                        ..Row::new(user, id, Outcome::Accepted)
-                    }
-                }
-                Err(error) => Row::of_error(user, id, error),
-            };
-            self.settle(Row { devices, ..row }, true, None);
-        }
+        let given = self.options.call.client_request_id.as_deref();
+        let mut users: Vec<_> = ready
+            .into_iter()
+            .map(|ready| (ready, client_request_id(given)))
+            .collect();
+        self.with_call(|call| {
+            if users.len() > 1 {
+                return self.send_batch(call, users);
+            }
+            if let Some((ready, id)) = users.pop() {
+                self.send_one(call, ready, &id, Progress::new(call.clock));
+            }
+        });
     }
 
     /// One user, from the first attempt or from where a batch left off.
-    fn send_one(
-        &self,
-        call: &mut Call<'_>,
-        ready: &Ready,
-        id: &str,
-        progress: Option<Progress>,
-    ) -> Result<Receipt> {
-        let action = self.action(ready, id);
-        let write_ahead = || self.write_ahead(&[(ready, id)]);
-        let mut progress = progress.unwrap_or_else(|| Progress::new(call.clock));
-        action.perform(call, &mut progress, Some(&write_ahead))
+    fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut progress: Progress) {
+        let action = self.action(&ready, id);
+        let write_ahead = || self.write_ahead(&[(&ready, id)]);
+        let mut result = guarded(|| action.perform(call, &mut progress, Some(&write_ahead)));
+        if let Err(error) = &mut result
+            && action.waits_already(error)
+        {
+            self.find_queued(call, &ready, &action, error);
+        }
+        self.sent(ready, result);
+    }
+
+    /// A request that waits can be told to be this user's only if it can be nobody else's.
+    fn find_queued(&self, call: &mut Call<'_>, ready: &Ready, action: &Action<'_>, error: &mut Error) {
+        let is_lost = ready.in_doubt || error.effect == Effect::Possible;
+        let is_nobody_elses =
+            self.board.is_sending_one() && !self.queue().has_lost_another(ready.id.as_deref(), &ready.user);
+        let is_anothers = |code: &str| self.queue().holds(code);
+        let lost = (is_lost && is_nobody_elses).then_some(LostAnswer {
+            since: ready.since,
+            is_anothers: &is_anothers,
+        });
+        let found = guarded(|| {
+            action.find_queued(call, error, lost);
+            Ok(())
+        });
+        if let Err(panicked) = found {
+            *error = panicked;
+        }
+    }
+
+    fn sent(&self, ready: Ready, result: Result<Receipt>) {
+        let Ready {
+            user,
+            id,
+            approval_code,
+            devices,
+            ..
+        } = ready;
+        let row = match result {
+            Ok(receipt) => {
+                if approval_code.is_none() {
+                    self.board.ungate();
+                }
+                Row {
+                    receipt: Some(receipt),
+                    ..Row::new(user, id, Outcome::Accepted)
+                }
+            }
+            Err(error) => Row::of_error(user, id, error),
+        };
+        self.settle(Row { devices, ..row }, true, None);
     }
 
     fn action<'a>(&'a self, ready: &'a Ready, id: &'a str) -> Action<'a> {
-        let mut action = Action::new(&ready.user, &ready.target, &self.options.call, id, ready.since);
+        let mut action = Action::new(&ready.user, &ready.target, &self.options.call, id);
         action.approval_code = ready.approval_code.as_deref().or(action.approval_code);
-        action.in_doubt = ready.in_doubt;
         action
     }
 
@@ -101,38 +121,47 @@ impl Engine {
         journal.sent(&records)
     }
 
-    /// Several users in one request. Each answer inside is judged alone, and who must be sent again is sent alone.
-    fn send_batch(&self, call: &mut Call<'_>, ready: &[Ready]) -> Vec<Result<Receipt>> {
-        let ids: Vec<String> = ready.iter().map(|_| client_request_id(None)).collect();
-        let began = call.clock.monotonic();
-        let parts = guarded(|| self.batch_answers(call, ready, &ids));
-        let parts = match parts {
+    /// Several users in one request. Each answer inside is judged alone; who has a final one is recorded and told at once, and
+    /// who must be sent again is then sent alone.
+    fn send_batch(&self, call: &mut Call<'_>, users: Vec<(Ready, String)>) {
+        let mut progress = Progress::new(call.clock);
+        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users)) {
             Ok(parts) => parts,
-            Err(error) => return ready.iter().map(|_| Err(error.clone())).collect(),
-        };
-        let mut results = Vec::new();
-        for ((ready, id), part) in ready.iter().zip(&ids).zip(parts) {
-            results.push(match part {
-                Judged::Final(result) => result,
-                Judged::Again(effect) => {
-                    let progress = Progress::after_batch(began, effect);
-                    guarded(|| self.send_one(call, ready, id, Some(progress)))
+            Err(error) => {
+                for (ready, _) in users {
+                    self.sent(ready, Err(error.clone()));
                 }
-            });
+                return;
+            }
+        };
+        let (mut again, mut waiting) = (Vec::new(), Vec::new());
+        for ((ready, id), part) in users.into_iter().zip(parts) {
+            match part {
+                Judged::Again(effect) => again.push((ready, id, effect)),
+                Judged::Final(Err(error)) if self.action(&ready, &id).waits_already(&error) => {
+                    waiting.push((ready, id, error));
+                }
+                Judged::Final(result) => self.sent(ready, result),
+            }
         }
-        results
+        let answered = call.clock.monotonic();
+        for (ready, id, effect) in again {
+            let held_back = call.clock.monotonic().saturating_sub(answered);
+            self.send_one(call, ready, &id, progress.of_part(effect, held_back));
+        }
+        for (ready, id, mut error) in waiting {
+            self.find_queued(call, &ready, &self.action(&ready, &id), &mut error);
+            self.sent(ready, Err(error));
+        }
     }
 
-    fn batch_answers(&self, call: &mut Call<'_>, ready: &[Ready], ids: &[String]) -> Result<Vec<Judged>> {
-        let actions: Vec<Action<'_>> = ready
-            .iter()
-            .zip(ids)
-            .map(|(ready, id)| {
-                let mut action = Action::new(&ready.user, &ready.target, &self.options.call, id, ready.since);
-                action.approval_code = ready.approval_code.as_deref();
-                action
-            })
-            .collect();
+    fn batch_answers(
+        &self,
+        call: &mut Call<'_>,
+        progress: &mut Progress,
+        users: &[(Ready, String)],
+    ) -> Result<Vec<Judged>> {
+        let actions: Vec<_> = users.iter().map(|(ready, id)| self.action(ready, id)).collect();
         let numbers: Vec<String> = (0..actions.len()).map(|at| at.to_string()).collect();
         let parts: Vec<Part<'_>> = actions
             .iter()
@@ -151,8 +180,12 @@ impl Engine {
             .collect();
         let body = batch::encode(&parts);
         let keys: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        let users: Vec<_> = ready.iter().zip(ids.iter().map(String::as_str)).collect();
-        let write_ahead = || self.write_ahead(&users);
+        let acts_on: Vec<_> = actions
+            .iter()
+            .flat_map(|action| [action.user, action.target.as_str()])
+            .collect();
+        let sent: Vec<_> = users.iter().map(|(ready, id)| (ready, id.as_str())).collect();
+        let write_ahead = || self.write_ahead(&sent);
         let id = client_request_id(None);
         let request = Request {
             purpose: Purpose::RetireBatch,
@@ -161,13 +194,13 @@ impl Engine {
             target: "/v1.0/$batch",
             headers: &[],
             body: Some(&body),
-            weight: ready.len(),
+            weight: users.len(),
+            acts_on: &acts_on,
             client_request_id: &id,
             write_ahead: Some(&write_ahead),
         };
-        let mut progress = Progress::new(call.clock);
         let (clock, gate, endpoint) = (call.clock, call.gate, call.transport.endpoint().clone());
-        let found = call.perform(&request, &mut progress, |answer, token| {
+        let found = call.perform(&request, progress, |answer, token| {
             let mut answers = batch::decode(&answer.body, &keys, token)?;
             let facts = token.facts();
             // A part often has no id or date of its own; those of the batch lead to it.
@@ -209,7 +242,7 @@ impl Engine {
             });
             Ok(judged.collect::<Vec<_>>())
         })?;
-        let (attempts, elapsed) = (progress.attempts(), call.elapsed(&progress));
+        let (attempts, elapsed) = (progress.attempts(), call.elapsed(progress));
         Ok(found
             .into_iter()
             .map(|part| match part {
@@ -222,7 +255,7 @@ impl Engine {
                     error.effect = error.effect.or(progress.effect());
                     Judged::Final(Err(error))
                 }
-                Judged::Again(effect) => Judged::Again(effect.or(progress.effect())),
+                again @ Judged::Again(_) => again,
             })
             .collect())
     }

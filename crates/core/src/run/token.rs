@@ -42,6 +42,7 @@ impl Credential for RunCredential<'_> {
             Some(Some(newer)) => return Ok(Some(newer)),
             Some(None) => {}
         }
+        let asking = Asking(self.board);
         let found = if self.supplies_tokens {
             self.board.state().token = None;
             self.board.tell(Event::NeedToken {
@@ -51,13 +52,20 @@ impl Credential for RunCredential<'_> {
         } else {
             self.client.credential().renew(refused, claims)
         };
-        let mut state = self.board.state();
-        state.asking_token = false;
         if let Ok(Some(token)) = &found {
-            state.token = Some(token.clone());
+            self.board.state().token = Some(token.clone());
         }
-        drop(state);
-        self.board.notify();
+        drop(asking);
         found
+    }
+}
+
+/// One thread asks for a token and all others wait for it, until this is dropped: also if the credential panics.
+struct Asking<'a>(&'a Board);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.state().asking_token = false;
+        self.0.notify();
     }
 }

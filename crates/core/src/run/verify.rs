@@ -32,16 +32,28 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// Looks at everybody who was accepted, confirmed, or is in doubt.
-    pub(super) fn work(self) {
+    /// Begins the one thread of a verification.
+    pub(super) fn begin(self) -> std::io::Result<()> {
+        self.board.is_given(self.people().count());
+        std::thread::Builder::new()
+            .name("graph-devices-verify".into())
+            .spawn(move || self.work())
+            .map(drop)
+    }
+
+    /// Everybody who was accepted, confirmed, or is in doubt.
+    fn people(&self) -> impl Iterator<Item = &Past> {
+        self.history
+            .people()
+            .filter(|past| matches!(past.state(), State::Done(_) | State::Doubt(_)))
+    }
+
+    fn work(self) {
         let mut counts = BTreeMap::<Verdict, u64>::new();
         let mut summary = Summary::default();
-        for past in self.history.people() {
+        for past in self.people() {
             if self.board.stop.is_raised() || summary.fatal.is_some() {
                 break;
-            }
-            if !matches!(past.state(), State::Done(_) | State::Doubt(_)) {
-                continue;
             }
             match guarded(|| self.verify(past)) {
                 Ok(verification) => {
@@ -49,7 +61,7 @@ impl Verifier {
                     if let Err(error) = self.record(&verification) {
                         summary.end(&error);
                     }
-                    self.board.tell(Event::Verified(verification));
+                    self.board.verified(verification);
                 }
                 Err(error) => summary.end(&error),
             }

@@ -75,7 +75,11 @@ fn look(id: &str, devices: Option<&[(&str, &str)]>) -> Look {
 }
 
 fn rules(options: &RunOptions) -> Rules {
-    Rules::new(options, &["admin@contoso.com".into()])
+    let signed_in = TokenFacts {
+        person: vec!["admin@contoso.com".into()],
+        ..TokenFacts::default()
+    };
+    Rules::new(options, signed_in)
 }
 
 /// The decision in a word.
