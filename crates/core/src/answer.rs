@@ -4,8 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::body::{self, ErrorBody};
 use crate::challenge;
-use crate::error::Error;
+use crate::error::{Error, is_about_the_route};
 use crate::explain::{self, Context};
+use crate::purpose::Purpose;
 use crate::retry::Retry;
 use crate::retry_after;
 use crate::status::{Effect, Status};
@@ -73,7 +74,13 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
     let approval_code = approval_code(answer, &body);
     let from_graph = body.from_graph || request_id.is_some();
     let status = if from_graph {
-        graph_status(answer, &body, claims.is_some(), approval_code.is_some())
+        graph_status(
+            answer,
+            &body,
+            context.purpose,
+            claims.is_some(),
+            approval_code.is_some(),
+        )
     } else {
         foreign_status(answer.status)
     };
@@ -107,7 +114,13 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
 }
 
 /// The status of an answer in Graph's own form. Codes first; Intune's approval and licence cases differ by message only.
-fn graph_status(answer: &Answer, body: &ErrorBody, challenged: bool, queued: bool) -> Status {
+fn graph_status(
+    answer: &Answer,
+    body: &ErrorBody,
+    purpose: Purpose,
+    challenged: bool,
+    queued: bool,
+) -> Status {
     let says = |part: &str| {
         body.message
             .as_deref()
@@ -124,9 +137,11 @@ fn graph_status(answer: &Answer, body: &ErrorBody, challenged: bool, queued: boo
         400..=499 if says(APPROVAL_JUSTIFICATION) && says("required") => Status::JustificationRequired,
         401 if code_is("Forbidden") && !challenged => Status::PermissionDenied,
         401 => Status::Unauthenticated,
+        // Of the code that was sent along, which goes with one user.
+        403 if says("approval request") && purpose.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
         400 if says("not applicable to target tenant") => Status::NotLicensed,
-        404 if says("no odata route") || says("for the segment") => Status::Rejected,
+        404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,
         400..=499 => Status::Rejected,

@@ -30,6 +30,8 @@ pub(crate) enum Approval {
     Rejected,
     Cancelled,
     Expired,
+    /// The service does not list the request.
+    Unlisted,
 }
 
 impl Approval {
@@ -45,15 +47,15 @@ impl Approval {
     }
 }
 
-/// Where a request stands; none if the service does not list it.
-pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Option<Approval>> {
+/// Where a request stands.
+pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Approval> {
     let filter = format!("requestId eq '{code}'");
     let target = format!("{PATH}?$filter={}", utf8_percent_encode(&filter, SEGMENT));
     let items = read_list(call, Purpose::ReadApprovals, user, &target, None, items)?;
     let found = items
         .iter()
         .find(|item| text(item, "requestId").eq_ignore_ascii_case(code));
-    Ok(found.map(|item| Approval::parse(text(item, "status"))))
+    Ok(found.map_or(Approval::Unlisted, |item| Approval::parse(text(item, "status"))))
 }
 
 /// The code of the one request that waits for approval, was made since then, gives exactly this justification, and is not

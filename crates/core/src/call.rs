@@ -84,8 +84,9 @@ pub(crate) trait Gate {
     fn enter(&self, purpose: Purpose, weight: usize, stop: &Stop) -> bool;
     /// An attempt that entered has its answer, or will have none.
     fn leave(&self, purpose: Purpose, weight: usize);
-    /// The service asked everybody to slow down. True if the gate does that waiting; else the call waits by itself.
-    fn throttled(&self, purpose: Purpose, wait: Duration) -> bool;
+    /// The service refused so many requests and asked everybody to slow down. True if the gate does that waiting; else the call
+    /// waits by itself.
+    fn throttled(&self, purpose: Purpose, refused: usize, wait: Duration) -> bool;
 }
 
 /// No pace.
@@ -96,7 +97,7 @@ impl Gate for Open {
         !stop.is_raised()
     }
     fn leave(&self, _: Purpose, _: usize) {}
-    fn throttled(&self, _: Purpose, _: Duration) -> bool {
+    fn throttled(&self, _: Purpose, _: usize, _: Duration) -> bool {
         false
     }
 }
@@ -154,6 +155,11 @@ impl Progress {
             effect: Effect::None,
             renewed: false,
         }
+    }
+
+    /// Of the next request of the same call: one deadline for all.
+    pub(crate) fn next_request(&mut self) {
+        (self.first_send, self.attempts, self.renewed) = (None, 0, false);
     }
 
     /// Where a part of the request stands that is sent again alone, after it was held back for so long.
@@ -219,7 +225,10 @@ impl Call<'_> {
         progress: &mut Progress,
         accept: &mut impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
-        let mut token = self.credential.token()?;
+        let asked = self.clock.monotonic();
+        let token = self.credential.token();
+        progress.paused += self.clock.monotonic().saturating_sub(asked);
+        let mut token = token?;
         loop {
             let facts = token.facts();
             if request.acts_on.iter().any(|user| facts.is_person(user)) {
@@ -259,10 +268,11 @@ impl Call<'_> {
             let (mut error, retry) = match judge(&sent, &context) {
                 Judgement::Success(answer) => match accept(answer, &token) {
                     Ok(value) => return Ok(value),
-                    Err(error) => {
-                        // A list can be asked for again; a write whose answer cannot be read may have been applied.
-                        let again = !request.purpose.writes();
-                        (error, if again { Retry::Later } else { Retry::Never })
+                    // A write whose answer cannot be read may have been applied; what is only read can be asked for again.
+                    Err(error) if request.purpose.writes() => (error, Retry::Never),
+                    Err(mut error) => {
+                        error.effect = Effect::None;
+                        (error, Retry::Later)
                     }
                 },
                 Judgement::Refused { error, retry } => (error, retry),
@@ -288,7 +298,12 @@ impl Call<'_> {
     fn enter(&self, request: &Request<'_>, progress: &mut Progress) -> Result<()> {
         let asked = self.clock.monotonic();
         if !self.gate.enter(request.purpose, request.weight, self.stop) {
-            return Err(Error::new(Status::Cancelled, Status::Cancelled.message()));
+            let mut message = Status::Cancelled.message().to_owned();
+            if progress.effect == Effect::Possible {
+                message +=
+                    "; an attempt before may have been applied, so look at the user's devices, or resume";
+            }
+            return Err(Error::new(Status::Cancelled, message));
         }
         let now = self.clock.monotonic();
         progress.paused += now.saturating_sub(asked);
@@ -342,7 +357,8 @@ impl Call<'_> {
             let asked = error
                 .retry_after
                 .unwrap_or_else(|| self.policy.backoff(now.attempts, now.jitter));
-            if self.gate.throttled(request.purpose, asked) {
+            // A wait that no call would wait for is no pause, but the end.
+            if asked < self.policy.deadline && self.gate.throttled(request.purpose, request.weight, asked) {
                 now.retry_after = Some(Duration::ZERO);
             }
         }

@@ -71,7 +71,7 @@ impl Error {
     }
 
     /// Whether every user would meet it, so that a run should not go on: token, permission, licence, justification, a service
-    /// that does not know the action or cannot be reached.
+    /// that does not know the action or cannot be reached, a way to it that loses the Content-Length.
     pub fn is_fatal(&self) -> bool {
         match self.status {
             Status::Unauthenticated
@@ -79,10 +79,8 @@ impl Error {
             | Status::NotLicensed
             | Status::JustificationRequired
             | Status::ConnectionFailed => true,
-            Status::Rejected => self
-                .service_message
-                .as_deref()
-                .is_some_and(|text| text.contains("for the segment")),
+            Status::Rejected => self.service_message.as_deref().is_some_and(is_about_the_route),
+            Status::UnexpectedResponse => self.http_status == Some(411),
             _ => false,
         }
     }
@@ -91,6 +89,12 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.status, self.effect)
     }
+}
+
+/// Whether the service says that it does not know the path, rather than what is at its end.
+pub(crate) fn is_about_the_route(service_message: &str) -> bool {
+    let text = service_message.to_ascii_lowercase();
+    text.contains("for the segment") || text.contains("no odata route")
 }
 
 impl Deref for Error {

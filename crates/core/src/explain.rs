@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::body::ErrorBody;
+use crate::error::is_about_the_route;
 use crate::purpose::Purpose;
 use crate::status::Status;
 use crate::token::TokenFacts;
@@ -169,9 +170,6 @@ fn permission_denied(case: &Case<'_>) -> String {
             "the token has the permission, but the signed-in person lacks the Intune role permission Remote tasks / Retire or their scope does not hold this user".to_owned()
         };
     }
-    if case.says("approval request") {
-        return "the approval code was refused; it goes with the one user whose request was approved, once and in time".to_owned();
-    }
     if case.body.code.as_deref() == Some("Authorization_RequestDenied") {
         return format!(
             "the directory refused; grant {permission} with admin consent, give a signed-in person a directory role that may read this user, and get a new token"
@@ -213,8 +211,11 @@ fn unexpected(case: &Case<'_>) -> String {
 }
 
 fn rejected(case: &Case<'_>) -> String {
-    if case.says("for the segment") || case.says("no odata route") {
+    if case.body.message.as_deref().is_some_and(is_about_the_route) {
         return "this cloud's Microsoft Graph does not know the action; check the cloud".to_owned();
+    }
+    if case.http_status == 403 {
+        return "the approval code was refused; it goes with the one user whose request was approved, once and in time".to_owned();
     }
     let next = match case.http_status {
         408 | 409 | 424 => "look at the user's devices before sending again; ",

@@ -66,6 +66,7 @@ mod explain;
 pub mod fuzzing;
 mod inspection;
 mod journal;
+mod lookup;
 mod options;
 mod pace;
 mod page;

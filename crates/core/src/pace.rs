@@ -80,10 +80,11 @@ impl Pace {
         self.answered.extend(std::iter::repeat_n(now, weight));
     }
 
-    /// One of the answers was a refusal because of too many requests: everybody waits, and from then on no more leave in a
+    /// So many of the answers were refusals because of too many requests: everybody waits, and from then on no more leave in a
     /// window than were granted in this one. What was refused together counts as one refusal.
-    pub(crate) fn throttled(&mut self, now: Duration, wait: Duration) {
-        self.answered.pop_back();
+    pub(crate) fn throttled(&mut self, now: Duration, refused: usize, wait: Duration) {
+        self.answered
+            .truncate(self.answered.len().saturating_sub(refused));
         if now >= self.paused_until {
             self.forget(now);
             let granted = self.answered.len();
@@ -195,7 +196,7 @@ mod tests {
                 pace.leave(Duration::from_millis(now), 1);
                 if let Some(wait) = flight.refused {
                     told.refused.push(now);
-                    pace.throttled(Duration::from_millis(now), Duration::from_millis(wait));
+                    pace.throttled(Duration::from_millis(now), 1, Duration::from_millis(wait));
                 } else {
                     told.granted.push(now);
                 }
@@ -267,7 +268,7 @@ mod tests {
         assert_eq!(pace.enter(s(6), 1), Err(Full::For(s(19))));
         assert_eq!(pace.enter(s(25), 1), Ok(()));
         pace.leave(s(25), 1);
-        pace.throttled(s(25), s(7));
+        pace.throttled(s(25), 1, s(7));
         assert_eq!(pace.enter(s(26), 1), Err(Full::For(s(6))));
     }
 

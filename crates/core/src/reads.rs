@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::page;
 use crate::purpose::Purpose;
+use crate::retry_after;
 use crate::status::Status;
 use crate::token::TokenFacts;
 use crate::transport::{Answer, Method};
@@ -24,7 +25,7 @@ const MAX_PAGES: usize = 100;
 /// One page of a list, and the link to the next.
 pub(crate) type Items<T> = (Vec<T>, Option<String>);
 
-/// Every item of a list, one page after the other.
+/// Every item of a list, one page after the other, all within one deadline.
 pub(crate) fn read_list<T>(
     call: &mut Call<'_>,
     purpose: Purpose,
@@ -33,14 +34,16 @@ pub(crate) fn read_list<T>(
     first: Option<Items<T>>,
     parse: impl Fn(&Answer) -> Result<Items<T>>,
 ) -> Result<Vec<T>> {
+    let mut progress = Progress::new(call.clock);
     let (mut items, mut next) = match first {
         Some(page) => page,
-        None => get(call, purpose, user, target, &parse)?,
+        None => one(call, purpose, user, target, &mut progress, &parse)?,
     };
     for _ in 1..MAX_PAGES {
         let Some(link) = next else { return Ok(items) };
         let target = page::next_target(call.transport.endpoint(), &link)?;
-        let page = get(call, purpose, user, &target, &parse)?;
+        progress.next_request();
+        let page = one(call, purpose, user, &target, &mut progress, &parse)?;
         items.extend(page.0);
         next = page.1;
     }
@@ -58,6 +61,18 @@ pub(crate) fn get<T>(
     target: &str,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
+    let mut progress = Progress::new(call.clock);
+    one(call, purpose, user, target, &mut progress, parse)
+}
+
+fn one<T>(
+    call: &mut Call<'_>,
+    purpose: Purpose,
+    user: &UserId,
+    target: &str,
+    progress: &mut Progress,
+    parse: impl Fn(&Answer) -> Result<T>,
+) -> Result<T> {
     let id = client_request_id(None);
     let request = Request {
         purpose,
@@ -71,8 +86,7 @@ pub(crate) fn get<T>(
         client_request_id: &id,
         write_ahead: None,
     };
-    let mut progress = Progress::new(call.clock);
-    call.perform(&request, &mut progress, |answer, _| parse(answer))
+    call.perform(&request, progress, |answer, _| parse(answer))
 }
 
 /// Several reads in one request, by id: `(id, path below the version root)`. What is not in the result has to be read
@@ -111,16 +125,40 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
         batch::decode(&answer.body, &ids, token)
     });
     match found {
+        Ok(answers) => {
+            slow_down(call, Purpose::ReadBatch, &answers);
+            Ok(answers)
+        }
         Err(error)
             if matches!(
                 error.status,
-                Status::Unauthenticated | Status::NotLicensed | Status::Cancelled
+                Status::Unauthenticated
+                    | Status::NotLicensed
+                    | Status::ConnectionFailed
+                    | Status::Timeout
+                    | Status::Cancelled
             ) =>
         {
             Err(error)
         }
-        other => Ok(other.unwrap_or_default()),
+        Err(_) => Ok(BTreeMap::new()),
     }
+}
+
+/// Lets everybody wait if some of a batch were refused for their number: once, and for the longest time that was asked.
+pub(crate) fn slow_down(call: &Call<'_>, purpose: Purpose, answers: &BTreeMap<String, Answer>) {
+    let refused: Vec<_> = answers.values().filter(|answer| answer.status == 429).collect();
+    if refused.is_empty() {
+        return;
+    }
+    let asked = refused
+        .iter()
+        .filter_map(|answer| retry_after::parse(answer.header("retry-after")?, call.clock.wall()));
+    let wait = asked
+        .max()
+        .unwrap_or_else(|| call.policy.backoff(1, call.clock.jitter()))
+        .min(call.policy.deadline);
+    call.gate.throttled(purpose, refused.len(), wait);
 }
 
 /// Judges an answer out of a batch of reads. Its refusals are only looked at: what is not final is read again alone, by
@@ -140,12 +178,6 @@ pub(crate) fn judge_part<'a>(
     };
     match judge_answer(answer, &context) {
         Judgement::Success(answer) => Ok(answer),
-        Judgement::Refused { error, .. } => {
-            if error.status == Status::Throttled {
-                call.gate
-                    .throttled(Purpose::ReadBatch, error.retry_after.unwrap_or_default());
-            }
-            Err(error)
-        }
+        Judgement::Refused { error, .. } => Err(error),
     }
 }

@@ -9,6 +9,9 @@ use crate::status::Effect;
 /// replacement phone enrolled later must not be retired by a retry.
 const SAME_INTENT: Duration = Duration::from_secs(5 * 60);
 
+/// An attempt is begun only with at least this part of the deadline left, or it would have no time to be answered.
+const LEAST_LEFT: u32 = 20;
+
 /// Whether an answer may be followed by another attempt at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
@@ -54,8 +57,8 @@ impl Policy {
         }
     }
 
-    /// How long to wait before the next attempt, or `None` to stop now. A wait that would overshoot the deadline is not
-    /// begun.
+    /// How long to wait before the next attempt, or `None` to stop now. A wait that would overshoot the deadline, or leave no
+    /// time behind it, is not begun.
     pub(crate) fn wait(&self, now: &Situation) -> Option<Duration> {
         if now.retry == Retry::Never || now.attempts >= self.max_attempts {
             return None;
@@ -63,7 +66,11 @@ impl Policy {
         let wait = now
             .retry_after
             .unwrap_or_else(|| self.backoff(now.attempts, now.jitter));
-        if now.elapsed.saturating_add(wait) >= self.deadline {
+        let answered_by = now
+            .elapsed
+            .saturating_add(wait)
+            .saturating_add(self.deadline / LEAST_LEFT);
+        if answered_by > self.deadline {
             return None;
         }
         if now.effect == Effect::Possible

@@ -8,6 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::status::Status;
 
 /// A bearer token. `Debug` shows no part of it, there is no `Display`, and its memory is cleared when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,6 +48,19 @@ impl Token {
         text.replace(self.0.as_str(), "[token]")
     }
 
+    /// The token, unless it is of another tenant than a run is about, as far as both are known.
+    pub(crate) fn of_tenant(self, tenant: Option<&str>, refused_as: Status) -> Result<Self> {
+        match (tenant, self.facts().tenant) {
+            (Some(before), Some(now)) if !before.eq_ignore_ascii_case(&now) => Err(Error::new(
+                refused_as,
+                format!(
+                    "the token is for tenant {now}, but the run is about tenant {before}; get one for that tenant"
+                ),
+            )),
+            _ => Ok(self),
+        }
+    }
+
     /// What the token says of itself, unverified: good only to explain why the service refused it.
     pub(crate) fn facts(&self) -> TokenFacts {
         TokenFacts::read(&self.0).unwrap_or_default()
@@ -82,7 +96,8 @@ pub(crate) const SIGNED_IN: &str = "the user is the signed-in person, never a le
 impl TokenFacts {
     /// Whether a name or an object id is the signed-in person's.
     pub(crate) fn is_person(&self, user: &str) -> bool {
-        self.person.iter().any(|own| own.eq_ignore_ascii_case(user))
+        let user = user.to_lowercase();
+        self.person.iter().any(|own| own.to_lowercase() == user)
     }
 
     fn read(token: &str) -> Option<Self> {

@@ -51,6 +51,9 @@ impl UserId {
         if text.chars().any(char::is_whitespace) {
             return refuse(format!("the user id `{shown}` holds a blank"));
         }
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return refuse(format!("the user id `{shown}` was read in the wrong encoding"));
+        }
         if let Some(bad) = text.chars().find(|c| r"/\?%".contains(*c)) {
             return refuse(format!("the user id `{shown}` holds `{bad}`"));
         }

@@ -26,6 +26,9 @@ impl Verdict {
         &Self::ALL
     }
 
+    /// How many verdicts there are.
+    pub(crate) const COUNT: usize = Self::ALL.len();
+
     const ALL: [Self; 5] = [
         Self::Gone,
         Self::Pending,

@@ -7,7 +7,6 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::event::{Event, Row, Summary, Tick, Verification};
-use super::look::USERS_A_BATCH;
 use super::options::RunOptions;
 use crate::clock::{LOOK, Stop};
 use crate::device::DeviceList;
@@ -31,6 +30,8 @@ pub(super) struct Board {
     state: Mutex<State>,
     changed: Condvar,
     pub(super) stop: Stop,
+    /// Of the token that the run began with.
+    pub(super) tenant: Option<String>,
     events: Sender<Event>,
     waiting_events: AtomicUsize,
     /// The last event was taken.
@@ -51,6 +52,8 @@ struct Limits {
     /// With fewer users waiting than this, more are asked for.
     few: usize,
     max_approvals: u64,
+    /// A longer Retry-After than this ends the run.
+    patience: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -97,6 +100,8 @@ pub(super) struct Ready {
     pub(super) id: Option<String>,
     pub(super) approval_code: Option<String>,
     pub(super) devices: Option<DeviceList>,
+    /// When the look at them was begun; none without one.
+    pub(super) looked: Option<Duration>,
     /// Since when the user may have been queued for approval.
     pub(super) since: std::time::SystemTime,
     /// Whether an earlier run may have sent the user.
@@ -115,8 +120,13 @@ pub(super) enum Task {
 }
 
 impl Board {
-    pub(super) fn new(options: &RunOptions, events: Sender<Event>, now: Duration) -> Self {
-        let in_order = options.connections == 1 && options.batch_size == 1;
+    pub(super) fn new(
+        options: &RunOptions,
+        tenant: Option<String>,
+        events: Sender<Event>,
+        now: Duration,
+        patience: Duration,
+    ) -> Self {
         Self {
             state: Mutex::new(State {
                 workers: 1,
@@ -125,14 +135,15 @@ impl Board {
             }),
             changed: Condvar::new(),
             stop: Stop::default(),
+            tenant,
             events,
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             started: now,
             limits: Limits {
                 connections: options.connections,
-                together: if in_order { 1 } else { USERS_A_BATCH },
-                ahead: if in_order {
+                together: options.users_at_once(),
+                ahead: if options.is_in_order() {
                     1
                 } else {
                     2 * options.connections * options.batch_size
@@ -142,6 +153,7 @@ impl Board {
                 // With a limit of users nothing begins before all of them are there, or one too many.
                 few: options.max_users.map_or(FEW_USERS, |max| max.saturating_add(1)),
                 max_approvals: options.max_approvals,
+                patience,
             },
         }
     }
@@ -199,18 +211,25 @@ impl Board {
         self.over.load(Ordering::SeqCst)
     }
 
-    /// Adds a user; false if the users have ended.
-    pub(super) fn add_user(&self, user: &str) -> bool {
+    pub(super) fn add_user(&self, user: &str) -> Result<(), Error> {
+        if self.stop.is_raised() {
+            return Err(Error::new(
+                Status::Cancelled,
+                "the run was stopped and takes no more users; take its events to the end",
+            ));
+        }
         let mut state = self.state();
         if state.ended {
-            return false;
+            return Err(Error::invalid_argument(
+                "this run takes no more users; start another one for them",
+            ));
         }
         state.users.push_back(user.to_owned());
         state.given += 1;
         state.asked = false;
         drop(state);
         self.notify();
-        true
+        Ok(())
     }
 
     pub(super) fn end_users(&self) {
@@ -276,6 +295,13 @@ impl Board {
         self.notify();
     }
 
+    /// So many users that were to be sent are read again.
+    pub(super) fn read_again(&self, users: usize) {
+        let mut state = self.state();
+        state.sending = state.sending.saturating_sub(users);
+        state.reading += users;
+    }
+
     /// A user is done: counts, looks whether the run can go on, and tells it.
     pub(super) fn done(&self, row: Row, was_sent: bool) {
         let mut state = self.state();
@@ -306,6 +332,13 @@ impl Board {
         self.tell(Event::Verified(verification));
     }
 
+    /// Waits until the caller keeps up with the events; false if the run is stopped instead.
+    pub(super) fn wait_for_room(&self) -> bool {
+        let room =
+            self.wait_for(|_| (self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS).then_some(()));
+        room.is_some() && !self.stop.is_raised()
+    }
+
     /// How far the run is, or how long until it is time to say so.
     pub(super) fn tick(&self, now: Duration) -> Result<Tick, Duration> {
         let mut state = self.state();
@@ -318,10 +351,14 @@ impl Board {
     }
 
     fn look_for_an_end(&self, state: &mut State, row: &Row, was_sent: bool) {
-        let fatal = row.error.as_ref().filter(|error| error.is_fatal());
+        // Where reading is not permitted at all the run goes on without it, so a refused read is about its one user.
+        let fatal = row
+            .error
+            .as_ref()
+            .filter(|error| error.is_fatal() && (was_sent || error.status != Status::PermissionDenied));
         if fatal.is_some() {
             state.fatal_in_a_row += 1;
-        } else if was_sent {
+        } else if was_sent || row.devices.is_some() {
             state.fatal_in_a_row = 0;
         }
         if let Some(error) = fatal
@@ -332,11 +369,15 @@ impl Board {
         if let Some(error) = row.error.as_ref().filter(|error| error.status == Status::Journal) {
             state.summary.end(error);
         }
+        // No call would wait so long, so nobody does.
+        if let Some(error) = row.error.as_ref().filter(|error| {
+            error.status == Status::Throttled
+                && error.retry_after.is_some_and(|wait| wait >= self.limits.patience)
+        }) {
+            state.summary.end(error);
+        }
         let queued = state.summary.count(Outcome::AwaitingApproval);
-        if row.outcome == Outcome::AwaitingApproval
-            && row.error.as_ref().is_some_and(|error| error.attempts > 0)
-            && queued > self.limits.max_approvals
-        {
+        if row.outcome == Outcome::AwaitingApproval && was_sent && queued > self.limits.max_approvals {
             state.summary.end(&Error::new(
                 Status::ApprovalPending,
                 format!(
@@ -454,11 +495,11 @@ impl State {
     }
 
     fn tick(&self, elapsed: Duration) -> Tick {
-        let given = self.given as u64;
+        let given = (self.given as u64).saturating_sub(self.summary.duplicates);
         #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
         let rate = self.done as f64 / elapsed.as_secs_f64().max(0.001);
         #[allow(clippy::cast_precision_loss, reason = "nor need an estimate")]
-        let left = given.saturating_sub(self.done + self.summary.duplicates) as f64;
+        let left = given.saturating_sub(self.done) as f64;
         Tick {
             done: self.done,
             given,

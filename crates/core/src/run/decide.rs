@@ -1,5 +1,6 @@
 //! Whether a user is sent: every rule of safety, as a pure decision over what is known.
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use super::look::Look;
@@ -8,6 +9,7 @@ use crate::approvals::Approval;
 use crate::device::{Device, ManagementState, Standing};
 use crate::error::Error;
 use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
+use crate::lookup::Found;
 use crate::status::{Effect, Reason, Status};
 use crate::token::{SIGNED_IN, TokenFacts};
 
@@ -29,6 +31,8 @@ pub(super) enum Decision {
     Confirm,
     /// The outcome stands without a request.
     Tell(Error),
+    /// The same, and every user would meet it.
+    End(Error),
     /// The request for approval ended without one, which is final.
     Decline(Approval, Error),
 }
@@ -37,7 +41,7 @@ pub(super) enum Decision {
 #[derive(Debug, Default)]
 pub(super) struct Rules {
     /// Ids and names that must not be touched, lower-case.
-    excluded: Vec<String>,
+    excluded: HashSet<String>,
     signed_in: TokenFacts,
     accepted: Vec<crate::warning::WarningCode>,
     max_devices: usize,
@@ -52,13 +56,15 @@ pub(super) struct Known<'a> {
     pub(super) past: Option<&'a Past>,
     /// What the plan says, if there is one.
     pub(super) plan: Option<&'a Past>,
+    /// The devices that this run saw, if it looks a second time.
+    pub(super) seen: Option<&'a [Device]>,
 }
 
 impl Rules {
     pub(super) fn new(options: &RunOptions, signed_in: TokenFacts) -> Self {
         let excluded = options.exclude.iter();
         Self {
-            excluded: excluded.map(|user| user.as_str().to_ascii_lowercase()).collect(),
+            excluded: excluded.map(|user| user.as_str().to_lowercase()).collect(),
             signed_in,
             accepted: options.accept.clone(),
             max_devices: options.max_devices_per_user,
@@ -69,7 +75,7 @@ impl Rules {
 
     /// What can be said of a name or id alone, before anything is read.
     pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
-        if self.excluded.contains(&user.to_ascii_lowercase()) {
+        if self.excluded.contains(&user.to_lowercase()) {
             return Some(skip(Reason::Excluded, "the user is on the list of exclusions"));
         }
         self.signed_in
@@ -88,8 +94,8 @@ impl Rules {
 
     /// Decides over a user whose past does not settle it.
     pub(super) fn decide(&self, known: &Known<'_>) -> Decision {
-        let Known { look, past, plan } = known;
-        if let Some(decision) = self.identity(known) {
+        let Known { look, past, plan, .. } = known;
+        if let Some(decision) = self.identity(known).or_else(|| changed(known)) {
             return decision;
         }
         match past.map(|past| (past.state(), past)) {
@@ -113,7 +119,7 @@ impl Rules {
 
     /// The user is the one that was meant, and may be touched.
     fn identity(&self, known: &Known<'_>) -> Option<Decision> {
-        let Known { look, past, plan } = known;
+        let Known { look, past, plan, .. } = known;
         let identity = look.identity.as_ref();
         let names = identity.map(|found| [Some(found.id.as_str()), found.upn.as_deref()]);
         for name in names.into_iter().flatten().flatten() {
@@ -170,24 +176,24 @@ impl Rules {
             };
             Decision::Tell(error)
         };
+        // The service says itself that the approved request was carried out.
+        if look.approval == Some(Approval::Completed) {
+            return Decision::Confirm;
+        }
         let (None, Some(devices)) = (&look.error, look.devices()) else {
             return doubt("the devices cannot be read here, so look at them by hand");
         };
         let Some(snapshot) = past.snapshot() else {
             return doubt("the devices of before were not recorded, so look at them by hand");
         };
-        match applied(snapshot, devices) {
+        match applied(snapshot, look) {
             Applied::Wholly => Decision::Confirm,
-            Applied::CannotTell => doubt("a device is in a state that does not tell, so look at it by hand"),
-            Applied::NotWholly
-                if past.approval_code().is_some() && look.approval != Some(Approval::Completed) =>
-            {
-                self.queued(look, past, plan, since)
-            }
+            Applied::CannotTell => doubt("what became of a device does not tell, so look at it by hand"),
+            Applied::NotWholly if past.approval_code().is_some() => self.queued(look, past, plan, since),
             Applied::NotWholly => self
                 .grown(devices, Some(snapshot), plan)
                 .or_else(|| self.limits(look, devices))
-                .unwrap_or_else(|| self.go(past.approval_code(), true, since)),
+                .unwrap_or_else(|| self.go(None, true, since)),
         }
     }
 
@@ -200,11 +206,16 @@ impl Rules {
         };
         match look.approval {
             Some(Approval::Approved) => {}
-            Some(Approval::Completed) => return self.settle(look, past, plan, None),
+            Some(Approval::Completed) => return Decision::Confirm,
             Some(how @ (Approval::Rejected | Approval::Cancelled | Approval::Expired)) => {
                 return Decision::Decline(how, pending());
             }
             Some(Approval::Waiting) => return Decision::Tell(pending()),
+            Some(Approval::Unlisted) => {
+                let mut error = pending();
+                error.message = "the approval request is not listed any more; look for it in the Intune admin center, or begin another journal to ask anew".into();
+                return Decision::Tell(error);
+            }
             None => {
                 let mut error = pending();
                 error.message = match &look.error {
@@ -227,6 +238,7 @@ impl Rules {
             return self.go(code, false, None);
         };
         self.grown(devices, past.snapshot(), plan)
+            .or_else(|| self.limits(look, devices))
             .unwrap_or_else(|| self.go(code, doubt.is_some(), doubt))
     }
 
@@ -253,14 +265,7 @@ impl Rules {
             })
         };
         let new = lacks(baseline).or_else(|| lacks(planned))?;
-        let name = new.name.as_deref().unwrap_or("no name");
-        Some(skip(
-            Reason::NewDevice,
-            &format!(
-                "the device {name} ({}) was not there before and would be retired too; decide by hand",
-                new.id
-            ),
-        ))
+        Some(new_device(new))
     }
 
     fn limits(&self, look: &Look, devices: &[Device]) -> Option<Decision> {
@@ -305,13 +310,23 @@ impl Rules {
     /// The devices were not read.
     fn unseen(&self, known: &Known<'_>) -> Decision {
         let seen_before = known.past.is_some_and(|past| past.snapshot().is_some());
-        if self.preview || self.has_plan || seen_before {
-            return Decision::Tell(Error::new(
+        let error = |what: &str| {
+            Error::new(
                 Status::PermissionDenied,
-                "the devices were not read, so they cannot be compared with those seen before; switch reading on, or grant DeviceManagementManagedDevices.Read.All",
-            ));
+                format!(
+                    "the devices were not read, so {what}; switch reading on, or grant DeviceManagementManagedDevices.Read.All"
+                ),
+            )
+        };
+        if self.preview {
+            Decision::End(error("there is nothing to preview"))
+        } else if self.has_plan {
+            Decision::End(error("they cannot be compared with the plan"))
+        } else if seen_before {
+            Decision::Tell(error("they cannot be compared with those seen before"))
+        } else {
+            self.go(None, false, None)
         }
-        self.go(None, false, None)
     }
 
     fn go(&self, approval_code: Option<&str>, settles: bool, since: Option<SystemTime>) -> Decision {
@@ -336,22 +351,28 @@ enum Applied {
 
 /// Nothing is left to do where every device is gone or on its way out. That it was this action is shown by one that has
 /// gone or begun to retire since the snapshot: what was pending before, or is being wiped, tells nothing of it.
-fn applied(snapshot: &[SnapshotDevice], devices: &[Device]) -> Applied {
+fn applied(snapshot: &[SnapshotDevice], look: &Look) -> Applied {
     let (mut all_reached, mut shown) = (true, false);
     for before in snapshot {
-        let Some(now) = devices.iter().find(|now| now.id.eq_ignore_ascii_case(&before.id)) else {
-            shown = true;
-            continue;
+        let unlisted = look.unlisted.iter().find(|(id, _)| *id == before.id);
+        let state = match (look.device(&before.id), unlisted) {
+            (Some(device), _) => &device.state,
+            (None, Some((_, Found::Listed(listed)))) => &listed.state,
+            (None, Some((_, Found::Gone))) => {
+                shown = true;
+                continue;
+            }
+            (None, Some((_, Found::Unreadable(_))) | None) => return Applied::CannotTell,
         };
         let has_changed = before
             .state
             .as_deref()
-            .is_none_or(|state| ManagementState::parse(state) != now.state);
-        match now.state.standing() {
+            .is_none_or(|before| ManagementState::parse(before) != *state);
+        match state.standing() {
             Standing::Retiring => shown |= has_changed,
             Standing::OthersAction => {}
             // A retire that failed since the snapshot was ordered since.
-            Standing::NeedsPerson if has_changed && now.state.is_of_retire() => shown = true,
+            Standing::NeedsPerson if has_changed && state.is_of_retire() => shown = true,
             Standing::NeedsPerson | Standing::Managed => all_reached = false,
             Standing::Unknown => return Applied::CannotTell,
         }
@@ -361,6 +382,24 @@ fn applied(snapshot: &[SnapshotDevice], devices: &[Device]) -> Applied {
     } else {
         Applied::NotWholly
     }
+}
+
+/// The devices are not those that this run saw when it looked first.
+fn changed(known: &Known<'_>) -> Option<Decision> {
+    let (seen, devices) = (known.seen?, known.look.devices()?);
+    let is_new = |device: &&Device| !seen.iter().any(|seen| seen.id.eq_ignore_ascii_case(&device.id));
+    devices.iter().find(is_new).map(new_device)
+}
+
+fn new_device(device: &Device) -> Decision {
+    let name = device.name.as_deref().unwrap_or("no name");
+    skip(
+        Reason::NewDevice,
+        &format!(
+            "the device {name} ({}) was not there before and would be retired too; look at it, then retire the user by another journal or by hand",
+            device.id
+        ),
+    )
 }
 
 fn skip(reason: Reason, why: &str) -> Decision {

@@ -108,6 +108,7 @@ pub struct Tick {
 #[non_exhaustive]
 pub struct Summary {
     counts: [u64; Outcome::COUNT],
+    verdicts: [u64; Verdict::COUNT],
     /// Users that were given more than once, under one name or two, and counted once.
     pub duplicates: u64,
     /// The status that ended the run early.
@@ -127,6 +128,17 @@ impl Summary {
     /// How many users came to any outcome.
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
+    }
+
+    /// Of a verification: how many users came to a verdict.
+    pub fn count_verified(&self, verdict: Verdict) -> u64 {
+        self.verdicts.get(verdict as usize).copied().unwrap_or_default()
+    }
+
+    pub(super) fn add_verified(&mut self, verdict: Verdict) {
+        if let Some(count) = self.verdicts.get_mut(verdict as usize) {
+            *count += 1;
+        }
     }
 
     pub(super) fn add(&mut self, outcome: Outcome) {

@@ -2,29 +2,31 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::approvals::{self, Approval};
-use crate::batch;
 use crate::call::Call;
 use crate::device::{Device, DeviceList};
 use crate::devices::{Identity, devices_path, parse_devices, read_devices};
 use crate::error::{Error, Result};
 use crate::inspection::{Circumstances, inspect};
+use crate::lookup::{Found, Sought, look_up};
 use crate::purpose::Purpose;
 use crate::reads::{get_batch, judge_part};
 use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::UserId;
 
-/// How many users fit in one batch: who they are, and their devices.
-pub(super) const USERS_A_BATCH: usize = batch::MAX / 2;
-
 /// What was read of one user. Everything is empty if reading is switched off or not permitted.
 #[derive(Debug, Default)]
 pub(super) struct Look {
+    /// When it was begun, if anything was read.
+    pub(super) at: Option<Duration>,
     pub(super) identity: Option<Identity>,
     pub(super) devices: Option<DeviceList>,
     pub(super) approval: Option<Approval>,
+    /// Of a user in doubt: the devices of before that the list lacks, by their ids.
+    pub(super) unlisted: Vec<(String, Found)>,
     /// The user's own text, if it is an object id.
     pub(super) given_id: Option<String>,
     /// Why it could not be read, if that is not merely a matter of permission.
@@ -36,6 +38,13 @@ impl Look {
         self.devices.as_ref().map(|list| list.devices.as_slice())
     }
 
+    /// A device of the list.
+    pub(super) fn device(&self, id: &str) -> Option<&Device> {
+        self.devices()?
+            .iter()
+            .find(|device| device.id.eq_ignore_ascii_case(id))
+    }
+
     /// The object id that the service gave, or the user's own text if it is one.
     pub(super) fn id<'a>(&'a self, user: &'a UserId) -> Option<&'a str> {
         match &self.identity {
@@ -45,14 +54,43 @@ impl Look {
     }
 }
 
-/// What the token has turned out not to permit.
+/// What the token has turned out to permit, and not to permit.
 #[derive(Debug, Default)]
-pub(super) struct Denied {
-    users: AtomicBool,
-    devices: AtomicBool,
-    /// Whether it was read for somebody: then it is permitted.
-    users_read: AtomicBool,
-    devices_read: AtomicBool,
+pub(super) struct Permits {
+    users: Permit,
+    devices: Permit,
+}
+
+#[derive(Debug, Default)]
+struct Permit {
+    /// It was read for somebody.
+    given: AtomicBool,
+    /// It is not to be had by this token; the run goes on without it.
+    denied: AtomicBool,
+}
+
+impl Permit {
+    fn is_denied(&self) -> bool {
+        self.denied.load(Ordering::SeqCst) && !self.given.load(Ordering::SeqCst)
+    }
+
+    fn give(&self) {
+        self.given.store(true, Ordering::SeqCst);
+    }
+
+    /// True for the first who is denied it.
+    fn deny(&self) -> bool {
+        !self.denied.swap(true, Ordering::SeqCst)
+    }
+}
+
+/// What an earlier run left to be asked about a user.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    /// The code of a request that was queued.
+    pub(super) approval_code: Option<String>,
+    /// The ids of the devices of before, of a user of whom nobody knows whether the action was applied.
+    pub(super) devices: Vec<String>,
 }
 
 /// A user to look at.
@@ -65,16 +103,17 @@ pub(super) struct Sight<'a> {
 /// Looks at users: in one batch if they are several, and each alone where the batch gives no final answer.
 pub(super) struct Looker<'a, 'b> {
     pub(super) call: &'a mut Call<'b>,
-    pub(super) denied: &'a Denied,
+    pub(super) permits: &'a Permits,
     pub(super) max_devices: usize,
-    /// The code of a request that was queued for a user, known by the text as given and, if it was read, the object id.
-    pub(super) queued: &'a dyn Fn(&str, Option<&str>) -> Option<String>,
+    /// What is open of a user, who is known by the text as given and by what was read.
+    pub(super) open: &'a dyn Fn(&Sight<'_>, &Look) -> Open,
     /// Tells that the run goes on without reading something.
     pub(super) tell: &'a dyn Fn(String),
 }
 
 impl Looker<'_, '_> {
     pub(super) fn look(&mut self, sights: &[Sight<'_>]) -> Vec<Look> {
+        let began = self.call.clock.monotonic();
         let answers = if sights.len() > 1 {
             self.batch(sights)
         } else {
@@ -90,11 +129,31 @@ impl Looker<'_, '_> {
                 return sights.iter().map(|_| blind()).collect();
             }
         };
+        // What one of them shows holds for all, so it comes before any refusal is weighed.
+        let refused = Refused {
+            users: self.survey(
+                &answers,
+                sights,
+                Purpose::ReadUser,
+                &self.permits.users,
+                user_part,
+            ),
+            devices: self.survey(
+                &answers,
+                sights,
+                Purpose::ReadDevices,
+                &self.permits.devices,
+                devices_part,
+            ),
+        };
         let looks = sights.iter().enumerate();
         looks
             .map(|(at, sight)| {
-                let mut look = Look::default();
-                if let Err(error) = self.fill(&mut look, sight, at, &mut answers) {
+                let mut look = Look {
+                    at: Some(began),
+                    ..Look::default()
+                };
+                if let Err(error) = self.fill(&mut look, sight, at, &mut answers, &refused) {
                     look.error = Some(error);
                 }
                 look
@@ -108,12 +167,14 @@ impl Looker<'_, '_> {
         sight: &Sight<'_>,
         at: usize,
         answers: &mut BTreeMap<String, Answer>,
+        refused: &Refused,
     ) -> Result<()> {
         let user = sight.user;
         let answer = answers.remove(&user_part(at));
         look.identity = self.permitted(
-            (&self.denied.users, &self.denied.users_read),
+            &self.permits.users,
             "who the users are",
+            refused.users,
             |looker| {
                 let found = looker.judged(answer.as_ref(), Purpose::ReadUser, user, Identity::parse)?;
                 found.map_or_else(|| Identity::read(looker.call, user), Ok)
@@ -121,8 +182,9 @@ impl Looker<'_, '_> {
         )?;
         let answer = answers.remove(&devices_part(at));
         let devices = self.permitted(
-            (&self.denied.devices, &self.denied.devices_read),
+            &self.permits.devices,
             "the users' devices",
+            refused.devices,
             |looker| {
                 let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
                 read_devices(looker.call, user, first)
@@ -131,14 +193,29 @@ impl Looker<'_, '_> {
         if let Some(devices) = devices {
             look.devices = Some(self.inspected(devices, look.id(user)));
         }
-        if let Some(code) = (self.queued)(sight.given, look.id(user)) {
+        let open = (self.open)(sight, look);
+        if look.devices.is_some() {
+            look.unlisted = self.look_up(look, user, open.devices)?;
+        }
+        if let Some(code) = open.approval_code {
             match approvals::poll(self.call, user, &code) {
-                Ok(approval) => look.approval = approval,
+                Ok(approval) => look.approval = Some(approval),
                 Err(error) if error.status == Status::PermissionDenied => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(())
+    }
+
+    /// A device that left the list may have retired, or may be another user's now: only its own id tells.
+    fn look_up(&mut self, look: &Look, user: &UserId, before: Vec<String>) -> Result<Vec<(String, Found)>> {
+        let missing: Vec<_> = before
+            .into_iter()
+            .filter(|id| look.device(id).is_none())
+            .collect();
+        let sought: Vec<_> = missing.iter().map(|id| Sought { user, id }).collect();
+        let found = look_up(self.call, &sought)?;
+        Ok(missing.into_iter().zip(found).collect())
     }
 
     fn inspected(&self, mut devices: Vec<Device>, user_id: Option<&str>) -> DeviceList {
@@ -151,24 +228,51 @@ impl Looker<'_, '_> {
         DeviceList { devices, warnings }
     }
 
-    /// Reads something, unless that is known not to be permitted; from then on the run goes on without it.
+    /// Notes whether one of the users could be read; tells whether all of several were refused.
+    fn survey(
+        &self,
+        answers: &BTreeMap<String, Answer>,
+        sights: &[Sight<'_>],
+        purpose: Purpose,
+        permit: &Permit,
+        part: impl Fn(usize) -> String,
+    ) -> bool {
+        let mut refused = 0;
+        for (at, sight) in sights.iter().enumerate() {
+            let answer = answers.get(&part(at));
+            match answer.map(|answer| judge_part(self.call, purpose, sight.user, answer)) {
+                Some(Ok(_)) => permit.give(),
+                Some(Err(error)) if error.status == Status::PermissionDenied => refused += 1,
+                _ => {}
+            }
+        }
+        refused > 1 && refused == sights.len()
+    }
+
+    /// Reads something, unless that is known not to be permitted; from then on the run goes on without it. `all_refused` if
+    /// nobody of several could be read.
     fn permitted<T>(
         &mut self,
-        (denied, permitted): (&AtomicBool, &AtomicBool),
+        permit: &Permit,
         what: &str,
+        all_refused: bool,
         read: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<Option<T>> {
-        if denied.load(Ordering::SeqCst) {
+        if permit.is_denied() {
             return Ok(None);
         }
         match read(self) {
             Ok(found) => {
-                permitted.store(true, Ordering::SeqCst);
+                permit.give();
                 Ok(Some(found))
             }
-            // Once it was permitted, a refusal is about that one user, who may be out of the reader's scope.
-            Err(error) if error.status == Status::PermissionDenied && !permitted.load(Ordering::SeqCst) => {
-                if !denied.swap(true, Ordering::SeqCst) {
+            // Else the refusal is about that one user, who may be out of the reader's scope.
+            Err(error)
+                if error.status == Status::PermissionDenied
+                    && !permit.given.load(Ordering::SeqCst)
+                    && (all_refused || is_about_the_token(&error)) =>
+            {
+                if permit.deny() {
                     (self.tell)(format!("the run goes on without reading {what}: {error}"));
                 }
                 Ok(None)
@@ -196,15 +300,35 @@ impl Looker<'_, '_> {
     fn batch(&mut self, sights: &[Sight<'_>]) -> Result<BTreeMap<String, Answer>> {
         let mut reads = Vec::new();
         for (at, sight) in sights.iter().enumerate() {
-            if !self.denied.users.load(Ordering::SeqCst) {
+            if !self.permits.users.is_denied() {
                 reads.push((user_part(at), Identity::path(sight.user)));
             }
-            if !self.denied.devices.load(Ordering::SeqCst) {
+            if !self.permits.devices.is_denied() {
                 reads.push((devices_part(at), devices_path(sight.user)));
             }
         }
         get_batch(self.call, &reads)
     }
+}
+
+/// Of what all of several users were refused.
+struct Refused {
+    users: bool,
+    devices: bool,
+}
+
+/// Whether a refusal says itself that any user would meet it: a scope or a role is missing, or the directory refuses.
+fn is_about_the_token(error: &Error) -> bool {
+    let says = |part: &str| {
+        error
+            .service_message
+            .as_deref()
+            .is_some_and(|text| text.to_ascii_lowercase().contains(part))
+    };
+    error.http_status == Some(401)
+        || error.code.as_deref() == Some("Authorization_RequestDenied")
+        || says("one of the following scopes")
+        || says("application permissions configured")
 }
 
 fn user_part(at: usize) -> String {

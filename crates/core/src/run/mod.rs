@@ -1,11 +1,12 @@
 //! Many users: a run is driven by its caller, and threads of its own do the sending.
 //!
-//! One way through: users -> [`board`] -> [`look`] -> [`decide`] -> [`send`] -> journal -> events.
+//! One way through: users -> [`board`] -> [`intake`] ([`look`], [`decide`]) -> [`send`] -> journal -> events.
 
 mod board;
 mod decide;
 mod engine;
 mod event;
+mod intake;
 mod look;
 mod options;
 mod pacer;
@@ -25,7 +26,7 @@ use board::Board;
 use decide::Rules;
 use engine::Engine;
 pub use event::{Event, Row, Summary, Tick, Verification};
-use look::Denied;
+use look::Permits;
 use options::Record;
 pub use options::RunOptions;
 use pacer::Pacer;
@@ -59,13 +60,12 @@ pub struct Run {
     board: Arc<Board>,
     events: Mutex<Receiver<Event>>,
     clock: Arc<dyn Clock>,
-    tenant: Option<String>,
 }
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("tenant", &self.tenant)
+            .field("tenant", &self.board.tenant)
             .finish_non_exhaustive()
     }
 }
@@ -88,6 +88,7 @@ impl Client {
 
 impl Run {
     fn start(client: Client, options: RunOptions) -> Result<Self> {
+        let options = options.checked()?;
         let token = client.credential().token()?.facts();
         let clock = client.options().clock.clone();
         let plan = options
@@ -118,7 +119,7 @@ impl Run {
                 (Some(journal), Some(history))
             }
         };
-        let (run, board) = Self::over(&options, &token, &clock);
+        let (run, board) = Self::over(&client, &options, &token);
         let engine = Arc::new(Engine {
             queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
             rules: Rules::new(&options, token),
@@ -127,7 +128,7 @@ impl Run {
             history,
             plan,
             board: board.clone(),
-            denied: Denied::default(),
+            permits: Permits::default(),
             began: clock.wall(),
             client,
             options,
@@ -141,7 +142,7 @@ impl Run {
         let clock = client.options().clock.clone();
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
-        let (run, board) = Self::over(options, &token, &clock);
+        let (run, board) = Self::over(&client, options, &token);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options),
             supplies_tokens: options.supplies_tokens,
@@ -154,26 +155,30 @@ impl Run {
         Ok(run)
     }
 
-    fn over(options: &RunOptions, token: &TokenFacts, clock: &Arc<dyn Clock>) -> (Self, Arc<Board>) {
+    fn over(client: &Client, options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Board>) {
         let (sender, receiver) = channel();
-        let board = Arc::new(Board::new(options, sender, clock.monotonic()));
+        let clock = client.options().clock.clone();
+        let patience = options.call.deadline.unwrap_or(client.options().deadline);
+        let board = Arc::new(Board::new(
+            options,
+            token.tenant.clone(),
+            sender,
+            clock.monotonic(),
+            patience,
+        ));
         let run = Self {
             board: board.clone(),
             events: Mutex::new(receiver),
-            clock: clock.clone(),
-            tenant: token.tenant.clone(),
+            clock,
         };
         (run, board)
     }
 
-    /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. An error
-    /// once the users have ended, and for a verification, whose users are the journal's.
+    /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
+    /// [`Status::Cancelled`] once the run was stopped, [`Status::InvalidArgument`] once the users have ended, and for a
+    /// verification, whose users are the journal's.
     pub fn add_user(&self, user: &str) -> Result<()> {
-        if self.board.add_user(user) {
-            Ok(())
-        } else {
-            Err(Error::invalid_argument("this run takes no more users"))
-        }
+        self.board.add_user(user)
     }
 
     /// Says that no user follows.
@@ -184,12 +189,15 @@ impl Run {
     /// The next event, or `None` if there is none within `wait`. Call it from one thread at a time.
     pub fn next(&self, wait: Duration) -> Result<Option<Event>> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = self.clock.monotonic();
         let mut left = wait;
         while !self.board.is_over() {
-            let until_tick = match self.board.tick(self.clock.monotonic()) {
+            let now = self.clock.monotonic();
+            let until_tick = match self.board.tick(now) {
                 Ok(tick) => return Ok(Some(Event::Tick(tick))),
                 Err(until_tick) => until_tick,
             };
+            left = left.min(wait.saturating_sub(now.saturating_sub(asked)));
             let patience = left.min(until_tick);
             match events.recv_timeout(patience) {
                 Ok(event) if self.board.taken(&event) => return Ok(Some(event)),
@@ -202,18 +210,14 @@ impl Run {
                 }
             }
         }
-        Err(Error::invalid_argument("the run is done and has no more events"))
+        Err(Error::invalid_argument(
+            "the run is done and has no more events; free it",
+        ))
     }
 
     /// Answers [`Event::NeedToken`]. A token of another tenant than the run's is refused.
     pub fn set_token(&self, token: Token) -> Result<()> {
-        if let (Some(before), Some(now)) = (&self.tenant, &token.facts().tenant)
-            && !before.eq_ignore_ascii_case(now)
-        {
-            return Err(Error::invalid_argument(format!(
-                "the token is for tenant {now}, but the run is about tenant {before}"
-            )));
-        }
+        let token = token.of_tenant(self.board.tenant.as_deref(), Status::InvalidArgument)?;
         self.board.state().token = Some(token);
         self.board.notify();
         Ok(())

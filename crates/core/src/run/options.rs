@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::batch;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::user_id::UserId;
@@ -95,14 +96,42 @@ impl Default for RunOptions {
 
 impl RunOptions {
     /// Options of every call. The justification also stands in the journal as the reason of the run. An approval code and
-    /// a client request id belong to one call, so with them the run takes one user only.
+    /// a client request id belong to one call: with them the run takes one user, and another limit of users is refused.
     #[must_use]
     pub fn call(mut self, call: CallOptions) -> Self {
-        if call.approval_code.is_some() || call.client_request_id.is_some() {
-            self.max_users = Some(1);
-        }
         self.call = call;
         self
+    }
+
+    /// The options as they hold together, whatever order they were set in.
+    pub(super) fn checked(mut self) -> Result<Self> {
+        let is_of_one = self.call.approval_code.is_some() || self.call.client_request_id.is_some();
+        if is_of_one && *self.max_users.get_or_insert(1) != 1 {
+            return Err(Error::invalid_argument(
+                "an approval code and a client request id belong to one user; set max users to 1, or leave them out",
+            ));
+        }
+        if self.batch_size > self.writes.requests {
+            return Err(Error::invalid_argument(format!(
+                "a batch of {} writes is more than the quota of {}; make the batch smaller, or the quota larger",
+                self.batch_size, self.writes.requests
+            )));
+        }
+        Ok(self)
+    }
+
+    /// Whether users are sent in the order given.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.connections == 1 && self.batch_size == 1
+    }
+
+    /// How many users are read at once. Each is two reads: who it is, and the devices.
+    pub(super) fn users_at_once(&self) -> usize {
+        if self.is_in_order() {
+            1
+        } else {
+            (batch::MAX.min(self.reads.requests) / 2).max(1)
+        }
     }
 
     /// Whether the caller answers [`Event::NeedToken`](crate::Event::NeedToken). If not, which is the default, the client's
@@ -164,7 +193,8 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// How many requests are under way at once, 1 to 64. The default is 16; with 1 the users come in the order given.
+    /// How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
+    /// order given.
     pub fn connections(mut self, connections: usize) -> Result<Self> {
         if connections == 0 || connections > MAX_CONNECTIONS {
             return Err(Error::invalid_argument(format!(
@@ -178,10 +208,10 @@ impl RunOptions {
     /// How many users are sent in one request, 1 to 20. The default is 1; more save round trips, and an answer that cannot
     /// be read leaves all of them unknown.
     pub fn batch_size(mut self, users: usize) -> Result<Self> {
-        if users == 0 || users > crate::batch::MAX {
+        if users == 0 || users > batch::MAX {
             return Err(Error::invalid_argument(format!(
                 "the batch size must be 1 to {}",
-                crate::batch::MAX
+                batch::MAX
             )));
         }
         self.batch_size = users;

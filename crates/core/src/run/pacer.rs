@@ -77,7 +77,7 @@ impl Gate for Pacer {
         lane.left.notify_all();
     }
 
-    fn throttled(&self, purpose: Purpose, wait: Duration) -> bool {
+    fn throttled(&self, purpose: Purpose, refused: usize, wait: Duration) -> bool {
         if self.alone {
             return false;
         }
@@ -86,7 +86,7 @@ impl Gate for Pacer {
         for lane in [&self.writes, &self.reads] {
             let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
             if std::ptr::eq(lane, throttled) {
-                pace.throttled(now, wait);
+                pace.throttled(now, refused, wait);
             } else {
                 pace.pause(now, wait);
             }

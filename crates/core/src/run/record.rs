@@ -95,17 +95,18 @@ fn snapshot(device: &Device) -> SnapshotDevice {
 
 /// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
 /// earlier run did it, changes nothing and is counted only.
-pub(super) fn is_worth(row: &Row) -> bool {
-    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row)
+pub(super) fn is_worth(row: &Row, was_sent: bool) -> bool {
+    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row, was_sent)
 }
 
 /// A user who was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its end.
-fn was_refused_and_stopped(row: &Row) -> bool {
-    row.reason == Reason::Stopped && row.error.as_ref().is_some_and(|error| error.attempts > 0)
+fn was_refused_and_stopped(row: &Row, was_sent: bool) -> bool {
+    let was_tried = row.error.as_ref().is_some_and(|error| error.attempts > 0);
+    was_sent && was_tried && row.reason == Reason::Stopped
 }
 
 /// What became of a user.
-pub(super) fn result(row: &Row, approval: Option<Approval>) -> ResultRecord {
+pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
     let id = row.id.as_deref();
     let mut record = match (&row.error, &row.receipt) {
         (Some(error), _) => ResultRecord::of_error(&row.user, id, error),
@@ -121,7 +122,7 @@ pub(super) fn result(row: &Row, approval: Option<Approval>) -> ResultRecord {
     };
     record.outcome = row.outcome;
     record.reason = row.reason;
-    if was_refused_and_stopped(row) {
+    if was_refused_and_stopped(row, was_sent) {
         (record.outcome, record.reason) = (Outcome::Failed, Reason::None);
     }
     record.approval = approval;

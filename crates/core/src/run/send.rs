@@ -1,6 +1,7 @@
 //! Sending users that are ready: alone, or several in one batch.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use super::board::Ready;
 use super::engine::{Engine, guarded};
@@ -13,8 +14,9 @@ use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::journal::SentRecord;
 use crate::purpose::Purpose;
+use crate::reads::slow_down;
 use crate::receipt::Receipt;
-use crate::retry::Retry;
+use crate::retry::{Policy, Retry};
 use crate::status::{Effect, Outcome, Status};
 use crate::transport::Method;
 
@@ -46,8 +48,12 @@ impl Engine {
     /// One user, from the first attempt or from where a batch left off.
     fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut progress: Progress) {
         let action = self.action(&ready, id);
-        let write_ahead = || self.write_ahead(&[(&ready, id)]);
+        let is_stale = Cell::new(false);
+        let write_ahead = || self.write_ahead(&[(&ready, id)], &is_stale);
         let mut result = guarded(|| action.perform(call, &mut progress, Some(&write_ahead)));
+        if is_stale.get() {
+            return self.look_again(vec![ready]);
+        }
         if let Err(error) = &mut result
             && action.waits_already(error)
         {
@@ -104,8 +110,18 @@ impl Engine {
         action
     }
 
-    /// Writes down what is about to leave.
-    fn write_ahead(&self, users: &[(&Ready, &str)]) -> Result<()> {
+    /// Writes down what is about to leave; refuses that if the devices were looked at too long ago, which `is_stale` then
+    /// tells.
+    fn write_ahead(&self, users: &[(&Ready, &str)], is_stale: &Cell<bool>) -> Result<()> {
+        let now = self.client.options().clock.monotonic();
+        is_stale.set(users.iter().any(|(ready, _)| {
+            ready
+                .looked
+                .is_some_and(|at| Policy::is_another_intent(now.saturating_sub(at)))
+        }));
+        if is_stale.get() {
+            return Err(Error::new(Status::Internal, "the look at the devices is too old"));
+        }
         let Some(journal) = &self.journal else {
             return Ok(());
         };
@@ -115,7 +131,7 @@ impl Engine {
                 user: ready.user.clone(),
                 id: ready.id.clone(),
                 client_request_id: Some((*id).to_owned()),
-                approval_code: ready.approval_code.clone(),
+                approval_code: self.action(ready, id).approval_code.map(str::to_owned),
             })
             .collect();
         journal.sent(&records)
@@ -125,11 +141,17 @@ impl Engine {
     /// who must be sent again is then sent alone.
     fn send_batch(&self, call: &mut Call<'_>, users: Vec<(Ready, String)>) {
         let mut progress = Progress::new(call.clock);
-        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users)) {
+        let is_stale = Cell::new(false);
+        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &is_stale)) {
             Ok(parts) => parts,
+            Err(_) if is_stale.get() => {
+                return self.look_again(users.into_iter().map(|(ready, _)| ready).collect());
+            }
             Err(error) => {
-                for (ready, _) in users {
-                    self.sent(ready, Err(error.clone()));
+                for (ready, id) in users {
+                    let mut error = error.clone();
+                    error.client_request_id = error.client_request_id.take().and(Some(id));
+                    self.sent(ready, Err(error));
                 }
                 return;
             }
@@ -160,6 +182,7 @@ impl Engine {
         call: &mut Call<'_>,
         progress: &mut Progress,
         users: &[(Ready, String)],
+        is_stale: &Cell<bool>,
     ) -> Result<Vec<Judged>> {
         let actions: Vec<_> = users.iter().map(|(ready, id)| self.action(ready, id)).collect();
         let numbers: Vec<String> = (0..actions.len()).map(|at| at.to_string()).collect();
@@ -185,7 +208,7 @@ impl Engine {
             .flat_map(|action| [action.user, action.target.as_str()])
             .collect();
         let sent: Vec<_> = users.iter().map(|(ready, id)| (ready, id.as_str())).collect();
-        let write_ahead = || self.write_ahead(&sent);
+        let write_ahead = || self.write_ahead(&sent, is_stale);
         let id = client_request_id(None);
         let request = Request {
             purpose: Purpose::RetireBatch,
@@ -199,15 +222,16 @@ impl Engine {
             client_request_id: &id,
             write_ahead: Some(&write_ahead),
         };
-        let (clock, gate, endpoint) = (call.clock, call.gate, call.transport.endpoint().clone());
+        let (clock, endpoint) = (call.clock, call.transport.endpoint().clone());
+        let mut answered = BTreeMap::new();
         let found = call.perform(&request, progress, |answer, token| {
-            let mut answers = batch::decode(&answer.body, &keys, token)?;
+            answered = batch::decode(&answer.body, &keys, token)?;
             let facts = token.facts();
             // A part often has no id or date of its own; those of the batch lead to it.
             let whole = |name: &str| answer.header(name).map(str::to_owned);
             let (request_id, date) = (whole("request-id"), whole("date"));
             let judged = actions.iter().zip(&numbers).map(|(action, number)| {
-                let Some(answer) = answers.remove(number) else {
+                let Some(answer) = answered.get(number) else {
                     return Judged::Final(Err(missing(action, request_id.clone())));
                 };
                 let context = Context {
@@ -217,7 +241,7 @@ impl Engine {
                     user: action.user,
                     now: clock.wall(),
                 };
-                match judge_answer(&answer, &context) {
+                match judge_answer(answer, &context) {
                     Judgement::Success(answer) => {
                         let mut receipt = Receipt::of(answer, action.user, action.client_request_id);
                         receipt.endpoint = endpoint.unknown_root();
@@ -225,23 +249,18 @@ impl Engine {
                         receipt.date = receipt.date.or_else(|| date.clone());
                         Judged::Final(Ok(receipt))
                     }
-                    Judgement::Refused { error, retry } => {
-                        if error.status == Status::Throttled {
-                            let wait = error.retry_after.unwrap_or(Duration::from_secs(1));
-                            gate.throttled(Purpose::Retire, wait);
+                    Judgement::Refused { error, retry } => match retry {
+                        Retry::Later => Judged::Again(error.effect),
+                        Retry::Never if error.status == Status::Unauthenticated => {
+                            Judged::Again(error.effect)
                         }
-                        match retry {
-                            Retry::Later => Judged::Again(error.effect),
-                            Retry::Never if error.status == Status::Unauthenticated => {
-                                Judged::Again(error.effect)
-                            }
-                            Retry::Never => Judged::Final(Err(error)),
-                        }
-                    }
+                        Retry::Never => Judged::Final(Err(error)),
+                    },
                 }
             });
             Ok(judged.collect::<Vec<_>>())
         })?;
+        slow_down(call, Purpose::RetireBatch, &answered);
         let (attempts, elapsed) = (progress.attempts(), call.elapsed(progress));
         Ok(found
             .into_iter()

@@ -5,6 +5,7 @@ use super::event::Event;
 use crate::client::Client;
 use crate::credential::Credential;
 use crate::error::Result;
+use crate::status::Status;
 use crate::token::Token;
 
 /// The token last set on the run, else the client's; another one from the run's caller where it supplies them.
@@ -23,7 +24,7 @@ impl Credential for RunCredential<'_> {
             .flatten();
         match given {
             Some(token) => Ok(token),
-            None => self.client.credential().token(),
+            None => self.of_the_runs_tenant(self.client.credential().token()?),
         }
     }
 
@@ -50,13 +51,21 @@ impl Credential for RunCredential<'_> {
             });
             Ok(self.board.wait_for(|state| state.token.clone()))
         } else {
-            self.client.credential().renew(refused, claims)
+            let renewed = self.client.credential().renew(refused, claims)?;
+            renewed.map(|token| self.of_the_runs_tenant(token)).transpose()
         };
         if let Ok(Some(token)) = &found {
             self.board.state().token = Some(token.clone());
         }
         drop(asking);
         found
+    }
+}
+
+impl RunCredential<'_> {
+    /// A token that its owner replaced meanwhile may be any tenant's. Every user would meet that.
+    fn of_the_runs_tenant(&self, token: Token) -> Result<Token> {
+        token.of_tenant(self.board.tenant.as_deref(), Status::Unauthenticated)
     }
 }
 

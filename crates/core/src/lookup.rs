@@ -1,0 +1,118 @@
+//! Devices by their own ids: whether the service still has them, and in which state.
+
+use serde_json::Value;
+
+use crate::batch;
+use crate::call::Call;
+use crate::device::ManagementState;
+use crate::error::{Error, Result};
+use crate::purpose::Purpose;
+use crate::reads::{get, get_batch, judge_part};
+use crate::status::Status;
+use crate::transport::Answer;
+use crate::user_id::{SEGMENT, UserId};
+
+/// A device that is looked up, and the user of whom it is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Sought<'a> {
+    pub(crate) user: &'a UserId,
+    pub(crate) id: &'a str,
+}
+
+/// What the service says of a device id.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    Listed(Listed),
+    /// The service itself says that there is no such device.
+    Gone,
+    Unreadable(Error),
+}
+
+/// A device that the service has still, whoever's it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) state: ManagementState,
+    /// `actionState` and `startDateTime` of the newest retire among its action results.
+    pub(crate) retire: Option<String>,
+    pub(crate) retire_since: Option<String>,
+}
+
+/// Looks devices up: several in one batch, and each alone where the batch gives no final answer. An error is one that every
+/// device would meet.
+pub(crate) fn look_up(call: &mut Call<'_>, sought: &[Sought<'_>]) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for chunk in sought.chunks(batch::MAX) {
+        let reads: Vec<_> = chunk
+            .iter()
+            .enumerate()
+            .filter(|_| chunk.len() > 1)
+            .map(|(at, device)| (at.to_string(), path(device.id)))
+            .collect();
+        let mut answers = get_batch(call, &reads)?;
+        for (at, device) in chunk.iter().enumerate() {
+            let answer = answers.remove(&at.to_string());
+            found.push(match answer.and_then(|answer| judged(call, device, &answer)) {
+                Some(found) => found,
+                None => alone(call, device)?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn alone(call: &mut Call<'_>, device: &Sought<'_>) -> Result<Found> {
+    let target = format!("/v1.0{}", path(device.id));
+    match get(call, Purpose::ReadDevice, device.user, &target, parse) {
+        Ok(listed) => Ok(Found::Listed(listed)),
+        Err(error) if is_gone(&error) => Ok(Found::Gone),
+        // One device may be out of the reader's scope.
+        Err(error) if error.status == Status::PermissionDenied => Ok(Found::Unreadable(error)),
+        Err(error) if error.is_fatal() || matches!(error.status, Status::Throttled | Status::Cancelled) => {
+            Err(error)
+        }
+        Err(error) => Ok(Found::Unreadable(error)),
+    }
+}
+
+/// What an answer out of a batch says; nothing if it must be asked for again alone.
+fn judged(call: &Call<'_>, device: &Sought<'_>, answer: &Answer) -> Option<Found> {
+    match judge_part(call, Purpose::ReadDevice, device.user, answer) {
+        Ok(answer) => parse(answer).ok().map(Found::Listed),
+        Err(error) => is_gone(&error).then_some(Found::Gone),
+    }
+}
+
+fn is_gone(error: &Error) -> bool {
+    error.status == Status::UserNotFound
+}
+
+/// What to GET, below the version root: only a read of one device fills `deviceActionResults`
+/// (<https://github.com/microsoftgraph/powershell-intune-samples/issues/35>).
+fn path(device: &str) -> String {
+    let id = percent_encoding::utf8_percent_encode(device, SEGMENT);
+    format!("/deviceManagement/managedDevices/{id}?$select=id,deviceName,managementState,deviceActionResults")
+}
+
+fn parse(answer: &Answer) -> Result<Listed> {
+    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    if !body["id"].is_string() {
+        return Err(Error::new(
+            Status::UnexpectedResponse,
+            "the device could not be read: the answer holds no id",
+        ));
+    }
+    let action = body["deviceActionResults"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .rfind(|action| {
+            let name = action["actionName"].as_str().unwrap_or_default();
+            name.to_ascii_lowercase().contains("retire")
+        });
+    let of_action = |name: &str| action.and_then(|action| action[name].as_str()).map(str::to_owned);
+    Ok(Listed {
+        state: ManagementState::parse(body["managementState"].as_str().unwrap_or_default()),
+        retire: of_action("actionState"),
+        retire_since: of_action("startDateTime"),
+    })
+}

@@ -1,0 +1,261 @@
+//! Taking users up: who is refused without asking, what is read of the others, and what is done about each.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::board::Ready;
+use super::decide::{Decision, Known, Rules};
+use super::engine::Engine;
+use super::event::{Event, Row};
+use super::look::{Look, Looker, Open, Sight};
+use super::record;
+use crate::call::Notice;
+use crate::device::DeviceList;
+use crate::error::Error;
+use crate::journal::{History, Past, State};
+use crate::status::{Outcome, Reason, Status};
+use crate::user_id::UserId;
+
+/// A user that was taken up and has to be read.
+struct Taken {
+    user: String,
+    id: UserId,
+    /// What was seen, if this is the second look.
+    seen: Option<DeviceList>,
+}
+
+/// What was found out about a user.
+struct Judged {
+    user: String,
+    id: UserId,
+    look: Look,
+    decision: Decision,
+    /// Of a user in doubt: whether the action is known to have been applied.
+    applied: Option<bool>,
+}
+
+impl Engine {
+    /// Judges users by what is known without asking, and reads the others.
+    pub(super) fn take_up(&self, users: Vec<String>) {
+        let mut taken = Vec::new();
+        for user in users {
+            match UserId::parse(&user) {
+                Err(error) => self.settle(Row::of_error(user, None, error), false, None),
+                Ok(_) if !self.board.is_first(&user) => self.board.fold(),
+                Ok(id) => match self.recall(&user) {
+                    None => taken.push(Taken { user, id, seen: None }),
+                    Some((_, Some(known))) if self.is_known_by_another_name(&user, &known) => {
+                        self.board.fold();
+                    }
+                    Some((decision, known)) => {
+                        let known = known.or_else(|| id.is_object_id().then(|| user.clone()));
+                        self.carry_out(user, known, id, Look::default(), decision);
+                    }
+                },
+            }
+        }
+        self.judge(taken);
+    }
+
+    /// Looks a second time at users whose first look is too old to act on.
+    pub(super) fn look_again(&self, users: Vec<Ready>) {
+        self.board.read_again(users.len());
+        let mut taken = users.into_iter().map(|ready| Taken {
+            user: ready.user,
+            id: ready.target,
+            seen: ready.devices,
+        });
+        loop {
+            let some: Vec<_> = taken.by_ref().take(self.options.users_at_once()).collect();
+            if some.is_empty() {
+                return;
+            }
+            self.judge(some);
+        }
+    }
+
+    /// What the text alone says of a user, and the object id where the journal knows it.
+    fn recall(&self, user: &str) -> Option<(Decision, Option<String>)> {
+        if let Some(refused) = self.rules.refuse(user) {
+            return Some((refused, None));
+        }
+        let past = past(self.history.as_ref(), user, None)?;
+        Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
+    }
+
+    /// The same person may have been given by name and by object id.
+    fn is_known_by_another_name(&self, user: &str, id: &str) -> bool {
+        !id.eq_ignore_ascii_case(user) && !self.board.is_first(id)
+    }
+
+    fn judge(&self, taken: Vec<Taken>) {
+        if taken.is_empty() {
+            return;
+        }
+        let looks = catch_unwind(AssertUnwindSafe(|| self.look(&taken))).unwrap_or_else(|_| {
+            let failed = || Look {
+                error: Some(Error::new(Status::Internal, Status::Internal.message())),
+                ..Look::default()
+            };
+            taken.iter().map(|_| failed()).collect()
+        });
+        let mut judged = Vec::new();
+        for (Taken { user, id, seen }, mut look) in taken.into_iter().zip(looks) {
+            look.given_id = id.is_object_id().then(|| id.as_str().to_owned());
+            let (decision, applied) = self.decide(&user, &id, &look, seen.as_ref());
+            // A name that is another account's now is nobody's.
+            let is_somebody =
+                seen.is_none() && !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
+            if is_somebody
+                && look
+                    .id(&id)
+                    .is_some_and(|known| self.is_known_by_another_name(&user, known))
+            {
+                self.board.fold();
+                continue;
+            }
+            judged.push(Judged {
+                user,
+                id,
+                look,
+                decision,
+                applied,
+            });
+        }
+        if let Some(journal) = &self.journal {
+            let records: Vec<_> = judged
+                .iter()
+                .filter(|judged| judged.look.identity.is_some() || judged.look.devices.is_some())
+                .map(|judged| record::read(&judged.user, &judged.id, &judged.look, judged.applied))
+                .collect();
+            if let Err(error) = journal.read(&records) {
+                self.board.end_early(&error);
+            }
+        }
+        for judged in judged {
+            let known = judged.look.id(&judged.id).map(str::to_owned);
+            self.carry_out(judged.user, known, judged.id, judged.look, judged.decision);
+        }
+    }
+
+    fn look(&self, taken: &[Taken]) -> Vec<Look> {
+        if !self.options.read {
+            return taken.iter().map(|_| Look::default()).collect();
+        }
+        let sights: Vec<_> = taken
+            .iter()
+            .map(|taken| Sight {
+                user: &taken.id,
+                given: &taken.user,
+            })
+            .collect();
+        self.with_call(|call| {
+            Looker {
+                call,
+                permits: &self.permits,
+                max_devices: self.options.max_devices_per_user,
+                open: &|sight, look| self.open(sight, look),
+                tell: &|text| self.board.tell(Event::Notice(Notice::Run(text))),
+            }
+            .look(&sights)
+        })
+    }
+
+    /// What the journal leaves to be asked about a user.
+    fn open(&self, sight: &Sight<'_>, look: &Look) -> Open {
+        let Some(past) = past(self.history.as_ref(), sight.given, look.id(sight.user)) else {
+            return Open::default();
+        };
+        let (asks, is_in_doubt) = match past.state() {
+            State::Done(_) | State::Declined => (false, false),
+            State::Doubt(_) => (true, true),
+            _ => (true, false),
+        };
+        let before = past.snapshot().filter(|_| is_in_doubt).unwrap_or_default();
+        Open {
+            approval_code: past.approval_code().filter(|_| asks).map(str::to_owned),
+            devices: before.iter().map(|device| device.id.clone()).collect(),
+        }
+    }
+
+    /// The decision, and for a user in doubt whether the action is known to have been applied.
+    fn decide(
+        &self,
+        user: &str,
+        id: &UserId,
+        look: &Look,
+        seen: Option<&DeviceList>,
+    ) -> (Decision, Option<bool>) {
+        let known_id = look.id(id);
+        let past = past(self.history.as_ref(), user, known_id);
+        let plan = self::past(self.plan.as_ref(), user, known_id);
+        let recalled = past.as_deref().and_then(Rules::recall);
+        let decision = recalled.unwrap_or_else(|| {
+            self.rules.decide(&Known {
+                look,
+                past: past.as_deref(),
+                plan: plan.as_deref(),
+                seen: seen.map(|list| list.devices.as_slice()),
+            })
+        });
+        let applied = match &decision {
+            Decision::Confirm => Some(true),
+            Decision::Send { settles: true, .. } => Some(false),
+            _ => None,
+        };
+        (decision, applied)
+    }
+
+    /// `known` is the object id, where it is known.
+    fn carry_out(&self, user: String, known: Option<String>, id: UserId, look: Look, decision: Decision) {
+        let row = match decision {
+            Decision::Send {
+                approval_code, since, ..
+            } => {
+                let target = known.as_deref().and_then(|id| UserId::parse(id).ok());
+                return self.board.put(Ready {
+                    user,
+                    target: target.unwrap_or(id),
+                    id: known,
+                    approval_code,
+                    devices: look.devices,
+                    looked: look.at,
+                    since: since.unwrap_or(self.began),
+                    in_doubt: since.is_some(),
+                });
+            }
+            Decision::Decline(how, mut error) => {
+                error.status = Status::Rejected;
+                let how = record::declined(how);
+                error.message = format!(
+                    "the approval request was {}; begin another journal if it is still wanted",
+                    how.name()
+                );
+                let mut row = Row::of_error(user, known, error);
+                row.devices = look.devices;
+                return self.settle(row, false, Some(how));
+            }
+            Decision::Skip(reason, detail) => Row::skipped(user, known, reason, detail),
+            Decision::Confirm => Row::new(user, known, Outcome::Confirmed),
+            Decision::Tell(error) => Row::of_error(user, known, error),
+            Decision::End(error) => {
+                self.board.end_early(&error);
+                Row::of_error(user, known, error)
+            }
+        };
+        let row = Row {
+            devices: look.devices,
+            ..row
+        };
+        self.settle(row, false, None);
+    }
+}
+
+/// What a journal knows of a user: under the name and the object id together, once that is known.
+fn past<'a>(history: Option<&'a History>, user: &str, id: Option<&str>) -> Option<Cow<'a, Past>> {
+    let history = history?;
+    match id {
+        Some(id) => history.person(user, id),
+        None => history.of(user).map(Cow::Borrowed),
+    }
+}
