@@ -1,6 +1,5 @@
 //! One request: send, judge, wait, send again, until there is an answer to tell.
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::answer::{Judgement, judge};
@@ -8,75 +7,12 @@ use crate::clock::{Clock, Stop, new_guid};
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::explain::Context;
+use crate::notice::Notice;
 use crate::purpose::Purpose;
 use crate::retry::{Policy, Retry, Situation};
 use crate::status::{Effect, Status};
 use crate::token::{SIGNED_IN, Token};
 use crate::transport::{Answer, Method, Outgoing, Transport};
-
-/// Something that happened on the way, for a log. Its `Display` is one line and never holds a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Notice {
-    /// A request leaves now.
-    Sending {
-        /// The user of the call.
-        user: String,
-        /// 1 for the first.
-        attempt: u32,
-        /// The id that is sent with it.
-        client_request_id: String,
-    },
-    /// An attempt failed and another follows.
-    Waiting {
-        /// The user of the call.
-        user: String,
-        /// What the attempt came to.
-        status: Status,
-        /// The HTTP status, if there was an answer.
-        http_status: Option<u16>,
-        /// The service's id of the request, if there was an answer.
-        request_id: Option<String>,
-        /// How long until the next attempt.
-        wait: Duration,
-    },
-    /// A run goes on in another way than asked for, or tells something of itself.
-    Run(String),
-}
-
-impl fmt::Display for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sending {
-                user,
-                attempt,
-                client_request_id,
-            } => {
-                write!(
-                    f,
-                    "{user}: sending attempt {attempt}, client-request-id {client_request_id}"
-                )
-            }
-            Self::Waiting {
-                user,
-                status,
-                http_status,
-                request_id,
-                wait,
-            } => {
-                write!(f, "{user}: {status}")?;
-                if let Some(http_status) = http_status {
-                    write!(f, ", HTTP {http_status}")?;
-                }
-                if let Some(request_id) = request_id {
-                    write!(f, ", request-id {request_id}")?;
-                }
-                write!(f, "; trying again in {:.1} s", wait.as_secs_f64())
-            }
-            Self::Run(text) => f.write_str(text),
-        }
-    }
-}
 
 /// What each attempt passes on its way: the pace of a run. A single call has [`Open`].
 pub(crate) trait Gate {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::action::{Action, LostAnswer};
-use crate::call::{Call, Gate, Notice, Open, Progress, client_request_id};
+use crate::call::{Call, Gate, Open, Progress, client_request_id};
 use crate::clock::Stop;
 use crate::cloud::Endpoint;
 use crate::credential::Credential;
@@ -13,6 +13,7 @@ use crate::device::DeviceList;
 use crate::devices::read_devices;
 use crate::error::Result;
 use crate::inspection::{Circumstances, inspect};
+use crate::notice::Notice;
 use crate::options::{CallOptions, ClientOptions};
 use crate::receipt::Receipt;
 use crate::retry::Policy;

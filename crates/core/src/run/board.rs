@@ -6,13 +6,14 @@ use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
 use super::options::RunOptions;
 use crate::clock::{LOOK, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{Key, Keys};
-use crate::status::{Outcome, Status};
+use crate::status::Status;
 use crate::token::Token;
 use crate::user_id::UserId;
 
@@ -20,8 +21,6 @@ use crate::user_id::UserId;
 const FEW_USERS: usize = 64;
 /// With more events waiting than this nothing new is begun: the caller is not looking.
 const MANY_EVENTS: usize = 4096;
-/// After this many fatal answers in a row a run ends even if users were accepted before.
-const FATAL_IN_A_ROW: u32 = 3;
 const TICK: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
@@ -51,9 +50,6 @@ struct Limits {
     max_users: Option<usize>,
     /// With fewer users waiting than this, more are asked for.
     few: usize,
-    max_approvals: u64,
-    /// A longer Retry-After than this ends the run.
-    patience: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +75,7 @@ pub(super) struct State {
     /// Another token is being asked for; nobody sends until it is there.
     pub(super) asking_token: bool,
     pub(super) summary: Summary,
-    fatal_in_a_row: u32,
+    ending: Ending,
     /// A user was accepted without an approval, so no approval gates the action.
     ungated: bool,
     /// How many came to an outcome, or to a verdict.
@@ -131,6 +127,7 @@ impl Board {
             state: Mutex::new(State {
                 workers: 1,
                 ticked: now,
+                ending: Ending::new(options.max_approvals, patience),
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -152,8 +149,6 @@ impl Board {
                 max_users: options.max_users,
                 // With a limit of users nothing begins before all of them are there, or one too many.
                 few: options.max_users.map_or(FEW_USERS, |max| max.saturating_add(1)),
-                max_approvals: options.max_approvals,
-                patience,
             },
         }
     }
@@ -257,6 +252,13 @@ impl Board {
         state.seen.insert(key)
     }
 
+    /// Whether somebody was given, by name or by object id.
+    pub(super) fn was_given(&self, names: [Option<&str>; 2]) -> bool {
+        let state = self.state();
+        let mut names = names.into_iter().flatten();
+        names.any(|name| state.seen.contains(&state.keys.of(name)))
+    }
+
     /// A user was given a second time.
     pub(super) fn fold(&self) {
         let mut state = self.state();
@@ -313,7 +315,10 @@ impl Board {
         *count = count.saturating_sub(1);
         state.done += 1;
         state.summary.add(row.outcome);
-        self.look_for_an_end(&mut state, &row, was_sent);
+        let State { ending, summary, .. } = &mut *state;
+        if let Some(error) = ending.look(&row, was_sent, summary) {
+            summary.end(&error);
+        }
         drop(state);
         self.notify();
         self.tell(Event::Row(row));
@@ -348,43 +353,6 @@ impl Board {
         }
         state.ticked = now;
         Ok(state.tick(now.saturating_sub(self.started)))
-    }
-
-    fn look_for_an_end(&self, state: &mut State, row: &Row, was_sent: bool) {
-        // Where reading is not permitted at all the run goes on without it, so a refused read is about its one user.
-        let fatal = row
-            .error
-            .as_ref()
-            .filter(|error| error.is_fatal() && (was_sent || error.status != Status::PermissionDenied));
-        if fatal.is_some() {
-            state.fatal_in_a_row += 1;
-        } else if was_sent || row.devices.is_some() {
-            state.fatal_in_a_row = 0;
-        }
-        if let Some(error) = fatal
-            && (state.summary.count(Outcome::Accepted) == 0 || state.fatal_in_a_row >= FATAL_IN_A_ROW)
-        {
-            state.summary.end(error);
-        }
-        if let Some(error) = row.error.as_ref().filter(|error| error.status == Status::Journal) {
-            state.summary.end(error);
-        }
-        // No call would wait so long, so nobody does.
-        if let Some(error) = row.error.as_ref().filter(|error| {
-            error.status == Status::Throttled
-                && error.retry_after.is_some_and(|wait| wait >= self.limits.patience)
-        }) {
-            state.summary.end(error);
-        }
-        let queued = state.summary.count(Outcome::AwaitingApproval);
-        if row.outcome == Outcome::AwaitingApproval && was_sent && queued > self.limits.max_approvals {
-            state.summary.end(&Error::new(
-                Status::ApprovalPending,
-                format!(
-                    "{queued} queued for approval; see that they are meant, then resume with a limit of approvals above that"
-                ),
-            ));
-        }
     }
 
     /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts

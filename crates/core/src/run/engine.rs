@@ -17,7 +17,8 @@ use super::token::RunCredential;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::journal::{History, Journal};
+use crate::journal::{History, Journal, State};
+use crate::notice::Notice;
 use crate::status::{Effect, Reason, Status};
 
 /// A run, as its threads see it.
@@ -82,6 +83,7 @@ impl Engine {
     }
 
     fn finish(&self) {
+        self.tell_who_is_left();
         let mut summary = self.board.state().summary.clone();
         summary.endpoint = self.client.endpoint().unknown_root();
         if let Some(journal) = &self.journal
@@ -90,6 +92,20 @@ impl Engine {
             summary.end(&error);
         }
         self.board.tell(Event::Done(summary));
+    }
+
+    /// Of a run that was to take an earlier one to its end.
+    fn tell_who_is_left(&self) {
+        let left = self.history.iter().flat_map(History::people).filter(|past| {
+            matches!(past.state(), State::Doubt(_) | State::Queued)
+                && !self.board.was_given([Some(past.user()), past.id()])
+        });
+        let count = left.count();
+        if count > 0 {
+            self.board.tell(Event::Notice(Notice::Run(format!(
+                "{count} users of the journal are in doubt or wait for approval and were not given to this run; give them, too"
+            ))));
+        }
     }
 
     /// A call with the run's token, pace and stop.

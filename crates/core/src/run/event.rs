@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::call::Notice;
 use crate::device::DeviceList;
 use crate::error::Error;
+use crate::notice::Notice;
 use crate::receipt::Receipt;
 use crate::status::{Outcome, Reason, Status};
 use crate::verdict::{Verdict, VerifiedDevice};

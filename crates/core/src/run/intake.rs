@@ -9,10 +9,10 @@ use super::engine::Engine;
 use super::event::{Event, Row};
 use super::look::{Look, Looker, Open, Sight};
 use super::record;
-use crate::call::Notice;
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{History, Past, State};
+use crate::notice::Notice;
 use crate::status::{Outcome, Reason, Status};
 use crate::user_id::UserId;
 

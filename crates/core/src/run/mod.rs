@@ -4,6 +4,7 @@
 
 mod board;
 mod decide;
+mod ending;
 mod engine;
 mod event;
 mod intake;
