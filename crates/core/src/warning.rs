@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::{Error, Result};
+
 /// How much a warning weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(i32)]
@@ -104,6 +106,17 @@ impl WarningCode {
     /// The code of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// The code of a name that a caller gave; the error lists those that there are.
+    pub fn parse(name: &str) -> Result<Self> {
+        Self::from_name(name).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|code| code.name()).collect();
+            Error::invalid_argument(format!(
+                "there is no warning {name:?}; there are {}",
+                known.join(", ")
+            ))
+        })
     }
 
     /// The code of a number, if there is one.

@@ -83,8 +83,10 @@ impl Engine {
     }
 
     fn finish(&self) {
-        self.tell_who_is_left();
         let mut summary = self.board.state().summary.clone();
+        if summary.fatal.is_none() && !self.board.stop.is_raised() {
+            self.tell_who_is_left();
+        }
         summary.endpoint = self.client.endpoint().unknown_root();
         if let Some(journal) = &self.journal
             && let Err(error) = journal.end(&record::end(&summary))
@@ -94,7 +96,7 @@ impl Engine {
         self.board.tell(Event::Done(summary));
     }
 
-    /// Of a run that was to take an earlier one to its end.
+    /// Of a run that took an earlier one to its end: who of that was forgotten.
     fn tell_who_is_left(&self) {
         let left = self.history.iter().flat_map(History::people).filter(|past| {
             matches!(past.state(), State::Doubt(_) | State::Queued)

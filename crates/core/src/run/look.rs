@@ -129,23 +129,21 @@ impl Looker<'_, '_> {
                 return sights.iter().map(|_| blind()).collect();
             }
         };
-        // What one of them shows holds for all, so it comes before any refusal is weighed.
-        let refused = Refused {
-            users: self.survey(
-                &answers,
-                sights,
-                Purpose::ReadUser,
-                &self.permits.users,
-                user_part,
-            ),
-            devices: self.survey(
-                &answers,
-                sights,
-                Purpose::ReadDevices,
-                &self.permits.devices,
-                devices_part,
-            ),
-        };
+        // That one of them could be read comes before any refusal is weighed.
+        self.survey(
+            &answers,
+            sights,
+            Purpose::ReadUser,
+            &self.permits.users,
+            user_part,
+        );
+        self.survey(
+            &answers,
+            sights,
+            Purpose::ReadDevices,
+            &self.permits.devices,
+            devices_part,
+        );
         let looks = sights.iter().enumerate();
         looks
             .map(|(at, sight)| {
@@ -153,7 +151,7 @@ impl Looker<'_, '_> {
                     at: Some(began),
                     ..Look::default()
                 };
-                if let Err(error) = self.fill(&mut look, sight, at, &mut answers, &refused) {
+                if let Err(error) = self.fill(&mut look, sight, at, &mut answers) {
                     look.error = Some(error);
                 }
                 look
@@ -167,29 +165,18 @@ impl Looker<'_, '_> {
         sight: &Sight<'_>,
         at: usize,
         answers: &mut BTreeMap<String, Answer>,
-        refused: &Refused,
     ) -> Result<()> {
         let user = sight.user;
         let answer = answers.remove(&user_part(at));
-        look.identity = self.permitted(
-            &self.permits.users,
-            "who the users are",
-            refused.users,
-            |looker| {
-                let found = looker.judged(answer.as_ref(), Purpose::ReadUser, user, Identity::parse)?;
-                found.map_or_else(|| Identity::read(looker.call, user), Ok)
-            },
-        )?;
+        look.identity = self.permitted(&self.permits.users, "who the users are", |looker| {
+            let found = looker.judged(answer.as_ref(), Purpose::ReadUser, user, Identity::parse)?;
+            found.map_or_else(|| Identity::read(looker.call, user), Ok)
+        })?;
         let answer = answers.remove(&devices_part(at));
-        let devices = self.permitted(
-            &self.permits.devices,
-            "the users' devices",
-            refused.devices,
-            |looker| {
-                let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
-                read_devices(looker.call, user, first)
-            },
-        )?;
+        let devices = self.permitted(&self.permits.devices, "the users' devices", |looker| {
+            let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
+            read_devices(looker.call, user, first)
+        })?;
         if let Some(devices) = devices {
             look.devices = Some(self.inspected(devices, look.id(user)));
         }
@@ -228,7 +215,7 @@ impl Looker<'_, '_> {
         DeviceList { devices, warnings }
     }
 
-    /// Notes whether one of the users could be read; tells whether all of several were refused.
+    /// Notes whether one of the users could be read.
     fn survey(
         &self,
         answers: &BTreeMap<String, Answer>,
@@ -236,26 +223,21 @@ impl Looker<'_, '_> {
         purpose: Purpose,
         permit: &Permit,
         part: impl Fn(usize) -> String,
-    ) -> bool {
-        let mut refused = 0;
-        for (at, sight) in sights.iter().enumerate() {
+    ) {
+        let has_read = |(at, sight): (usize, &Sight<'_>)| {
             let answer = answers.get(&part(at));
-            match answer.map(|answer| judge_part(self.call, purpose, sight.user, answer)) {
-                Some(Ok(_)) => permit.give(),
-                Some(Err(error)) if error.status == Status::PermissionDenied => refused += 1,
-                _ => {}
-            }
+            answer.is_some_and(|answer| judge_part(self.call, purpose, sight.user, answer).is_ok())
+        };
+        if sights.iter().enumerate().any(has_read) {
+            permit.give();
         }
-        refused > 1 && refused == sights.len()
     }
 
-    /// Reads something, unless that is known not to be permitted; from then on the run goes on without it. `all_refused` if
-    /// nobody of several could be read.
+    /// Reads something, unless the token is known not to permit it; from then on the run goes on without it.
     fn permitted<T>(
         &mut self,
         permit: &Permit,
         what: &str,
-        all_refused: bool,
         read: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<Option<T>> {
         if permit.is_denied() {
@@ -266,12 +248,8 @@ impl Looker<'_, '_> {
                 permit.give();
                 Ok(Some(found))
             }
-            // Else the refusal is about that one user, who may be out of the reader's scope.
-            Err(error)
-                if error.status == Status::PermissionDenied
-                    && !permit.given.load(Ordering::SeqCst)
-                    && (all_refused || is_about_the_token(&error)) =>
-            {
+            // Any other refusal is about that one user, who may be out of the reader's scope.
+            Err(error) if is_about_the_token(&error) && !permit.given.load(Ordering::SeqCst) => {
                 if permit.deny() {
                     (self.tell)(format!("the run goes on without reading {what}: {error}"));
                 }
@@ -311,12 +289,6 @@ impl Looker<'_, '_> {
     }
 }
 
-/// Of what all of several users were refused.
-struct Refused {
-    users: bool,
-    devices: bool,
-}
-
 /// Whether a refusal says itself that any user would meet it: a scope or a role is missing, or the directory refuses.
 fn is_about_the_token(error: &Error) -> bool {
     let says = |part: &str| {
@@ -325,10 +297,11 @@ fn is_about_the_token(error: &Error) -> bool {
             .as_deref()
             .is_some_and(|text| text.to_ascii_lowercase().contains(part))
     };
-    error.http_status == Some(401)
-        || error.code.as_deref() == Some("Authorization_RequestDenied")
-        || says("one of the following scopes")
-        || says("application permissions configured")
+    error.status == Status::PermissionDenied
+        && (error.http_status == Some(401)
+            || error.code.as_deref() == Some("Authorization_RequestDenied")
+            || says("one of the following scopes")
+            || says("application permissions configured"))
 }
 
 fn user_part(at: usize) -> String {
