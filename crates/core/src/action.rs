@@ -24,6 +24,13 @@ pub(crate) struct LostAnswer<'a> {
     pub(crate) is_anothers: &'a dyn Fn(&str) -> bool,
 }
 
+/// What comes before an attempt of a run; see [`Request`]. A single call has none of it.
+#[derive(Default)]
+pub(crate) struct Before<'a> {
+    pub(crate) is_fresh: Option<&'a dyn Fn() -> bool>,
+    pub(crate) write_ahead: Option<&'a dyn Fn() -> Result<()>>,
+}
+
 /// The action, for one user.
 pub(crate) struct Action<'a> {
     /// The user as given.
@@ -73,7 +80,7 @@ impl<'a> Action<'a> {
         &self,
         call: &mut Call<'_>,
         progress: &mut Progress,
-        write_ahead: Option<&dyn Fn() -> Result<()>>,
+        before: &Before<'_>,
     ) -> Result<Receipt> {
         let target = format!("/v1.0{}", self.path());
         let request = Request {
@@ -86,7 +93,8 @@ impl<'a> Action<'a> {
             weight: 1,
             acts_on: &[self.user, self.target.as_str()],
             client_request_id: self.client_request_id,
-            write_ahead,
+            is_fresh: before.is_fresh,
+            write_ahead: before.write_ahead,
         };
         let mut receipt = call.perform(&request, progress, |answer, _| {
             Ok(Receipt::of(answer, self.user, self.client_request_id))

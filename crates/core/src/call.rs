@@ -20,6 +20,8 @@ pub(crate) trait Gate {
     fn enter(&self, purpose: Purpose, weight: usize, stop: &Stop) -> bool;
     /// An attempt that entered has its answer, or will have none.
     fn leave(&self, purpose: Purpose, weight: usize);
+    /// An attempt that entered was not made.
+    fn give_back(&self, purpose: Purpose, weight: usize);
     /// The service refused so many requests and asked everybody to slow down. True if the gate does that waiting; else the call
     /// waits by itself.
     fn throttled(&self, purpose: Purpose, refused: usize, wait: Duration) -> bool;
@@ -33,6 +35,7 @@ impl Gate for Open {
         !stop.is_raised()
     }
     fn leave(&self, _: Purpose, _: usize) {}
+    fn give_back(&self, _: Purpose, _: usize) {}
     fn throttled(&self, _: Purpose, _: usize, _: Duration) -> bool {
         false
     }
@@ -65,7 +68,10 @@ pub(crate) struct Request<'a> {
     /// Names and ids of those it acts on, none of whom may be the signed-in person; empty if it only reads.
     pub(crate) acts_on: &'a [&'a str],
     pub(crate) client_request_id: &'a str,
-    /// Done before the first byte leaves; if it fails, none does.
+    /// Asked before each attempt while the service did nothing for certain: whether what the request was decided on still
+    /// holds. If not, it ends there.
+    pub(crate) is_fresh: Option<&'a dyn Fn() -> bool>,
+    /// Done before the first attempt; if it fails, none is made.
     pub(crate) write_ahead: Option<&'a dyn Fn() -> Result<()>>,
 }
 
@@ -116,6 +122,18 @@ impl Progress {
         self.effect
     }
 
+    /// The error of the last attempt as that of the whole call.
+    pub(crate) fn complete(&self, mut error: Error, client_request_id: &str) -> Error {
+        error.effect = error.effect.or(self.effect);
+        error.attempts = self.attempts;
+        if self.attempts > 0 {
+            error
+                .client_request_id
+                .get_or_insert_with(|| client_request_id.to_owned());
+        }
+        error
+    }
+
     fn elapsed(&self, clock: &dyn Clock) -> Duration {
         clock
             .monotonic()
@@ -138,16 +156,7 @@ impl Call<'_> {
         mut accept: impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
         self.attempts(request, progress, &mut accept)
-            .map_err(|mut error| {
-                error.effect = error.effect.or(progress.effect);
-                error.attempts = progress.attempts;
-                if progress.attempts > 0 {
-                    error
-                        .client_request_id
-                        .get_or_insert_with(|| request.client_request_id.to_owned());
-                }
-                error
-            })
+            .map_err(|error| progress.complete(error, request.client_request_id))
     }
 
     /// Since the call began, without the time that the caller or a run took.
@@ -181,7 +190,7 @@ impl Call<'_> {
                 attempt: progress.attempts,
                 client_request_id: request.client_request_id.to_owned(),
             });
-            let first_send = *progress.first_send.get_or_insert_with(|| self.clock.monotonic());
+            progress.first_send.get_or_insert_with(|| self.clock.monotonic());
             let sent = self.transport.send(
                 &Outgoing {
                     method: request.method,
@@ -226,11 +235,11 @@ impl Call<'_> {
                 }
                 continue;
             }
-            self.wait(request, error, retry, first_send, progress)?;
+            self.wait(request, error, retry, progress)?;
         }
     }
 
-    /// Passes the gate, unless the call was asked to stop or what it may have done is by now too long ago to repeat.
+    /// Passes the gate, unless the call was asked to stop, or may not be made any more once it is its turn.
     fn enter(&self, request: &Request<'_>, progress: &mut Progress) -> Result<()> {
         let asked = self.clock.monotonic();
         if !self.gate.enter(request.purpose, request.weight, self.stop) {
@@ -243,19 +252,7 @@ impl Call<'_> {
         }
         let now = self.clock.monotonic();
         progress.paused += now.saturating_sub(asked);
-        let since = progress.first_send.map(|sent| now.saturating_sub(sent));
-        if progress.effect == Effect::Possible && since.is_some_and(Policy::is_another_intent) {
-            self.gate.leave(request.purpose, request.weight);
-            return Err(Error::new(
-                Status::Interrupted,
-                "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
-            ));
-        }
-        let ahead = match request.write_ahead {
-            Some(write_ahead) if progress.first_send.is_none() => write_ahead(),
-            _ => Ok(()),
-        };
-        ahead.inspect_err(|_| self.gate.leave(request.purpose, request.weight))
+        admit(request, progress, now).inspect_err(|_| self.gate.give_back(request.purpose, request.weight))
     }
 
     /// Another token, if there is one and it is not the refused one again.
@@ -272,47 +269,76 @@ impl Call<'_> {
     }
 
     /// Waits for the next attempt, or gives the error back as final.
-    fn wait(
-        &mut self,
-        request: &Request<'_>,
-        error: Error,
-        retry: Retry,
-        first_send: Duration,
-        progress: &Progress,
-    ) -> Result<()> {
-        let mut now = Situation {
-            retry,
-            attempts: progress.attempts,
-            effect: progress.effect,
-            retry_after: error.retry_after,
-            elapsed: progress.elapsed(self.clock),
-            since_first_send: self.clock.monotonic().saturating_sub(first_send),
-            jitter: self.clock.jitter(),
-        };
+    fn wait(&mut self, request: &Request<'_>, error: Error, retry: Retry, progress: &Progress) -> Result<()> {
+        let mut gate_waits = false;
         if error.status == Status::Throttled {
             let asked = error
                 .retry_after
-                .unwrap_or_else(|| self.policy.backoff(now.attempts, now.jitter));
+                .unwrap_or_else(|| self.policy.backoff(progress.attempts, self.clock.jitter()));
             // A wait that no call would wait for is no pause, but the end.
-            if asked < self.policy.deadline && self.gate.throttled(request.purpose, request.weight, asked) {
-                now.retry_after = Some(Duration::ZERO);
-            }
+            gate_waits =
+                asked < self.policy.deadline && self.gate.throttled(request.purpose, request.weight, asked);
         }
-        let Some(wait) = self.policy.wait(&now) else {
+        self.pause(request.subject, error, retry, gate_waits, progress)
+    }
+
+    /// The same, where the gate is known to do the waiting, or not.
+    pub(crate) fn pause(
+        &mut self,
+        subject: &str,
+        error: Error,
+        retry: Retry,
+        gate_waits: bool,
+        progress: &Progress,
+    ) -> Result<()> {
+        let now = self.clock.monotonic();
+        let asked = error.retry_after;
+        let wait = self.policy.wait(&Situation {
+            retry,
+            attempts: progress.attempts,
+            effect: progress.effect,
+            retry_after: if gate_waits { Some(Duration::ZERO) } else { asked },
+            elapsed: progress.elapsed(self.clock),
+            since_first_send: now.saturating_sub(progress.first_send.unwrap_or(now)),
+            jitter: self.clock.jitter(),
+        });
+        let Some(wait) = wait else {
             return Err(error);
         };
         (self.notice)(Notice::Waiting {
-            user: request.subject.to_owned(),
+            user: subject.to_owned(),
             status: error.status,
             http_status: error.http_status,
             request_id: error.request_id.clone(),
             wait: if wait.is_zero() {
-                error.retry_after.unwrap_or(wait)
+                asked.unwrap_or(wait)
             } else {
                 wait
             },
         });
         self.clock.wait(wait, self.stop);
         Ok(())
+    }
+}
+
+/// Whether it may be made, now that it is its turn.
+fn admit(request: &Request<'_>, progress: &Progress, now: Duration) -> Result<()> {
+    let since = progress.first_send.map(|sent| now.saturating_sub(sent));
+    if progress.effect == Effect::Possible {
+        if since.is_some_and(Policy::is_another_intent) {
+            return Err(Error::new(
+                Status::Interrupted,
+                "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
+            ));
+        }
+    } else if request.is_fresh.is_some_and(|is_fresh| !is_fresh()) {
+        return Err(Error::new(
+            Status::Cancelled,
+            "the look at the devices became too old before an attempt; they are read again",
+        ));
+    }
+    match request.write_ahead {
+        Some(write_ahead) if progress.first_send.is_none() => write_ahead(),
+        _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::{Action, LostAnswer};
+use crate::action::{Action, Before, LostAnswer};
 use crate::call::{Call, Gate, Open, Progress, client_request_id};
 use crate::clock::Stop;
 use crate::cloud::Endpoint;
@@ -137,7 +137,7 @@ impl Client {
         let since = call.clock.wall();
         let action = Action::new(user.as_str(), user, options, &id);
         action
-            .perform(&mut call, &mut progress, None)
+            .perform(&mut call, &mut progress, &Before::default())
             .map_err(|mut error| {
                 if action.waits_already(&error) {
                     let lost = (error.effect == Effect::Possible).then_some(LostAnswer {

@@ -85,6 +85,21 @@ impl Error {
         }
     }
 
+    /// Whether a refusal says itself that it is about the token and not about one user or device: a scope or a role is missing, or
+    /// the directory refuses.
+    pub(crate) fn is_about_the_token(&self) -> bool {
+        let says = |part: &str| {
+            self.service_message
+                .as_deref()
+                .is_some_and(|text| text.to_ascii_lowercase().contains(part))
+        };
+        self.status == Status::PermissionDenied
+            && (self.http_status == Some(401)
+                || self.code.as_deref() == Some("Authorization_RequestDenied")
+                || says("one of the following scopes")
+                || says("application permissions configured"))
+    }
+
     /// The outcome for the user of the call.
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.status, self.effect)

@@ -214,7 +214,7 @@ fn rejected(case: &Case<'_>) -> String {
     if case.body.message.as_deref().is_some_and(is_about_the_route) {
         return "this cloud's Microsoft Graph does not know the action; check the cloud".to_owned();
     }
-    if case.http_status == 403 {
+    if case.http_status == 403 && !case.says("pending") {
         return "the approval code was refused; it goes with the one user whose request was approved, once and in time".to_owned();
     }
     let next = match case.http_status {

@@ -80,6 +80,11 @@ impl Pace {
         self.answered.extend(std::iter::repeat_n(now, weight));
     }
 
+    /// So many requests that were let go did not leave.
+    pub(crate) fn give_back(&mut self, weight: usize) {
+        self.in_flight = self.in_flight.saturating_sub(weight);
+    }
+
     /// So many of the answers were refusals because of too many requests: everybody waits, and from then on no more leave in a
     /// window than were granted in this one. What was refused together counts as one refusal.
     pub(crate) fn throttled(&mut self, now: Duration, refused: usize, wait: Duration) {

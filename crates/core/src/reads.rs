@@ -47,6 +47,9 @@ pub(crate) fn read_list<T>(
         items.extend(page.0);
         next = page.1;
     }
+    if next.is_none() {
+        return Ok(items);
+    }
     Err(Error::new(
         Status::UnexpectedResponse,
         format!("a list of more than {MAX_PAGES} pages cannot be trusted"),
@@ -84,6 +87,7 @@ fn one<T>(
         weight: 1,
         acts_on: &[],
         client_request_id: &id,
+        is_fresh: None,
         write_ahead: None,
     };
     call.perform(&request, progress, |answer, _| parse(answer))
@@ -118,6 +122,7 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
         weight: parts.len(),
         acts_on: &[],
         client_request_id: &id,
+        is_fresh: None,
         write_ahead: None,
     };
     let mut progress = Progress::new(call.clock);

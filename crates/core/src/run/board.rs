@@ -68,6 +68,8 @@ pub(super) struct State {
     /// How many users are being read, and how many sent.
     reading: usize,
     sending: usize,
+    /// How many sends were begun.
+    sends: u64,
     /// Everybody who was taken up, by name and by object id.
     seen: HashSet<Key>,
     keys: Keys,
@@ -110,8 +112,8 @@ pub(super) enum Task {
     /// Take these users up.
     Read(Vec<String>),
     Send(Vec<Ready>),
-    /// The run is ending: these are not attempted. The object id where it is known.
-    Leave(Vec<(String, Option<String>)>),
+    /// The run is ending: these are not attempted.
+    Leave(Vec<Ready>, Vec<String>),
     Quit,
 }
 
@@ -273,9 +275,10 @@ impl Board {
         self.state().ungated = true;
     }
 
-    /// Whether one user alone is being sent.
-    pub(super) fn is_sending_one(&self) -> bool {
-        self.state().sending == 1
+    /// If one user alone is being sent: which in the order of sends that is.
+    pub(super) fn sends_alone(&self) -> Option<u64> {
+        let state = self.state();
+        (state.sending == 1).then_some(state.sends)
     }
 
     /// A thread broke off in the middle of its task: the run ends, and nobody waits for what that thread had taken.
@@ -344,25 +347,27 @@ impl Board {
         room.is_some() && !self.stop.is_raised()
     }
 
-    /// How far the run is, or how long until it is time to say so.
-    pub(super) fn tick(&self, now: Duration) -> Result<Tick, Duration> {
+    /// How long until it is time to say how far the run is.
+    pub(super) fn until_tick(&self, now: Duration) -> Duration {
+        TICK.saturating_sub(now.saturating_sub(self.state().ticked))
+    }
+
+    /// How far the run is.
+    pub(super) fn tick(&self, now: Duration) -> Tick {
         let mut state = self.state();
-        let since = now.saturating_sub(state.ticked);
-        if since < TICK {
-            return Err(TICK.saturating_sub(since));
-        }
         state.ticked = now;
-        Ok(state.tick(now.saturating_sub(self.started)))
+        state.tick(now.saturating_sub(self.started))
     }
 
     /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts
-    /// as one of the run's: there is more to do, and nobody is free to do it.
+    /// as one of the run's: there is more to do, or may come at any time, and nobody is free to do it.
     pub(super) fn next_task(&self) -> (Task, bool) {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
-                let is_short =
-                    state.idle == 0 && state.workers < self.limits.connections && self.has_work(&state);
+                let is_short = state.idle == 0
+                    && state.workers < self.limits.connections
+                    && (!state.ended || self.has_work(&state));
                 state.workers += usize::from(is_short);
                 return (task, is_short);
             }
@@ -382,14 +387,17 @@ impl Board {
             )));
         }
         if self.stop.is_raised() || state.summary.fatal.is_some() {
-            let left = state.leave();
-            if !left.is_empty() {
-                return Some(Task::Leave(left));
+            let ready: Vec<_> = std::mem::take(&mut state.ready).into();
+            let users: Vec<_> = std::mem::take(&mut state.users).into();
+            if !ready.is_empty() || !users.is_empty() {
+                state.reading += ready.len() + users.len();
+                return Some(Task::Leave(ready, users));
             }
         } else if self.may_begin(state) {
             let (to_send, to_read) = (self.to_send(state), self.to_read(state));
             if to_send > 0 {
                 state.sending += to_send;
+                state.sends += 1;
                 return Some(Task::Send(state.ready.drain(..to_send).collect()));
             }
             if to_read > 0 {
@@ -449,19 +457,6 @@ impl Board {
 }
 
 impl State {
-    /// Takes everybody who is waiting.
-    fn leave(&mut self) -> Vec<(String, Option<String>)> {
-        let ready = std::mem::take(&mut self.ready);
-        let mut left: Vec<_> = ready.into_iter().map(|ready| (ready.user, ready.id)).collect();
-        left.extend(
-            std::mem::take(&mut self.users)
-                .into_iter()
-                .map(|user| (user, None)),
-        );
-        self.reading += left.len();
-        left
-    }
-
     fn tick(&self, elapsed: Duration) -> Tick {
         let given = (self.given as u64).saturating_sub(self.summary.duplicates);
         #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]

@@ -53,7 +53,11 @@ impl Engine {
 
     /// Works until there is nothing left; the last thread tells the end.
     fn work(self: Arc<Self>) {
-        if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_err() {
+        // After a panic the run is ending, and those who wait are told so.
+        for _ in 0..2 {
+            if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_ok() {
+                break;
+            }
             self.board.abandon(&panicked());
         }
         if self.board.quit() {
@@ -71,10 +75,16 @@ impl Engine {
             match task {
                 Task::Read(users) => self.take_up(users),
                 Task::Send(ready) => self.send(ready),
-                Task::Leave(users) => {
-                    for (user, id) in users {
-                        let why = "the run had ended".into();
-                        self.done(Row::skipped(user, id, Reason::Stopped, why));
+                Task::Leave(ready, users) => {
+                    for ready in ready {
+                        self.left(ready.user, ready.id);
+                    }
+                    for user in users {
+                        if self.board.is_first(&user) {
+                            self.left(user, None);
+                        } else {
+                            self.board.fold();
+                        }
                     }
                 }
                 Task::Quit => return,
@@ -88,9 +98,12 @@ impl Engine {
             self.tell_who_is_left();
         }
         summary.endpoint = self.client.endpoint().unknown_root();
-        if let Some(journal) = &self.journal
-            && let Err(error) = journal.end(&record::end(&summary))
-        {
+        let ended = guarded(|| {
+            self.journal
+                .as_ref()
+                .map_or(Ok(()), |journal| journal.end(&record::end(&summary)))
+        });
+        if let Err(error) = ended {
             summary.end(&error);
         }
         self.board.tell(Event::Done(summary));
@@ -125,8 +138,8 @@ impl Engine {
         work(&mut call)
     }
 
-    /// A user who was never sent in this run is done.
-    fn done(&self, row: Row) {
+    fn left(&self, user: String, id: Option<String>) {
+        let row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
         self.board.done(row, false);
     }
 

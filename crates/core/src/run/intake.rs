@@ -20,7 +20,9 @@ use crate::user_id::UserId;
 struct Taken {
     user: String,
     id: UserId,
-    /// What was seen, if this is the second look.
+    /// The look before this one was too old to act on.
+    again: bool,
+    /// What was seen then.
     seen: Option<DeviceList>,
 }
 
@@ -43,8 +45,13 @@ impl Engine {
                 Err(error) => self.settle(Row::of_error(user, None, error), false, None),
                 Ok(_) if !self.board.is_first(&user) => self.board.fold(),
                 Ok(id) => match self.recall(&user) {
-                    None => taken.push(Taken { user, id, seen: None }),
-                    Some((_, Some(known))) if self.is_known_by_another_name(&user, &known) => {
+                    None => taken.push(Taken {
+                        user,
+                        id,
+                        again: false,
+                        seen: None,
+                    }),
+                    Some((_, Some(known))) if !self.claim(&user, &known) => {
                         self.board.fold();
                     }
                     Some((decision, known)) => {
@@ -63,6 +70,7 @@ impl Engine {
         let mut taken = users.into_iter().map(|ready| Taken {
             user: ready.user,
             id: ready.target,
+            again: true,
             seen: ready.devices,
         });
         loop {
@@ -83,9 +91,9 @@ impl Engine {
         Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
     }
 
-    /// The same person may have been given by name and by object id.
-    fn is_known_by_another_name(&self, user: &str, id: &str) -> bool {
-        !id.eq_ignore_ascii_case(user) && !self.board.is_first(id)
+    /// Takes the object id of a user for this run; false if it was taken: the same person can be given by name and by id.
+    fn claim(&self, user: &str, id: &str) -> bool {
+        id.eq_ignore_ascii_case(user) || self.board.is_first(id)
     }
 
     fn judge(&self, taken: Vec<Taken>) {
@@ -100,17 +108,21 @@ impl Engine {
             taken.iter().map(|_| failed()).collect()
         });
         let mut judged = Vec::new();
-        for (Taken { user, id, seen }, mut look) in taken.into_iter().zip(looks) {
+        for (
+            Taken {
+                user,
+                id,
+                again,
+                seen,
+            },
+            mut look,
+        ) in taken.into_iter().zip(looks)
+        {
             look.given_id = id.is_object_id().then(|| id.as_str().to_owned());
             let (decision, applied) = self.decide(&user, &id, &look, seen.as_ref());
             // A name that is another account's now is nobody's.
-            let is_somebody =
-                seen.is_none() && !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
-            if is_somebody
-                && look
-                    .id(&id)
-                    .is_some_and(|known| self.is_known_by_another_name(&user, known))
-            {
+            let is_somebody = !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
+            if !again && is_somebody && look.id(&id).is_some_and(|known| !self.claim(&user, known)) {
                 self.board.fold();
                 continue;
             }

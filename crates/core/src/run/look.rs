@@ -20,7 +20,7 @@ use crate::user_id::UserId;
 /// What was read of one user. Everything is empty if reading is switched off or not permitted.
 #[derive(Debug, Default)]
 pub(super) struct Look {
-    /// When it was begun, if anything was read.
+    /// When it was begun, if the devices were read.
     pub(super) at: Option<Duration>,
     pub(super) identity: Option<Identity>,
     pub(super) devices: Option<DeviceList>,
@@ -147,13 +147,11 @@ impl Looker<'_, '_> {
         let looks = sights.iter().enumerate();
         looks
             .map(|(at, sight)| {
-                let mut look = Look {
-                    at: Some(began),
-                    ..Look::default()
-                };
+                let mut look = Look::default();
                 if let Err(error) = self.fill(&mut look, sight, at, &mut answers) {
                     look.error = Some(error);
                 }
+                look.at = look.devices.is_some().then_some(began);
                 look
             })
             .collect()
@@ -249,7 +247,7 @@ impl Looker<'_, '_> {
                 Ok(Some(found))
             }
             // Any other refusal is about that one user, who may be out of the reader's scope.
-            Err(error) if is_about_the_token(&error) && !permit.given.load(Ordering::SeqCst) => {
+            Err(error) if error.is_about_the_token() && !permit.given.load(Ordering::SeqCst) => {
                 if permit.deny() {
                     (self.tell)(format!("the run goes on without reading {what}: {error}"));
                 }
@@ -287,21 +285,6 @@ impl Looker<'_, '_> {
         }
         get_batch(self.call, &reads)
     }
-}
-
-/// Whether a refusal says itself that any user would meet it: a scope or a role is missing, or the directory refuses.
-fn is_about_the_token(error: &Error) -> bool {
-    let says = |part: &str| {
-        error
-            .service_message
-            .as_deref()
-            .is_some_and(|text| text.to_ascii_lowercase().contains(part))
-    };
-    error.status == Status::PermissionDenied
-        && (error.http_status == Some(401)
-            || error.code.as_deref() == Some("Authorization_RequestDenied")
-            || says("one of the following scopes")
-            || says("application permissions configured"))
 }
 
 fn user_part(at: usize) -> String {

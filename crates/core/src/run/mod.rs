@@ -59,8 +59,14 @@ use crate::token::{Token, TokenFacts};
 /// the events to the end where that matters.
 pub struct Run {
     board: Arc<Board>,
-    events: Mutex<Receiver<Event>>,
+    events: Mutex<Events>,
     clock: Arc<dyn Clock>,
+}
+
+struct Events {
+    receiver: Receiver<Event>,
+    /// The last event that was taken is a tick.
+    ticked: bool,
 }
 
 impl fmt::Debug for Run {
@@ -169,7 +175,10 @@ impl Run {
         ));
         let run = Self {
             board: board.clone(),
-            events: Mutex::new(receiver),
+            events: Mutex::new(Events {
+                receiver,
+                ticked: false,
+            }),
             clock,
         };
         (run, board)
@@ -189,20 +198,27 @@ impl Run {
 
     /// The next event, or `None` if there is none within `wait`. Call it from one thread at a time.
     pub fn next(&self, wait: Duration) -> Result<Option<Event>> {
-        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = self.clock.monotonic();
         let mut left = wait;
         while !self.board.is_over() {
             let now = self.clock.monotonic();
-            let until_tick = match self.board.tick(now) {
-                Ok(tick) => return Ok(Some(Event::Tick(tick))),
-                Err(until_tick) => until_tick,
-            };
+            let until_tick = self.board.until_tick(now);
+            // Ticks and events take turns, so that a slow caller gets both.
+            if until_tick.is_zero() && !events.ticked {
+                events.ticked = true;
+                return Ok(Some(Event::Tick(self.board.tick(now))));
+            }
             left = left.min(wait.saturating_sub(now.saturating_sub(asked)));
             let patience = left.min(until_tick);
-            match events.recv_timeout(patience) {
-                Ok(event) if self.board.taken(&event) => return Ok(Some(event)),
-                Ok(_) => {}
+            match events.receiver.recv_timeout(patience) {
+                Ok(event) => {
+                    events.ticked = false;
+                    if self.board.taken(&event) {
+                        return Ok(Some(event));
+                    }
+                }
+                Err(_) if until_tick.is_zero() => events.ticked = false,
                 Err(_) => {
                     left = left.saturating_sub(patience);
                     if left.is_zero() {

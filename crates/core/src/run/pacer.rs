@@ -77,6 +77,13 @@ impl Gate for Pacer {
         lane.left.notify_all();
     }
 
+    fn give_back(&self, purpose: Purpose, weight: usize) {
+        let lane = self.lane(purpose);
+        let mut pace = lane.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.give_back(weight);
+        lane.left.notify_all();
+    }
+
     fn throttled(&self, purpose: Purpose, refused: usize, wait: Duration) -> bool {
         if self.alone {
             return false;

@@ -2,17 +2,18 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::board::Ready;
 use super::engine::{Engine, guarded};
 use super::event::Row;
-use crate::action::{Action, LostAnswer};
+use crate::action::{Action, Before, LostAnswer};
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
 use crate::call::{Call, Progress, Request, client_request_id};
 use crate::error::{Error, Result};
 use crate::explain::Context;
-use crate::journal::SentRecord;
+use crate::journal::{ResultRecord, SentRecord};
 use crate::purpose::Purpose;
 use crate::reads::slow_down;
 use crate::receipt::Receipt;
@@ -24,7 +25,7 @@ use crate::transport::Method;
 enum Judged {
     Final(Result<Receipt>),
     /// To be sent again alone.
-    Again(Effect),
+    Again(Error, Retry),
 }
 
 impl Engine {
@@ -49,10 +50,15 @@ impl Engine {
     fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut progress: Progress) {
         let action = self.action(&ready, id);
         let is_stale = Cell::new(false);
-        let write_ahead = || self.write_ahead(&[(&ready, id)], &is_stale);
-        let mut result = guarded(|| action.perform(call, &mut progress, Some(&write_ahead)));
-        if is_stale.get() {
-            return self.look_again(vec![ready]);
+        let is_fresh = || self.is_fresh(&[(&ready, id)], &is_stale);
+        let write_ahead = || self.write_ahead(&[(&ready, id)]);
+        let before = Before {
+            is_fresh: Some(&is_fresh),
+            write_ahead: Some(&write_ahead),
+        };
+        let mut result = guarded(|| action.perform(call, &mut progress, &before));
+        if let (true, Err(error)) = (is_stale.get(), &result) {
+            return self.read_again(vec![ready], error);
         }
         if let Err(error) = &mut result
             && action.waits_already(error)
@@ -62,12 +68,27 @@ impl Engine {
         self.sent(ready, result);
     }
 
+    /// Users whose look became too old before an attempt. What was refused until then has its end in the journal.
+    fn read_again(&self, users: Vec<Ready>, error: &Error) {
+        if let Some(journal) = self.journal.as_ref().filter(|_| error.attempts > 0) {
+            for ready in &users {
+                let record = ResultRecord::of_error(&ready.user, ready.id.as_deref(), error);
+                if let Err(error) = journal.result(&record) {
+                    self.board.end_early(&error);
+                }
+            }
+        }
+        self.look_again(users);
+    }
+
     /// A request that waits can be told to be this user's only if it can be nobody else's.
     fn find_queued(&self, call: &mut Call<'_>, ready: &Ready, action: &Action<'_>, error: &mut Error) {
         let is_lost = ready.in_doubt || error.effect == Effect::Possible;
+        let alone_since = self.board.sends_alone();
         let is_nobody_elses =
-            self.board.is_sending_one() && !self.queue().has_lost_another(ready.id.as_deref(), &ready.user);
-        let is_anothers = |code: &str| self.queue().holds(code);
+            alone_since.is_some() && !self.queue().has_lost_another(ready.id.as_deref(), &ready.user);
+        // Asked once the list is there: whoever was sent meanwhile may have a request in it.
+        let is_anothers = |code: &str| self.board.sends_alone() != alone_since || self.queue().holds(code);
         let lost = (is_lost && is_nobody_elses).then_some(LostAnswer {
             since: ready.since,
             is_anothers: &is_anothers,
@@ -110,18 +131,16 @@ impl Engine {
         action
     }
 
-    /// Writes down what is about to leave; refuses that if the devices were looked at too long ago, which `is_stale` then
-    /// tells.
-    fn write_ahead(&self, users: &[(&Ready, &str)], is_stale: &Cell<bool>) -> Result<()> {
+    /// Whether no look at the devices is too old to act on; else `is_stale` is set.
+    fn is_fresh(&self, users: &[(&Ready, &str)], is_stale: &Cell<bool>) -> bool {
         let now = self.client.options().clock.monotonic();
-        is_stale.set(users.iter().any(|(ready, _)| {
-            ready
-                .looked
-                .is_some_and(|at| Policy::is_another_intent(now.saturating_sub(at)))
-        }));
-        if is_stale.get() {
-            return Err(Error::new(Status::Internal, "the look at the devices is too old"));
-        }
+        let is_old = |at: Duration| Policy::is_another_intent(now.saturating_sub(at));
+        is_stale.set(users.iter().any(|(ready, _)| ready.looked.is_some_and(is_old)));
+        !is_stale.get()
+    }
+
+    /// Writes down what is about to leave.
+    fn write_ahead(&self, users: &[(&Ready, &str)]) -> Result<()> {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
@@ -144,8 +163,16 @@ impl Engine {
         let is_stale = Cell::new(false);
         let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &is_stale)) {
             Ok(parts) => parts,
-            Err(_) if is_stale.get() => {
-                return self.look_again(users.into_iter().map(|(ready, _)| ready).collect());
+            Err(error) if is_stale.get() => {
+                let users = users.into_iter().map(|(ready, _)| ready).collect();
+                return self.read_again(users, &error);
+            }
+            // One of them is refused before anything leaves, such as the person of a new token: not all are.
+            Err(error) if error.status == Status::InvalidArgument && error.effect == Effect::None => {
+                for (ready, id) in users {
+                    self.send_one(call, ready, &id, progress.of_part(Effect::None, Duration::ZERO));
+                }
+                return;
             }
             Err(error) => {
                 for (ready, id) in users {
@@ -159,7 +186,7 @@ impl Engine {
         let (mut again, mut waiting) = (Vec::new(), Vec::new());
         for ((ready, id), part) in users.into_iter().zip(parts) {
             match part {
-                Judged::Again(effect) => again.push((ready, id, effect)),
+                Judged::Again(error, retry) => again.push((ready, id, error, retry)),
                 Judged::Final(Err(error)) if self.action(&ready, &id).waits_already(&error) => {
                     waiting.push((ready, id, error));
                 }
@@ -167,9 +194,20 @@ impl Engine {
             }
         }
         let answered = call.clock.monotonic();
-        for (ready, id, effect) in again {
+        for (ready, id, error, retry) in again {
             let held_back = call.clock.monotonic().saturating_sub(answered);
-            self.send_one(call, ready, &id, progress.of_part(effect, held_back));
+            let progress = progress.of_part(error.effect, held_back);
+            // A refused token is refused once more, and then another one is asked for.
+            let gate_waits = error.status == Status::Throttled;
+            let paused = if error.status == Status::Unauthenticated {
+                Ok(())
+            } else {
+                call.pause(&ready.user, error, retry, gate_waits, &progress)
+            };
+            match paused {
+                Ok(()) => self.send_one(call, ready, &id, progress),
+                Err(error) => self.sent(ready, Err(progress.complete(error, &id))),
+            }
         }
         for (ready, id, mut error) in waiting {
             self.find_queued(call, &ready, &self.action(&ready, &id), &mut error);
@@ -208,7 +246,8 @@ impl Engine {
             .flat_map(|action| [action.user, action.target.as_str()])
             .collect();
         let sent: Vec<_> = users.iter().map(|(ready, id)| (ready, id.as_str())).collect();
-        let write_ahead = || self.write_ahead(&sent, is_stale);
+        let is_fresh = || self.is_fresh(&sent, is_stale);
+        let write_ahead = || self.write_ahead(&sent);
         let id = client_request_id(None);
         let request = Request {
             purpose: Purpose::RetireBatch,
@@ -220,6 +259,7 @@ impl Engine {
             weight: users.len(),
             acts_on: &acts_on,
             client_request_id: &id,
+            is_fresh: Some(&is_fresh),
             write_ahead: Some(&write_ahead),
         };
         let (clock, endpoint) = (call.clock, call.transport.endpoint().clone());
@@ -249,13 +289,12 @@ impl Engine {
                         receipt.date = receipt.date.or_else(|| date.clone());
                         Judged::Final(Ok(receipt))
                     }
-                    Judgement::Refused { error, retry } => match retry {
-                        Retry::Later => Judged::Again(error.effect),
-                        Retry::Never if error.status == Status::Unauthenticated => {
-                            Judged::Again(error.effect)
-                        }
-                        Retry::Never => Judged::Final(Err(error)),
-                    },
+                    Judgement::Refused { error, retry }
+                        if retry == Retry::Later || error.status == Status::Unauthenticated =>
+                    {
+                        Judged::Again(error, retry)
+                    }
+                    Judgement::Refused { error, .. } => Judged::Final(Err(error)),
                 }
             });
             Ok(judged.collect::<Vec<_>>())
@@ -274,7 +313,7 @@ impl Engine {
                     error.effect = error.effect.or(progress.effect());
                     Judged::Final(Err(error))
                 }
-                again @ Judged::Again(_) => again,
+                again @ Judged::Again(..) => again,
             })
             .collect())
     }

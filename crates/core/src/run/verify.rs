@@ -76,7 +76,7 @@ impl Verifier {
             let mut devices = first.snapshot().map_or(0, <[_]>::len);
             while let Some(next) = people.next_if(|next| {
                 devices += next.snapshot().map_or(0, <[_]>::len);
-                devices <= batch::MAX
+                devices <= batch::MAX && group.len() < batch::MAX
             }) {
                 group.push(next);
             }
@@ -85,12 +85,13 @@ impl Verifier {
                 found => found?,
             };
             has_read |= found.iter().any(|found| !matches!(found, Found::Unreadable(_)));
-            // Until anything was read, a refusal is taken for one that every device would meet.
-            if let Some(Found::Unreadable(error)) = found.first()
-                && !has_read
-                && error.status == Status::PermissionDenied
-            {
-                return Err(error.clone());
+            for device in &found {
+                if let Found::Unreadable(error) = device
+                    && !has_read
+                    && error.is_about_the_token()
+                {
+                    return Err(error.clone());
+                }
             }
             for verification in of_people(&group, found) {
                 summary.add_verified(verification.verdict);
