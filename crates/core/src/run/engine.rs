@@ -286,7 +286,7 @@ impl Engine {
 fn past<'a>(history: Option<&'a History>, user: &str, id: Option<&str>) -> Option<Cow<'a, Past>> {
     let history = history?;
     match id {
-        Some(id) => history.person(user, id),
+        Some(id) => history.person(user, id, None),
         None => history.of(user).map(Cow::Borrowed),
     }
 }

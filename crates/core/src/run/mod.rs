@@ -35,7 +35,7 @@ use verify::Verifier;
 use crate::client::Client;
 use crate::clock::{Clock, Stop};
 use crate::error::{Error, Result};
-use crate::journal::{self, Journal, Keep, Mode, Plan};
+use crate::journal::{self, Journal, Keep, Mode, Plan, Role};
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
@@ -104,11 +104,8 @@ impl Run {
             });
         let mode = if options.preview { Mode::Preview } else { Mode::Run };
         let header = record::run(&options, mode, client.endpoint(), &token, planned);
-        if let Some(plan) = &plan {
-            plan.last_run()
-                .record
-                .same_service(&header)
-                .map_err(|fault| Error::new(Status::Journal, format!("the plan {fault}")))?;
+        if let Some((plan, path)) = plan.as_ref().zip(options.plan.as_deref()) {
+            plan.last_run().record.same_service(&header, Role::Plan, path)?;
         }
         let (journal, history) = match &options.record {
             Record::Nowhere => (None, None),
