@@ -14,15 +14,33 @@ use super::record::{
     SnapshotDevice, VERSION, VerifyRecord, tells_effect,
 };
 
-/// The record of a line, `None` if its event is not known. The error says what is wrong with the line.
-pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, String> {
+/// Why a line cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// What is wrong with it.
+    Broken(String),
+    /// Nothing: it begins a run of another version.
+    Version(u64),
+}
+
+impl From<String> for Fault {
+    fn from(fault: String) -> Self {
+        Self::Broken(fault)
+    }
+}
+
+/// The record of a line, `None` if its event is not known.
+pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, Fault> {
     let value: Value = serde_json::from_slice(bytes).map_err(|_| "is not JSON".to_owned())?;
     let Value::Object(members) = value else {
-        return Err("is not a JSON object".to_owned());
+        return Err("is not a JSON object".to_owned().into());
     };
     let members = Members(&members);
     let record = match members.text("event")? {
-        "run" => Record::Run(members.run()?),
+        "run" => match members.wanted("version", Value::as_u64)? {
+            VERSION => Record::Run(members.run()?),
+            other => return Err(Fault::Version(other)),
+        },
         "read" => Record::Read(members.read()?),
         "sent" => Record::Sent(members.sent()?),
         "result" => Record::Result(members.result()?),
@@ -109,14 +127,6 @@ impl<'a> Members<'a> {
     }
 
     fn run(&self) -> Result<RunRecord, String> {
-        match self.wanted("version", Value::as_u64)? {
-            VERSION => {}
-            other => {
-                return Err(format!(
-                    "is of version {other}, and this library reads version {VERSION}; use the one that wrote it"
-                ));
-            }
-        }
         let input = self.object("input")?.map(|input| {
             Ok::<_, String>(Input {
                 name: input.owned("name")?,

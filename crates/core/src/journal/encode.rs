@@ -1,12 +1,12 @@
-//! Records into lines. Members keep the order of the schema, so that a person can read them.
+//! Records into lines. Members keep the order of the schema, those of devices, too, so that a person can read them. What is
+//! a table by name, `options` and `counts`, is in the order of the alphabet.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::status::{Effect, Status};
-
 use crate::verdict::VerifiedDevice;
 
 use super::record::{
@@ -33,8 +33,12 @@ pub(super) trait Encode {
 struct Object(String);
 
 impl Object {
+    fn new() -> Self {
+        Self("{".to_owned())
+    }
+
     fn event(event: &str, stamp: Stamp<'_>) -> Self {
-        let mut object = Self("{".to_owned());
+        let mut object = Self::new();
         object.put("event", event);
         object.put("time", timestamp(stamp.time));
         object.put("run", stamp.run);
@@ -43,9 +47,28 @@ impl Object {
 
     /// A member, `null` if absent.
     fn put(&mut self, name: &str, value: impl Into<Value>) {
+        self.put_text(name, value.into());
+    }
+
+    /// A member whose value is JSON already.
+    fn put_text(&mut self, name: &str, json: impl Display) {
         let comma = if self.0.len() > 1 { "," } else { "" };
         // Writing into a String cannot fail.
-        let _ = write!(self.0, "{comma}\"{name}\":{}", value.into());
+        let _ = write!(self.0, "{comma}\"{name}\":{json}");
+    }
+
+    /// A member that is an object, `null` if absent.
+    fn put_object(&mut self, name: &str, object: Option<Self>) {
+        self.put_text(name, object.map_or("null".to_owned(), Self::text));
+    }
+
+    /// A member that is a list of objects, `null` if absent.
+    fn put_list<T>(&mut self, name: &str, list: Option<&[T]>, each: impl Fn(&T) -> Self) {
+        let Some(list) = list else {
+            return self.put(name, Value::Null);
+        };
+        let texts: Vec<_> = list.iter().map(|one| each(one).text()).collect();
+        self.put_text(name, format_args!("[{}]", texts.join(",")));
     }
 
     /// A member that is left out if absent.
@@ -55,9 +78,13 @@ impl Object {
         }
     }
 
-    fn end(mut self) -> String {
-        self.0.push_str("}\n");
+    fn text(mut self) -> String {
+        self.0.push('}');
         self.0
+    }
+
+    fn end(self) -> String {
+        self.text() + "\n"
     }
 }
 
@@ -80,15 +107,21 @@ impl Encode for RunRecord {
         object.put("operator", self.operator.as_deref());
         object.put("host", self.host.as_deref());
         object.put("reason", self.reason.as_deref());
+        let pair = |one: (&str, &str), two: (&str, &str)| {
+            let mut object = Object::new();
+            object.put(one.0, one.1);
+            object.put(two.0, two.1);
+            object
+        };
         let input = self.input.as_ref();
-        object.put(
+        object.put_object(
             "input",
-            input.map(|input| json!({"name": input.name, "sha256": input.sha256})),
+            input.map(|input| pair(("name", &input.name), ("sha256", &input.sha256))),
         );
         let plan = self.plan.as_ref();
-        object.put(
+        object.put_object(
             "plan",
-            plan.map(|plan| json!({"run": plan.run, "path": plan.path})),
+            plan.map(|plan| pair(("run", &plan.run), ("path", &plan.path))),
         );
         object.put("options", self.options.clone());
         object.end()
@@ -102,26 +135,22 @@ impl Encode for ReadRecord {
         object.put("id", self.id.as_deref());
         object.put("upn", self.upn.as_deref());
         object.put("enabled", self.enabled);
-        let devices = self.devices.as_ref();
-        object.put(
-            "devices",
-            devices.map(|devices| devices.iter().map(snapshot_device).collect::<Value>()),
-        );
+        object.put_list("devices", self.devices.as_deref(), snapshot_device);
         object.put_some("applied", self.applied);
         object.end()
     }
 }
 
-fn snapshot_device(device: &SnapshotDevice) -> Value {
-    json!({
-        "id": device.id,
-        "name": device.name,
-        "os": device.os,
-        "serial": device.serial,
-        "state": device.state,
-        "enrolled": device.enrolled,
-        "user_id": device.user_id,
-    })
+fn snapshot_device(device: &SnapshotDevice) -> Object {
+    let mut object = Object::new();
+    object.put("id", device.id.as_str());
+    object.put("name", device.name.as_deref());
+    object.put("os", device.os.as_deref());
+    object.put("serial", device.serial.as_deref());
+    object.put("state", device.state.as_deref());
+    object.put("enrolled", device.enrolled.as_deref());
+    object.put("user_id", device.user_id.as_deref());
+    object
 }
 
 impl Encode for SentRecord {
@@ -171,23 +200,20 @@ impl Encode for VerifyRecord {
         let mut object = Object::event("verify", stamp);
         object.put("user", self.user.as_str());
         object.put("id", self.id.as_deref());
-        object.put(
-            "devices",
-            self.devices.iter().map(verified_device).collect::<Value>(),
-        );
+        object.put_list("devices", Some(&self.devices), verified_device);
         object.end()
     }
 }
 
-fn verified_device(device: &VerifiedDevice) -> Value {
-    json!({
-        "id": device.id,
-        "name": device.name,
-        "verdict": device.verdict.name(),
-        "state": device.state,
-        "since": device.since,
-        "detail": device.detail,
-    })
+fn verified_device(device: &VerifiedDevice) -> Object {
+    let mut object = Object::new();
+    object.put("id", device.id.as_str());
+    object.put("name", device.name.as_deref());
+    object.put("verdict", device.verdict.name());
+    object.put("state", device.state.as_deref());
+    object.put("since", device.since.as_deref());
+    object.put("detail", device.detail.as_deref());
+    object
 }
 
 impl Encode for EndRecord {

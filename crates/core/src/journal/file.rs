@@ -69,14 +69,19 @@ impl Journal {
                 "name a file in a folder that can be written to",
             ),
         })?;
-        lock(&file, path)?;
-        let journal = Self::over(file, path, 0, clock);
-        if let Err(error) = journal.begin(record) {
-            // It is ours, locked, and says nothing yet: the next try should not be told that it exists.
-            let _ = fs::remove_file(path);
-            return Err(error);
+        Self::over(file, path, 0, clock).begun(record)
+    }
+
+    /// Locks and begins the file that was just made, or takes it away again: it says nothing yet, and the next try should
+    /// not be told that it exists.
+    pub(super) fn begun(self, record: &RunRecord) -> Result<Self> {
+        match lock(&self.file, &self.path).and_then(|()| self.begin(record)) {
+            Ok(()) => Ok(self),
+            Err(error) => {
+                let _ = fs::remove_file(&self.path);
+                Err(error)
+            }
         }
-        Ok(journal)
     }
 
     /// Takes up a journal that exists: reads it, cuts off a torn tail, and begins another run in it.
@@ -95,6 +100,7 @@ impl Journal {
         lock(&file, path)?;
         let mut lines = Lines::new(&file, path);
         let history = History::fold(&mut lines, keep, Some(record))?;
+        history.holds(record, path)?;
         let length = lines.whole();
         let journal = Self::over(file, path, length, clock);
         journal.cut(length).map_err(|cause| {
@@ -160,9 +166,14 @@ impl Journal {
         self.sync(end)
     }
 
-    /// The outcome of a user. Survives the death of this process at once, and that of the machine with the next sync.
+    /// The outcome of a user. Survives the death of this process at once, and that of the machine with the next sync; at
+    /// once if it tells an approval code, which nobody could find again.
     pub(crate) fn result(&self, record: &ResultRecord) -> Result<()> {
-        self.append(std::slice::from_ref(record)).map(drop)
+        let end = self.append(std::slice::from_ref(record))?;
+        if record.approval_code.is_some() {
+            self.sync(end)?;
+        }
+        Ok(())
     }
 
     /// What became of a user's devices.
@@ -192,7 +203,7 @@ impl Journal {
             let line = record.line(stamp);
             if line.len() > LONGEST_LINE {
                 return Err(refusal(format!(
-                    "a record of {} bytes is too long for the journal {}",
+                    "a record of {} bytes is too long for the journal {}; leave out the user that it is about and look at them by hand",
                     line.len(),
                     self.path.display()
                 )));
@@ -214,12 +225,13 @@ impl Journal {
             if self.cut(tail.length).is_err() {
                 tail.damaged = Some(cause.to_string());
             }
-            return Err(trouble(
-                &self.path,
-                "could not be written",
-                &cause,
-                "make room and try again",
-            ));
+            let next = match cause.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                    "make room and try again"
+                }
+                _ => "check the disk and try again",
+            };
+            return Err(trouble(&self.path, "could not be written", &cause, next));
         }
         tail.length += lines.len() as u64;
         Ok(tail.length)

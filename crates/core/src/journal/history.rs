@@ -4,20 +4,15 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Read;
+use std::path::Path;
 
 use crate::error::Result;
 use crate::user_id::is_guid;
 
 use super::lines::Lines;
 use super::past::{Keep, Past, Place};
-use super::record::{Line, Record, RunRecord};
-
-/// A run that a journal tells of.
-#[derive(Clone, Debug)]
-pub(crate) struct PastRun {
-    pub(crate) id: String,
-    pub(crate) record: RunRecord,
-}
+use super::record::{Line, Mode, PastRun, Record, Role, RunRecord, Whom};
+use super::refusal;
 
 /// The people of a journal, each once, however many names they were given by.
 #[derive(Debug)]
@@ -26,9 +21,12 @@ pub(crate) struct History {
     index: HashMap<Key, u32>,
     slots: Vec<Slot>,
     keep: Keep,
+    /// The id of each run that wrote a line, and its number.
+    runs: HashMap<String, u32>,
     first: PastRun,
     last: PastRun,
-    runs: u32,
+    preview: Option<PastRun>,
+    acting: Option<PastRun>,
 }
 
 #[derive(Debug)]
@@ -55,10 +53,7 @@ impl History {
         keep: Keep,
         newcomer: Option<&RunRecord>,
     ) -> Result<Self> {
-        let first = lines.next().transpose()?.and_then(|line| Self::begin(line, keep));
-        let Some(mut history) = first else {
-            return Err(lines.broken("is not the beginning of a run"));
-        };
+        let mut history = Self::begin(lines.beginning()?, keep);
         history.admit(lines, newcomer)?;
         while let Some(line) = lines.next().transpose()? {
             let begins = matches!(line.record, Record::Run(_));
@@ -70,38 +65,52 @@ impl History {
         Ok(history)
     }
 
-    fn begin(line: Line, keep: Keep) -> Option<Self> {
-        let Record::Run(record) = line.record else {
-            return None;
-        };
-        let first = PastRun { id: line.run, record };
-        Some(Self {
+    fn begin(first: PastRun, keep: Keep) -> Self {
+        let mut history = Self {
             keys: Keys::default(),
             index: HashMap::new(),
             slots: Vec::new(),
             keep,
+            runs: HashMap::new(),
             last: first.clone(),
-            first,
-            runs: 1,
-        })
+            first: first.clone(),
+            preview: None,
+            acting: None,
+        };
+        history.note(first);
+        history
+    }
+
+    /// A run begins.
+    fn note(&mut self, run: PastRun) {
+        if run.record.mode == Mode::Preview {
+            self.preview = Some(run.clone());
+        }
+        if run.record.mode != Mode::Verify {
+            self.acting = Some(run.clone());
+        }
+        self.last = run;
     }
 
     /// Whether the newest run is about the service and tenant of the first, and of the newcomer.
     fn admit<R: Read>(&self, lines: &Lines<R>, newcomer: Option<&RunRecord>) -> Result<()> {
         let last = &self.last.record;
-        last.same_service(&self.first.record)
-            .map_err(|fault| lines.broken(&format!("is about {fault} as the lines before")))?;
-        newcomer
-            .map_or(Ok(()), |newcomer| last.same_service(newcomer))
-            .map_err(|fault| lines.another(&fault))
+        if let Some((this, before)) = last.other_service(&self.first.record) {
+            return Err(lines.broken(&format!(
+                "is about {this}, but the lines before are about {before}"
+            )));
+        }
+        newcomer.map_or(Ok(()), |newcomer| {
+            last.same_service(newcomer, Role::Journal, lines.path())
+        })
     }
 
     fn add(&mut self, line: Line, place: u64) {
-        if let Some((user, id)) = line.user() {
-            let at = self.meet(user, id);
+        if let Some(whom) = line.whom() {
+            let at = self.meet(whom);
             let place = Place {
                 time: line.time,
-                run: self.runs,
+                run: self.number(&line.run),
                 line: place,
                 keep: self.keep,
             };
@@ -109,47 +118,59 @@ impl History {
                 past.apply(line.record, place);
             }
         } else if let Record::Run(record) = line.record {
-            self.runs = self.runs.saturating_add(1);
-            self.last = PastRun { id: line.run, record };
+            self.note(PastRun { id: line.run, record });
         }
     }
 
+    /// The number of a run. Its lines tell it, not where they stand: a line that begins a run can be lost.
+    fn number(&mut self, run: &str) -> u32 {
+        if let Some(number) = self.runs.get(run) {
+            return *number;
+        }
+        let next = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
+        self.runs.insert(run.to_owned(), next);
+        next
+    }
+
     /// The slot of a person. An object id says more than a name: names are given to other people.
-    fn meet(&mut self, user: &str, id: Option<&str>) -> u32 {
+    fn meet(&mut self, whom: Whom<'_>) -> u32 {
+        let Whom { user, id, upn } = whom;
         let name = self.keys.of(user);
-        let named = self.find(name);
         let Some(id) = id.or_else(|| is_guid(user).then_some(user)) else {
-            return named.unwrap_or_else(|| self.enter(Past::new(user, None), &[name]));
+            let named = self.find(name);
+            return named.unwrap_or_else(|| self.enter(Past::new(user, None), name));
         };
         let key = self.keys.of(id);
-        let known = self.find(key);
-        let at = match (named, known) {
-            (None, None) => return self.enter(Past::new(user, Some(id)), &[name, key]),
-            (Some(named), None) if self.is_other(named, id) => {
-                return self.enter(Past::new(user, Some(id)), &[key]);
-            }
-            (Some(named), Some(known)) if named == known || self.is_other(named, id) => known,
-            (Some(named), Some(known)) => self.merge(named, known),
-            (Some(at), None) | (None, Some(at)) => {
-                self.index.insert(name, at);
-                self.index.insert(key, at);
-                at
-            }
-        };
+        let upn = upn.filter(|upn| *upn != user).map(|upn| self.keys.of(upn));
+        let theirs = [Some(name), upn].map(|name| name.filter(|name| !self.is_anothers(*name, id)));
+        let mut at = self.find(key);
+        for name in theirs.into_iter().flatten() {
+            at = match (at, self.find(name)) {
+                (Some(one), Some(two)) if one != two => Some(self.merge(one, two)),
+                (one, two) => one.or(two),
+            };
+        }
+        let at = at.unwrap_or_else(|| self.enter(Past::new(user, Some(id)), key));
+        for key in theirs.into_iter().flatten().chain([key]) {
+            self.index.entry(key).or_insert(at);
+        }
         if let Some(Slot::Person(past)) = self.slots.get_mut(at as usize) {
             past.set_id(id);
         }
         at
     }
 
-    fn enter(&mut self, past: Past, keys: &[Key]) -> u32 {
+    fn enter(&mut self, past: Past, key: Key) -> u32 {
         // A journal of four thousand million people is not to be had.
         let at = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         self.slots.push(Slot::Person(past));
-        for key in keys {
-            self.index.insert(*key, at);
-        }
+        self.index.insert(key, at);
         at
+    }
+
+    /// Whether a name is known to belong to another object id.
+    fn is_anothers(&self, name: Key, id: &str) -> bool {
+        self.find(name).is_some_and(|at| self.is_other(at, id))
     }
 
     fn is_other(&self, at: u32, id: &str) -> bool {
@@ -181,7 +202,11 @@ impl History {
     }
 
     fn get(&self, key: Key) -> Option<&Past> {
-        match self.slots.get(self.find(key)? as usize)? {
+        self.past(self.find(key)?)
+    }
+
+    fn past(&self, at: u32) -> Option<&Past> {
+        match self.slots.get(at as usize)? {
             Slot::Person(past) => Some(past),
             Slot::SameAs(_) => None,
         }
@@ -192,19 +217,31 @@ impl History {
         self.get(self.keys.of(user))
     }
 
-    /// The person that a user turned out to be once the object id was read: what is known under the name and under
-    /// the id together. If the name was another person's, that one: see [`Past::is_other_than`].
-    pub(crate) fn person(&self, user: &str, id: &str) -> Option<Cow<'_, Past>> {
-        let (name, key) = (self.keys.of(user), self.keys.of(id));
-        match (self.get(name), self.get(key)) {
-            (Some(named), Some(known)) if self.find(name) != self.find(key) && !named.is_other_than(id) => {
-                let mut both = named.clone();
-                both.merge(known.clone(), self.keep);
-                Some(Cow::Owned(both))
-            }
-            (Some(past), _) | (None, Some(past)) => Some(Cow::Borrowed(past)),
-            (None, None) => None,
+    /// The person that a user turned out to be once the directory was read: what is known under the name as given, the
+    /// object id and the principal name together. If the name as given was another person's, that one: see
+    /// [`Past::is_other_than`]. A principal name that was another's tells nothing.
+    pub(crate) fn person(&self, user: &str, id: &str, upn: Option<&str>) -> Option<Cow<'_, Past>> {
+        let name = self.keys.of(user);
+        if self.is_anothers(name, id) {
+            return self.get(name).map(Cow::Borrowed);
         }
+        let upn = upn.map(|upn| self.keys.of(upn));
+        let upn = upn.filter(|name| !self.is_anothers(*name, id));
+        let keys = [Some(name), Some(self.keys.of(id)), upn];
+        let mut slots: Vec<_> = keys
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.find(key))
+            .collect();
+        // Whoever was met first comes first, as where a line makes one person of them.
+        slots.sort_unstable();
+        slots.dedup();
+        let mut pasts = slots.into_iter().filter_map(|at| self.past(at));
+        let mut all = Cow::Borrowed(pasts.next()?);
+        for past in pasts {
+            all.to_mut().merge(past.clone(), self.keep);
+        }
+        Some(all)
     }
 
     /// Everybody, in the order of their first record.
@@ -234,6 +271,36 @@ impl History {
     pub(crate) fn last_run(&self) -> &PastRun {
         &self.last
     }
+
+    /// The newest preview: only that is a plan.
+    pub(crate) fn preview(&self) -> Option<&PastRun> {
+        self.preview.as_ref()
+    }
+
+    /// Refuses a run that would go on without the plan or the exclusions that the newest one was held to: whoever forgets them
+    /// means no harm.
+    pub(super) fn holds(&self, newcomer: &RunRecord, path: &Path) -> Result<()> {
+        let Some(before) = self.acting.as_ref().filter(|_| newcomer.mode != Mode::Verify) else {
+            return Ok(());
+        };
+        let before = &before.record;
+        let forgotten = match &before.plan {
+            Some(plan) if newcomer.plan.is_none() => format!("was held to the plan {}", plan.path),
+            _ if before.excluded() > 0 && newcomer.excluded() == 0 => {
+                format!("left {} users out by name", before.excluded())
+            }
+            _ => return Ok(()),
+        };
+        Err(refusal(format!(
+            "the run of the journal {} {forgotten}; resume it with the same, or begin a new journal",
+            path.display()
+        )))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn acting(&self) -> Option<&PastRun> {
+        self.acting.as_ref()
+    }
 }
 
 /// A name or an object id, in 128 bits: two hashes under different keys that nobody outside this process knows. That
@@ -246,13 +313,14 @@ pub(crate) struct Keys(RandomState, RandomState);
 
 impl Keys {
     pub(crate) fn of(&self, text: &str) -> Key {
+        let lower = if text.is_ascii() {
+            text.to_ascii_lowercase()
+        } else {
+            text.chars().flat_map(char::to_lowercase).collect()
+        };
         let (mut one, mut two) = (self.0.build_hasher(), self.1.build_hasher());
-        let mut bytes = [0; 4];
-        for letter in text.chars().flat_map(char::to_lowercase) {
-            let letter = letter.encode_utf8(&mut bytes).as_bytes();
-            one.write(letter);
-            two.write(letter);
-        }
+        one.write(lower.as_bytes());
+        two.write(lower.as_bytes());
         let half = |hash: u64| ((hash >> 32) as u32, (hash & 0xffff_ffff) as u32);
         let ((a, b), (c, d)) = (half(one.finish()), half(two.finish()));
         Key([a, b, c, d])

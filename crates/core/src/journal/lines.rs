@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 
-use super::record::Line;
+use super::decode::Fault;
+use super::record::{Line, PastRun, Record, VERSION};
 use super::{decode, refusal, trouble};
 
 /// No line is longer, so that a foreign file without line ends is not taken into memory. A user with ten thousand
@@ -39,28 +40,58 @@ impl<R: Read> Lines<R> {
         self.whole
     }
 
-    /// The next line whose event is known. The first line has to begin a run: else this is no journal.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The run that the first line begins: else this is no journal, or the line is damaged.
+    pub(super) fn beginning(&mut self) -> Result<PastRun> {
+        if !self.fill()? {
+            return Err(refusal(format!(
+                "{} holds no complete line, so nothing was sent by it; if it is yours, delete it and begin a new journal",
+                self.path.display()
+            )));
+        }
+        let is_of_a_journal = match decode::line(&self.buffer) {
+            Ok(Some(Line {
+                run: id,
+                record: Record::Run(record),
+                ..
+            })) => return Ok(PastRun { id, record }),
+            Err(fault @ Fault::Version(_)) => return Err(self.unread(&fault)),
+            Ok(line) => line.is_some(),
+            Err(Fault::Broken(_)) => self.begins(),
+        };
+        Err(if is_of_a_journal || self.goes_on() {
+            refusal(format!(
+                "line 1 of the journal {} is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; in a new journal, whoever is done would be sent again",
+                self.path.display()
+            ))
+        } else {
+            self.foreign("its first line is not the beginning of a run")
+        })
+    }
+
+    /// The next line whose event is known.
     fn read(&mut self) -> Result<Option<Line>> {
-        loop {
-            if !self.fill()? {
-                if self.number == 0 {
-                    return Err(refusal(format!(
-                        "{} holds no complete line, so nothing was sent by it; if it is yours, delete it and begin a new journal",
-                        self.path.display()
-                    )));
-                }
-                return Ok(None);
-            }
-            let line = decode::line(&self.buffer);
-            if self.number == 1 && !self.begins() {
-                return Err(self.foreign("its first line is not the beginning of a run"));
-            }
-            match line {
+        while self.fill()? {
+            match decode::line(&self.buffer) {
                 Ok(Some(line)) => return Ok(Some(line)),
                 Ok(None) => {}
-                Err(fault) => return Err(self.broken(&fault)),
+                Err(fault) => return Err(self.unread(&fault)),
             }
         }
+        Ok(None)
+    }
+
+    /// Whether any of the lines that follow is one of a journal.
+    fn goes_on(&mut self) -> bool {
+        while let Ok(true) = self.fill() {
+            if matches!(decode::line(&self.buffer), Ok(Some(_)) | Err(Fault::Version(_))) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether the line at hand is a record of a run, of whatever version.
@@ -79,7 +110,7 @@ impl<R: Read> Lines<R> {
             let chunk = match self.reader.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(cause) => return Err(trouble(&self.path, "could not be read", &cause, "check the disk")),
+                Err(cause) => return Err(unreadable(&self.path, &cause, cfg!(windows))),
             };
             if chunk.is_empty() {
                 return Ok(false);
@@ -118,12 +149,15 @@ impl<R: Read> Lines<R> {
         ))
     }
 
-    /// A journal of another service or tenant.
-    pub(super) fn another(&self, fault: &str) -> crate::Error {
-        refusal(format!(
-            "the journal {} is about {fault}; name the journal of this one, or begin a new one",
-            self.path.display()
-        ))
+    fn unread(&self, fault: &Fault) -> crate::Error {
+        match fault {
+            Fault::Broken(fault) => self.broken(fault),
+            Fault::Version(version) => refusal(format!(
+                "the journal {} is of version {version} (line {}), and this release reads version {VERSION}; nothing was sent: use the release that wrote it",
+                self.path.display(),
+                self.number
+            )),
+        }
     }
 
     /// An error about the line at hand.
@@ -134,6 +168,18 @@ impl<R: Read> Lines<R> {
             self.path.display()
         ))
     }
+}
+
+/// A file that could not be read. Windows holds readers off what a run has locked, once it is open.
+pub(super) fn unreadable(path: &Path, cause: &std::io::Error, is_windows: bool) -> crate::Error {
+    const ERROR_LOCK_VIOLATION: i32 = 33;
+    if is_windows && cause.raw_os_error() == Some(ERROR_LOCK_VIOLATION) {
+        return refusal(format!(
+            "the journal {} is still being written by a run; wait until that has ended",
+            path.display()
+        ));
+    }
+    trouble(path, "could not be read", cause, "check the disk")
 }
 
 impl<R: Read> Iterator for Lines<R> {

@@ -37,18 +37,27 @@ pub(crate) enum State {
 pub(crate) struct Past {
     user: Box<str>,
     id: Option<Box<str>>,
-    snapshot: Option<Box<[SnapshotDevice]>>,
-    snapshot_line: u64,
-    approval_code: Option<Box<str>>,
+    snapshot: Option<At<Box<[SnapshotDevice]>>>,
+    approval_code: Option<At<Box<str>>>,
     declined: Option<Box<ResultRecord>>,
+    /// Also of who is done: nothing that was read after it is a snapshot.
     doubt: Option<Doubt>,
-    done: Option<(Outcome, SystemTime)>,
+    done: Option<Outcome>,
     refused: bool,
+}
+
+/// Something, and the line that it stands in.
+#[derive(Clone, Debug)]
+struct At<T> {
+    line: u64,
+    what: T,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Doubt {
     since: SystemTime,
+    /// From here on somebody may have acted.
+    line: u64,
     /// The run whose result settles it: the one that sent, as long as nothing of an earlier run is open. `None` if
     /// only a read does.
     run: Option<u32>,
@@ -58,7 +67,7 @@ struct Doubt {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) time: SystemTime,
-    /// The run that wrote it, counted from the beginning of the journal.
+    /// The run that wrote it, by number.
     pub(super) run: u32,
     pub(super) line: u64,
     pub(super) keep: Keep,
@@ -70,7 +79,6 @@ impl Past {
             user: user.into(),
             id: id.map(Box::from),
             snapshot: None,
-            snapshot_line: 0,
             approval_code: None,
             declined: None,
             doubt: None,
@@ -98,13 +106,13 @@ impl Past {
         self.id().is_some_and(|known| !known.eq_ignore_ascii_case(id))
     }
 
-    /// The devices that were read first, if any were and [`Keep`] kept them.
+    /// The devices that were read first, if any were before anybody may have acted, and [`Keep`] kept them.
     pub(crate) fn snapshot(&self) -> Option<&[SnapshotDevice]> {
-        self.snapshot.as_deref()
+        self.snapshot.as_ref().map(|snapshot| &*snapshot.what)
     }
 
     pub(crate) fn state(&self) -> State {
-        if let Some((outcome, _)) = self.done {
+        if let Some(outcome) = self.done {
             State::Done(outcome)
         } else if let Some(doubt) = self.doubt {
             State::Doubt(doubt.since)
@@ -119,15 +127,9 @@ impl Past {
         }
     }
 
-    /// When the person was accepted or confirmed.
-    #[cfg(test)]
-    pub(crate) fn done_at(&self) -> Option<SystemTime> {
-        self.done.map(|(_, time)| time)
-    }
-
     /// The newest approval code, kept until the person is done.
     pub(crate) fn approval_code(&self) -> Option<&str> {
-        self.approval_code.as_deref()
+        self.approval_code.as_ref().map(|code| &*code.what)
     }
 
     /// The result that told that the approval was refused.
@@ -178,22 +180,28 @@ impl Past {
     }
 
     fn read(&mut self, read: ReadRecord, at: Place) {
-        if read.applied == Some(false) {
+        // Without a snapshot there was nothing to hold the devices against.
+        if read.applied == Some(false) && self.snapshot.is_some() && self.done.is_none() {
             self.doubt = None;
         }
         if self.snapshot.is_none()
+            && self.doubt.is_none()
             && let Some(devices) = read.devices
         {
-            self.snapshot = Some(devices.into());
-            self.snapshot_line = at.line;
+            let what = devices.into();
+            self.snapshot = Some(At { line: at.line, what });
         }
     }
 
     fn sent(&mut self, sent: SentRecord, at: Place) {
-        self.keep_code(sent.approval_code);
+        self.keep_code(sent.approval_code, at.line);
         let run = Some(at.run);
         self.doubt = Some(match self.doubt {
-            None => Doubt { since: at.time, run },
+            None => Doubt {
+                since: at.time,
+                line: at.line,
+                run,
+            },
             Some(open) if open.run == run => open,
             Some(open) => Doubt { run: None, ..open },
         });
@@ -203,16 +211,23 @@ impl Past {
         if result.outcome == Outcome::Skipped || self.done.is_some() {
             return;
         }
-        if matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed) {
-            self.done = Some((result.outcome, at.time));
-            return;
-        }
-        self.keep_code(result.approval_code.take());
-        if result.outcome == Outcome::Unknown || result.effect == Effect::Possible {
-            let since = self.doubt.map_or(at.time, |open| open.since);
-            self.doubt = Some(Doubt { since, run: None });
+        let before = self.approval_code.as_ref().map(|code| code.line);
+        self.keep_code(result.approval_code.take(), at.line);
+        let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
+        if is_done || result.outcome == Outcome::Unknown || result.effect == Effect::Possible {
+            // What no `sent` has begun is the doing of a request that was queued: any time since its code was told.
+            let open = self.doubt.unwrap_or(Doubt {
+                since: at.time,
+                line: before.unwrap_or(at.line),
+                run: None,
+            });
+            self.doubt = Some(Doubt { run: None, ..open });
+            self.drop_late_snapshot();
         } else if self.doubt.is_some_and(|open| open.run == Some(at.run)) {
             self.doubt = None;
+        }
+        if is_done {
+            self.done = Some(result.outcome);
         }
         self.refused |= result.outcome == Outcome::Failed;
         if result.approval.is_some() {
@@ -221,15 +236,21 @@ impl Past {
         }
     }
 
-    fn keep_code(&mut self, code: Option<String>) {
+    /// A snapshot tells nothing of devices that were acted on, and let go, before it was read.
+    fn drop_late_snapshot(&mut self) {
+        let begun = self.doubt.map_or(u64::MAX, |doubt| doubt.line);
+        self.snapshot.take_if(|snapshot| snapshot.line > begun);
+    }
+
+    fn keep_code(&mut self, code: Option<String>, line: u64) {
         if let Some(code) = code {
-            self.approval_code = Some(code.into());
+            let what = code.into();
+            self.approval_code = Some(At { line, what });
         }
     }
 
     /// What a final person is not asked for again.
     fn forget(&mut self, keep: Keep) {
-        self.doubt = None;
         self.declined = None;
         self.approval_code = None;
         if keep == Keep::Unsettled {
@@ -243,7 +264,6 @@ impl Past {
             user: _,
             id,
             snapshot,
-            snapshot_line,
             approval_code,
             declined,
             doubt,
@@ -251,23 +271,30 @@ impl Past {
             refused,
         } = other;
         self.id = self.id.take().or(id);
-        if snapshot.is_some() && (self.snapshot.is_none() || snapshot_line < self.snapshot_line) {
-            self.snapshot = snapshot;
-            self.snapshot_line = snapshot_line;
-        }
-        self.approval_code = self.approval_code.take().or(approval_code);
+        self.snapshot = one_of(self.snapshot.take(), snapshot, |one, two| one < two);
+        self.approval_code = one_of(self.approval_code.take(), approval_code, |one, two| one > two);
         self.declined = self.declined.take().or(declined);
         self.doubt = match (self.doubt, doubt) {
             (Some(one), Some(two)) => Some(Doubt {
                 since: one.since.min(two.since),
+                line: one.line.min(two.line),
                 run: one.run.filter(|_| one.run == two.run),
             }),
             (one, two) => one.or(two),
         };
+        self.drop_late_snapshot();
         self.done = self.done.or(done);
         self.refused |= refused;
         if self.done.is_some() {
             self.forget(keep);
         }
+    }
+}
+
+/// Of two that stand in the journal the one whose line is better.
+fn one_of<T>(one: Option<At<T>>, two: Option<At<T>>, is_better: impl Fn(u64, u64) -> bool) -> Option<At<T>> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(if is_better(two.line, one.line) { two } else { one }),
+        (one, two) => one.or(two),
     }
 }

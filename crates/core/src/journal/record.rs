@@ -1,10 +1,12 @@
 //! What a line of a journal says. The schema for readers in other languages is `docs/journal.md`.
 
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use super::refusal;
+use crate::error::{Error, Result};
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::VerifiedDevice;
 
@@ -30,17 +32,26 @@ pub(crate) enum Record {
 }
 
 impl Line {
-    /// The user that the line is about, and the object id it was known by.
-    pub(crate) fn user(&self) -> Option<(&str, Option<&str>)> {
-        let (user, id) = match &self.record {
+    /// Whom the line is about.
+    pub(super) fn whom(&self) -> Option<Whom<'_>> {
+        let (user, id, upn) = match &self.record {
             Record::Run(_) | Record::End(_) => return None,
-            Record::Read(read) => (&read.user, &read.id),
-            Record::Sent(sent) => (&sent.user, &sent.id),
-            Record::Result(result) => (&result.user, &result.id),
-            Record::Verify(verify) => (&verify.user, &verify.id),
+            Record::Read(read) => (&read.user, &read.id, read.upn.as_deref()),
+            Record::Sent(sent) => (&sent.user, &sent.id, None),
+            Record::Result(result) => (&result.user, &result.id, None),
+            Record::Verify(verify) => (&verify.user, &verify.id, None),
         };
-        Some((user, id.as_deref()))
+        let id = id.as_deref();
+        Some(Whom { user, id, upn })
     }
+}
+
+/// A user as given, and what the directory says of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whom<'a> {
+    pub(super) user: &'a str,
+    pub(super) id: Option<&'a str>,
+    pub(super) upn: Option<&'a str>,
 }
 
 /// What a run was made for.
@@ -99,19 +110,58 @@ pub(crate) struct Plan {
     pub(crate) path: String,
 }
 
+/// A run that a journal tells of.
+#[derive(Clone, Debug)]
+pub(crate) struct PastRun {
+    pub(crate) id: String,
+    pub(crate) record: RunRecord,
+}
+
+/// What a run takes a journal for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It goes on with it.
+    Journal,
+    /// It is held against it.
+    Plan,
+}
+
 impl RunRecord {
-    /// Refuses a run that speaks to another service or tenant: its records would be about other people. The error
-    /// completes "is about".
-    pub(crate) fn same_service(&self, other: &Self) -> std::result::Result<(), String> {
+    /// Refuses the journal of this run, at that path, to a run that speaks to another service or tenant: its records are
+    /// about other people.
+    pub(crate) fn same_service(&self, newcomer: &Self, role: Role, path: &Path) -> Result<()> {
+        let Some((ours, theirs)) = self.other_service(newcomer) else {
+            return Ok(());
+        };
+        let (name, next) = match role {
+            Role::Journal => ("journal", "name the journal of that one, or begin a new one"),
+            Role::Plan => ("plan", "make a preview of that one, and name its journal"),
+        };
+        Err(refusal(format!(
+            "the {name} {} is about {ours}, but this run is about {theirs}; {next}",
+            path.display()
+        )))
+    }
+
+    /// How many users were named that must not be touched.
+    pub(super) fn excluded(&self) -> u64 {
+        self.options
+            .get("excluded")
+            .and_then(Value::as_u64)
+            .unwrap_or_default()
+    }
+
+    /// What two runs are about, if it is not the same.
+    pub(super) fn other_service(&self, other: &Self) -> Option<(String, String)> {
         let plain = |endpoint: &str| endpoint.trim_end_matches('/').to_ascii_lowercase();
         if plain(&self.endpoint) != plain(&other.endpoint) {
-            return Err(format!("{}, not {}", self.endpoint, other.endpoint));
+            return Some((self.endpoint.clone(), other.endpoint.clone()));
         }
         match (&self.tenant, &other.tenant) {
             (Some(one), Some(another)) if !one.eq_ignore_ascii_case(another) => {
-                Err(format!("the tenant {one}, not {another}"))
+                Some((format!("the tenant {one}"), format!("the tenant {another}")))
             }
-            _ => Ok(()),
+            _ => None,
         }
     }
 }

@@ -87,7 +87,7 @@ impl Engine {
         if let Some(refused) = self.rules.refuse(user) {
             return Some((refused, None));
         }
-        let past = past(self.history.as_ref(), user, None)?;
+        let past = past(self.history.as_ref(), user, None, None)?;
         Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
     }
 
@@ -175,7 +175,12 @@ impl Engine {
 
     /// What the journal leaves to be asked about a user.
     fn open(&self, sight: &Sight<'_>, look: &Look) -> Open {
-        let Some(past) = past(self.history.as_ref(), sight.given, look.id(sight.user)) else {
+        let Some(past) = past(
+            self.history.as_ref(),
+            sight.given,
+            look.id(sight.user),
+            look.upn(),
+        ) else {
             return Open::default();
         };
         let (asks, is_in_doubt) = match past.state() {
@@ -199,8 +204,8 @@ impl Engine {
         seen: Option<&DeviceList>,
     ) -> (Decision, Option<bool>) {
         let known_id = look.id(id);
-        let past = past(self.history.as_ref(), user, known_id);
-        let plan = self::past(self.plan.as_ref(), user, known_id);
+        let past = past(self.history.as_ref(), user, known_id, look.upn());
+        let plan = self::past(self.plan.as_ref(), user, known_id, look.upn());
         let recalled = past.as_deref().and_then(Rules::recall);
         let decision = recalled.unwrap_or_else(|| {
             self.rules.decide(&Known {
@@ -263,11 +268,16 @@ impl Engine {
     }
 }
 
-/// What a journal knows of a user: under the name and the object id together, once that is known.
-fn past<'a>(history: Option<&'a History>, user: &str, id: Option<&str>) -> Option<Cow<'a, Past>> {
+/// What a journal knows of a user: under the text as given, the object id and the name that was read together.
+fn past<'a>(
+    history: Option<&'a History>,
+    user: &str,
+    id: Option<&str>,
+    upn: Option<&str>,
+) -> Option<Cow<'a, Past>> {
     let history = history?;
     match id {
-        Some(id) => history.person(user, id),
+        Some(id) => history.person(user, id, upn),
         None => history.of(user).map(Cow::Borrowed),
     }
 }

@@ -45,6 +45,11 @@ impl Look {
             .find(|device| device.id.eq_ignore_ascii_case(id))
     }
 
+    /// The user principal name that the service gave.
+    pub(super) fn upn(&self) -> Option<&str> {
+        self.identity.as_ref()?.upn.as_deref()
+    }
+
     /// The object id that the service gave, or the user's own text if it is one.
     pub(super) fn id<'a>(&'a self, user: &'a UserId) -> Option<&'a str> {
         match &self.identity {

@@ -37,7 +37,7 @@ use verify::Verifier;
 use crate::client::Client;
 use crate::clock::{Clock, Stop};
 use crate::error::{Error, Result};
-use crate::journal::{self, Journal, Keep, Mode, Plan};
+use crate::journal::{self, History, Journal, Keep, Mode, Plan, Role};
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
@@ -106,17 +106,12 @@ impl Run {
         let planned = plan
             .as_ref()
             .zip(options.plan.as_deref())
-            .map(|(plan, path)| Plan {
-                run: plan.last_run().id.clone(),
-                path: path.display().to_string(),
-            });
+            .map(|(plan, path)| planned(plan, path))
+            .transpose()?;
         let mode = if options.preview { Mode::Preview } else { Mode::Run };
         let header = record::run(&options, mode, client.endpoint(), &token, planned);
-        if let Some(plan) = &plan {
-            plan.last_run()
-                .record
-                .same_service(&header)
-                .map_err(|fault| Error::new(Status::Journal, format!("the plan {fault}")))?;
+        if let Some((plan, path)) = plan.as_ref().zip(options.plan.as_deref()) {
+            plan.last_run().record.same_service(&header, Role::Plan, path)?;
         }
         let (journal, history) = match &options.record {
             Record::Nowhere => (None, None),
@@ -257,6 +252,23 @@ impl Drop for Run {
         self.stop();
         self.board.notify();
     }
+}
+
+/// The preview that a plan holds.
+fn planned(plan: &History, path: &Path) -> Result<Plan> {
+    let preview = plan.preview().ok_or_else(|| {
+        Error::new(
+            Status::Journal,
+            format!(
+                "{} holds no preview, so it is no plan; name the journal of a preview",
+                path.display()
+            ),
+        )
+    })?;
+    Ok(Plan {
+        run: preview.id.clone(),
+        path: path.display().to_string(),
+    })
 }
 
 fn no_thread(error: &std::io::Error) -> Error {

@@ -178,6 +178,22 @@ fn what_is_no_file_is_refused() {
     );
 }
 
+/// Somebody may take hold of it between the two.
+#[test]
+fn a_journal_that_was_made_and_cannot_be_locked_leaves_no_file() {
+    let folder = Folder::new();
+    let path = folder.holding("");
+    let other = fs::File::open(&path).unwrap();
+    other.lock().unwrap();
+    let made = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    let journal = Journal::over(made, &path, 0, clock());
+    assert_eq!(
+        said(journal.begun(&run()), &path),
+        "the journal J is in use by another run; wait until that has ended"
+    );
+    assert!(!path.exists());
+}
+
 /// Permissions do not hold root back, so these are places where Linux lets nobody write.
 #[test]
 #[cfg(target_os = "linux")]
@@ -227,7 +243,8 @@ fn a_line_that_could_not_be_read_again_is_not_written() {
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
     let refused = said(journal.sent(&[sent(&"x".repeat(17 << 20), None)]), &path);
-    assert!(refused.ends_with(" is too long for the journal J"), "{refused}");
+    let next = " is too long for the journal J; leave out the user that it is about and look at them by hand";
+    assert!(refused.ends_with(next), "{refused}");
     journal.sent(&[sent("a@x", None)]).unwrap();
     assert_eq!(load(&path, Keep::All).unwrap().people().count(), 1);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::definition::Definition;
 use super::fold::{ONE, Story, TWO, folded};
 use super::*;
 use crate::{Effect, Outcome};
@@ -15,7 +16,7 @@ const IDS: [&str; 3] = [ONE, ONE, TWO];
 
 /// A step of a story; the number says whom it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Step {
+pub(super) enum Step {
     Run,
     Read(Option<bool>),
     Sent,
@@ -93,6 +94,7 @@ fn tell(story: Story, step: Step, whom: Whom, at: usize) -> Story {
         Step::Run => return story.run(),
         Step::Read(applied) => Record::Read(ReadRecord {
             applied,
+            upn: (whom.by == By::Id).then(|| NAMES[whom.name].to_owned()),
             ..read(user, id, &[&format!("d{at}")])
         }),
         Step::Sent => Record::Sent(sent(user, id)),
@@ -134,7 +136,6 @@ fn all(history: &History) -> String {
                 past.state(),
                 code,
                 past.declined(),
-                past.done_at(),
             )
         })
         .collect();
@@ -162,44 +163,17 @@ fn doubted(history: &History) -> Vec<&'static str> {
         .collect()
 }
 
-/// The state of one person by the definition, without folding: every record is held against all later ones.
-fn by_definition(steps: &[Step]) -> &'static str {
-    let run = |at: usize| steps[..at].iter().filter(|step| **step == Step::Run).count();
-    let clean = [Step::Refused, Step::Queued, Step::Declined];
-    let open = |at: usize| {
-        let later = |wanted: &[Step]| {
-            (at + 1..steps.len())
-                .filter(|then| wanted.contains(&steps[*then]))
-                .collect::<Vec<_>>()
-        };
-        let read = !later(&[Step::Read(Some(false))]).is_empty();
-        match steps[at] {
-            Step::Unknown | Step::Possible => !read,
-            Step::Sent | Step::Code => !read && !later(&clean).iter().any(|then| run(*then) == run(at)),
-            _ => false,
-        }
-    };
-    let any = |wanted: &[Step]| steps.iter().any(|step| wanted.contains(step));
-    if any(&[Step::Accepted, Step::Confirmed]) {
-        "done"
-    } else if (0..steps.len()).any(open) {
-        "doubt"
-    } else if any(&[Step::Declined]) {
-        "declined"
-    } else if any(&[Step::Queued, Step::Code]) {
-        "queued"
-    } else if any(&[Step::Refused, Step::Possible]) {
-        "refused"
-    } else {
-        "untouched"
-    }
+/// The device that the snapshot of a person consists of, and the approval code.
+fn kept(past: &Past) -> (Option<String>, Option<String>) {
+    let device = past.snapshot().map(|devices| devices[0].id.clone());
+    (device, past.approval_code().map(str::to_owned))
 }
 
 proptest! {
     #[test]
-    fn the_state_of_a_person_is_that_of_the_definition(steps in vec(proptest::sample::select(&STEPS[..]), 0..16)) {
+    fn a_person_is_where_the_definition_says(steps in vec(proptest::sample::select(&STEPS[..]), 0..16)) {
         let one = Whom { name: 0, by: By::Both };
-        let history = told(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).told(Keep::Unsettled).unwrap();
+        let history = told(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).told(Keep::All).unwrap();
         let state = match history.of(ONE).map_or(State::Untouched, Past::state) {
             State::Done(_) => "done",
             State::Doubt(_) => "doubt",
@@ -208,7 +182,32 @@ proptest! {
             State::Refused => "refused",
             State::Untouched => "untouched",
         };
-        prop_assert_eq!(state, by_definition(&steps));
+        let definition = Definition::of(&steps);
+        prop_assert_eq!(state, definition.state());
+        let (snapshot, code) = history.of(ONE).map(kept).unwrap_or_default();
+        prop_assert_eq!(snapshot, definition.snapshot().map(|at| format!("d{at}")));
+        prop_assert_eq!(code, definition.code().map(|at| format!("c{at}")));
+    }
+
+    /// Whenever it turns out that two names are one person's.
+    #[test]
+    fn no_snapshot_is_late_and_the_newest_code_is_kept_however_people_are_named(steps in steps(&STEPS)) {
+        let mut story = told(&steps);
+        for name in &NAMES[..2] {
+            story = story.add(&Record::Result(ResultRecord::new(*name, Some(ONE), Outcome::Skipped)));
+        }
+        let history = story.told(Keep::All).unwrap();
+        let (snapshot, code) = history.of(ONE).map(kept).unwrap_or_default();
+        // Steps of the other person say nothing of this one.
+        let mine = |(step, whom): &(Step, Whom)| if whom.name < 2 || *step == Step::Run { *step } else { Step::Skipped };
+        let definition = Definition::of(&steps.iter().map(mine).collect::<Vec<_>>());
+        prop_assert_eq!(code, definition.code().map(|at| format!("c{at}")));
+        if let Some(read) = definition.untouched_read() {
+            prop_assert_eq!(snapshot, Some(format!("d{read}")));
+        } else if let Some(snapshot) = snapshot {
+            let read = snapshot[1..].parse().unwrap();
+            prop_assert!(!definition.is_late(read), "{}", snapshot);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::decode;
+use super::super::decode::{self, Fault};
 use super::super::encode::{Encode, Stamp};
 use super::super::record::tells_effect;
 use super::*;
@@ -24,7 +24,7 @@ pub(super) fn encoded(record: &Record, time: SystemTime, run: &str) -> String {
     }
 }
 
-fn decoded(line: &str) -> std::result::Result<Option<Line>, String> {
+fn decoded(line: &str) -> std::result::Result<Option<Line>, Fault> {
     decode::line(line.as_bytes())
 }
 
@@ -290,10 +290,20 @@ fn what_the_schema_does_not_have_is_refused_by_name() {
     ] {
         let mut line = good.clone();
         line[member] = value;
-        assert_eq!(decoded(&line.to_string()), Err(fault.to_owned()), "{member}");
+        assert_eq!(
+            decoded(&line.to_string()),
+            Err(Fault::Broken(fault.to_owned())),
+            "{member}"
+        );
     }
-    assert_eq!(decoded("[1]"), Err("is not a JSON object".to_owned()));
-    assert_eq!(decoded(&"[".repeat(100_000)), Err("is not JSON".to_owned()));
+    assert_eq!(
+        decoded("[1]"),
+        Err(Fault::Broken("is not a JSON object".to_owned()))
+    );
+    assert_eq!(
+        decoded(&"[".repeat(100_000)),
+        Err(Fault::Broken("is not JSON".to_owned()))
+    );
 }
 
 #[test]

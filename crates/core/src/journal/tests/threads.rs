@@ -70,6 +70,13 @@ fn a_sent_record_is_durable_when_the_call_returns_and_what_follows_waits() {
     assert_eq!(journal.syncs(), before + 1);
     journal.result(&result("a@x", Outcome::Accepted)).unwrap();
     assert_eq!(journal.syncs(), before + 1);
-    journal.end(&EndRecord::default()).unwrap();
+    // Nobody could find the code again.
+    let queued = ResultRecord {
+        approval_code: Some("c1".to_owned()),
+        ..result("b@x", Outcome::AwaitingApproval)
+    };
+    journal.result(&queued).unwrap();
     assert_eq!(journal.syncs(), before + 2);
+    journal.end(&EndRecord::default()).unwrap();
+    assert_eq!(journal.syncs(), before + 3);
 }

@@ -2,7 +2,8 @@
 
 use std::{fs, io};
 
-use super::fold::Story;
+use super::fold::{Story, folded};
+use super::lines::unreadable;
 use super::*;
 use crate::Outcome;
 
@@ -162,12 +163,11 @@ fn a_file_without_a_whole_line_says_that_nothing_was_sent() {
 #[test]
 fn a_foreign_file_is_left_alone() {
     let folder = Folder::new();
-    let sent_first = Story::default().add(&Record::Sent(sent("a@x", None))).text;
     for text in [
         "UserPrincipalName\nadele@contoso.com\n",
         "{\"level\":\"info\"}\n",
+        "{\"event\":\"run\"}\n{\"event\":\"sent\"}\n{\"event\":\"weather\"}\n",
         "\u{feff}{}\n",
-        &sent_first,
     ] {
         let path = folder.holding(text);
         let refused = Journal::resume(&path, &run(), clock(), Keep::All);
@@ -179,21 +179,85 @@ fn a_foreign_file_is_left_alone() {
     }
 }
 
+/// A new journal in its place would send everybody again.
+#[test]
+fn a_journal_whose_first_line_is_damaged_is_not_called_a_foreign_file() {
+    let folder = Folder::new();
+    let story = Story::new()
+        .add(&Record::Sent(sent("a@x", None)))
+        .run()
+        .add(&Record::Sent(sent("b@x", None)))
+        .text;
+    let (first, rest) = story.split_once('\n').unwrap();
+    let nul = "\0".repeat(200_000);
+    for first in [
+        String::new(),
+        nul.clone(),
+        nul + &first[20..],
+        format!("\u{feff}{first}"),
+        first.replace("\"run\"", "\"ran\""),
+        first.replace("\"mode\"", "\"mood\""),
+        first[..40].to_owned(),
+        // Another line is broken, too.
+        "\n{".to_owned(),
+    ] {
+        let text = format!("{first}\n{rest}");
+        let path = folder.holding(&text);
+        let damaged = "line 1 of the journal J is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; in a new journal, whoever is done would be sent again";
+        assert_eq!(said(load(&path), &path), damaged, "{first:?}");
+        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        assert_eq!(said(resumed, &path), damaged, "{first:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    for lost in [rest, rest.split_once('\n').unwrap().0] {
+        let path = folder.holding(lost.to_owned() + "\n");
+        assert!(said(load(&path), &path).starts_with("line 1 of the journal J is damaged or lost; "));
+    }
+    // With a first line of another run it reads as before.
+    let again = story.lines().nth(2).unwrap().replace("run-2", "run-1");
+    let history = folded(format!("{again}\n{rest}").as_bytes(), Keep::All).unwrap();
+    assert_eq!(history.people().count(), 2);
+    let states = history.people().map(Past::state);
+    assert!(states.into_iter().all(|state| matches!(state, State::Doubt(_))));
+}
+
+#[test]
+fn a_journal_that_windows_keeps_from_readers_is_still_being_written() {
+    let path = Path::new("J");
+    let locked = io::Error::from_raw_os_error(33);
+    let error = |is_windows| said::<()>(Err(unreadable(path, &locked, is_windows)), path);
+    assert_eq!(
+        error(true),
+        "the journal J is still being written by a run; wait until that has ended"
+    );
+    let elsewhere = error(false);
+    assert!(
+        elsewhere.starts_with("the journal J could not be read: "),
+        "{elsewhere}"
+    );
+    assert!(elsewhere.ends_with("; check the disk"), "{elsewhere}");
+}
+
 #[test]
 fn another_version_is_refused_wherever_it_stands() {
     let folder = Folder::new();
     let newer = story().replace("\"version\":1", "\"version\":2");
-    let fault = "is of version 2, and this library reads version 1; use the one that wrote it";
-    let path = folder.holding(&newer);
-    assert!(said(load(&path), &path).starts_with(&format!("line 1 of the journal J {fault}")));
-    let path = folder.holding(story() + &newer);
-    assert!(said(load(&path), &path).starts_with(&format!("line 3 of the journal J {fault}")));
+    for (text, line) in [(newer.clone(), 1), (story() + &newer, 3)] {
+        let path = folder.holding(&text);
+        let refused = format!(
+            "the journal J is of version 2 (line {line}), and this release reads version 1; nothing was sent: use the release that wrote it"
+        );
+        assert_eq!(said(load(&path), &path), refused);
+        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        assert_eq!(said(resumed, &path), refused);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
 }
 
 #[test]
 fn another_service_or_tenant_is_refused() {
     let folder = Folder::new();
-    let rest = "; name the journal of this one, or begin a new one";
+    let rest = "; name the journal of that one, or begin a new one";
     let refused = |text: &str, newcomer: &RunRecord| {
         let path = folder.holding(text);
         let said = said(Journal::resume(&path, newcomer, clock(), Keep::All), &path);
@@ -210,9 +274,13 @@ fn another_service_or_tenant_is_refused() {
     };
     assert_eq!(
         refused(&story(), &elsewhere),
-        format!("the journal J is about https://graph.microsoft.com, not https://graph.microsoft.us{rest}")
+        format!(
+            "the journal J is about https://graph.microsoft.com, but this run is about https://graph.microsoft.us{rest}"
+        )
     );
-    let other = format!("the journal J is about the tenant tenant-1, not tenant-2{rest}");
+    let other = format!(
+        "the journal J is about the tenant tenant-1, but this run is about the tenant tenant-2{rest}"
+    );
     assert_eq!(refused(&story(), &tenant(Some("tenant-2"))), other);
     // Known of an earlier run only.
     let forgetful = Record::Run(tenant(None));
@@ -224,7 +292,9 @@ fn another_service_or_tenant_is_refused() {
     assert_eq!(refused(&known_later, &tenant(Some("tenant-2"))), other);
     // Two journals put together.
     let path = folder.holding(Story::new().add(&Record::Run(tenant(Some("tenant-2")))).text);
-    assert!(said(load(&path), &path).starts_with("line 2 of the journal J is about the tenant"));
+    assert!(said(load(&path), &path).starts_with(
+        "line 2 of the journal J is about the tenant tenant-2, but the lines before are about the tenant tenant-1; "
+    ));
 
     for newcomer in [tenant(None), tenant(Some("TENANT-1"))] {
         let path = folder.holding(story());

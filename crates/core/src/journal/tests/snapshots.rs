@@ -1,0 +1,206 @@
+//! Which read is the snapshot of a person: none that may show less than was acted on.
+
+use super::fold::{ONE, Story, after, folded};
+use super::records::encoded;
+use super::*;
+use crate::{Effect, Outcome};
+
+#[test]
+fn the_first_devices_that_were_read_are_the_snapshot() {
+    let unread = ReadRecord {
+        devices: None,
+        ..read("a@x", Some(ONE), &[])
+    };
+    let story = Story::new()
+        .add(&Record::Read(unread))
+        .read("a@x", None, &["d1"])
+        .run();
+    let story = story.read("A@X", None, &["d1", "d2"]).settles("a@x", false);
+    let history = story.history();
+    assert_eq!(history.of("a@x").unwrap().snapshot(), Some(&[device("d1")][..]));
+    let story = story.result("a@x", Outcome::Accepted).read("a@x", None, &["d3"]);
+    assert_eq!(story.history().of("a@x").unwrap().snapshot(), None);
+    let history = story.told(Keep::All).unwrap();
+    assert_eq!(history.of("a@x").unwrap().snapshot(), Some(&[device("d1")][..]));
+}
+
+/// What is the snapshot of each story, once a line tells that the name and the object id are one person's.
+fn assert_snapshots(stories: impl IntoIterator<Item = (Story, Option<&'static str>)>) {
+    let id_only = ReadRecord {
+        devices: None,
+        ..read("a@x", Some(ONE), &[])
+    };
+    for (story, device_id) in stories {
+        let story = story.add(&Record::Read(id_only.clone()));
+        let history = story.told(Keep::All).unwrap();
+        let expected = device_id.map(|id| vec![device(id)]);
+        assert_eq!(history.people().count(), 1);
+        assert_eq!(
+            history.of("a@x").unwrap().snapshot(),
+            expected.as_deref(),
+            "{}",
+            story.text
+        );
+        assert_eq!(history.of(ONE).unwrap().snapshot(), expected.as_deref());
+    }
+}
+
+#[test]
+fn what_is_read_after_a_blind_send_is_no_snapshot() {
+    let killed = || Story::new().sent("a@x", None).run().read("a@x", None, &["d1"]);
+    let unknown = |story: Story| story.result("a@x", Outcome::Unknown).run();
+    let possible = ResultRecord {
+        effect: Effect::Possible,
+        ..result("a@x", Outcome::Failed)
+    };
+    let possible = || Story::new().add(&Record::Result(possible.clone()));
+    assert_snapshots([
+        (killed(), None),
+        (unknown(killed()).read("a@x", None, &["d2"]), None),
+        // That nothing was done by a later run says nothing of the one that sent.
+        (killed().refused("a@x").read("a@x", None, &["d2"]), None),
+        (possible().read("a@x", None, &["d1"]), None),
+        // There was nothing to hold it against.
+        (killed().settles("a@x", false).read("a@x", None, &["d2"]), None),
+        (
+            Story::new()
+                .result("a@x", Outcome::Accepted)
+                .read("a@x", None, &["d1"]),
+            None,
+        ),
+    ]);
+    let unsettled = unknown(killed().settles("a@x", false));
+    assert_eq!(unsettled.state("a@x"), State::Doubt(after(1)));
+}
+
+#[test]
+fn once_nothing_was_done_a_later_read_may_be_the_snapshot() {
+    let refused = || Story::new().sent("a@x", None).refused("a@x");
+    let under_way = Story::new()
+        .sent("a@x", None)
+        .read("a@x", None, &["d1"])
+        .refused("a@x");
+    assert_snapshots([
+        (refused().run().read("a@x", None, &["d1"]), Some("d1")),
+        (refused().sent("a@x", None).run().read("a@x", None, &["d1"]), None),
+        (under_way.read("a@x", None, &["d2"]), Some("d2")),
+    ]);
+}
+
+#[test]
+fn of_two_names_of_one_person_the_earlier_snapshot_is_kept_if_neither_had_sent() {
+    let pairs = [("a@x", ONE), (ONE, "a@x")];
+    for (one, two) in pairs {
+        let blind = || Story::new().sent(one, None).read(two, None, &["d1"]);
+        let seen = || Story::new().read(one, None, &["d1"]);
+        assert_snapshots([
+            (seen().read(two, None, &["d2"]), Some("d1")),
+            (seen().sent(one, None).read(two, None, &["d2"]), Some("d1")),
+            (seen().sent(two, None).read(two, None, &["d2"]), Some("d1")),
+            // The send under the one name may have let go of what the read under the other no longer shows.
+            (blind(), None),
+            (blind().read(one, None, &["d2"]), None),
+            (blind().sent(two, None).refused(two), None),
+            (blind().result(one, Outcome::Accepted), None),
+            (blind().result(two, Outcome::Accepted), None),
+            (blind().run().refused(one), None),
+            // Nothing was done by it after all.
+            (blind().refused(one), Some("d1")),
+            (blind().refused(one).sent(two, None), Some("d1")),
+        ]);
+    }
+    // Nor is what comes after a snapshot.
+    let late = Story::new().sent("a@x", None).read(ONE, None, &["d1"]);
+    let late = late
+        .read("a@x", Some(ONE), &["d2"])
+        .run()
+        .read("a@x", None, &["d3"]);
+    assert_snapshots([(late, None)]);
+}
+
+/// Somebody approves a queued request, and completes it elsewhere.
+#[test]
+fn a_snapshot_falls_with_a_queued_request_that_may_have_been_applied_before_it() {
+    let queued = || Story::new().sent("a@x", None).queued("a@x", "c1").run();
+    let read = || queued().read("a@x", None, &["d1"]);
+    assert_snapshots([
+        (read(), Some("d1")),
+        (read().result("a@x", Outcome::Unknown), None),
+        (
+            read().queued("a@x", "c1").result("a@x", Outcome::Unknown),
+            Some("d1"),
+        ),
+        (
+            read().sent("a@x", None).result("a@x", Outcome::Unknown),
+            Some("d1"),
+        ),
+        (
+            Story::new()
+                .read("a@x", None, &["d1"])
+                .sent("a@x", None)
+                .queued("a@x", "c1")
+                .result("a@x", Outcome::Unknown),
+            Some("d1"),
+        ),
+    ]);
+}
+
+#[test]
+fn the_newest_approval_code_of_two_names_is_kept() {
+    for (one, two) in [("a@x", ONE), (ONE, "a@x")] {
+        let story = Story::new().read("a@x", None, &[]).queued(one, "c1");
+        let story = story.queued(two, "c2").read("a@x", Some(ONE), &[]);
+        let history = story.history();
+        assert_eq!(history.of("a@x").unwrap().approval_code(), Some("c2"), "{one}");
+    }
+}
+
+/// What the documentation says to do with a line that cannot be read.
+#[test]
+fn a_sent_line_in_place_of_a_broken_one_is_safe() {
+    let stories = [
+        Story::new().read("a@x", Some(ONE), &["d1"]).sent("a@x", None),
+        Story::new()
+            .read("a@x", Some(ONE), &["d1"])
+            .sent("a@x", None)
+            .refused("a@x"),
+        Story::new()
+            .read("a@x", Some(ONE), &["d1"])
+            .sent("a@x", None)
+            .queued("a@x", "c1"),
+        Story::new()
+            .read("a@x", Some(ONE), &["d1"])
+            .sent("a@x", None)
+            .run()
+            .settles("a@x", false)
+            .sent("a@x", None),
+        Story::new().sent("a@x", None).refused("a@x"),
+        Story::new()
+            .read("a@x", Some(ONE), &["d1"])
+            .sent("a@x", None)
+            .result("a@x", Outcome::Accepted),
+    ];
+    for story in stories {
+        let lines: Vec<_> = story.text.lines().collect();
+        for broken in 1..lines.len() {
+            let mut mended = lines.clone();
+            let sent = encoded(&Record::Sent(sent("a@x", Some(ONE))), start(), "mended");
+            mended[broken] = sent.trim_end();
+            let text = mended.join("\n") + "\n";
+            let state = folded(text.as_bytes(), Keep::All)
+                .unwrap()
+                .of("a@x")
+                .unwrap()
+                .state();
+            assert!(
+                matches!(state, State::Doubt(_) | State::Done(_)),
+                "{state:?} {text}"
+            );
+            // The next resume finds a device that was enrolled since.
+            let grown = Story::default().run().read("a@x", Some(ONE), &["d1", "new"]).text;
+            let history = folded((text.clone() + &grown).as_bytes(), Keep::All).unwrap();
+            let snapshot = history.of("a@x").unwrap().snapshot().unwrap_or_default();
+            assert!(snapshot.iter().all(|seen| seen.id != "new"), "{text}");
+        }
+    }
+}
