@@ -87,6 +87,10 @@ impl Service {
         Emulator::start(Options::default()).map(Self)
     }
 
+    pub(crate) fn endpoint(&self) -> &str {
+        self.0.endpoint()
+    }
+
     /// Options of a client that talks to this emulator by that clock.
     pub(crate) fn options(&self, clock: &Arc<TestClock>) -> graph_devices::Result<ClientOptions> {
         Ok(ClientOptions::default()
