@@ -1,6 +1,7 @@
 //! An emulator in this process, spoken to over its socket, and a clock that the test holds.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+pub(crate) mod held;
 pub(crate) mod runs;
 
 use std::io::{self, Read as _, Write as _};
