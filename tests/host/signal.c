@@ -1,5 +1,5 @@
-/* graph_run_stop in a signal handler, at several moments of a run: what is in flight is awaited and told, what waits ends
- * at once, every user is accounted for, and a resumed run does the rest. */
+/* graph_run_stop in a signal handler, at several moments of a run: what is in flight is awaited and told, what waits
+ * ends at once, every user is accounted for, and a resumed run does the rest. */
 #include "host.h"
 #include <sys/time.h>
 
