@@ -1,6 +1,7 @@
 //! An emulator in this process, spoken to over its socket, and a clock that the test holds.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+pub(crate) mod held;
 pub(crate) mod runs;
 
 use std::io::{self, Read as _, Write as _};
@@ -85,6 +86,10 @@ pub(crate) struct Service(Emulator);
 impl Service {
     pub(crate) fn start() -> io::Result<Self> {
         Emulator::start(Options::default()).map(Self)
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        self.0.endpoint()
     }
 
     /// Options of a client that talks to this emulator by that clock.

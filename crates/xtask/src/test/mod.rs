@@ -61,7 +61,7 @@ const SUITES: [Entry; 14] = [
     },
     Entry {
         name: "host",
-        about: "safety of the host process: signals, forks, leaving, unloading, stacks",
+        about: "safety of the host process: signals, forks, leaving, unloading, stacks, a failing disk",
         checks: host::checks,
     },
     Entry {

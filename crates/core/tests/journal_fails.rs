@@ -1,0 +1,381 @@
+//! A journal that cannot be written: what is not in the file does not leave, the run ends and says so, and with room again
+//! nobody is lost and nobody done is sent a second time.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use common::runs::{Folder, PATIENCE, finish, name, phones};
+use common::{Service, Tested};
+use graph_devices::{Client, ClientOptions, Endpoint, RunOptions, Token};
+use serde_json::{Value, json};
+
+type Failed = Box<dyn std::error::Error>;
+
+/// What the process of a test is to do.
+const ORDER: &str = "GRAPH_DEVICES_TEST_ORDER";
+/// The unit of `ulimit -f`.
+const BLOCK: usize = 512;
+/// Whoever owns nothing.
+const NOBODY: u32 = 65_534;
+const STOPPED: (&str, &str) = ("skipped", "stopped");
+
+/// A run, as every process performs it: its rows and its end, or why it could not begin.
+fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
+    let text = |name: &str| order[name].as_str().unwrap_or_default();
+    let number = |name: &str| usize::try_from(order[name].as_u64().unwrap_or(1));
+    let options = ClientOptions::default()
+        .endpoint(Endpoint::parse(text("endpoint"))?)
+        .backoff(Duration::from_millis(5), Duration::from_millis(20))?;
+    let run_options = RunOptions::default()
+        .quota(10_000, PATIENCE)?
+        .connections(number("connections")?)?
+        .operator(text("operator"));
+    let run_options = if order["resume"] == true {
+        run_options.resume(text("journal"))
+    } else {
+        run_options.journal(text("journal"))
+    };
+    let run = match Client::new(options, Token::new("demo-token")?)?.run(run_options) {
+        Ok(run) => run,
+        Err(error) => return Ok(vec![json!({"error": error.status.name()})]),
+    };
+    let (rows, summary) = finish(&run, (1..=number("users")?).map(name))?;
+    let mut told: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            json!({
+                "user": row.user, "outcome": row.outcome.name(), "reason": row.reason.name(), "detail": row.detail,
+                "status": row.error.as_ref().map(|error| error.status.name()),
+            })
+        })
+        .collect();
+    told.push(json!({"fatal": summary.fatal.map(graph_devices::Status::name), "message": summary.message}));
+    Ok(told)
+}
+
+/// Performs what this process was started for.
+fn child() -> Option<Tested> {
+    let order = std::env::var(ORDER).ok()?;
+    let told = || -> Tested {
+        let lines = perform(&serde_json::from_str(&order)?)?;
+        // The harness has begun a line.
+        let mut out = io::stdout().lock();
+        writeln!(out)?;
+        for line in lines {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    };
+    Some(told())
+}
+
+/// The same in a process of its own, which `command` starts.
+fn in_a_process(command: &mut Command, order: &Value) -> Result<Vec<Value>, Failed> {
+    let ended = command
+        .args([
+            "--exact",
+            "a_full_disk_ends_a_run_and_loses_nobody",
+            "--nocapture",
+        ])
+        .env(ORDER, order.to_string())
+        .output()?;
+    let told = String::from_utf8_lossy(&ended.stdout);
+    if !ended.status.success() {
+        return Err(format!("{told} {}", String::from_utf8_lossy(&ended.stderr)).into());
+    }
+    let lines = told.lines().filter(|line| line.starts_with('{'));
+    Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+/// The same in a process that may write so many blocks to a file: a real disk that is full.
+fn in_little_room(blocks: usize, order: &Value) -> Result<Vec<Value>, Failed> {
+    let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &limit]).arg(std::env::current_exe()?);
+    in_a_process(&mut command, order)
+}
+
+/// Users, what goes wrong with them, and the journal of their run.
+struct Stage {
+    service: Service,
+    folder: Folder,
+    users: usize,
+    faults: Value,
+    order: Value,
+}
+
+impl Stage {
+    fn new(folder: &str, users: usize, connections: usize) -> Result<Self, Failed> {
+        let (service, folder) = (Service::start()?, Folder::new(folder)?);
+        let order = json!({
+            "endpoint": service.endpoint(), "journal": folder.file("leavers.jsonl"), "users": users,
+            "connections": connections,
+        });
+        Ok(Self {
+            service,
+            folder,
+            users,
+            faults: json!([]),
+            order,
+        })
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.folder.file("leavers.jsonl")
+    }
+
+    fn begin(&self) -> Tested {
+        let _ = fs::remove_file(self.journal());
+        self.service.reset(&phones(self.users))?;
+        Ok(self.service.faults(&self.faults)?)
+    }
+
+    /// The lines of the journal, and where in the file each begins.
+    fn lines(&self) -> Result<Vec<(usize, Value)>, Failed> {
+        let mut at = 0;
+        let mut lines = Vec::new();
+        for line in fs::read_to_string(self.journal())?.split_inclusive('\n') {
+            lines.push((at, serde_json::from_str(line)?));
+            at += line.len();
+        }
+        Ok(lines)
+    }
+
+    /// The journal of a run to its end with room enough: with one connection every other writes the same, byte for byte
+    /// as long.
+    fn rehearsed(&self) -> Result<Rehearsed, Failed> {
+        self.begin()?;
+        perform(&self.order)?;
+        Ok(Rehearsed(self.lines()?))
+    }
+
+    /// The run once more, on a disk that is full at a place of the rehearsal's journal.
+    fn full_at(&mut self, place: usize) -> Result<Told, Failed> {
+        self.begin()?;
+        let padding = (BLOCK - place % BLOCK) % BLOCK;
+        self.order["operator"] = json!("x".repeat(padding));
+        let lines = in_little_room((place + padding) / BLOCK, &self.order)?;
+        let told = Told::of(self, lines)?;
+        told.is_true(self.users);
+        Ok(told)
+    }
+
+    /// There is room again: everybody is done, and was acted on once.
+    fn has_room_again(&mut self) -> Tested {
+        self.order["resume"] = json!(true);
+        let lines = perform(&self.order)?;
+        let told = Told::of(self, lines)?;
+        let done = |row: &&Value| {
+            matches!(row["outcome"].as_str(), Some("accepted" | "confirmed"))
+                || row["reason"] == "done_before"
+        };
+        assert_eq!(
+            told.rows.iter().filter(done).count(),
+            self.users,
+            "{:?}",
+            told.rows
+        );
+        assert_eq!(told.fatal, Value::Null);
+        let mut acted = BTreeMap::new();
+        for action in told.actions.iter().filter(|action| action["acted"] == true) {
+            *acted.entry(action["user"].to_string()).or_insert(0) += 1;
+        }
+        assert_eq!(acted.len(), self.users);
+        assert!(acted.values().all(|times| *times == 1), "{acted:?}");
+        Ok(())
+    }
+}
+
+struct Rehearsed(Vec<(usize, Value)>);
+
+impl Rehearsed {
+    /// Where the line of an event of a user begins, and how long it is.
+    fn find(&self, event: &str, user: Option<usize>) -> Result<(usize, usize), Failed> {
+        let user = user.map_or(Value::Null, |user| json!(name(user)));
+        let mut starts = self.0.iter();
+        let found = starts.find(|(_, line)| line["event"] == event && line["user"] == user);
+        let (start, _) = found.ok_or("no such line")?;
+        let end = starts.next().map_or(*start, |(next, _)| *next);
+        Ok((*start, end - start))
+    }
+}
+
+/// What a run told, what it wrote down, and what of it the service met.
+struct Told {
+    rows: Vec<Value>,
+    fatal: Value,
+    actions: Vec<Value>,
+    sent: BTreeSet<String>,
+    results: BTreeSet<String>,
+}
+
+impl Told {
+    fn of(stage: &Stage, mut lines: Vec<Value>) -> Result<Self, Failed> {
+        let end = lines.pop().ok_or("it told nothing")?;
+        let journal = stage.lines()?;
+        let of = |event: &str, member: &str| {
+            let lines = journal.iter().map(|(_, line)| line);
+            let lines = lines.filter(|line| line["event"] == event);
+            lines.map(|line| line[member].to_string()).collect()
+        };
+        Ok(Self {
+            rows: lines,
+            fatal: end["fatal"].clone(),
+            actions: stage
+                .service
+                .get("actions")?
+                .as_array()
+                .cloned()
+                .unwrap_or_default(),
+            sent: of("sent", "client_request_id"),
+            results: of("result", "user"),
+        })
+    }
+
+    /// What holds wherever the disk was full.
+    fn is_true(&self, users: usize) {
+        assert_eq!((self.rows.len(), &self.fatal), (users, &json!("journal")));
+        let arrived: BTreeSet<_> = self
+            .actions
+            .iter()
+            .map(|action| action["client_request_id"].to_string())
+            .collect();
+        assert_eq!(arrived, self.sent, "sent and written down");
+        for row in &self.rows {
+            let is_missing = row["detail"]
+                .as_str()
+                .is_some_and(|text| text.contains("not in the journal"));
+            let is_written = self.results.contains(&row["user"].to_string());
+            assert!(is_missing != is_written || row["reason"] == "stopped", "{row}");
+        }
+    }
+
+    /// How the rows from this user on ended.
+    fn from(&self, user: usize) -> Vec<(&str, &str)> {
+        let rows = self.rows.iter().skip(user - 1);
+        rows.map(|row| {
+            (
+                row["outcome"].as_str().unwrap_or_default(),
+                row["reason"].as_str().unwrap_or_default(),
+            )
+        })
+        .collect()
+    }
+}
+
+#[test]
+fn a_full_disk_ends_a_run_and_loses_nobody() -> Tested {
+    if let Some(done) = child() {
+        return done;
+    }
+    let mut stage = Stage::new("full", 200, 16)?;
+    for blocks in [80, 199, 350] {
+        stage.full_at(blocks * BLOCK)?;
+        stage.has_room_again()?;
+        stage.order["resume"] = json!(false);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_user_who_cannot_be_written_down_is_not_sent() -> Tested {
+    let mut stage = Stage::new("no-sent", 8, 1)?;
+    let (sent, _) = stage.rehearsed()?.find("sent", Some(5))?;
+    let told = stage.full_at(sent)?;
+    assert_eq!(told.actions.len(), 4);
+    assert_eq!(
+        told.from(4),
+        [("accepted", ""), ("failed", ""), STOPPED, STOPPED, STOPPED]
+    );
+    assert_eq!(
+        told.rows.get(4).map(|row| &row["status"]),
+        Some(&json!("journal"))
+    );
+    stage.has_room_again()
+}
+
+#[test]
+fn a_result_that_cannot_be_written_down_is_told_and_the_last() -> Tested {
+    let mut stage = Stage::new("no-result", 8, 1)?;
+    // A refusal whose record is so long that the whole of the next user would fit in its place.
+    let long = "x".repeat(1000);
+    let refusal = json!({"error": {"code": long, "message": long, "innerError": {"code": long}}});
+    let fifth = "000000000005/removeAll";
+    stage.faults = json!([{"match": fifth, "status": 409, "json": refusal}]);
+    let rehearsed = stage.rehearsed()?;
+    let (result, length) = rehearsed.find("result", Some(5))?;
+    let next = rehearsed.find("read", Some(6))?.1 + rehearsed.find("sent", Some(6))?.1;
+    assert!(next < length, "{next} {length}");
+    let told = stage.full_at(result + next)?;
+    assert_eq!(told.actions.len(), 5, "somebody was sent after that");
+    assert_eq!(
+        told.from(4),
+        [("accepted", ""), ("unknown", ""), STOPPED, STOPPED, STOPPED]
+    );
+    stage.has_room_again()
+}
+
+#[test]
+fn a_user_whose_devices_cannot_be_written_down_is_not_sent() -> Tested {
+    let mut stage = Stage::new("no-read", 8, 1)?;
+    let rehearsed = stage.rehearsed()?;
+    let (read, length) = rehearsed.find("read", Some(5))?;
+    let room = rehearsed.find("sent", Some(5))?.1;
+    assert!(room < length, "{room} {length}");
+    let told = stage.full_at(read + room)?;
+    assert_eq!(told.actions.len(), 4);
+    assert_eq!(
+        told.from(4),
+        [("accepted", ""), STOPPED, STOPPED, STOPPED, STOPPED]
+    );
+    stage.has_room_again()
+}
+
+#[test]
+fn an_end_that_cannot_be_written_down_is_told() -> Tested {
+    let mut stage = Stage::new("no-end", 3, 1)?;
+    let (end, _) = stage.rehearsed()?.find("end", None)?;
+    let told = stage.full_at(end)?;
+    assert_eq!(told.from(1), [("accepted", ""); 3]);
+    stage.has_room_again()
+}
+
+#[test]
+fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested {
+    let mut stage = Stage::new("read-only", 3, 1)?;
+    stage.rehearsed()?;
+    let (journal, folder) = (stage.journal(), stage.folder.file(""));
+    let before = fs::read(&journal)?;
+    let program = stage.folder.file("program");
+    fs::copy(std::env::current_exe()?, &program)?;
+    fs::set_permissions(&journal, Permissions::from_mode(0o444))?;
+    fs::set_permissions(&folder, Permissions::from_mode(0o555))?;
+    // Such permissions do not bind root, who can become somebody else.
+    let is_root = OpenOptions::new().append(true).open(&journal).is_ok();
+    stage.service.reset(&phones(3))?;
+    for (resume, file) in [(true, "leavers.jsonl"), (false, "new.jsonl")] {
+        stage.order["resume"] = json!(resume);
+        stage.order["journal"] = json!(stage.folder.file(file));
+        let mut command = Command::new(&program);
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        assert_eq!(
+            in_a_process(&mut command, &stage.order)?,
+            [json!({"error": "journal"})],
+            "{file}"
+        );
+    }
+    assert!(stage.service.log()?.is_empty());
+    assert_eq!(fs::read(&journal)?, before);
+    Ok(fs::set_permissions(&folder, Permissions::from_mode(0o755))?)
+}
