@@ -356,6 +356,41 @@ static void runs_of_one(void) {
     graph_client_free(client);
 }
 
+/* Of an attempt that finds nobody and is made again. */
+static void notices(void) {
+    graph_options *options = graph_options_new();
+    graph_run_options *run_options = graph_run_options_new();
+    graph_client *client = NULL;
+    graph_run *run = NULL;
+    graph_event_kind kind = GRAPH_EVENT_NONE;
+    int told[3] = {0, 0, 0}, turns;
+    ACCEPTED(graph_options_set_endpoint(options, "http://127.0.0.1:1", &error));
+    ACCEPTED(graph_options_set_max_attempts(options, 2, &error));
+    ACCEPTED(graph_options_set_backoff_ms(options, 1, 1, &error));
+    ACCEPTED(graph_client_new(options, "demo-token", &client, &error));
+    ACCEPTED(graph_run_options_set_read(run_options, 0, &error));
+    ACCEPTED(graph_run_start(client, run_options, &run, &error));
+    ACCEPTED(graph_run_add_user(run, "adele@contoso.com", &error));
+    ACCEPTED(graph_run_end_users(run, &error));
+    for (turns = 0; turns < 100 && kind != GRAPH_EVENT_DONE; turns++) {
+        graph_event *event = NULL;
+        ACCEPTED(graph_run_next(run, 100, &event, &error));
+        kind = graph_event_get_kind(event);
+        if (kind == GRAPH_EVENT_NOTICE) {
+            told[graph_event_notice_kind(event)]++;
+            CHECK(graph_event_text(event) != NULL);
+        }
+        graph_event_free(event);
+    }
+    CHECK(told[GRAPH_NOTICE_KIND_SENDING] == 2);
+    CHECK(told[GRAPH_NOTICE_KIND_WAITING] == 1);
+    CHECK(told[GRAPH_NOTICE_KIND_RUN] == 0);
+    graph_run_free(run);
+    graph_client_free(client);
+    graph_run_options_free(run_options);
+    graph_options_free(options);
+}
+
 /* A tick comes while nothing else does, and is told to whoever waits without limit. */
 static void ticks(void) {
     graph_client *client = client_new();
@@ -410,6 +445,7 @@ int main(void) {
     stopped_and_abandoned_runs();
     another_tenant();
     runs_of_one();
+    notices();
     ticks();
     journals();
     nobody();

@@ -246,6 +246,22 @@ void runs() {
     check(kept && kept->status() == gd::status::invalid_argument, "an error outlives its event");
 }
 
+void notices() {
+    gd::options twice;
+    twice.endpoint = "http://127.0.0.1:1";
+    twice.max_attempts = 2;
+    twice.backoff = gd::backoff{1ms, 1ms};
+    gd::run_options unread;
+    unread.read = false;
+    gd::run run = gd::client("demo-token", twice).start_run(unread);
+    run.add_user("adele@contoso.com");
+    run.end_users();
+    std::string told;
+    for (const gd::event &event : run)
+        if (event.text()) told += std::string(gd::name(event.notice_kind())) + " ";
+    check(told == "sending waiting sending ", "what each notice is about");
+}
+
 void stops() {
     gd::run run = gd::client("demo-token").start_run();
     std::size_t asked = 0;
@@ -276,6 +292,7 @@ int main() {
     options();
     run_options();
     runs();
+    notices();
     stops();
     std::printf("surface: %d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
