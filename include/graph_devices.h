@@ -1298,8 +1298,8 @@ graph_status graph_run_options_set_journal(graph_run_options *options,
  * done is not sent again; who is in doubt is read first.
  *
  * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
- * bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A notice of
- * `GRAPH_NOTICE_KIND_RUN` tells at the end how many in doubt or waiting for approval were not given.
+ * bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A run that comes to
+ * its end tells by a notice of `GRAPH_NOTICE_KIND_RUN` how many in doubt or waiting for approval were not given.
  */
 graph_status graph_run_options_set_resume(graph_run_options *options,
                                           const char *resume,

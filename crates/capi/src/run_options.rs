@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use graph_core::{CallOptions, Error, Result, RunOptions, Status, UserId, WarningCode};
+use graph_core::{CallOptions, Result, RunOptions, Status, UserId, WarningCode};
 
 use crate::error::graph_error;
 use crate::guard::{flag, free, handle_mut, milliseconds, number, path, quiet, status, text};
@@ -138,8 +138,8 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
 /// done is not sent again; who is in doubt is read first.
 ///
 /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
-/// bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A notice of
-/// `GRAPH_NOTICE_KIND_RUN` tells at the end how many in doubt or waiting for approval were not given.
+/// bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A run that comes to
+/// its end tells by a notice of `GRAPH_NOTICE_KIND_RUN` how many in doubt or waiting for approval were not given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_resume(
     options: *mut graph_run_options,
@@ -301,17 +301,7 @@ pub unsafe extern "C" fn graph_run_options_add_accept(
     error: *mut *mut graph_error,
 ) -> Status {
     change(options, error, |options| {
-        options.accept(named(text(warning, "warning")?)?)
-    })
-}
-
-fn named(name: &str) -> Result<WarningCode> {
-    WarningCode::from_name(name).ok_or_else(|| {
-        let known: Vec<_> = WarningCode::all().iter().map(|code| code.name()).collect();
-        Error::invalid_argument(format!(
-            "there is no warning {name:?}; there are {}",
-            known.join(", ")
-        ))
+        options.accept(WarningCode::parse(text(warning, "warning")?)?)
     })
 }
 

@@ -44,10 +44,7 @@ pub(crate) fn words() -> &'static Words {
             .iter()
             .map(|verdict| owned(verdict.name()))
             .collect(),
-        notice_kind: NoticeKind::all()
-            .iter()
-            .map(|kind| owned(kind.name()))
-            .collect(),
+        notice_kind: NoticeKind::all().iter().map(|kind| owned(kind.name())).collect(),
         severity: [Severity::Info, Severity::Caution, Severity::Blocking]
             .iter()
             .map(|severity| owned(severity.name()))

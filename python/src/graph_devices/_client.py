@@ -168,9 +168,9 @@ class Client:
         """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
 
         ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
-        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate, as in a file
-        that is not UTF-8), which the row shows as a backslash and its number. A user given twice is done once. Outcomes are not
-        raised.
+        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate, as
+        ``errors="surrogateescape"`` makes of bytes that are no UTF-8), which the row shows as a backslash and its number. A user
+        given twice is done once. Outcomes are not raised.
 
         ``journal`` is a new file to record the run in, ``resume`` the journal of an earlier run to go on with: who is done is
         not sent again, who is in doubt is read first. Give all users and options again, a plan and exclusions, too: the journal
