@@ -198,7 +198,7 @@ enum graph_event_kind
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
   /**
-   * Nothing within the time given.
+   * Nothing within the time given; no event of a run.
    */
   GRAPH_EVENT_NONE = 0,
   /**
@@ -214,15 +214,15 @@ enum graph_event_kind
    */
   GRAPH_EVENT_NEED_TOKEN = 3,
   /**
-   * Something for a log: a text.
+   * Something for a log: a text, and what it is about.
    */
   GRAPH_EVENT_NOTICE = 4,
   /**
-   * The last event: counts, and the status and message that ended the run early.
+   * The last event: counts, and the status and message of what ended the run early, if anything did.
    */
   GRAPH_EVENT_DONE = 5,
   /**
-   * How far the run is, about once a second.
+   * How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
    */
   GRAPH_EVENT_TICK = 6,
   /**
@@ -333,6 +333,35 @@ enum graph_reason
 typedef enum graph_reason graph_reason;
 #else
 typedef int32_t graph_reason;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a [`Notice`] is about. The same number and name in every language; both are only ever added to.
+ */
+enum graph_notice_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * A request leaves.
+   */
+  GRAPH_NOTICE_KIND_SENDING = 0,
+  /**
+   * An attempt failed and another follows.
+   */
+  GRAPH_NOTICE_KIND_WAITING = 1,
+  /**
+   * The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
+   */
+  GRAPH_NOTICE_KIND_RUN = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_notice_kind graph_notice_kind;
+#else
+typedef int32_t graph_notice_kind;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -525,15 +554,22 @@ void graph_client_free(graph_client *client);
 
 /**
  * Replaces the token for the calls that begin from now on. From any thread.
+ *
+ * Runs under way use it from their next request on, unless they have one by `graph_run_set_token`. If it is of another tenant
+ * than such a run's, every user meets `GRAPH_STATUS_UNAUTHENTICATED` from then on, nothing is sent, and the run ends.
  */
-graph_status graph_client_set_token(graph_client *client, const char *token, graph_error **error);
+graph_status graph_client_set_token(graph_client *client,
+                                    const char *token,
+                                    graph_error **error);
 
 /**
  * Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
  *
  * `GRAPH_STATUS_OK`: the service accepted it (HTTP 204), `*receipt` is set, and the devices retire when they next check
- * in. Else `*error` says why, and its effect whether the action can have been applied all the same. Irreversible.
- * Throttling and passing failures are tried again within the deadline. `options` may be NULL; `receipt` and `error` too.
+ * in. Else `*error` says why, and its effect whether the action can have been applied all the same. Irreversible. The person
+ * of the token is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). Throttling and passing failures are tried again within the
+ * deadline. `options` may be NULL; `receipt` and `error` too. A call that can be stopped, or whose token can be renewed, is a
+ * run of one user: see `graph_run_options_set_max_users`.
  * Service: <https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>
  */
 graph_status graph_client_remove_all_devices(graph_client *client,
@@ -546,9 +582,9 @@ graph_status graph_client_remove_all_devices(graph_client *client,
  * Reads the devices that Intune lists for a user (object id or user principal name), with warnings of what to know before
  * they are retired, on the caller's thread.
  *
- * Every page is read, and a page that cannot be read whole is an error, never fewer devices. Of the options, which may be
- * NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a device has a primary
- * and an enrolling user, and Microsoft does not say which of them is meant.
+ * All pages are read within one deadline, and a page that cannot be read whole is an error, never fewer devices. Of the
+ * options, which may be NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a
+ * device has a primary and an enrolling user, and Microsoft does not say which of them is meant.
  * Service: <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>
  */
 graph_status graph_client_managed_devices(graph_client *client,
@@ -769,7 +805,7 @@ const char *graph_error_service_message(const graph_error *error);
 const char *graph_error_request_id(const graph_error *error);
 
 /**
- * The id that was sent with the request, or NULL if nothing was sent.
+ * The id that is sent with the request, or NULL if it was not tried.
  */
 const char *graph_error_client_request_id(const graph_error *error);
 
@@ -794,7 +830,7 @@ const char *graph_error_claims(const graph_error *error);
 int64_t graph_error_retry_after_ms(const graph_error *error);
 
 /**
- * How many times the request was tried; 0 if nothing was sent.
+ * How many times the request was tried; 0 if it was refused before that.
  */
 int32_t graph_error_attempts(const graph_error *error);
 
@@ -819,7 +855,7 @@ const char *graph_event_user(const graph_event *event);
 const char *graph_event_id(const graph_event *event);
 
 /**
- * Row: what is known of the user.
+ * Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` of what is no row.
  */
 graph_outcome graph_event_outcome(const graph_event *event);
 
@@ -829,7 +865,8 @@ graph_outcome graph_event_outcome(const graph_event *event);
 graph_reason graph_event_reason(const graph_event *event);
 
 /**
- * Row: why the user was skipped, in words; else NULL.
+ * Row: why the user was skipped, in words; NULL if an error says it. Of any row: that its result could not be written down
+ * (`not in the journal: ...`, after the words that there are). Else NULL.
  */
 const char *graph_event_detail(const graph_event *event);
 
@@ -839,12 +876,14 @@ const char *graph_event_detail(const graph_event *event);
 const graph_receipt *graph_event_receipt(const graph_event *event);
 
 /**
- * Row of a user that was not accepted: why, which belongs to the event; NULL if skipped before anything was tried.
+ * Row of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come: why, which belongs to
+ * the event. NULL of one that was accepted or confirmed, or skipped for another reason.
  */
 const graph_error *graph_event_error(const graph_event *event);
 
 /**
- * Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read.
+ * Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read, or the
+ * run had ended before the user.
  */
 const graph_device_list *graph_event_devices(const graph_event *event);
 
@@ -859,22 +898,33 @@ const char *graph_event_claims(const graph_event *event);
 const char *graph_event_text(const graph_event *event);
 
 /**
- * Done: how many users came to an outcome; 0 for a number that is none.
+ * Notice: what it is about. Whoever shows no log should show those of `GRAPH_NOTICE_KIND_RUN`: that reading is not permitted,
+ * or who was left out. `GRAPH_NOTICE_KIND_SENDING` of what is no notice.
  */
-int64_t graph_event_count(const graph_event *event, int32_t outcome);
+graph_notice_kind graph_event_notice_kind(const graph_event *event);
 
 /**
- * Done: the status that ended the run because every user would meet it; else `GRAPH_STATUS_OK`.
+ * Done: how many users of a run came to an outcome; 0 for a number that is none. Those of a verification come to verdicts: see
+ * `graph_event_verdict_count`.
+ */
+int64_t graph_event_count(const graph_event *event,
+                          int32_t outcome);
+
+/**
+ * Done: the status of what ended the run early; else `GRAPH_STATUS_OK`, also if it was stopped. That is what every user would
+ * have met, a limit of users or approvals that was passed (`GRAPH_STATUS_INVALID_ARGUMENT`,
+ * `GRAPH_STATUS_APPROVAL_PENDING`), a Retry-After as long as the deadline (`GRAPH_STATUS_THROTTLED`), a journal that could
+ * not be written, or that there were no users (`GRAPH_STATUS_INVALID_ARGUMENT`).
  */
 graph_status graph_event_fatal(const graph_event *event);
 
 /**
- * Done: why the run ended early, in words; else NULL.
+ * Done: what ended the run early, in words; else NULL.
  */
 const char *graph_event_message(const graph_event *event);
 
 /**
- * Done: how many users were given more than once, under one name or two, and counted once.
+ * Done: how many times a user was given again, under one name or two; each is counted once. 0 of a verification.
  */
 int64_t graph_event_duplicates(const graph_event *event);
 
@@ -931,21 +981,24 @@ graph_status graph_options_set_environment_endpoint(graph_options *options,
                                                     graph_error **error);
 
 /**
- * How long one attempt may take, in milliseconds. The default is 60000.
+ * How long one attempt may take, in milliseconds: 1 to 86400000. The default is 60000.
  */
 graph_status graph_options_set_timeout_ms(graph_options *options, int64_t timeout_ms, graph_error **error);
 
 /**
- * How long to wait for a connection, in milliseconds. The default is 10000.
+ * How long to wait for a connection, in milliseconds: 1 to 86400000. The default is 10000.
  */
 graph_status graph_options_set_connect_timeout_ms(graph_options *options,
                                                   int64_t connect_timeout_ms,
                                                   graph_error **error);
 
 /**
- * How long a whole call may take, all attempts and waits included, in milliseconds. The default is 300000.
+ * How long a whole call may take, all attempts, waits and pages included, in milliseconds: 1 to 86400000. The default is
+ * 300000. In a run each request has it by itself: see `graph_run_options_set_deadline_ms`.
  */
-graph_status graph_options_set_deadline_ms(graph_options *options, int64_t deadline_ms, graph_error **error);
+graph_status graph_options_set_deadline_ms(graph_options *options,
+                                           int64_t deadline_ms,
+                                           graph_error **error);
 
 /**
  * How many times a request is sent at most, 1 to 100. The default is 5; 1 switches retries off.
@@ -1001,7 +1054,7 @@ graph_status graph_call_options_set_justification(graph_call_options *options,
                                                   graph_error **error);
 
 /**
- * The code of an approved request, as the queued call returned it; sent in place of the justification.
+ * The code of an approved request (a GUID), as the queued call returned it; sent in place of the justification.
  */
 graph_status graph_call_options_set_approval_code(graph_call_options *options,
                                                   const char *code,
@@ -1015,36 +1068,41 @@ graph_status graph_call_options_set_client_request_id(graph_call_options *option
                                                       graph_error **error);
 
 /**
- * The deadline of this call in milliseconds, in place of the client's.
+ * The deadline of this call in milliseconds, in place of the client's: all its attempts, waits and pages. 1 to 86400000.
  */
 graph_status graph_call_options_set_deadline_ms(graph_call_options *options,
                                                 int64_t deadline_ms,
                                                 graph_error **error);
 
 /**
- * Tick: how many users came to an outcome; else -1.
+ * Tick: how many users came to an outcome or, in a verification, to a verdict; else -1.
  */
 int64_t graph_event_tick_done(const graph_event *event);
 
 /**
- * Tick: how many users were given, as far as it is known; else -1.
+ * Tick: how many users were given so far, those given again left out as far as it is known; else -1.
  */
 int64_t graph_event_tick_given(const graph_event *event);
 
 /**
- * Tick: how many users an hour come to an outcome, since the run began; else -1.
+ * Tick: how many users an hour, over the whole time since the run began; else -1.
  */
 int64_t graph_event_tick_per_hour(const graph_event *event);
 
 /**
- * Tick: how long it will take, in milliseconds; -1 until the users have ended.
+ * Tick: how long it will still take at that rate, in milliseconds; -1 until the users have ended and the first is done.
  */
 int64_t graph_event_tick_remaining_ms(const graph_event *event);
 
 /**
- * Verified: the worst of the devices; else `GRAPH_VERDICT_CANNOT_TELL`.
+ * Verified: the worst of the devices; `GRAPH_VERDICT_CANNOT_TELL` if none was recorded, and of what is not verified.
  */
 graph_verdict graph_event_verdict(const graph_event *event);
+
+/**
+ * Done: how many users of a verification came to a verdict; 0 for a number that is none, and of a run.
+ */
+int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
 
 /**
  * Verified: how many devices there are; else 0.
@@ -1087,7 +1145,7 @@ const char *graph_receipt_endpoint(const graph_receipt *receipt);
 int32_t graph_receipt_attempts(const graph_receipt *receipt);
 
 /**
- * From the start of the call to its answer, in milliseconds.
+ * From the start of the call to its answer, in milliseconds, without what does not count towards its deadline.
  */
 int64_t graph_receipt_elapsed_ms(const graph_receipt *receipt);
 
@@ -1101,10 +1159,12 @@ void graph_receipt_free(graph_receipt *receipt);
  *
  * Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads who it
  * is and which devices there are, holds them against limits, exclusions, plan and journal, writes down that it is about
- * to send, sends, writes down what came of it, and tells it as a row. What is wrong with a journal or a plan is told
- * here, before anything is sent. What every user would meet (token, permission, licence, justification, no connection) ends
- * the run when it comes before any user was accepted or three times in a row; the users left are then skipped. No users
- * at all is an error, told by `graph_event_fatal`.
+ * to send, sends, writes down what came of it, and tells it as a row. The person of the token is skipped as excluded. What
+ * is wrong with a journal or a plan (`GRAPH_STATUS_JOURNAL`), or with options that do not go together
+ * (`GRAPH_STATUS_INVALID_ARGUMENT`), is told here, before anything is sent. Until somebody was accepted, users are sent one
+ * after the other. What every user would meet (token, permission, licence, justification, no connection) ends the run when
+ * it comes before any user was accepted or three times in a row; the users left are then skipped. No users at all is an
+ * error, told by `graph_event_fatal`.
  */
 graph_status graph_run_start(graph_client *client,
                              const graph_run_options *options,
@@ -1114,7 +1174,11 @@ graph_status graph_run_start(graph_client *client,
 /**
  * Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
  * events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet retired: a device retires
- * when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has. `options` may be NULL for the defaults.
+ * when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has.
+ *
+ * A run that takes no users: `graph_run_add_user` is refused. `options` may be NULL for the defaults; what counts is the read
+ * quota, whether the caller supplies tokens, and, for the journal, operator and host. A journal that cannot be used is told
+ * here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_fatal`; a stop is none of that.
  */
 graph_status graph_verify_start(graph_client *client,
                                 const char *journal,
@@ -1123,18 +1187,27 @@ graph_status graph_verify_start(graph_client *client,
                                 graph_error **error);
 
 /**
- * Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
+ * Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. From any thread.
+ *
+ * `GRAPH_STATUS_INVALID_ARGUMENT` for NULL and for what is not UTF-8, which becomes no row (the run goes on without it), once
+ * the users have ended, and for a verification, whose users are the journal's. `GRAPH_STATUS_CANCELLED` once the run was
+ * stopped: take its events to the end.
  */
-graph_status graph_run_add_user(graph_run *run, const char *user_id, graph_error **error);
+graph_status graph_run_add_user(graph_run *run,
+                                const char *user_id,
+                                graph_error **error);
 
 /**
- * Says that no user follows.
+ * Says that no user follows. From any thread; again is nothing.
  */
 graph_status graph_run_end_users(graph_run *run, graph_error **error);
 
 /**
  * The next event, waiting for `wait_ms` milliseconds at most; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
- * always set on `GRAPH_STATUS_OK`. From one thread at a time. After `GRAPH_EVENT_DONE` there is nothing to wait for.
+ * always set on `GRAPH_STATUS_OK`. From one thread at a time.
+ *
+ * 0 does not wait and INT64_MAX waits without limit, but a tick comes about once a second, so no call takes much longer than
+ * that. `GRAPH_STATUS_INVALID_ARGUMENT` for a negative `wait_ms`, and after `GRAPH_EVENT_DONE`, which is the last.
  */
 graph_status graph_run_next(graph_run *run,
                             int64_t wait_ms,
@@ -1142,8 +1215,8 @@ graph_status graph_run_next(graph_run *run,
                             graph_error **error);
 
 /**
- * Answers `GRAPH_EVENT_NEED_TOKEN`; the calls that follow use the token as well. A token of another tenant than the run's
- * is refused. From any thread.
+ * Answers `GRAPH_EVENT_NEED_TOKEN`. From its next request on the run uses this token and no longer the client's, also if it
+ * did not ask for one. A token of another tenant than the run's is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). From any thread.
  */
 graph_status graph_run_set_token(graph_run *run,
                                  const char *token,
@@ -1151,7 +1224,8 @@ graph_status graph_run_set_token(graph_run *run,
 
 /**
  * Asks the run to stop, from any thread and from a signal handler; NULL is nothing. What is in flight is awaited, recorded
- * and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`.
+ * and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`. A single call that can be
+ * stopped is a run of one user: see `graph_run_options_set_max_users`.
  */
 void graph_run_stop(graph_run *run);
 
@@ -1180,7 +1254,25 @@ graph_status graph_run_options_set_justification(graph_run_options *options,
                                                  graph_error **error);
 
 /**
- * How long one user may take, all attempts and waits of its own included, in milliseconds. The default is the client's.
+ * The code of an approved request (a GUID), as the queued call returned it; sent in place of the justification. It belongs to
+ * one user: the run takes one (`graph_run_options_set_max_users` is 1 by it, and another number is refused as it starts).
+ */
+graph_status graph_run_options_set_approval_code(graph_run_options *options,
+                                                 const char *code,
+                                                 graph_error **error);
+
+/**
+ * The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one. The
+ * default is a new one for each user.
+ */
+graph_status graph_run_options_set_client_request_id(graph_run_options *options,
+                                                     const char *id,
+                                                     graph_error **error);
+
+/**
+ * How long each request of the run may take, all its attempts and waits included, in milliseconds: 1 to 86400000. The default
+ * is the client's. Each read of a user is a request, all pages of a list together are one, and so is the send. Waiting for a
+ * token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user.
  */
 graph_status graph_run_options_set_deadline_ms(graph_run_options *options,
                                                int64_t deadline_ms,
@@ -1202,8 +1294,12 @@ graph_status graph_run_options_set_journal(graph_run_options *options,
                                            graph_error **error);
 
 /**
- * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`. Who is done is not sent
- * again; who is in doubt is read first.
+ * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: the last of the two counts. Who is
+ * done is not sent again; who is in doubt is read first.
+ *
+ * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
+ * bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A run that comes to
+ * its end tells by a notice of `GRAPH_NOTICE_KIND_RUN` how many in doubt or waiting for approval were not given.
  */
 graph_status graph_run_options_set_resume(graph_run_options *options,
                                           const char *resume,
@@ -1211,7 +1307,7 @@ graph_status graph_run_options_set_resume(graph_run_options *options,
 
 /**
  * Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the
- * plan lacks.
+ * plan lacks. Where devices may not be read, the run ends.
  */
 graph_status graph_run_options_set_plan(graph_run_options *options,
                                         const char *plan,
@@ -1226,15 +1322,16 @@ graph_status graph_run_options_set_preview(graph_run_options *options,
 
 /**
  * Whether users and devices are read before anything is sent (1, the default). Without it (0) there are no warnings, no
- * limit of devices and no snapshot, and what is in doubt stays unknown.
+ * limit of devices and no snapshot, what is in doubt stays unknown, and nobody can be previewed or held against a plan.
  */
 graph_status graph_run_options_set_read(graph_run_options *options,
                                         int32_t read,
                                         graph_error **error);
 
 /**
- * How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
- * app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
+ * How many writes may leave in any window of that length: 1 and more in 1 to 3600000 milliseconds. The default is 150 in 20
+ * seconds of the documented 200 for an app and tenant
+ * (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
  */
 graph_status graph_run_options_set_quota(graph_run_options *options,
                                          int32_t writes,
@@ -1242,7 +1339,8 @@ graph_status graph_run_options_set_quota(graph_run_options *options,
                                          graph_error **error);
 
 /**
- * How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
+ * How many reads may leave in any window of that length: 1 and more in 1 to 3600000 milliseconds. The default is 2000 in 20
+ * seconds. Each read inside a batch is one.
  */
 graph_status graph_run_options_set_read_quota(graph_run_options *options,
                                               int32_t reads,
@@ -1250,22 +1348,28 @@ graph_status graph_run_options_set_read_quota(graph_run_options *options,
                                               graph_error **error);
 
 /**
- * How many requests are under way at once, 1 to 64. The default is 16; with 1 the users come in the order given.
+ * How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
+ * order given.
  */
 graph_status graph_run_options_set_connections(graph_run_options *options,
                                                int32_t connections,
                                                graph_error **error);
 
 /**
- * How many users are sent in one request, 1 to 20. The default is 1; more save round trips, and an answer that cannot be
- * read leaves all of them unknown.
+ * How many users are sent in one request, 1 to 20, and no more than the quota of writes, which the start refuses. The default
+ * is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
  */
 graph_status graph_run_options_set_batch_size(graph_run_options *options,
                                               int32_t batch_size,
                                               graph_error **error);
 
 /**
- * With it nothing is sent until the users have ended, and nothing at all if they are more. The default is no limit.
+ * With it nothing is sent until the users have ended, and nothing at all if they are more; all of them wait in memory. The
+ * default is no limit.
+ *
+ * A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those
+ * for a token count towards its deadline. With `graph_run_options_set_read` at 0 it sends what
+ * `graph_client_remove_all_devices` sends.
  */
 graph_status graph_run_options_set_max_users(graph_run_options *options,
                                              int32_t max_users,
@@ -1288,7 +1392,7 @@ graph_status graph_run_options_set_max_approvals(graph_run_options *options,
 
 /**
  * A user that must not be touched, by object id or name; call it once for each. With reading on either form protects the
- * user.
+ * user; where that cannot be read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`.
  */
 graph_status graph_run_options_add_exclude(graph_run_options *options,
                                            const char *user_id,
@@ -1310,14 +1414,14 @@ graph_status graph_run_options_set_input(graph_run_options *options,
                                          graph_error **error);
 
 /**
- * Who runs this, for the journal. The default is what the token says.
+ * Who runs this, for the journal. The default is the person of the token, and nobody for an app.
  */
 graph_status graph_run_options_set_operator(graph_run_options *options,
                                             const char *operator_,
                                             graph_error **error);
 
 /**
- * The machine that it runs on, for the journal.
+ * The machine that it runs on, for the journal. There is no default.
  */
 graph_status graph_run_options_set_host(graph_run_options *options, const char *host, graph_error **error);
 
@@ -1418,6 +1522,11 @@ const char *graph_event_kind_name(int32_t kind);
  * The name of a verdict, such as `still_managed`; `unknown_verdict` for any other number. Static.
  */
 const char *graph_verdict_name(int32_t verdict);
+
+/**
+ * The name of a kind of notice, such as `waiting`; `unknown_notice_kind` for any other number. Static.
+ */
+const char *graph_notice_kind_name(int32_t kind);
 
 /**
  * The name of a severity, such as `blocking`; `unknown_severity` for any other number. Static.

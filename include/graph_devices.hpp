@@ -27,13 +27,15 @@ public:
         handle_.reset(made);
     }
 
-    /// Replaces the token for the calls that begin from now on. From any thread.
+    /// Replaces the token for the calls that begin from now on. From any thread. Runs under way use it from their next
+    /// request on, unless they have one of their own; one of another tenant ends them.
     void set_token(const std::string &token) {
         detail::call(graph_client_set_token, handle_.get(), detail::whole(token, "token"));
     }
 
     /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
-    /// Returns only if the service accepted it (HTTP 204). Irreversible. On failure see error::effect().
+    /// Returns only if the service accepted it (HTTP 204). Irreversible. On failure see error::effect(). The person of the
+    /// token is refused. A call that can be stopped is a run of one user: see graph_run_options_set_max_users.
     receipt remove_all_devices(const std::string &user_id, const call_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_receipt *made = nullptr;
@@ -42,8 +44,9 @@ public:
         return receipt(std::shared_ptr<const graph_receipt>(made, detail::deleter<graph_receipt_free>()));
     }
 
-    /// Reads the devices that Intune lists for a user, with warnings, on the caller's thread. Every page is read, and a
-    /// page that cannot be read whole is an error, never fewer devices. Of the options only the deadline counts.
+    /// Reads the devices that Intune lists for a user, with warnings, on the caller's thread. All pages are read within one
+    /// deadline, and a page that cannot be read whole is an error, never fewer devices. Of the options only the deadline
+    /// counts.
     device_list managed_devices(const std::string &user_id, const call_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_device_list *made = nullptr;
@@ -52,7 +55,8 @@ public:
         return device_list(std::shared_ptr<const graph_device_list>(made, detail::deleter<graph_device_list_free>()));
     }
 
-    /// Starts a run. The client may be destroyed while it goes on.
+    /// Starts a run. The client may be destroyed while it goes on. What is wrong with its options, journal or plan is thrown
+    /// here: see graph_run_start.
     graph_devices::run start_run(const run_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_run *made = nullptr;
@@ -61,7 +65,7 @@ public:
     }
 
     /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the
-    /// journal, and events are `verified`. Accepted is not yet retired: see graph_verify_start.
+    /// journal, and events are `verified`. Accepted is not yet retired, and few options count: see graph_verify_start.
     graph_devices::run start_verify(const std::string &journal, const run_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_run *made = nullptr;

@@ -76,7 +76,7 @@ public:
     }
     /// The service's id of the request, which support asks for.
     std::optional<std::string> request_id() const { return detail::text(graph_error_request_id(handle_.get())); }
-    /// The id that was sent with the request.
+    /// The id that is sent with the request; absent if it was not tried.
     std::optional<std::string> client_request_id() const {
         return detail::text(graph_error_client_request_id(handle_.get()));
     }
@@ -90,7 +90,7 @@ public:
     std::optional<std::string> approval_code() const { return detail::text(graph_error_approval_code(handle_.get())); }
     /// The decoded claims challenge (a JSON object) to get a new token with.
     std::optional<std::string> claims() const { return detail::text(graph_error_claims(handle_.get())); }
-    /// How many times the request was tried; 0 if nothing was sent.
+    /// How many times the request was tried; 0 if it was refused before that.
     int attempts() const noexcept { return graph_error_attempts(handle_.get()); }
 
 private:
@@ -115,7 +115,7 @@ public:
     std::optional<std::string> endpoint() const { return detail::text(graph_receipt_endpoint(handle_.get())); }
     /// How many times the request was sent.
     int attempts() const noexcept { return graph_receipt_attempts(handle_.get()); }
-    /// From the start of the call to its answer.
+    /// From the start of the call to its answer, without what does not count towards its deadline.
     std::chrono::milliseconds elapsed() const noexcept {
         return std::chrono::milliseconds(graph_receipt_elapsed_ms(handle_.get()));
     }

@@ -14,15 +14,15 @@
 
 namespace graph_devices {
 
-/// How far a run is.
+/// How far a run or a verification is.
 struct progress {
-    /// Users that came to an outcome.
+    /// Users that came to an outcome or, in a verification, to a verdict.
     std::int64_t done;
-    /// Users that were given, as far as it is known.
+    /// Users that were given so far, those given again left out as far as it is known.
     std::int64_t given;
-    /// How many users an hour come to an outcome, since the run began.
+    /// How many users an hour, over the whole time since the run began.
     std::int64_t per_hour;
-    /// How long it will take, once the users have ended.
+    /// How long it will still take at that rate; absent until the users have ended and the first is done.
     std::optional<std::chrono::milliseconds> remaining;
 };
 
@@ -36,7 +36,7 @@ public:
     std::optional<std::string> user() const { return text_of(graph_event_user(handle_.get())); }
     /// Row and verified: the object id, where it is known.
     std::optional<std::string> id() const { return text_of(graph_event_id(handle_.get())); }
-    /// Row: what is known of the user.
+    /// Row: what is known of the user; `skipped` of what is no row.
     graph_devices::outcome outcome() const noexcept {
         return static_cast<graph_devices::outcome>(graph_event_outcome(handle_.get()));
     }
@@ -44,35 +44,46 @@ public:
     graph_devices::reason reason() const noexcept {
         return static_cast<graph_devices::reason>(graph_event_reason(handle_.get()));
     }
-    /// Row: why the user was skipped, in words.
+    /// Row: why the user was skipped, in words; absent if an error says it. Of any row: that its result could not be written
+    /// down.
     std::optional<std::string> detail() const { return text_of(graph_event_detail(handle_.get())); }
     /// Row of an accepted user.
     std::optional<graph_devices::receipt> receipt() const {
         return part<graph_devices::receipt>(graph_event_receipt(handle_.get()));
     }
-    /// Row of a user that was not accepted; absent if skipped before anything was tried.
+    /// Row of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come; absent of one
+    /// that was accepted or confirmed, or skipped for another reason.
     std::optional<graph_devices::error> error() const {
         return part<graph_devices::error>(graph_event_error(handle_.get()));
     }
-    /// Row: the devices as they were read before anything was sent; absent if they were not read.
+    /// Row: the devices as they were read before anything was sent; absent if they were not read, or the run had ended
+    /// before the user.
     std::optional<device_list> devices() const { return part<device_list>(graph_event_devices(handle_.get())); }
     /// Need token: what the new token must meet (a JSON object); absent if any new token will do.
     std::optional<std::string> claims() const { return text_of(graph_event_claims(handle_.get())); }
     /// Notice: one line for a log, never with a token.
     std::optional<std::string> text() const { return text_of(graph_event_text(handle_.get())); }
-    /// Done: how many users came to an outcome.
+    /// Notice: what it is about. Whoever shows no log should show those of `run`. `sending` of what is no notice.
+    graph_devices::notice_kind notice_kind() const noexcept {
+        return static_cast<graph_devices::notice_kind>(graph_event_notice_kind(handle_.get()));
+    }
+    /// Done: how many users of a run came to an outcome.
     std::int64_t count(graph_devices::outcome value) const noexcept {
         return graph_event_count(handle_.get(), static_cast<std::int32_t>(value));
     }
-    /// Done: the status that ended the run because every user would meet it.
+    /// Done: how many users of a verification came to a verdict.
+    std::int64_t count(graph_devices::verdict value) const noexcept {
+        return graph_event_verdict_count(handle_.get(), static_cast<std::int32_t>(value));
+    }
+    /// Done: the status of what ended the run early (see graph_event_fatal); absent also if it was stopped.
     std::optional<status> fatal() const noexcept {
         const graph_status value = graph_event_fatal(handle_.get());
         return value == GRAPH_STATUS_OK ? std::nullopt : std::optional<status>(static_cast<status>(value));
     }
 
-    /// Done: why the run ended early, in words.
+    /// Done: what ended the run early, in words.
     std::optional<std::string> message() const { return text_of(graph_event_message(handle_.get())); }
-    /// Done: how many users were given more than once, under one name or two, and counted once.
+    /// Done: how many times a user was given again, under one name or two; each is counted once.
     std::int64_t duplicates() const noexcept { return graph_event_duplicates(handle_.get()); }
     /// Done: where the requests went, if that is no known Microsoft cloud.
     std::optional<std::string> endpoint() const { return text_of(graph_event_endpoint(handle_.get())); }
@@ -83,7 +94,7 @@ public:
                         graph_event_tick_per_hour(handle_.get()),
                         graph_devices::detail::duration(graph_event_tick_remaining_ms(handle_.get()))};
     }
-    /// Verified: the worst of the devices.
+    /// Verified: the worst of the devices; `cannot_tell` if none was recorded, and of what is not verified.
     graph_devices::verdict verdict() const noexcept {
         return static_cast<graph_devices::verdict>(graph_event_verdict(handle_.get()));
     }

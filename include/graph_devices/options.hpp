@@ -64,6 +64,10 @@ struct input {
 /// graph_run_options_... for their meaning and values.
 struct run_options {
     std::optional<std::string> justification = {};
+    /// With one of these two the run takes one user.
+    std::optional<std::string> approval_code = {};
+    std::optional<std::string> client_request_id = {};
+    /// Of each request.
     std::optional<std::chrono::milliseconds> deadline = {};
     bool supplies_tokens = false;
     /// A new journal; or `resume`, which goes first, one to go on with. Paths are UTF-8.
@@ -85,6 +89,7 @@ struct run_options {
     std::vector<std::string> accept = {};
     std::optional<graph_devices::input> input = {};
     std::optional<std::string> operator_name = {};
+    /// There is no default.
     std::optional<std::string> host = {};
 };
 
@@ -185,6 +190,8 @@ inline run_options_handle handle(const run_options &from) {
     auto made = detail::made<run_options_handle>(graph_run_options_new());
     graph_run_options *to = made.get();
     set(to, graph_run_options_set_justification, from.justification, "justification");
+    set(to, graph_run_options_set_approval_code, from.approval_code, "approval_code");
+    set(to, graph_run_options_set_client_request_id, from.client_request_id, "client_request_id");
     set(to, graph_run_options_set_deadline_ms, from.deadline);
     call(graph_run_options_set_supplies_tokens, to, static_cast<std::int32_t>(from.supplies_tokens));
     set(to, graph_run_options_set_journal, from.journal, "journal");

@@ -59,15 +59,18 @@ public:
         std::optional<event> current_;
     };
 
-    /// Adds a user. A text that is no user id becomes a failed row.
+    /// Adds a user. A text that is no user id becomes a failed row; one that is not UTF-8 is refused, and the run goes on.
+    /// Throws, too, once the run was stopped (`cancelled`) or the users have ended, and of a verification. From any thread.
     void add_user(const std::string &user_id) {
         detail::call(graph_run_add_user, handle_.get(), detail::whole(user_id, "user_id"));
     }
-    /// Says that no user follows.
+    /// Says that no user follows. From any thread; again is nothing.
     void end_users() { detail::call(graph_run_end_users, handle_.get()); }
-    /// The next event; absent if there is none within that time. After `done` it throws.
+    /// The next event; absent if there is none within that time, which a tick cuts short about once a second. Throws for a
+    /// negative time and after `done`.
     std::optional<event> next(std::chrono::milliseconds wait) { return take(handle_.get(), wait); }
-    /// Answers `need_token`. A token of another tenant than the run's is refused. From any thread.
+    /// Answers `need_token`. From its next request on the run uses this token and no longer the client's. One of another
+    /// tenant than the run's is refused. From any thread.
     void set_token(const std::string &token) {
         detail::call(graph_run_set_token, handle_.get(), detail::whole(token, "token"));
     }

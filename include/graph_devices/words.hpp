@@ -72,6 +72,13 @@ enum class event_kind : std::int32_t {
     verified = GRAPH_EVENT_VERIFIED,
 };
 
+/// What a notice is about: see graph_notice_kind.
+enum class notice_kind : std::int32_t {
+    sending = GRAPH_NOTICE_KIND_SENDING,
+    waiting = GRAPH_NOTICE_KIND_WAITING,
+    run = GRAPH_NOTICE_KIND_RUN,
+};
+
 /// What became of a device after its user was accepted, from best to worst: see graph_verdict.
 enum class verdict : std::int32_t {
     gone = GRAPH_VERDICT_GONE,
@@ -113,6 +120,8 @@ inline const char *name(outcome value) noexcept { return graph_outcome_name(stat
 inline const char *name(reason value) noexcept { return graph_reason_name(static_cast<std::int32_t>(value)); }
 /// The name of a kind of event, such as `need_users`.
 inline const char *name(event_kind value) noexcept { return graph_event_kind_name(static_cast<std::int32_t>(value)); }
+/// The name of a kind of notice, such as `waiting`.
+inline const char *name(notice_kind value) noexcept { return graph_notice_kind_name(static_cast<std::int32_t>(value)); }
 /// The name of a verdict, such as `still_managed`.
 inline const char *name(verdict value) noexcept { return graph_verdict_name(static_cast<std::int32_t>(value)); }
 /// The name of a severity, such as `blocking`.

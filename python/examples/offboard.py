@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Iterator
 
-from graph_devices import Client, GraphDevicesError, Row, Summary, Tick
+from graph_devices import Client, GraphDevicesError, Notice, Row, Summary, Tick
 
 COLUMNS = ("UserPrincipalName", "UserId", "Id")
 
@@ -48,10 +48,13 @@ def users(path: str) -> Iterator[str]:
 
 
 def preview(client: Client, words: argparse.Namespace) -> int:
-    for row in client.preview(users(words.leavers), accept=words.accept):
+    rows = client.preview(users(words.leavers), accept=words.accept)
+    for row in rows:
         print(row.user, row.reason or row.outcome, row.detail or row.error or "", sep="\t")
         for device in row.devices or ():
             print("", device.name, device.operating_system, device.state, *(w.code for w in device.warnings), sep="\t")
+    for text in rows.notices:
+        print(text, file=sys.stderr)
     return 0
 
 
@@ -71,6 +74,8 @@ def run(client: Client, words: argparse.Namespace) -> int:
                 done = event.outcome in ("accepted", "confirmed") or event.reason == "done_before"
                 left += not done
                 print(event.user, event.outcome, event.reason or "", event.detail or event.error or "", sep="\t")
+            elif isinstance(event, Notice) and event.kind == "run":
+                print(event.text, file=sys.stderr)
             elif isinstance(event, Tick):
                 print(f"{event.done} of {event.given}, {event.rate:.1f} a second", file=sys.stderr)
             elif isinstance(event, Summary):

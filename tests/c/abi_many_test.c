@@ -22,6 +22,11 @@ static void words(void) {
     CHECK(is(graph_verdict_name(GRAPH_VERDICT_CANNOT_TELL), "cannot_tell") && GRAPH_VERDICT_CANNOT_TELL == 4);
     CHECK(is(graph_verdict_name(GRAPH_VERDICT_CANNOT_TELL + 1), "unknown_verdict"));
     CHECK(is(graph_verdict_name(-1), "unknown_verdict"));
+    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_KIND_SENDING), "sending") && GRAPH_NOTICE_KIND_SENDING == 0);
+    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_KIND_WAITING), "waiting") && GRAPH_NOTICE_KIND_WAITING == 1);
+    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_KIND_RUN), "run") && GRAPH_NOTICE_KIND_RUN == 2);
+    CHECK(is(graph_notice_kind_name(3), "unknown_notice_kind"));
+    CHECK(is(graph_notice_kind_name(-1), "unknown_notice_kind"));
     CHECK(is(graph_severity_name(GRAPH_SEVERITY_INFO), "info") && GRAPH_SEVERITY_INFO == 0);
     CHECK(is(graph_severity_name(GRAPH_SEVERITY_CAUTION), "caution") && GRAPH_SEVERITY_CAUTION == 1);
     CHECK(is(graph_severity_name(GRAPH_SEVERITY_BLOCKING), "blocking") && GRAPH_SEVERITY_BLOCKING == 2);
@@ -54,9 +59,11 @@ static void nothing_of_events(void) {
     CHECK(graph_event_reason(NULL) == GRAPH_REASON_NONE);
     CHECK(graph_event_claims(NULL) == NULL);
     CHECK(graph_event_text(NULL) == NULL);
-    CHECK(graph_event_count(NULL, GRAPH_OUTCOME_ACCEPTED) <= 0);
+    CHECK(graph_event_notice_kind(NULL) == GRAPH_NOTICE_KIND_SENDING);
+    CHECK(graph_event_count(NULL, GRAPH_OUTCOME_ACCEPTED) == 0);
+    CHECK(graph_event_verdict_count(NULL, GRAPH_VERDICT_GONE) == 0);
     CHECK(graph_event_fatal(NULL) == GRAPH_STATUS_OK);
-    (void)graph_event_outcome(NULL);
+    CHECK(graph_event_outcome(NULL) == GRAPH_OUTCOME_SKIPPED);
     CHECK(graph_event_id(NULL) == NULL);
     CHECK(graph_event_detail(NULL) == NULL);
     CHECK(graph_event_devices(NULL) == NULL);
@@ -152,6 +159,10 @@ static void run_options(void) {
     graph_run_options *options = graph_run_options_new();
     CHECK(options != NULL);
     TEXT(graph_run_options_set_justification, "justification", "left");
+    TEXT(graph_run_options_set_approval_code, "code", "50000000-0000-4000-8000-00000000000a");
+    REFUSED(graph_run_options_set_approval_code(options, "no GUID", &error));
+    TEXT(graph_run_options_set_client_request_id, "id", "40000000-0000-4000-8000-000000000001");
+    REFUSED(graph_run_options_set_client_request_id(options, "no GUID", &error));
     TEXT(graph_run_options_set_journal, "journal", "no-such-folder/journal");
     TEXT(graph_run_options_set_resume, "resume", "no-such-folder/journal");
     TEXT(graph_run_options_set_plan, "plan", "no-such-folder/plan");
@@ -162,6 +173,8 @@ static void run_options(void) {
     REFUSED(graph_run_options_add_exclude(options, "me", &error));
     TEXT(graph_run_options_add_accept, "warning", "entra_joined_windows");
     NAMED(graph_run_options_add_accept(options, "no_such_warning", &error), "no_such_warning");
+    NAMED(graph_run_options_add_accept(options, "no_such_warning", &error), "entra_joined_windows, ");
+    NAMED(graph_run_options_add_accept(options, "no_such_warning", &error), ", another_user");
     NAMED(graph_run_options_add_accept(options, "several_users", &error), "several_users");
     TEXT(graph_run_options_set_operator, "operator", "nightly job");
     TEXT(graph_run_options_set_host, "host", "runner-7");
@@ -238,16 +251,20 @@ static void runs(void) {
     ACCEPTED(graph_run_start(client, options, &run, &error));
     graph_run_options_free(options);
     graph_client_free(client); /* a run keeps what it needs */
-    REFUSED(graph_run_add_user(run, NULL, &error));
-    REFUSED(graph_run_next(run, -1, &event, &error));
+    NAMED(graph_run_add_user(run, NULL, &error), "user_id");
+    NAMED(graph_run_add_user(run, "\xff@contoso.com", &error), "user_id"); /* and the run goes on */
+    NAMED(graph_run_next(run, -1, &event, &error), "wait_ms");
     REFUSED(graph_run_next(run, 0, NULL, &error));
     REFUSED(graph_run_set_token(run, NULL, &error));
     ACCEPTED(graph_run_add_user(run, "me", &error));
     ACCEPTED(graph_run_add_user(run, "adele@contoso.com", &error));
     ACCEPTED(graph_run_end_users(run, &error));
+    ACCEPTED(graph_run_end_users(run, &error));
+    REFUSED(graph_run_add_user(run, "adele@contoso.com", &error));
     CHECK(drain(run, &last) == 2);
     CHECK(last == GRAPH_EVENT_DONE);
     REFUSED(graph_run_next(run, 0, &event, &error)); /* nothing comes after it */
+    REFUSED(graph_run_next(run, INT64_MAX, &event, &error));
     graph_run_free(run);
 }
 
@@ -258,6 +275,7 @@ static void stopped_and_abandoned_runs(void) {
     ACCEPTED(graph_run_start(client, NULL, &run, &error));
     graph_run_stop(run);
     graph_run_stop(run);
+    CHECK(graph_run_add_user(run, "adele@contoso.com", NULL) == GRAPH_STATUS_CANCELLED);
     (void)drain(run, &last);
     CHECK(last == GRAPH_EVENT_DONE);
     graph_run_free(run);
@@ -301,6 +319,98 @@ static void journals(void) {
     graph_client_free(client);
 }
 
+/* What belongs to one user makes a run of one, and what does not go together is refused at the start. */
+static void runs_of_one(void) {
+    static const char code[] = "50000000-0000-4000-8000-00000000000a";
+    graph_client *client = client_new();
+    graph_run_options *options = graph_run_options_new();
+    graph_run *run = NULL;
+    graph_event *event = NULL;
+    int turns;
+    ACCEPTED(graph_run_options_set_approval_code(options, code, &error));
+    ACCEPTED(graph_run_options_set_max_users(options, 2, &error));
+    REFUSED(graph_run_start(client, options, &run, &error));
+    ACCEPTED(graph_run_options_set_max_users(options, 1, &error));
+    ACCEPTED(graph_run_start(client, options, &run, &error));
+    graph_run_free(run);
+    graph_run_options_free(options);
+    options = graph_run_options_new();
+    ACCEPTED(graph_run_options_set_client_request_id(options, code, &error));
+    ACCEPTED(graph_run_start(client, options, &run, &error));
+    ACCEPTED(graph_run_add_user(run, "adele@contoso.com", &error));
+    ACCEPTED(graph_run_add_user(run, "diego@contoso.com", &error));
+    ACCEPTED(graph_run_end_users(run, &error));
+    for (turns = 0; turns < 100 && graph_event_get_kind(event) != GRAPH_EVENT_DONE; turns++) {
+        graph_event_free(event);
+        ACCEPTED(graph_run_next(run, 100, &event, &error));
+    }
+    CHECK(graph_event_fatal(event) == INVALID && graph_event_count(event, GRAPH_OUTCOME_SKIPPED) == 2);
+    graph_event_free(event);
+    graph_run_free(run);
+    graph_run_options_free(options);
+    options = graph_run_options_new();
+    ACCEPTED(graph_run_options_set_batch_size(options, 20, &error));
+    ACCEPTED(graph_run_options_set_quota(options, 19, 20000, &error));
+    NAMED(graph_run_start(client, options, &run, &error), "quota");
+    graph_run_options_free(options);
+    graph_client_free(client);
+}
+
+/* Of an attempt that finds nobody and is made again. */
+static void notices(void) {
+    graph_options *options = graph_options_new();
+    graph_run_options *run_options = graph_run_options_new();
+    graph_client *client = NULL;
+    graph_run *run = NULL;
+    graph_event_kind kind = GRAPH_EVENT_NONE;
+    int told[3] = {0, 0, 0}, turns;
+    ACCEPTED(graph_options_set_endpoint(options, "http://127.0.0.1:1", &error));
+    ACCEPTED(graph_options_set_max_attempts(options, 2, &error));
+    ACCEPTED(graph_options_set_backoff_ms(options, 1, 1, &error));
+    ACCEPTED(graph_client_new(options, "demo-token", &client, &error));
+    ACCEPTED(graph_run_options_set_read(run_options, 0, &error));
+    ACCEPTED(graph_run_start(client, run_options, &run, &error));
+    ACCEPTED(graph_run_add_user(run, "adele@contoso.com", &error));
+    ACCEPTED(graph_run_end_users(run, &error));
+    for (turns = 0; turns < 100 && kind != GRAPH_EVENT_DONE; turns++) {
+        graph_event *event = NULL;
+        ACCEPTED(graph_run_next(run, 100, &event, &error));
+        kind = graph_event_get_kind(event);
+        if (kind == GRAPH_EVENT_NOTICE) {
+            told[graph_event_notice_kind(event)]++;
+            CHECK(graph_event_text(event) != NULL);
+        }
+        graph_event_free(event);
+    }
+    CHECK(told[GRAPH_NOTICE_KIND_SENDING] == 2);
+    CHECK(told[GRAPH_NOTICE_KIND_WAITING] == 1);
+    CHECK(told[GRAPH_NOTICE_KIND_RUN] == 0);
+    graph_run_free(run);
+    graph_client_free(client);
+    graph_run_options_free(run_options);
+    graph_options_free(options);
+}
+
+/* A tick comes while nothing else does, and is told to whoever waits without limit. */
+static void ticks(void) {
+    graph_client *client = client_new();
+    graph_run *run = NULL;
+    graph_event *event = NULL;
+    int turns;
+    ACCEPTED(graph_run_start(client, NULL, &run, &error));
+    for (turns = 0; turns < 2 && graph_event_get_kind(event) != GRAPH_EVENT_TICK; turns++) {
+        graph_event_free(event); /* of the first kind, if the machine is not slow */
+        ACCEPTED(graph_run_next(run, INT64_MAX, &event, &error));
+        CHECK((graph_event_get_kind(event) == GRAPH_EVENT_NEED_USERS) == (graph_event_tick_given(event) == -1));
+    }
+    CHECK(graph_event_get_kind(event) == GRAPH_EVENT_TICK);
+    CHECK(graph_event_tick_done(event) == 0 && graph_event_tick_given(event) == 0);
+    CHECK(graph_event_tick_per_hour(event) == 0 && graph_event_tick_remaining_ms(event) == -1);
+    graph_event_free(event);
+    graph_run_free(run);
+    graph_client_free(client);
+}
+
 /* A run of nobody ends with an error that its last event tells. */
 static void nobody(void) {
     graph_client *client = client_new();
@@ -317,6 +427,8 @@ static void nobody(void) {
     CHECK(graph_event_message(event) != NULL);
     CHECK(is(graph_event_endpoint(event), "http://127.0.0.1:1"));
     CHECK(graph_event_user(event) == NULL && graph_event_id(event) == NULL);
+    CHECK(graph_event_verdict_count(event, GRAPH_VERDICT_CANNOT_TELL) == 0);
+    CHECK(graph_event_verdict_count(event, -1) == 0 && graph_event_verdict_count(event, 5) == 0);
     graph_run_free(run);
     CHECK(graph_event_message(event) != NULL); /* an event outlives its run */
     graph_event_free(event);
@@ -332,6 +444,9 @@ int main(void) {
     runs();
     stopped_and_abandoned_runs();
     another_tenant();
+    runs_of_one();
+    notices();
+    ticks();
     journals();
     nobody();
     return finish();

@@ -247,6 +247,15 @@ static void print_counts(const graph_event *event) {
     printf("},");
 }
 
+static void print_verdicts(const graph_event *event) {
+    int32_t verdict;
+    printf("\"verdicts\":{");
+    for (verdict = GRAPH_VERDICT_GONE; verdict <= GRAPH_VERDICT_CANNOT_TELL; verdict++)
+        printf("%s\"%s\":%lld", verdict == GRAPH_VERDICT_GONE ? "" : ",", graph_verdict_name(verdict),
+               (long long)graph_event_verdict_count(event, verdict));
+    printf("},");
+}
+
 /* What the last event tells of a run and of a verification. */
 static void print_end(const graph_event *event) {
     graph_status fatal = graph_event_fatal(event);

@@ -211,6 +211,8 @@ static graph_status print_events(graph_run *run, const char *name, graph_event_k
             if (kind == GRAPH_EVENT_ROW) {
                 print_counts(event);
                 number_member("duplicates", graph_event_duplicates(event));
+            } else {
+                print_verdicts(event);
             }
             print_end(event);
             printf("}\n");

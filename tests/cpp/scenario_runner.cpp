@@ -213,6 +213,15 @@ std::string summary(const gd::event &event) {
            end(event);
 }
 
+std::string verdicts(const gd::event &event) {
+    std::string counts;
+    for (const auto verdict : {gd::verdict::gone, gd::verdict::pending, gd::verdict::still_managed,
+                               gd::verdict::needs_person, gd::verdict::cannot_tell})
+        counts += (counts.empty() ? "" : ",") + json(gd::name(verdict)) + ":" +
+                  json(static_cast<long long>(event.count(verdict)));
+    return "\"verdicts\":{" + counts + "}," + end(event);
+}
+
 /* ---- calls ---- */
 
 std::string two_argument(const arguments &given) {
@@ -314,7 +323,7 @@ std::string verify_call(const arguments &given) {
     std::string users, last;
     for (const gd::event &event : run) {
         if (event.kind() == gd::event_kind::verified) users += (users.empty() ? "" : ",") + verified(event);
-        if (event.kind() == gd::event_kind::done) last = end(event);
+        if (event.kind() == gd::event_kind::done) last = verdicts(event);
     }
     return "{\"verified\":[" + users + "]," + last + "}";
 }

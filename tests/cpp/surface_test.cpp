@@ -60,6 +60,8 @@ void words() {
     check(gd::name(gd::reason::stopped) == std::string("stopped"), "name of a reason");
     check(gd::name(gd::reason::needs_consent) == std::string("needs_consent"), "name of the last reason");
     check(gd::name(gd::verdict::cannot_tell) == std::string("cannot_tell"), "name of the last verdict");
+    check(gd::name(gd::notice_kind::waiting) == std::string("waiting"), "name of a kind of notice");
+    check(gd::name(gd::notice_kind::run) == std::string("run"), "name of the last kind of notice");
     check(gd::name(gd::severity::blocking) == std::string("blocking"), "name of the last severity");
     check(gd::name(gd::warning_code::another_user) == std::string("another_user"), "name of the last warning");
     check(gd::name(gd::event_kind::verified) == std::string("verified"), "name of the last kind of event");
@@ -156,8 +158,29 @@ void run_options() {
     good.operator_name = "nightly job";
     good.host = "runner-7";
     check(thrown([&] { gd::client("demo-token").start_run(good); }).status() == gd::status::ok, "all options of a run");
+    good.approval_code = "50000000-0000-4000-8000-00000000000a";
+    checked("a code for 500 users", good);
+    good.max_users = 1;
+    check(thrown([&] { gd::client("demo-token").start_run(good); }).status() == gd::status::ok, "a code for one user");
+    good.approval_code = {};
+    good.client_request_id = "40000000-0000-4000-8000-000000000001";
+    check(thrown([&] { gd::client("demo-token").start_run(good); }).status() == gd::status::ok, "an id for one user");
 
     gd::run_options bad;
+    bad.approval_code = "no GUID";
+    checked("an approval code that is none", bad);
+    bad = {};
+    bad.client_request_id = "no GUID";
+    checked("a client request id that is none", bad);
+    bad = {};
+    bad.max_users = 2;
+    bad.client_request_id = "40000000-0000-4000-8000-000000000001";
+    checked("one id for two users", bad);
+    bad = {};
+    bad.batch_size = 20;
+    bad.quota = gd::quota{19, 20s};
+    checked("a batch above the quota", bad);
+    bad = {};
     bad.quota = gd::quota{0, 20s};
     checked("no write at all", bad);
     bad = {};
@@ -205,12 +228,14 @@ void runs() {
     run.reset();
 
     std::vector<gd::event> events;
-    for (const gd::event &event : moved) events.push_back(event);
+    for (const gd::event &event : moved)
+        if (event.kind() != gd::event_kind::tick) events.push_back(event);
     check(events.size() == 3, "two rows and the end");
     check(events.size() == 3 && events[0].user() == "not one" && events[1].user() == "nor this", "in order");
     check(!events.empty() && events.back().kind() == gd::event_kind::done, "done is the last");
     check(!events.empty() && events.back().count(gd::outcome::failed) == 2, "counts");
     check(!events.empty() && !events.back().fatal() && !events.back().message(), "not ended early");
+    check(!events.empty() && events.back().count(gd::verdict::gone) == 0, "no verdicts");
     check(!events.empty() && events.back().duplicates() == 0 && !events.back().endpoint(), "the rest of the end");
     check(!events.empty() && !events[0].devices() && !events[0].id() && !events[0].detail(), "nothing was read");
     check(!events.empty() && !events[0].tick() && events[0].verified().empty(), "a row is no tick");
@@ -221,6 +246,22 @@ void runs() {
     check(kept && kept->status() == gd::status::invalid_argument, "an error outlives its event");
 }
 
+void notices() {
+    gd::options twice;
+    twice.endpoint = "http://127.0.0.1:1";
+    twice.max_attempts = 2;
+    twice.backoff = gd::backoff{1ms, 1ms};
+    gd::run_options unread;
+    unread.read = false;
+    gd::run run = gd::client("demo-token", twice).start_run(unread);
+    run.add_user("adele@contoso.com");
+    run.end_users();
+    std::string told;
+    for (const gd::event &event : run)
+        if (event.text()) told += std::string(gd::name(event.notice_kind())) + " ";
+    check(told == "sending waiting sending ", "what each notice is about");
+}
+
 void stops() {
     gd::run run = gd::client("demo-token").start_run();
     std::size_t asked = 0;
@@ -228,9 +269,18 @@ void stops() {
         if (event.kind() == gd::event_kind::need_users && ++asked == 1) run.stop();
     check(asked == 1, "a run without users asks for them, and a stopped one ends its range");
     gd::run idle = gd::client("demo-token").start_run();
-    const auto first = idle.next(10s);
+    auto first = idle.next(10s);
+    if (first && first->tick()) first = idle.next(10s);
     check(first && first->kind() == gd::event_kind::need_users, "the first event of a run without users");
-    check(!idle.next(1ms), "no event within the time given");
+    const auto none = idle.next(1ms);
+    check(!none || none->tick(), "no event within the time given, but for a tick on a slow machine");
+    const auto tick = idle.next(1h);
+    check(tick && tick->tick() && tick->tick()->given == 0 && !tick->tick()->remaining, "a tick while nothing else comes");
+    check(tick && tick->notice_kind() == gd::notice_kind::sending && !tick->text(), "no notice");
+    check(thrown([&] { idle.next(-1ms); }).status() == gd::status::invalid_argument, "less time than none");
+    check(thrown([&] { idle.add_user("\xff@contoso.com"); }).status() == gd::status::invalid_argument, "no UTF-8");
+    idle.stop();
+    check(thrown([&] { idle.add_user("adele@contoso.com"); }).status() == gd::status::cancelled, "no users once stopped");
     check(thrown([&] { idle.set_token(""); }).status() == gd::status::invalid_argument, "an empty token");
 }
 
@@ -242,6 +292,7 @@ int main() {
     options();
     run_options();
     runs();
+    notices();
     stops();
     std::printf("surface: %d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;

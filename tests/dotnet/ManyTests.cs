@@ -64,6 +64,11 @@ static partial class Tests
             new RunOptions { Quota = new Quota(0, TimeSpan.FromSeconds(20)) },
             new RunOptions { ReadQuota = new Quota(1, TimeSpan.Zero) },
             new RunOptions { Connections = 65 },
+            new RunOptions { ApprovalCode = "no GUID" },
+            new RunOptions { ClientRequestId = "no GUID" },
+            new RunOptions { ClientRequestId = Sent, MaxUsers = 2 },
+            new RunOptions { ApprovalCode = Sent, MaxUsers = 2 },
+            new RunOptions { BatchSize = 20, Quota = new Quota(19, TimeSpan.FromSeconds(20)) },
             new RunOptions { BatchSize = 0 },
             new RunOptions { MaxUsers = -1 },
             new RunOptions { MaxDevicesPerUser = 0 },
@@ -77,6 +82,8 @@ static partial class Tests
         using (var client = Connect(Token))
         {
             foreach (RunOptions options in wrong) Equal("invalid_argument", Throws<GraphException>(() => client.StartRun(options)).Status);
+            string names = Throws<GraphException>(() => client.StartRun(new RunOptions { Accept = new[] { "no_such_warning" } })).Message;
+            That(names.Contains("entra_joined_windows, ") && names.Contains(", another_user"), names);
             Equal("journal", Throws<GraphException>(() => client.StartRun(new RunOptions { Resume = FreshPath() })).Status);
             Equal("journal", Throws<GraphException>(() => client.StartVerify(FreshPath(), null)).Status);
         }
@@ -102,7 +109,11 @@ static partial class Tests
                 VerifiedDevice device = user.Devices.Single();
                 Equal("pending retireIssued diego_AndroidForWork", string.Join(" ", device.Verdict, device.State, device.Name));
                 That(user.Id != null && device.Id != null && device.Since != null && device.Detail != null, "every field");
-                Equal(null, Until(run, "done").Fatal);
+                Throws<GraphException>(() => run.AddUser(Adele));
+                RunEvent end = Until(run, "done");
+                Equal(null, end.Fatal);
+                Equal("cannot_tell 0, gone 0, needs_person 0, pending 1, still_managed 0", Told(end.Verdicts));
+                Equal(0L, end.Counts.Values.Sum());
             }
         }
         File.Delete(journal);
@@ -124,16 +135,66 @@ static partial class Tests
     [Test]
     static void HowFarARunIsIsTold()
     {
-        Emulator.Post("faults", "[{\"delay_ms\":1100}]");
+        // The second is under way when a second has passed.
+        Emulator.Post("faults", "[{\"match\":\"removeAll\"},{\"match\":\"removeAll\",\"delay_ms\":3000}]");
         using (var client = Connect(Token))
         using (Run run = client.StartRun(OneByOne()))
         {
             run.AddUser(Diego);
+            run.AddUser(Adele);
             run.EndUsers();
             Progress tick = Until(run, "tick").Tick;
-            Equal("1 1 0", string.Join(" ", tick.Done, tick.Given, tick.Remaining));
-            That(tick.PerHour > 0 && tick.PerHour < 3600, tick.PerHour + " an hour");
+            Equal("1 2", tick.Done + " " + tick.Given);
+            That(tick.PerHour > 0 && tick.PerHour <= 3600, tick.PerHour + " an hour");
+            That(tick.Remaining >= 1 && tick.Remaining < 60, tick.Remaining + " s");
+            Equal(2L, Until(run, "done").Counts["accepted"]);
         }
+    }
+
+    [Test]
+    static void ATickComesWhileNothingElseDoes()
+    {
+        using (var client = Connect(Token))
+        using (Run run = client.StartRun(null))
+        {
+            Progress tick = Until(run, "tick").Tick;
+            Equal("0 0 0 ", string.Join(" ", tick.Done, tick.Given, tick.PerHour, tick.Remaining));
+        }
+    }
+
+    [Test]
+    static void AnApprovedRequestIsARunOfOne()
+    {
+        using (var client = Connect("approval-token"))
+        {
+            string code;
+            using (Run run = client.StartRun(new RunOptions { Read = false, Justification = "left on Friday" }))
+            {
+                run.AddUser(Adele);
+                run.EndUsers();
+                code = Rows(run).Single().Row.ApprovalCode;
+            }
+            Emulator.Post("approvals/" + code, "{\"status\":\"approved\"}");
+            using (Run run = client.StartRun(new RunOptions { Read = false, ApprovalCode = code, ClientRequestId = Sent }))
+            {
+                run.AddUser(Adele);
+                run.EndUsers();
+                UserOutcome row = Rows(run).Single().Row;
+                Equal("accepted " + Sent, row.Outcome + " " + row.ClientRequestId);
+            }
+            using (Run run = client.StartRun(new RunOptions { Read = false, ApprovalCode = code }))
+            {
+                run.AddUser(Adele);
+                run.AddUser(Diego);
+                run.EndUsers();
+                Equal("invalid_argument", Until(run, "done").Fatal);
+            }
+        }
+    }
+
+    private static string Told(IDictionary<string, long> counts)
+    {
+        return string.Join(", ", counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => count.Key + " " + count.Value));
     }
 
     private static string FreshPath()

@@ -53,10 +53,26 @@ static partial class Tests
             run.AddUser(Adele);
             run.EndUsers();
             var news = Events(run);
-            That(news.Any(one => one.Kind == "notice" && one.Text.Length > 0), "a notice of the wait");
+            var notices = news.Where(one => one.Kind == "notice").ToList();
+            Equal("sending waiting sending", string.Join(" ", notices.Select(one => one.NoticeKind)));
+            That(notices[1].Text.Contains("HTTP 429"), notices[1].Text);
+            That(news.Where(one => one.Kind != "notice").All(one => one.NoticeKind == null && one.Text == null), "what is no notice");
             Equal(2, news.Single(one => one.Kind == "row").Row.Attempts);
             Equal(1L, news.Last().Counts["accepted"]);
             Equal(6, news.Last().Counts.Count);
+        }
+    }
+
+    [Test]
+    static void ThatReadingIsNotPermittedIsTold()
+    {
+        using (var client = Connect("no-read-token"))
+        using (Run run = client.StartRun(null))
+        {
+            run.AddUser(Diego);
+            run.EndUsers();
+            var told = Events(run).Where(one => one.NoticeKind == "run").Select(one => one.Text).ToList();
+            That(told.Count > 0 && told.All(text => text.StartsWith("the run goes on without reading", StringComparison.Ordinal)), string.Join("\n", told));
         }
     }
 
@@ -92,6 +108,7 @@ static partial class Tests
                 var stopper = new Thread(run.Stop);
                 stopper.Start();
                 stopper.Join();
+                Equal("cancelled", Throws<GraphException>(() => run.AddUser(Adele)).Status);
                 var rows = Rows(run).Select(news => news.Row).ToList();
                 Equal("unknown possible", rows[0].Outcome + " " + rows[0].Effect);
                 Equal("skipped stopped cancelled", string.Join(" ", rows[1].Outcome, rows[1].Reason, rows[1].Status));

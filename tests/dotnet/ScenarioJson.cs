@@ -52,6 +52,11 @@ static class Json
         return json.Append('"').ToString();
     }
 
+    internal static string Counts(IDictionary<string, long> counts)
+    {
+        return Object(counts.Select(count => Member(count.Key, count.Value)).ToArray());
+    }
+
     internal static string Answer(Receipt receipt, GraphException error)
     {
         return Object(Member("receipt", Of(receipt)), Member("error", Of(error)));

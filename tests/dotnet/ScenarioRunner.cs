@@ -184,10 +184,9 @@ static class ScenarioRunner
                 RunEvent news = run.Next(200);
                 if (news.Kind == "row") rows.Add(Json.Row(news));
                 if (news.Kind != "done") continue;
-                var counts = news.Counts.Select(count => Json.Member(count.Key, count.Value)).ToArray();
                 return Json.Object(
                     Json.Member("rows", Json.Array(rows)),
-                    Json.Member("counts", Json.Object(counts)),
+                    Json.Member("counts", Json.Counts(news.Counts)),
                     Json.Member("duplicates", news.Duplicates),
                     Json.TextMember("fatal", news.Fatal),
                     Json.TextMember("message", news.Message),
@@ -208,6 +207,7 @@ static class ScenarioRunner
                 if (news.Kind != "done") continue;
                 return Json.Object(
                     Json.Member("verified", Json.Array(users)),
+                    Json.Member("verdicts", Json.Counts(news.Verdicts)),
                     Json.TextMember("fatal", news.Fatal),
                     Json.TextMember("message", news.Message),
                     Json.TextMember("endpoint", news.Endpoint));

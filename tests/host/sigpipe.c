@@ -97,10 +97,9 @@ static int threads(int *unguarded) {
     return count;
 }
 
-/* Threads that a run begins at its start and with its users, and that of a verification. */
+/* The thread that a run begins with, those that its threads begin, and that of a verification. */
 static int guarded_threads(void *unused) {
-    static const char *const users[] = {"adele@contoso.com", "diego@contoso.com", "lee@contoso.com"};
-    char journal[] = "/tmp/graph-devices-host-XXXXXX";
+    char journal[] = "/tmp/graph-devices-host-XXXXXX", name[32];
     graph_client *client = client_of(endpoint, 5000);
     graph_run_options *options = graph_run_options_new();
     graph_run *run = NULL, *verification = NULL;
@@ -109,14 +108,19 @@ static int guarded_threads(void *unused) {
     close(mkstemp(journal));
     remove(journal); /* a new journal is refused where there is one */
     graph_run_options_set_journal(options, journal, NULL);
+    graph_run_options_set_max_users(options, 30, NULL); /* nothing begins before all are there: three groups of ten */
     faults("[{\"hang\":true,\"times\":50}]");
     if (graph_run_start(client, options, &run, NULL) != GRAPH_STATUS_OK) return 2;
-    for (user = 0; user < 3; user++) graph_run_add_user(run, users[user], NULL);
-    await_requests(1);
+    for (user = 0; user < 30; user++) {
+        snprintf(name, sizeof name, "user-%d@contoso.com", user);
+        graph_run_add_user(run, name, NULL);
+    }
+    graph_run_end_users(run, NULL);
+    await_requests(3);
     found = threads(&unguarded);
     graph_verify_start(client, journal, NULL, &verification, NULL); /* the journal is in use: nothing begins */
     remove(journal);
-    if (found < 3 || verification != NULL) return 3;
+    if (found < 4 || verification != NULL) return 3;
     return unguarded == 0 ? 0 : 10 + unguarded;
 }
 

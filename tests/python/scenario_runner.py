@@ -151,7 +151,8 @@ def row_fields(row: Row):
 
 
 def summary_fields(summary: Summary):
-    return {**summary._asdict(), "counts": summary.counts._asdict()}
+    fields = {name: getattr(summary, name) for name in ("duplicates", "fatal", "message", "endpoint")}
+    return {**fields, "counts": summary.counts._asdict()}
 
 
 def verify(given):
@@ -163,6 +164,7 @@ def verify(given):
     fields = summary_fields(summary)
     return {
         "verified": [{**one._asdict(), "devices": [device._asdict() for device in one.devices]} for one in verified],
+        "verdicts": summary.verdicts._asdict(),
         **{name: fields[name] for name in ("fatal", "message", "endpoint")},
     }
 

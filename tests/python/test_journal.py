@@ -35,7 +35,7 @@ def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, 
     devices = {row.user: row.devices for row in rows}
     assert [len(devices[user] or ()) for user in ("adele@contoso.com", DIEGO)] == [2, 1]
     assert [warning.code for warning in devices["adele@contoso.com"][0].warnings] == ["entra_joined_windows"]
-    assert preview.summary.counts.skipped == 3
+    assert preview.summary.counts.skipped == 3 and set(preview.summary.verdicts) == {0}
     assert emulator.actions() == [] and records(journal, "run")[0]["mode"] == "preview"
     assert records(journal, "sent") == []
 
@@ -43,6 +43,36 @@ def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, 
 def test_a_preview_takes_the_consent_of_a_run(client):
     rows = list(client.preview(["adele@contoso.com"], accept=["entra_joined_windows"], max_devices_per_user=2))
     assert told(rows) == {"adele@contoso.com": ("skipped", "preview")}
+
+
+def test_a_preview_of_a_run_to_go_on_with_says_who_is_done(client, emulator, journal):
+    list(client.run([DIEGO], journal=journal))
+    rows = list(client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept=["entra_joined_windows"]))
+    assert told(rows) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("skipped", "preview")}
+    assert len(emulator.actions()) == 1 and [run["mode"] for run in records(journal, "run")] == ["run", "preview"]
+    accepted = client.run([DIEGO, "adele@contoso.com"], resume=journal, accept=["entra_joined_windows"])
+    assert told(accepted) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("accepted", None)}
+
+
+def test_a_preview_with_a_plan_says_what_the_plan_lacks(client, emulator, journal):
+    list(client.preview([DIEGO], journal=journal))
+    assert told(client.preview([DIEGO, LEE], plan=journal)) == {DIEGO: ("skipped", "preview"), LEE: ("skipped", "new_device")}
+    assert emulator.actions() == []
+
+
+def test_a_preview_takes_a_deadline(client, emulator):
+    emulator.faults({"match": "managedDevices", "status": 503, "headers": {"Retry-After": "2"}, "times": 2})
+    (row,) = client.preview([DIEGO], deadline=1)
+    assert told([row]) == {DIEGO: ("failed", None)} and row.error.status == "service_unavailable"
+    assert told(client.preview([DIEGO], deadline=60)) == {DIEGO: ("skipped", "preview")}
+
+
+def test_a_resumed_run_tells_who_was_left_out(emulator, journal):
+    client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
+    emulator.faults({"match": "removeAll", "reset": "after"})
+    list(client.run([DIEGO], journal=journal))
+    report = client.remove_all_devices_bulk([LEE], resume=journal)
+    assert [text.partition(" users")[0] for text in report.notices] == ["1"] and "were not given" in report.notices[0]
 
 
 def test_what_ends_a_preview_early_is_raised_at_its_end(emulator):
@@ -140,6 +170,8 @@ def test_verification_tells_what_became_of_the_devices(client, emulator, journal
     again = client.verify(journal)
     assert {seen.user: seen.verdict for seen in again}[DIEGO] == "gone"
     assert again.summary.fatal is None and again.summary.endpoint == emulator.endpoint
+    assert again.summary.verdicts == (1, 1, 0, 0, 0) and again.summary.verdicts.gone == 1
+    assert set(again.summary.counts) == {0} and again.notices == ()
     assert len(records(journal, "verify")) == 4
 
 

@@ -58,11 +58,50 @@ def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
         row.outcome = "failed"
 
 
+def test_a_tick_comes_while_nothing_else_does(client, emulator):
+    emulator.faults({"match": "removeAll", "delay_ms": 2500})
+    events = client.run([DIEGO], read=False)
+    first = next(event for event in events if isinstance(event, Tick))
+    assert (first.done, first.given, first.rate, first.remaining) == (0, 1, 0.0, None)
+    *_, summary = events
+    assert summary.counts.accepted == 1
+
+
 def test_a_tick_tells_how_far_the_run_is(client, emulator):
     users = emulator.generate(12)
     ticks = [event for event in client.run(users, quota=(5, 1)) if isinstance(event, Tick)]
     assert ticks and 0 < ticks[-1].done <= ticks[-1].given == 12 and ticks[-1].rate > 0
     assert ticks[-1].remaining is not None
+
+
+def test_a_notice_says_what_it_is_about(client, emulator):
+    emulator.faults({"match": "removeAll", "status": 429, "headers": {"Retry-After": "0"}})
+    notices = [event for event in client.run([DIEGO], read=False) if isinstance(event, Notice)]
+    assert [notice.kind for notice in notices] == ["sending", "waiting", "sending"]
+    assert "HTTP 429" in notices[1].text
+
+
+def test_that_reading_is_not_permitted_is_told(emulator):
+    client = Client("no-read-token", endpoint=emulator.endpoint)
+    told = [event.text for event in client.run([DIEGO]) if isinstance(event, Notice) and event.kind == "run"]
+    assert len(told) == 2 and all("goes on without reading" in text for text in told)
+    emulator.ask("POST", "reset", {})
+    report = client.remove_all_devices_bulk([DIEGO])
+    assert report.counts.accepted == 1 and list(report.notices) == told
+    emulator.ask("POST", "reset", {})
+    preview = client.preview([DIEGO])
+    assert preview.notices == ()
+    with pytest.raises(graph_devices.PermissionDeniedError, match="nothing to preview"):
+        list(preview)
+    assert list(preview.notices) == told
+
+
+def test_a_failed_run_reports_its_notices(emulator):
+    emulator.faults({"match": "removeAll", "status": 403, "json": {"error": {"code": "Forbidden", "message": "no"}}})
+    with pytest.raises(graph_devices.PermissionDeniedError) as caught:
+        Client("no-read-token", endpoint=emulator.endpoint).remove_all_devices_bulk([DIEGO])
+    assert len(caught.value.report.notices) == 2
+    assert pickle.loads(pickle.dumps(caught.value)).report.notices == caught.value.report.notices
 
 
 @pytest.mark.parametrize(
@@ -121,6 +160,10 @@ def test_the_journal_names_the_host_by_itself(client, journal):
         {"max_users": -1},
         {"max_approvals": -1},
         {"quota": (0, 20)},
+        {"quota": (19, 20), "batch_size": 20},
+        {"deadline": 0},
+        {"deadline": -1.0},
+        {"deadline": float("nan")},
         {"quota": (1, float("nan"))},
         {"read_quota": (1, 0)},
         {"exclude": ["me"]},
@@ -159,6 +202,26 @@ def test_a_user_of_another_type_stops_the_run(client):
     with pytest.raises(graph_devices.InvalidArgumentError, match="dict"):
         seen.extend(run)
     assert "lee@contoso.com" not in rows(seen)
+
+
+def test_half_a_character_is_a_failed_row_and_no_exception(client, emulator):
+    users = [DIEGO, "ad\udce8le@contoso.com", "\ud800", "lee@contoso.com"]
+    events = list(client.run(users))
+    assert {name: told(row) for name, row in rows(events).items()} == {
+        DIEGO: ("accepted", None),
+        "ad\\udce8le@contoso.com": ("failed", None),
+        "\\ud800": ("failed", None),
+        "lee@contoso.com": ("skipped", "nothing_listed"),
+    }
+    assert all(isinstance(row.error, graph_devices.InvalidArgumentError) for row in rows(events).values() if row.error)
+    assert len(emulator.actions()) == 1
+
+
+def test_a_file_that_is_not_utf_8_loses_only_its_bad_lines(client, tmp_path):
+    path = tmp_path / "leavers.txt"
+    path.write_bytes(b"diego@contoso.com\nad\xe8le@contoso.com\n")
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        assert {told(row) for row in rows(client.run(file)).values()} == {("accepted", None), ("failed", None)}
 
 
 def test_an_open_file_gives_its_lines(client):
@@ -233,6 +296,40 @@ def test_an_iterator_that_fails_stops_the_run_and_is_heard_of_once_all_is_told(c
     assert list(run) == []
     assert len(rows(seen)) == 30 and run.summary.counts.accepted == len(emulator.actions())
     assert len(records(journal, "result")) == run.summary.counts.accepted and records(journal, "end")
+
+
+def test_a_user_that_comes_after_a_stop_is_no_failure(client, emulator):
+    def users():
+        yield DIEGO
+        emulator.wait(actions=1)
+        # Past what Python knows of, as on its way out.
+        run._native.stop()
+        yield from ["lee@contoso.com"] * 100
+
+    run = client.run(users(), read=False)
+    *_, summary = run
+    assert summary.fatal is None and summary.counts.accepted == 1 and run._failure is None
+
+
+def test_an_iterator_that_was_stopped_itself_is_a_failure(client):
+    def users():
+        yield DIEGO
+        raise graph_devices.StoppedError("of another run")
+
+    with pytest.raises(graph_devices.StoppedError, match="of another run"):
+        list(client.run(users()))
+
+
+def test_the_deadline_is_that_of_each_request(client, emulator):
+    busy = {"match": "removeAll", "status": 503, "headers": {"Retry-After": "2"}}
+    emulator.faults(busy)
+    row = rows(client.run([DIEGO], read=False, deadline=1))[DIEGO]
+    assert told(row) == ("failed", None) and row.error.status == "service_unavailable" and row.error.attempts == 1
+    emulator.faults(busy)
+    assert told(rows(client.run([DIEGO], read=False, deadline=60))[DIEGO]) == ("accepted", None)
+    emulator.faults(busy)
+    (row,) = client.remove_all_devices_bulk([ADELE], read=False, deadline=1).unfinished
+    assert row.error.status == "service_unavailable"
 
 
 def test_without_users_nothing_is_done_and_that_is_an_error(client):

@@ -1,5 +1,6 @@
 """A run and its host process: killed, interrupted, forked, left; threads and memory."""
 
+import asyncio
 import json
 import os
 import signal
@@ -196,6 +197,56 @@ def test_ctrl_c_in_the_callers_block_does_not_wait_for_answers(emulator):
         raise KeyboardInterrupt
     # Whoever waits for the answer has the summary then.
     assert run.summary is None and list(run) == []
+
+
+@pytest.mark.parametrize("leave", [SystemExit, GeneratorExit, asyncio.CancelledError])
+def test_whoever_leaves_otherwise_waits_for_what_is_in_flight(emulator, journal, leave):
+    users = emulator.generate(3)
+    emulator.faults({"match": "removeAll", "delay_ms": 700})
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    with pytest.raises(leave), client.run(users, journal=journal) as run:
+        next(run)
+        emulator.wait(attempts=1)
+        raise leave
+    assert run.summary.counts.accepted == len(records(journal, "result")) == 1 and records(journal, "end")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="this system has no SIGUSR1")
+def test_an_exit_by_a_signal_waits_for_what_is_in_flight(emulator, journal):
+    users = emulator.generate(3)
+    emulator.hold(0)
+
+    def leave(*_):
+        raise SystemExit(3)
+
+    def signal_it():
+        emulator.wait(held=1)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        emulator.release()
+
+    before = signal.signal(signal.SIGUSR1, leave)
+    thread = threading.Thread(target=signal_it)
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    try:
+        with pytest.raises(SystemExit), client.run(users, journal=journal) as run:
+            thread.start()
+            list(run)
+    finally:
+        thread.join(PATIENCE)
+        signal.signal(signal.SIGUSR1, before)
+    sent = records(journal, "sent")
+    assert run.summary.counts.accepted == len(sent) == len(records(journal, "result")) and records(journal, "end")
+
+
+def test_an_iterator_that_exits_stops_the_run_and_is_heard_of_once_all_is_told(emulator, journal):
+    def leaving():
+        yield emulator.generate(1)[0]
+        raise SystemExit(3)
+
+    run = Client("demo-token", endpoint=emulator.endpoint).run(leaving(), journal=journal)
+    with pytest.raises(SystemExit):
+        list(run)
+    assert run.summary.counts.accepted == len(records(journal, "result")) and records(journal, "end")
 
 
 def test_an_interrupted_run_is_over(emulator):

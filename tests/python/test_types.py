@@ -23,7 +23,7 @@ if sys.version_info >= (3, 11):
     from typing import assert_type
 else:
     from typing_extensions import assert_type
-from typing import Optional
+from typing import Optional, Tuple
 import graph_devices as gd
 client = gd.Client("demo-token")
 assert_type(client.managed_devices("a@b")[0].warnings[0].message, str)
@@ -35,9 +35,17 @@ for event in client.run(name for name in ["a@b"]):
         assert_type(event.outcome, gd.Outcome)
     elif isinstance(event, gd.Summary):
         assert_type(event.counts.accepted, int)
+    elif isinstance(event, gd.Notice):
+        assert_type(event.kind, gd.NoticeKind)
 assert_type(client.remove_all_devices_bulk(["a@b"]).unfinished[0].reason, Optional[gd.Reason])
-for seen in client.verify("journal"):
+assert_type(client.remove_all_devices_bulk(["a@b"], deadline=5).notices, Tuple[str, ...])
+verified = client.verify("journal")
+for seen in verified:
     assert_type(seen.devices[0].verdict, gd.Verdict)
+assert_type(verified.notices, Tuple[str, ...])
+if verified.summary is not None:
+    assert_type(verified.summary.verdicts, gd.Verdicts)
+    assert_type(verified.summary.verdicts.gone, int)
 """
 
 

@@ -11,7 +11,7 @@ namespace GraphDevices
         public string ApprovalCode { get; set; }
         /// <summary>The GUID to find this call by in the service's logs.</summary>
         public string ClientRequestId { get; set; }
-        /// <summary>The deadline of this call, in place of the client's.</summary>
+        /// <summary>The deadline of this call, in place of the client's: all its attempts, waits and pages.</summary>
         public TimeSpan? Deadline { get; set; }
 
         internal static CallOptionsHandle ToNative(CallOptions options)

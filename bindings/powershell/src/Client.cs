@@ -36,13 +36,19 @@ namespace GraphDevices
             }
         }
 
-        /// <summary>Replaces the token for the calls that begin from now on. From any thread.</summary>
+        /// <summary>
+        /// Replaces the token for the calls that begin from now on. From any thread. Runs under way use it from their next request
+        /// on, unless they have one of their own; one of another tenant ends them.
+        /// </summary>
         public void SetToken(SecureString token)
         {
             Utf8.WithSecret(token, SetToken);
         }
 
-        /// <summary>Replaces the token for the calls that begin from now on. From any thread.</summary>
+        /// <summary>
+        /// Replaces the token for the calls that begin from now on. From any thread. Runs under way use it from their next request
+        /// on, unless they have one of their own; one of another tenant ends them.
+        /// </summary>
         public void SetToken(string token)
         {
             Utf8.WithText(token, SetToken);
@@ -58,7 +64,8 @@ namespace GraphDevices
         /// <summary>
         /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
         /// Irreversible. Returns when the service accepted it (HTTP 204), else throws a <see cref="GraphException"/>, whose
-        /// Effect says whether it can have been applied all the same. Options may be null.
+        /// Effect says whether it can have been applied all the same. The person of the token is refused. Options may be null. A
+        /// call that can be stopped is a run of one user.
         /// </summary>
         public Receipt RemoveAllDevices(string userId, CallOptions options)
         {
@@ -76,8 +83,9 @@ namespace GraphDevices
         }
 
         /// <summary>
-        /// Reads the devices that Intune lists for a user, with warnings, on the caller's thread. Every page is read, and a
-        /// page that cannot be read whole throws a <see cref="GraphException"/>. Options may be null; only the deadline counts.
+        /// Reads the devices that Intune lists for a user, with warnings, on the caller's thread. All pages are read within one
+        /// deadline, and a page that cannot be read whole throws a <see cref="GraphException"/>. Options may be null; only the
+        /// deadline counts.
         /// </summary>
         public DeviceList ManagedDevices(string userId, CallOptions options)
         {
@@ -108,7 +116,7 @@ namespace GraphDevices
 
         /// <summary>
         /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
-        /// and events are verified. Options may be null.
+        /// and events are verified. Options may be null; ReadQuota, SuppliesTokens, Operator and Host count.
         /// </summary>
         public Run StartVerify(string journal, RunOptions options)
         {

@@ -48,7 +48,7 @@ namespace GraphDevices
             GraphException.ThrowIfFailed(Native.graph_options_set_connect_timeout_ms(Handle, Utf8.Milliseconds(timeout), out error), error);
         }
 
-        /// <summary>How long a whole call may take, all attempts and waits included. The default is 5 minutes.</summary>
+        /// <summary>How long a whole call, or each request of a run, may take, all attempts, waits and pages included. The default is 5 minutes.</summary>
         public void SetDeadline(TimeSpan deadline)
         {
             ErrorHandle error;

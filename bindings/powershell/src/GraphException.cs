@@ -24,7 +24,7 @@ namespace GraphDevices
         public string ServiceMessage { get; private set; }
         /// <summary>The service's id of the request; support asks for it.</summary>
         public string RequestId { get; private set; }
-        /// <summary>The id that was sent with the request.</summary>
+        /// <summary>The id that is sent with the request; null if it was not tried.</summary>
         public string ClientRequestId { get; private set; }
         /// <summary>The id in Intune's own logs.</summary>
         public string ActivityId { get; private set; }
@@ -34,7 +34,7 @@ namespace GraphDevices
         public string Claims { get; private set; }
         /// <summary>How long the service asked to wait, in seconds.</summary>
         public double? RetryAfter { get; private set; }
-        /// <summary>How many times the request was tried.</summary>
+        /// <summary>How many times the request was tried; 0 if it was refused before that.</summary>
         public int Attempts { get; private set; }
         /// <summary>Whether the action can have been applied, over all attempts: none or possible.</summary>
         public string Effect { get; private set; }

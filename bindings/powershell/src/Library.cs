@@ -9,8 +9,9 @@ namespace GraphDevices
         private const uint AbiMajor = 0;
         private const uint AbiMinor = 2;
 
-        /// <summary>What the library names an outcome that it does not have.</summary>
+        /// <summary>What the library names an outcome, and a verdict, that it does not have.</summary>
         private const string UnknownOutcome = "unknown_outcome";
+        private const string UnknownVerdict = "unknown_verdict";
 
         /// <summary>
         /// Retires every Intune-managed device of a user; returns the number of the status, 0 for accepted (HTTP 204).
@@ -92,10 +93,22 @@ namespace GraphDevices
             return Utf8.FromNative(Native.graph_effect_name(effect));
         }
 
+        /// <summary>The name of a verdict, such as still_managed.</summary>
+        public static string VerdictName(int verdict)
+        {
+            return Utf8.FromNative(Native.graph_verdict_name(verdict));
+        }
+
         /// <summary>Whether the library has an outcome of this number.</summary>
         internal static bool HasOutcome(int outcome)
         {
             return OutcomeName(outcome) != UnknownOutcome;
+        }
+
+        /// <summary>Whether the library has a verdict of this number.</summary>
+        internal static bool HasVerdict(int verdict)
+        {
+            return VerdictName(verdict) != UnknownVerdict;
         }
     }
 }

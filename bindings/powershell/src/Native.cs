@@ -34,6 +34,8 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_verdict_name(int verdict);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern IntPtr graph_notice_kind_name(int kind);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_severity_name(int severity);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_warning_code_name(int code);

@@ -31,6 +31,10 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_deadline_ms(RunOptionsHandle options, long deadlineMilliseconds, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_run_options_set_approval_code(RunOptionsHandle options, byte[] code, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_run_options_set_client_request_id(RunOptionsHandle options, byte[] id, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_journal(RunOptionsHandle options, byte[] journal, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_resume(RunOptionsHandle options, byte[] resume, out ErrorHandle error);
@@ -109,6 +113,10 @@ namespace GraphDevices
         internal static extern long graph_event_tick_remaining_ms(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_event_verdict(EventHandle evt);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_event_notice_kind(EventHandle evt);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern long graph_event_verdict_count(EventHandle evt, int verdict);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_event_verified_count(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]

@@ -1,6 +1,6 @@
 namespace GraphDevices
 {
-    /// <summary>How far a run is.</summary>
+    /// <summary>How far a run or a verification is.</summary>
     public sealed class Progress
     {
         internal Progress(EventHandle evt)
@@ -12,13 +12,13 @@ namespace GraphDevices
             if (milliseconds >= 0) Remaining = milliseconds / 1000.0;
         }
 
-        /// <summary>Users that came to an outcome.</summary>
+        /// <summary>Users that came to an outcome or, in a verification, to a verdict.</summary>
         public long Done { get; private set; }
-        /// <summary>Users that were given, as far as it is known.</summary>
+        /// <summary>Users that were given so far, those given again left out as far as it is known.</summary>
         public long Given { get; private set; }
-        /// <summary>How many users an hour come to an outcome, since the run began.</summary>
+        /// <summary>How many users an hour, over the whole time since the run began.</summary>
         public long PerHour { get; private set; }
-        /// <summary>How long it will take, in seconds; null until the users have ended.</summary>
+        /// <summary>How long it will still take at that rate, in seconds; null until the users have ended and the first is done.</summary>
         public double? Remaining { get; private set; }
     }
 }

@@ -22,7 +22,7 @@ namespace GraphDevices
         public string Endpoint { get; private set; }
         /// <summary>How many times the request was sent.</summary>
         public int Attempts { get; private set; }
-        /// <summary>From the start of the call to its answer, in seconds.</summary>
+        /// <summary>From the start of the call to its answer, in seconds, without what does not count towards its deadline.</summary>
         public double Elapsed { get; private set; }
 
         /// <summary>Copies a graph_receipt.</summary>

@@ -16,21 +16,28 @@ namespace GraphDevices
             this.handle = handle;
         }
 
-        /// <summary>Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.</summary>
+        /// <summary>
+        /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. Throws a
+        /// <see cref="GraphException"/> once the run was stopped (cancelled) or the users have ended, for null (the run goes on), and of
+        /// a verification.
+        /// </summary>
         public void AddUser(string userId)
         {
             ErrorHandle error;
             GraphException.ThrowIfFailed(Native.graph_run_add_user(handle, Utf8.ToNative(userId), out error), error);
         }
 
-        /// <summary>Says that no user follows.</summary>
+        /// <summary>Says that no user follows; again is nothing.</summary>
         public void EndUsers()
         {
             ErrorHandle error;
             GraphException.ThrowIfFailed(Native.graph_run_end_users(handle, out error), error);
         }
 
-        /// <summary>The next event, waiting so many milliseconds at most; an event of kind none if there is none by then.</summary>
+        /// <summary>
+        /// The next event, waiting so many milliseconds at most; an event of kind none if there is none by then. A tick comes about
+        /// once a second, whatever the wait. Throws for a negative wait and after done.
+        /// </summary>
         public RunEvent Next(int waitMilliseconds)
         {
             EventHandle evt;
@@ -43,13 +50,19 @@ namespace GraphDevices
             }
         }
 
-        /// <summary>Answers a need_token event; the calls that follow use the token as well. A token of another tenant is refused.</summary>
+        /// <summary>
+        /// Answers a need_token event. From its next request on the run uses this token and no longer the client's. One of another
+        /// tenant than the run's is refused.
+        /// </summary>
         public void SetToken(SecureString token)
         {
             Utf8.WithSecret(token, SetToken);
         }
 
-        /// <summary>Answers a need_token event; the calls that follow use the token as well. A token of another tenant is refused.</summary>
+        /// <summary>
+        /// Answers a need_token event. From its next request on the run uses this token and no longer the client's. One of another
+        /// tenant than the run's is refused.
+        /// </summary>
         public void SetToken(string token)
         {
             Utf8.WithText(token, SetToken);

@@ -7,6 +7,7 @@ namespace GraphDevices
     public sealed class RunEvent
     {
         private const int RowKind = 1;
+        private const int NoticeEventKind = 4;
         private const int DoneKind = 5;
         private const int TickKind = 6;
         private const int VerifiedKind = 7;
@@ -17,6 +18,7 @@ namespace GraphDevices
             Kind = Utf8.FromNative(Native.graph_event_kind_name(kind));
             Claims = Utf8.FromNative(Native.graph_event_claims(evt));
             Text = Utf8.FromNative(Native.graph_event_text(evt));
+            if (kind == NoticeEventKind) NoticeKind = Utf8.FromNative(Native.graph_notice_kind_name(Native.graph_event_notice_kind(evt)));
             if (kind == RowKind) ReadRow(evt);
             if (kind == DoneKind) ReadSummary(evt);
             if (kind == TickKind) Tick = new Progress(evt);
@@ -48,6 +50,10 @@ namespace GraphDevices
             for (int outcome = 0; Library.HasOutcome(outcome); outcome++)
                 counts[Library.OutcomeName(outcome)] = Native.graph_event_count(evt, outcome);
             Counts = counts;
+            var verdicts = new Dictionary<string, long>();
+            for (int verdict = 0; Library.HasVerdict(verdict); verdict++)
+                verdicts[Library.VerdictName(verdict)] = Native.graph_event_verdict_count(evt, verdict);
+            Verdicts = verdicts;
             int fatal = Native.graph_event_fatal(evt);
             Fatal = fatal == 0 ? null : Library.StatusName(fatal);
             Message = Utf8.FromNative(Native.graph_event_message(evt));
@@ -61,25 +67,32 @@ namespace GraphDevices
         public UserOutcome Row { get; private set; }
         /// <summary>Row: the user's object id where it is known; else null.</summary>
         public string Id { get; private set; }
-        /// <summary>Row: why the user was skipped, in words; else null.</summary>
+        /// <summary>Row: why the user was skipped, in words; null if Error says it. Of any row: that its result could not be written down. Else null.</summary>
         public string Detail { get; private set; }
-        /// <summary>Row: the devices as they were read before anything was sent; null if they were not read.</summary>
+        /// <summary>Row: the devices as they were read before anything was sent; null if they were not read, or the run had ended before the user.</summary>
         public DeviceList Devices { get; private set; }
         /// <summary>Row of an accepted user: its receipt; else null.</summary>
         public Receipt Receipt { get; private set; }
-        /// <summary>Row of a user that was not accepted: why; null if skipped before anything was tried.</summary>
+        /// <summary>
+        /// Row of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come: why; null of one
+        /// that was accepted or confirmed, or skipped for another reason.
+        /// </summary>
         public GraphException Error { get; private set; }
         /// <summary>Need token: what the new token must meet (JSON), or null if any new token will do.</summary>
         public string Claims { get; private set; }
         /// <summary>Notice: one line for a log, never with a token; else null.</summary>
         public string Text { get; private set; }
-        /// <summary>Done: how many users came to each outcome; else null.</summary>
+        /// <summary>Notice: what it is about: sending, waiting or run; else null. Whoever shows no log should show those of run.</summary>
+        public string NoticeKind { get; private set; }
+        /// <summary>Done: how many users of a run came to each outcome; else null.</summary>
         public IDictionary<string, long> Counts { get; private set; }
-        /// <summary>Done: the status that ended the run because every user would meet it, or null.</summary>
+        /// <summary>Done: how many users of a verification came to each verdict; else null.</summary>
+        public IDictionary<string, long> Verdicts { get; private set; }
+        /// <summary>Done: the status of what ended the run early (see graph_event_fatal); null also if it was stopped.</summary>
         public string Fatal { get; private set; }
-        /// <summary>Done: why the run ended early, in words, or null.</summary>
+        /// <summary>Done: what ended the run early, in words, or null.</summary>
         public string Message { get; private set; }
-        /// <summary>Done: how many users were given more than once, under one name or two, and counted once.</summary>
+        /// <summary>Done: how many times a user was given again, under one name or two; each is counted once.</summary>
         public long Duplicates { get; private set; }
         /// <summary>Done: where the requests went, if that is no known Microsoft cloud; else null.</summary>
         public string Endpoint { get; private set; }

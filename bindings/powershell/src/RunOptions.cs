@@ -33,13 +33,20 @@ namespace GraphDevices
 
         /// <summary>The reason that Multi Admin Approval shows to the approver, for every user; also the journal's reason.</summary>
         public string Justification { get; set; }
-        /// <summary>How long one user may take.</summary>
+        /// <summary>The code of an approved request; sent in place of the justification. With it the run takes one user.</summary>
+        public string ApprovalCode { get; set; }
+        /// <summary>The GUID to find the retire of a run of one user by in the service's logs. With it the run takes one user.</summary>
+        public string ClientRequestId { get; set; }
+        /// <summary>How long each request of the run may take, without the pauses of the whole run and the wait for a token; the client's if null.</summary>
         public TimeSpan? Deadline { get; set; }
-        /// <summary>Whether the caller answers need_token events; if not, a refused token is final.</summary>
+        /// <summary>Whether the caller answers need_token events; if not, which is the default, a refused token is final.</summary>
         public bool SuppliesTokens { get; set; }
         /// <summary>The path of a new journal.</summary>
         public string Journal { get; set; }
-        /// <summary>The path of a journal to go on with, in place of a new one.</summary>
+        /// <summary>
+        /// The path of a journal to go on with; goes before a new one. Users and options are not taken from it: give both again, also
+        /// a plan or exclusions where the run before had them.
+        /// </summary>
         public string Resume { get; set; }
         /// <summary>The journal of a preview: acts only where the devices have not grown since.</summary>
         public string Plan { get; set; }
@@ -51,11 +58,14 @@ namespace GraphDevices
         public Quota Quota { get; set; }
         /// <summary>How many reads may leave; 2000 in 20 seconds if null.</summary>
         public Quota ReadQuota { get; set; }
-        /// <summary>How many requests are under way at once, 1 to 64; 16 if null. With 1 the users come in the order given.</summary>
+        /// <summary>How many requests are under way at once, 1 to 64; 16 if null. With 1, and one user in a request, the users come in the order given.</summary>
         public int? Connections { get; set; }
-        /// <summary>How many users are sent in one request, 1 to 20; 1 if null.</summary>
+        /// <summary>How many users are sent in one request, 1 to 20 and no more than the quota; 1 if null.</summary>
         public int? BatchSize { get; set; }
-        /// <summary>Nothing is sent if there are more users; no limit if null.</summary>
+        /// <summary>
+        /// Nothing is sent before the users have ended, and nothing at all if there are more; no limit if null. A run of one user is
+        /// a call that can be stopped: it is not paced, and its waits count towards its deadline.
+        /// </summary>
         public int? MaxUsers { get; set; }
         /// <summary>A user with more devices is skipped; 10 if null.</summary>
         public int? MaxDevicesPerUser { get; set; }
@@ -69,9 +79,9 @@ namespace GraphDevices
         public string InputName { get; set; }
         /// <summary>The SHA-256 of that list, in hexadecimal.</summary>
         public string InputSha256 { get; set; }
-        /// <summary>Who runs this, for the journal; what the token says if null.</summary>
+        /// <summary>Who runs this, for the journal; the person of the token if null.</summary>
         public string Operator { get; set; }
-        /// <summary>The machine that it runs on, for the journal.</summary>
+        /// <summary>The machine that it runs on, for the journal; there is no default.</summary>
         public string Host { get; set; }
 
         private delegate int TextSetter(RunOptionsHandle handle, byte[] text, out ErrorHandle error);
@@ -98,6 +108,8 @@ namespace GraphDevices
         {
             ErrorHandle error;
             Set(to, Native.graph_run_options_set_justification, Justification);
+            Set(to, Native.graph_run_options_set_approval_code, ApprovalCode);
+            Set(to, Native.graph_run_options_set_client_request_id, ClientRequestId);
             if (Deadline != null)
                 GraphException.ThrowIfFailed(Native.graph_run_options_set_deadline_ms(to, Utf8.Milliseconds(Deadline.Value), out error), error);
             Set(to, Native.graph_run_options_set_supplies_tokens, SuppliesTokens ? 1 : 0);

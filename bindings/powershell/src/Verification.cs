@@ -28,7 +28,7 @@ namespace GraphDevices
             {
                 Id = Utf8.FromNative(Native.graph_verified_device_id(device)),
                 Name = Utf8.FromNative(Native.graph_verified_device_name(device)),
-                Verdict = Utf8.FromNative(Native.graph_verdict_name(Native.graph_verified_device_verdict(device))),
+                Verdict = Library.VerdictName(Native.graph_verified_device_verdict(device)),
                 State = Utf8.FromNative(Native.graph_verified_device_state(device)),
                 Since = Utf8.FromNative(Native.graph_verified_device_since(device)),
                 Detail = Utf8.FromNative(Native.graph_verified_device_detail(device)),
@@ -43,7 +43,7 @@ namespace GraphDevices
         {
             UserId = Utf8.FromNative(Native.graph_event_user(evt));
             Id = Utf8.FromNative(Native.graph_event_id(evt));
-            Verdict = Utf8.FromNative(Native.graph_verdict_name(Native.graph_event_verdict(evt)));
+            Verdict = Library.VerdictName(Native.graph_event_verdict(evt));
             var devices = new VerifiedDevice[Native.graph_event_verified_count(evt)];
             for (int index = 0; index < devices.Length; index++)
                 devices[index] = VerifiedDevice.Read(Native.graph_event_verified_device(evt, index));
@@ -54,7 +54,7 @@ namespace GraphDevices
         public string UserId { get; private set; }
         /// <summary>The object id, or null if it is not known.</summary>
         public string Id { get; private set; }
-        /// <summary>The worst of the devices: gone, pending, still_managed, needs_person or cannot_tell.</summary>
+        /// <summary>The worst of the devices: gone, pending, still_managed, needs_person or cannot_tell, as if no device was recorded.</summary>
         public string Verdict { get; private set; }
         /// <summary>Each device that was seen before.</summary>
         public IList<VerifiedDevice> Devices { get; private set; }

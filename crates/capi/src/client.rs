@@ -121,6 +121,9 @@ pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
 }
 
 /// Replaces the token for the calls that begin from now on. From any thread.
+///
+/// Runs under way use it from their next request on, unless they have one by `graph_run_set_token`. If it is of another tenant
+/// than such a run's, every user meets `GRAPH_STATUS_UNAUTHENTICATED` from then on, nothing is sent, and the run ends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_set_token(
     client: *mut graph_client,
@@ -138,8 +141,10 @@ pub unsafe extern "C" fn graph_client_set_token(
 /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
 ///
 /// `GRAPH_STATUS_OK`: the service accepted it (HTTP 204), `*receipt` is set, and the devices retire when they next check
-/// in. Else `*error` says why, and its effect whether the action can have been applied all the same. Irreversible.
-/// Throttling and passing failures are tried again within the deadline. `options` may be NULL; `receipt` and `error` too.
+/// in. Else `*error` says why, and its effect whether the action can have been applied all the same. Irreversible. The person
+/// of the token is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). Throttling and passing failures are tried again within the
+/// deadline. `options` may be NULL; `receipt` and `error` too. A call that can be stopped, or whose token can be renewed, is a
+/// run of one user: see `graph_run_options_set_max_users`.
 /// Service: <https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_remove_all_devices(
@@ -164,9 +169,9 @@ pub unsafe extern "C" fn graph_client_remove_all_devices(
 /// Reads the devices that Intune lists for a user (object id or user principal name), with warnings of what to know before
 /// they are retired, on the caller's thread.
 ///
-/// Every page is read, and a page that cannot be read whole is an error, never fewer devices. Of the options, which may be
-/// NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a device has a primary
-/// and an enrolling user, and Microsoft does not say which of them is meant.
+/// All pages are read within one deadline, and a page that cannot be read whole is an error, never fewer devices. Of the
+/// options, which may be NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a
+/// device has a primary and an enrolling user, and Microsoft does not say which of them is meant.
 /// Service: <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_managed_devices(

@@ -97,7 +97,7 @@ pub unsafe extern "C" fn graph_error_request_id(error: *const graph_error) -> *c
     read(error, ptr::null(), |error| pointer(error.request_id.as_ref()))
 }
 
-/// The id that was sent with the request, or NULL if nothing was sent.
+/// The id that is sent with the request, or NULL if it was not tried.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_client_request_id(error: *const graph_error) -> *const c_char {
     read(error, ptr::null(), |error| {
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn graph_error_retry_after_ms(error: *const graph_error) -
     read(error, -1, |error| error.retry_after_ms)
 }
 
-/// How many times the request was tried; 0 if nothing was sent.
+/// How many times the request was tried; 0 if it was refused before that.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_attempts(error: *const graph_error) -> i32 {
     read(error, 0, |error| error.attempts)

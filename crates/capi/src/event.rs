@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use graph_core::{Event, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};
+use graph_core::{Event, NoticeKind, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};
 
 use crate::device::graph_device_list;
 use crate::error::graph_error;
@@ -19,7 +19,7 @@ use crate::verified::graph_verified_device;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum graph_event_kind {
-    /// Nothing within the time given.
+    /// Nothing within the time given; no event of a run.
     GRAPH_EVENT_NONE = 0,
     /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
     GRAPH_EVENT_ROW = 1,
@@ -27,11 +27,11 @@ pub enum graph_event_kind {
     GRAPH_EVENT_NEED_USERS = 2,
     /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
     GRAPH_EVENT_NEED_TOKEN = 3,
-    /// Something for a log: a text.
+    /// Something for a log: a text, and what it is about.
     GRAPH_EVENT_NOTICE = 4,
-    /// The last event: counts, and the status and message that ended the run early.
+    /// The last event: counts, and the status and message of what ended the run early, if anything did.
     GRAPH_EVENT_DONE = 5,
-    /// How far the run or the verification is: about once a second as long as events are taken, whatever else there is.
+    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
     GRAPH_EVENT_TICK = 6,
     /// Of `graph_verify_start`: what became of the devices of a user.
     GRAPH_EVENT_VERIFIED = 7,
@@ -64,10 +64,11 @@ pub struct graph_event {
     devices: Option<graph_device_list>,
     claims: Option<CString>,
     text: Option<CString>,
+    notice_kind: NoticeKind,
     pub(crate) tick: Option<Tick>,
     pub(crate) verdict: Verdict,
     pub(crate) verified: Vec<graph_verified_device>,
-    summary: Summary,
+    pub(crate) summary: Summary,
     message: Option<CString>,
     endpoint: Option<CString>,
 }
@@ -86,6 +87,7 @@ impl graph_event {
             devices: None,
             claims: None,
             text: None,
+            notice_kind: NoticeKind::Sending,
             tick: None,
             verdict: Verdict::CannotTell,
             verified: Vec::new(),
@@ -107,6 +109,7 @@ impl From<Option<Event>> for graph_event {
             },
             Some(Event::Notice(notice)) => Self {
                 text: Some(owned(&notice.to_string())),
+                notice_kind: notice.kind(),
                 ..Self::new(graph_event_kind::GRAPH_EVENT_NOTICE)
             },
             Some(Event::Tick(tick)) => Self {
@@ -171,7 +174,7 @@ pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_c
     read(event, ptr::null(), |event| pointer(event.id.as_ref()))
 }
 
-/// Row: what is known of the user.
+/// Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` of what is no row.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outcome {
     read(event, Outcome::Skipped, |event| event.outcome)
@@ -183,7 +186,8 @@ pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason
     read(event, Reason::None, |event| event.reason)
 }
 
-/// Row: why the user was skipped, in words; else NULL.
+/// Row: why the user was skipped, in words; NULL if an error says it. Of any row: that its result could not be written down
+/// (`not in the journal: ...`, after the words that there are). Else NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| pointer(event.detail.as_ref()))
@@ -195,13 +199,15 @@ pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *cons
     read(event, ptr::null(), |event| part(event.receipt.as_ref()))
 }
 
-/// Row of a user that was not accepted: why, which belongs to the event; NULL if skipped before anything was tried.
+/// Row of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come: why, which belongs to
+/// the event. NULL of one that was accepted or confirmed, or skipped for another reason.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const graph_error {
     read(event, ptr::null(), |event| part(event.error.as_ref()))
 }
 
-/// Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read.
+/// Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read, or the
+/// run had ended before the user.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *const graph_device_list {
     read(event, ptr::null(), |event| part(event.devices.as_ref()))
@@ -219,7 +225,15 @@ pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c
     read(event, ptr::null(), |event| pointer(event.text.as_ref()))
 }
 
-/// Done: how many users came to an outcome; 0 for a number that is none.
+/// Notice: what it is about. Whoever shows no log should show those of `GRAPH_NOTICE_KIND_RUN`: that reading is not permitted,
+/// or who was left out. `GRAPH_NOTICE_KIND_SENDING` of what is no notice.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_notice_kind(event: *const graph_event) -> NoticeKind {
+    read(event, NoticeKind::Sending, |event| event.notice_kind)
+}
+
+/// Done: how many users of a run came to an outcome; 0 for a number that is none. Those of a verification come to verdicts: see
+/// `graph_event_verdict_count`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_count(event: *const graph_event, outcome: i32) -> i64 {
     read(event, 0, |event| {
@@ -227,8 +241,10 @@ pub unsafe extern "C" fn graph_event_count(event: *const graph_event, outcome: i
     })
 }
 
-/// Done: the status that ended the run early, because every user would have met it, a limit was passed, the journal failed, or
-/// there were no users; else `GRAPH_STATUS_OK`.
+/// Done: the status of what ended the run early; else `GRAPH_STATUS_OK`, also if it was stopped. That is what every user would
+/// have met, a limit of users or approvals that was passed (`GRAPH_STATUS_INVALID_ARGUMENT`,
+/// `GRAPH_STATUS_APPROVAL_PENDING`), a Retry-After as long as the deadline (`GRAPH_STATUS_THROTTLED`), a journal that could
+/// not be written, or that there were no users (`GRAPH_STATUS_INVALID_ARGUMENT`).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status {
     read(event, Status::Ok, |event| {
@@ -236,13 +252,13 @@ pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status 
     })
 }
 
-/// Done: why the run ended early, in words; else NULL.
+/// Done: what ended the run early, in words; else NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| pointer(event.message.as_ref()))
 }
 
-/// Done: how many users were given more than once, under one name or two, and counted once.
+/// Done: how many times a user was given again, under one name or two; each is counted once. 0 of a verification.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_duplicates(event: *const graph_event) -> i64 {
     read(event, 0, |event| large(event.summary.duplicates))

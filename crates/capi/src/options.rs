@@ -132,7 +132,7 @@ pub unsafe extern "C" fn graph_options_set_environment_endpoint(
     })
 }
 
-/// How long one attempt may take, in milliseconds. The default is 60000.
+/// How long one attempt may take, in milliseconds: 1 to 86400000. The default is 60000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_timeout_ms(
     options: *mut graph_options,
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn graph_options_set_timeout_ms(
     })
 }
 
-/// How long to wait for a connection, in milliseconds. The default is 10000.
+/// How long to wait for a connection, in milliseconds: 1 to 86400000. The default is 10000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_connect_timeout_ms(
     options: *mut graph_options,
@@ -156,7 +156,8 @@ pub unsafe extern "C" fn graph_options_set_connect_timeout_ms(
     })
 }
 
-/// How long a whole call may take, all attempts and waits included, in milliseconds. The default is 300000.
+/// How long a whole call may take, all attempts, waits and pages included, in milliseconds: 1 to 86400000. The default is
+/// 300000. In a run each request has it by itself: see `graph_run_options_set_deadline_ms`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_deadline_ms(
     options: *mut graph_options,
@@ -253,7 +254,7 @@ pub unsafe extern "C" fn graph_call_options_set_justification(
     })
 }
 
-/// The code of an approved request, as the queued call returned it; sent in place of the justification.
+/// The code of an approved request (a GUID), as the queued call returned it; sent in place of the justification.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_options_set_approval_code(
     options: *mut graph_call_options,
@@ -277,7 +278,7 @@ pub unsafe extern "C" fn graph_call_options_set_client_request_id(
     })
 }
 
-/// The deadline of this call in milliseconds, in place of the client's.
+/// The deadline of this call in milliseconds, in place of the client's: all its attempts, waits and pages. 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_options_set_deadline_ms(
     options: *mut graph_call_options,

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn graph_receipt_attempts(receipt: *const graph_receipt) -
     read(receipt, 0, |receipt| receipt.attempts)
 }
 
-/// From the start of the call to its answer, in milliseconds.
+/// From the start of the call to its answer, in milliseconds, without what does not count towards its deadline.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_elapsed_ms(receipt: *const graph_receipt) -> i64 {
     read(receipt, -1, |receipt| receipt.elapsed_ms)

@@ -67,10 +67,12 @@ fn start(
 ///
 /// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads who it
 /// is and which devices there are, holds them against limits, exclusions, plan and journal, writes down that it is about
-/// to send, sends, writes down what came of it, and tells it as a row. What is wrong with a journal or a plan is told
-/// here, before anything is sent. What every user would meet (token, permission, licence, justification, no connection) ends
-/// the run when it comes before any user was accepted or three times in a row; the users left are then skipped. No users
-/// at all is an error, told by `graph_event_fatal`.
+/// to send, sends, writes down what came of it, and tells it as a row. The person of the token is skipped as excluded. What
+/// is wrong with a journal or a plan (`GRAPH_STATUS_JOURNAL`), or with options that do not go together
+/// (`GRAPH_STATUS_INVALID_ARGUMENT`), is told here, before anything is sent. Until somebody was accepted, users are sent one
+/// after the other. What every user would meet (token, permission, licence, justification, no connection) ends the run when
+/// it comes before any user was accepted or three times in a row; the users left are then skipped. No users at all is an
+/// error, told by `graph_event_fatal`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start(
     client: *mut graph_client,
@@ -84,7 +86,11 @@ pub unsafe extern "C" fn graph_run_start(
 
 /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
 /// events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet retired: a device retires
-/// when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has. `options` may be NULL for the defaults.
+/// when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has.
+///
+/// A run that takes no users: `graph_run_add_user` is refused. `options` may be NULL for the defaults; what counts is the read
+/// quota, whether the caller supplies tokens, and, for the journal, operator and host. A journal that cannot be used is told
+/// here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_fatal`; a stop is none of that.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verify_start(
     client: *mut graph_client,
@@ -102,8 +108,11 @@ pub unsafe extern "C" fn graph_verify_start(
     })
 }
 
-/// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
-/// `GRAPH_STATUS_INVALID_ARGUMENT` once the users have ended, and for a verification, whose users are the journal's.
+/// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. From any thread.
+///
+/// `GRAPH_STATUS_INVALID_ARGUMENT` for NULL and for what is not UTF-8, which becomes no row (the run goes on without it), once
+/// the users have ended, and for a verification, whose users are the journal's. `GRAPH_STATUS_CANCELLED` once the run was
+/// stopped: take its events to the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add_user(
     run: *mut graph_run,
@@ -115,7 +124,7 @@ pub unsafe extern "C" fn graph_run_add_user(
     })
 }
 
-/// Says that no user follows.
+/// Says that no user follows. From any thread; again is nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_end_users(run: *mut graph_run, error: *mut *mut graph_error) -> Status {
     status(error, || {
@@ -125,7 +134,10 @@ pub unsafe extern "C" fn graph_run_end_users(run: *mut graph_run, error: *mut *m
 }
 
 /// The next event, waiting for `wait_ms` milliseconds at most; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
-/// always set on `GRAPH_STATUS_OK`. From one thread at a time. After `GRAPH_EVENT_DONE` there is nothing to wait for.
+/// always set on `GRAPH_STATUS_OK`. From one thread at a time.
+///
+/// 0 does not wait and INT64_MAX waits without limit, but a tick comes about once a second, so no call takes much longer than
+/// that. `GRAPH_STATUS_INVALID_ARGUMENT` for a negative `wait_ms`, and after `GRAPH_EVENT_DONE`, which is the last.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_next(
     run: *mut graph_run,
@@ -144,8 +156,8 @@ pub unsafe extern "C" fn graph_run_next(
     })
 }
 
-/// Answers `GRAPH_EVENT_NEED_TOKEN`; the calls that follow use the token as well. A token of another tenant than the run's
-/// is refused. From any thread.
+/// Answers `GRAPH_EVENT_NEED_TOKEN`. From its next request on the run uses this token and no longer the client's, also if it
+/// did not ask for one. A token of another tenant than the run's is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). From any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_set_token(
     run: *mut graph_run,
@@ -160,7 +172,8 @@ pub unsafe extern "C" fn graph_run_set_token(
 }
 
 /// Asks the run to stop, from any thread and from a signal handler; NULL is nothing. What is in flight is awaited, recorded
-/// and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`.
+/// and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`. A single call that can be
+/// stopped is a run of one user: see `graph_run_options_set_max_users`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_stop(run: *mut graph_run) {
     // SAFETY: NULL or a live handle, by the contract of the header.

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use graph_core::{CallOptions, Error, Result, RunOptions, Status, UserId, WarningCode};
+use graph_core::{CallOptions, Result, RunOptions, Status, UserId, WarningCode};
 
 use crate::error::graph_error;
 use crate::guard::{flag, free, handle_mut, milliseconds, number, path, quiet, status, text};
@@ -73,7 +73,31 @@ pub unsafe extern "C" fn graph_run_options_set_justification(
     })
 }
 
-/// How long one user may take, all attempts and waits of its own included, in milliseconds. The default is the client's.
+/// The code of an approved request (a GUID), as the queued call returned it; sent in place of the justification. It belongs to
+/// one user: the run takes one (`graph_run_options_set_max_users` is 1 by it, and another number is refused as it starts).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_approval_code(
+    options: *mut graph_run_options,
+    code: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change_call(options, error, |call| call.approval_code(text(code, "code")?))
+}
+
+/// The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one. The
+/// default is a new one for each user.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_client_request_id(
+    options: *mut graph_run_options,
+    id: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change_call(options, error, |call| call.client_request_id(text(id, "id")?))
+}
+
+/// How long each request of the run may take, all its attempts and waits included, in milliseconds: 1 to 86400000. The default
+/// is the client's. Each read of a user is a request, all pages of a list together are one, and so is the send. Waiting for a
+/// token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_deadline_ms(
     options: *mut graph_run_options,
@@ -110,8 +134,12 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
     })
 }
 
-/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`. Who is done is not sent
-/// again; who is in doubt is read first.
+/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: the last of the two counts. Who is
+/// done is not sent again; who is in doubt is read first.
+///
+/// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
+/// bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A run that comes to
+/// its end tells by a notice of `GRAPH_NOTICE_KIND_RUN` how many in doubt or waiting for approval were not given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_resume(
     options: *mut graph_run_options,
@@ -124,7 +152,7 @@ pub unsafe extern "C" fn graph_run_options_set_resume(
 }
 
 /// Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the
-/// plan lacks.
+/// plan lacks. Where devices may not be read, the run ends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_plan(
     options: *mut graph_run_options,
@@ -145,7 +173,7 @@ pub unsafe extern "C" fn graph_run_options_set_preview(
 }
 
 /// Whether users and devices are read before anything is sent (1, the default). Without it (0) there are no warnings, no
-/// limit of devices and no snapshot, and what is in doubt stays unknown.
+/// limit of devices and no snapshot, what is in doubt stays unknown, and nobody can be previewed or held against a plan.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_read(
     options: *mut graph_run_options,
@@ -155,8 +183,9 @@ pub unsafe extern "C" fn graph_run_options_set_read(
     change(options, error, |options| Ok(options.read(flag(read, "read")?)))
 }
 
-/// How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
-/// app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
+/// How many writes may leave in any window of that length: 1 and more in 1 to 3600000 milliseconds. The default is 150 in 20
+/// seconds of the documented 200 for an app and tenant
+/// (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_quota(
     options: *mut graph_run_options,
@@ -169,7 +198,8 @@ pub unsafe extern "C" fn graph_run_options_set_quota(
     })
 }
 
-/// How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
+/// How many reads may leave in any window of that length: 1 and more in 1 to 3600000 milliseconds. The default is 2000 in 20
+/// seconds. Each read inside a batch is one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_read_quota(
     options: *mut graph_run_options,
@@ -182,7 +212,8 @@ pub unsafe extern "C" fn graph_run_options_set_read_quota(
     })
 }
 
-/// How many requests are under way at once, 1 to 64. The default is 16; with 1 the users come in the order given.
+/// How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
+/// order given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_connections(
     options: *mut graph_run_options,
@@ -194,8 +225,8 @@ pub unsafe extern "C" fn graph_run_options_set_connections(
     })
 }
 
-/// How many users are sent in one request, 1 to 20. The default is 1; more save round trips, and an answer that cannot be
-/// read leaves all of them unknown.
+/// How many users are sent in one request, 1 to 20, and no more than the quota of writes, which the start refuses. The default
+/// is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_batch_size(
     options: *mut graph_run_options,
@@ -207,7 +238,12 @@ pub unsafe extern "C" fn graph_run_options_set_batch_size(
     })
 }
 
-/// With it nothing is sent until the users have ended, and nothing at all if they are more. The default is no limit.
+/// With it nothing is sent until the users have ended, and nothing at all if they are more; all of them wait in memory. The
+/// default is no limit.
+///
+/// A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those
+/// for a token count towards its deadline. With `graph_run_options_set_read` at 0 it sends what
+/// `graph_client_remove_all_devices` sends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_max_users(
     options: *mut graph_run_options,
@@ -245,7 +281,7 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
 }
 
 /// A user that must not be touched, by object id or name; call it once for each. With reading on either form protects the
-/// user.
+/// user; where that cannot be read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_add_exclude(
     options: *mut graph_run_options,
@@ -265,10 +301,7 @@ pub unsafe extern "C" fn graph_run_options_add_accept(
     error: *mut *mut graph_error,
 ) -> Status {
     change(options, error, |options| {
-        let name = text(warning, "warning")?;
-        let code = WarningCode::from_name(name)
-            .ok_or_else(|| Error::invalid_argument(format!("{name:?} is not the name of a warning")))?;
-        options.accept(code)
+        options.accept(WarningCode::parse(text(warning, "warning")?)?)
     })
 }
 
@@ -285,7 +318,7 @@ pub unsafe extern "C" fn graph_run_options_set_input(
     })
 }
 
-/// Who runs this, for the journal. The default is what the token says.
+/// Who runs this, for the journal. The default is the person of the token, and nobody for an app.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_operator(
     options: *mut graph_run_options,
@@ -297,7 +330,7 @@ pub unsafe extern "C" fn graph_run_options_set_operator(
     })
 }
 
-/// The machine that it runs on, for the journal.
+/// The machine that it runs on, for the journal. There is no default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_host(
     options: *mut graph_run_options,

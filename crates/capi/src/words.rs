@@ -3,7 +3,7 @@
 use std::ffi::{CStr, CString, c_char};
 use std::sync::OnceLock;
 
-use graph_core::{Effect, Outcome, Reason, Severity, Status, Verdict, WarningCode};
+use graph_core::{Effect, NoticeKind, Outcome, Reason, Severity, Status, Verdict, WarningCode};
 
 use crate::event::graph_event_kind;
 use crate::guard::quiet;
@@ -17,6 +17,7 @@ pub(crate) struct Words {
     reason: Vec<CString>,
     kind: Vec<CString>,
     verdict: Vec<CString>,
+    notice_kind: Vec<CString>,
     severity: Vec<CString>,
     warning: Vec<(i32, CString)>,
     pub(crate) version: CString,
@@ -43,6 +44,7 @@ pub(crate) fn words() -> &'static Words {
             .iter()
             .map(|verdict| owned(verdict.name()))
             .collect(),
+        notice_kind: NoticeKind::all().iter().map(|kind| owned(kind.name())).collect(),
         severity: [Severity::Info, Severity::Caution, Severity::Blocking]
             .iter()
             .map(|severity| owned(severity.name()))
@@ -60,6 +62,7 @@ const UNKNOWN_OUTCOME: &CStr = c"unknown_outcome";
 const UNKNOWN_REASON: &CStr = c"unknown_reason";
 const UNKNOWN_KIND: &CStr = c"unknown_event_kind";
 const UNKNOWN_VERDICT: &CStr = c"unknown_verdict";
+const UNKNOWN_NOTICE_KIND: &CStr = c"unknown_notice_kind";
 const UNKNOWN_SEVERITY: &CStr = c"unknown_severity";
 const UNKNOWN_WARNING: &CStr = c"unknown_warning";
 const UNKNOWN_STATUS: &CStr = c"unknown_status";
@@ -123,6 +126,12 @@ pub extern "C" fn graph_event_kind_name(kind: i32) -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_verdict_name(verdict: i32) -> *const c_char {
     at(verdict, UNKNOWN_VERDICT, |index| words().verdict.get(index))
+}
+
+/// The name of a kind of notice, such as `waiting`; `unknown_notice_kind` for any other number. Static.
+#[unsafe(no_mangle)]
+pub extern "C" fn graph_notice_kind_name(kind: i32) -> *const c_char {
+    at(kind, UNKNOWN_NOTICE_KIND, |index| words().notice_kind.get(index))
 }
 
 /// The name of a severity, such as `blocking`; `unknown_severity` for any other number. Static.

@@ -1,6 +1,6 @@
 //! What a run tells, as a kind and a dict of fields.
 
-use graph_devices::{Event, Outcome, Receipt, Row, Status, Summary, Tick, Verification};
+use graph_devices::{Event, Outcome, Receipt, Row, Status, Summary, Tick, Verdict, Verification};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -24,6 +24,7 @@ pub(crate) fn told(py: Python<'_>, event: Event) -> PyResult<Told<'_>> {
         }
         Event::Notice(notice) => {
             told.set_item("text", notice.to_string())?;
+            told.set_item("kind", notice.kind().name())?;
             "notice"
         }
         Event::Tick(tick) => {
@@ -96,7 +97,12 @@ fn summary_fields(told: &Bound<'_, PyDict>, summary: &Summary) -> PyResult<()> {
     for outcome in Outcome::all() {
         counts.set_item(outcome.name(), summary.count(*outcome))?;
     }
+    let verdicts = PyDict::new(told.py());
+    for verdict in Verdict::all() {
+        verdicts.set_item(verdict.name(), summary.count_verified(*verdict))?;
+    }
     told.set_item("counts", counts)?;
+    told.set_item("verdicts", verdicts)?;
     told.set_item("duplicates", summary.duplicates)?;
     told.set_item("fatal", summary.fatal.map(Status::name))?;
     told.set_item("message", &summary.message)?;

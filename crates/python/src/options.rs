@@ -17,16 +17,6 @@ fn count(name: &str, value: i64) -> Result<usize> {
     usize::try_from(value).map_err(|_| Error::invalid_argument(format!("{name} is {value}")))
 }
 
-fn warning(name: &str) -> Result<WarningCode> {
-    WarningCode::from_name(name).ok_or_else(|| {
-        let known: Vec<_> = WarningCode::all().iter().map(|code| code.name()).collect();
-        Error::invalid_argument(format!(
-            "there is no warning {name:?}; there are {}",
-            known.join(", ")
-        ))
-    })
-}
-
 #[pymethods]
 impl RunOptions {
     #[new]
@@ -120,7 +110,7 @@ impl RunOptions {
                 options = options.exclude(UserId::parse(&user)?);
             }
             for name in accept.into_iter().flatten() {
-                options = options.accept(warning(&name)?)?;
+                options = options.accept(WarningCode::parse(&name)?)?;
             }
             if let Some((name, sha256)) = input {
                 options = options.input(&name, &sha256)?;

@@ -42,7 +42,7 @@ impl Run {
 
 #[pymethods]
 impl Run {
-    /// Adds a user; a text that is no user id becomes a failed row.
+    /// Adds a user; a text that is no user id becomes a failed row. `StoppedError` once the run was stopped.
     fn add_user(&self, py: Python<'_>, user: Text) -> PyResult<()> {
         detached(py, move || self.here()?.add_user(&user))
     }

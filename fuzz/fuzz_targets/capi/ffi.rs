@@ -53,6 +53,8 @@ declare! {
     graph_run_options_new() -> Handle;
     graph_run_options_free(Handle);
     graph_run_options_set_justification(Handle, Text, *mut Handle) -> i32;
+    graph_run_options_set_approval_code(Handle, Text, *mut Handle) -> i32;
+    graph_run_options_set_client_request_id(Handle, Text, *mut Handle) -> i32;
     graph_run_options_set_journal(Handle, Text, *mut Handle) -> i32;
     graph_run_options_set_resume(Handle, Text, *mut Handle) -> i32;
     graph_run_options_set_plan(Handle, Text, *mut Handle) -> i32;
@@ -102,10 +104,13 @@ declare! {
     graph_event_tick_given(Handle) -> i64;
     graph_event_tick_per_hour(Handle) -> i64;
     graph_event_tick_remaining_ms(Handle) -> i64;
+    graph_event_notice_kind(Handle) -> i32;
     graph_event_verdict(Handle) -> i32;
+    graph_event_verdict_count(Handle, i32) -> i64;
     graph_event_verified_count(Handle) -> i32;
     graph_event_verified_device(Handle, i32) -> Handle;
     graph_event_kind_name(i32) -> Text;
+    graph_notice_kind_name(i32) -> Text;
     graph_verdict_name(i32) -> Text;
     graph_severity_name(i32) -> Text;
     graph_warning_code_name(i32) -> Text;

@@ -9,7 +9,7 @@ use crate::{Words, checked, pointer, read};
 pub(crate) fn run_option_text(errors: bool, options: Handle, which: u8, words: &Words, other: &Words) {
     let (words, other) = (words.c(), other.c());
     let (text, other) = (pointer(words.as_ref()), pointer(other.as_ref()));
-    let set = match which % 9 {
+    let set = match which % 11 {
         0 => graph_run_options_set_justification,
         1 => graph_run_options_set_journal,
         2 => graph_run_options_set_resume,
@@ -18,6 +18,8 @@ pub(crate) fn run_option_text(errors: bool, options: Handle, which: u8, words: &
         5 => graph_run_options_add_accept,
         6 => graph_run_options_set_operator,
         7 => graph_run_options_set_host,
+        8 => graph_run_options_set_approval_code,
+        9 => graph_run_options_set_client_request_id,
         _ => {
             let status = checked(errors, |error| unsafe {
                 graph_run_options_set_input(options, text, other, error)
@@ -58,6 +60,7 @@ pub(crate) fn names(number: i32) {
     for (name, known) in unsafe {
         [
             (graph_verdict_name(number), 0..5),
+            (graph_notice_kind_name(number), 0..3),
             (graph_severity_name(number), 0..3),
             (graph_event_kind_name(number), 0..8),
         ]
@@ -128,6 +131,7 @@ pub(crate) fn absent(number: i32) {
         ] {
             assert_eq!(count, 0);
         }
+        assert_eq!(graph_event_verdict_count(null, number), 0);
         let _ = (
             graph_device_is_encrypted(null),
             graph_device_is_supervised(null),
@@ -135,6 +139,7 @@ pub(crate) fn absent(number: i32) {
             graph_warning_get_code(null),
             graph_warning_severity(null),
             graph_event_verdict(null),
+            graph_event_notice_kind(null),
             graph_verified_device_verdict(null),
             graph_event_duplicates(null),
             graph_event_tick_done(null),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Counts,
         Event,
         Notice,
+        NoticeKind,
         Outcome,
         Reason,
         Report,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         Summary,
         Tick,
         Verdict,
+        Verdicts,
         Verification,
         VerifiedDevice,
     )
@@ -71,6 +73,7 @@ __all__ = [
     "LostConnectionError",
     "NotLicensedError",
     "Notice",
+    "NoticeKind",
     "Outcome",
     "PermissionDeniedError",
     "Reason",
@@ -91,6 +94,7 @@ __all__ = [
     "UnexpectedResponseError",
     "UserNotFoundError",
     "Verdict",
+    "Verdicts",
     "Verification",
     "VerifiedDevice",
     "remove_all_devices",
@@ -100,8 +104,8 @@ __all__ = [
 _LATER = {
     "_devices": ("Device", "DeviceList", "DeviceWarning", "Severity"),
     "_events": (
-        "Counts", "Event", "Notice", "Outcome", "Reason", "Report", "Row", "Summary", "Tick", "Verdict", "Verification",
-        "VerifiedDevice",
+        "Counts", "Event", "Notice", "NoticeKind", "Outcome", "Reason", "Report", "Row", "Summary", "Tick", "Verdict", "Verdicts",
+        "Verification", "VerifiedDevice",
     ),
     "_run": ("Results", "Run"),
 }  # fmt: skip

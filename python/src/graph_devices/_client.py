@@ -26,8 +26,8 @@ class Client:
     ``"china"``, ``"bleu"`` or ``"delos"``; ``endpoint`` is another https host that you name, or loopback.
     ``endpoint_from_environment`` is what ``GRAPH_DEVICES_ENDPOINT`` names if neither is given, a cloud's or loopback.
 
-    In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for the whole call (300),
-    ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries off. ``proxy`` is a URL, or
+    In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for a whole call, or each request of
+    a run (300), ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries off. ``proxy`` is a URL, or
     ``""`` for none; the default is what the environment says. ``ca_bundle`` is PEM text, or the path of a PEM file, trusted
     besides the platform's certificates.
 
@@ -77,8 +77,8 @@ class Client:
         """Retires every Intune-managed device of a user (object id or user principal name). Irreversible.
 
         Returns when the service accepted it (HTTP 204); the devices retire when they next check in. Otherwise raises a
-        :class:`GraphDevicesError`, whose ``effect`` says whether it can have been applied all the same. Throttling and
-        passing failures are tried again within the deadline (seconds).
+        :class:`GraphDevicesError`, whose ``effect`` says whether it can have been applied all the same. The person of the
+        token is refused. Throttling and passing failures are tried again within the deadline (seconds).
 
         ``justification`` is what Multi Admin Approval shows to the approver; ``approval_code`` is the code of an approved
         request. Other threads run while it waits. Ctrl-C raises ``KeyboardInterrupt`` at once: no further attempt is made,
@@ -116,6 +116,9 @@ class Client:
         users: Iterable[str],
         *,
         journal: Optional[Path] = None,
+        resume: Optional[Path] = None,
+        plan: Optional[Path] = None,
+        deadline: Optional[float] = None,
         read_quota: Optional[Tuple[int, float]] = None,
         connections: int = 16,
         max_users: Optional[int] = None,
@@ -130,7 +133,9 @@ class Client:
         """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
 
         A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
-        ``journal`` is a new file: the plan that a later run may be bound to. What ends it early is raised at its end.
+        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it tells what a run
+        with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its end;
+        its ``notices`` say what could not be read.
         """
         options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
         from ._run import Results
@@ -144,6 +149,7 @@ class Client:
         journal: Optional[Path] = None,
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
+        deadline: Optional[float] = None,
         quota: Optional[Tuple[int, float]] = None,
         read_quota: Optional[Tuple[int, float]] = None,
         connections: int = 16,
@@ -162,11 +168,13 @@ class Client:
         """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
 
         ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
-        its lines. A text that is no user id is a failed row, a user given twice is done once. Outcomes are not raised.
+        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate, as
+        ``errors="surrogateescape"`` makes of bytes that are no UTF-8), which the row shows as a backslash and its number. A user
+        given twice is done once. Outcomes are not raised.
 
         ``journal`` is a new file to record the run in, ``resume`` the journal of an earlier run to go on with: who is done is
-        not sent again, who is in doubt is read first. ``plan`` is the journal of a :meth:`preview`: users and devices that it
-        lacks are left alone.
+        not sent again, who is in doubt is read first. Give all users and options again, a plan and exclusions, too: the journal
+        gives neither. ``plan`` is the journal of a :meth:`preview`: users and devices that it lacks are left alone.
 
         Before a user is sent, their devices are read (``read``) and held against ``max_devices_per_user``, ``exclude`` (users
         who must not be touched) and blocking warnings, of which ``accept`` names those that you consent to. ``reason`` is what
@@ -174,11 +182,14 @@ class Client:
         ``max_users`` nothing is sent before all users are known, and nothing at all if they are more.
 
         ``quota`` and ``read_quota`` are so many requests in so many seconds, (150, 20) and (2000, 20); ``connections`` 1 to
-        64; ``batch_size`` 1 to 20 users a request. For the journal: ``input`` is the path of the list that the users come
-        from (or its name and SHA-256), ``operator`` who runs this (default: the person of the token), ``host`` where.
+        64; ``batch_size`` 1 to 20 users a request, no more than the quota. ``deadline`` (seconds) is that of each request: a
+        read, a list with all its pages, the send; pauses of the whole run and waiting for a token do not count.
+        For the journal: ``input`` is the path of the list that the users come from (or its name and SHA-256), ``operator`` who
+        runs this (default: the person of the token), ``host`` where (default: the name of this machine).
 
         Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
-        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it.
+        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
+        token of another tenant is refused.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
         """
@@ -194,6 +205,7 @@ class Client:
         journal: Optional[Path] = None,
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
+        deadline: Optional[float] = None,
         quota: Optional[Tuple[int, float]] = None,
         read_quota: Optional[Tuple[int, float]] = None,
         connections: int = 16,
@@ -211,7 +223,8 @@ class Client:
     ) -> Report:
         """:meth:`run` to its end. Irreversible. Returns the counts, and the row of each user who is not done.
 
-        Raises what ended the run early (token, permission, licence, no connection, journal, a limit); its ``report`` says how far it came.
+        Raises what ended the run early (token, permission, licence, no connection, journal, a limit); its ``report`` says how
+        far it came.
         """
         options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
         from ._run import to_the_end

@@ -21,14 +21,17 @@ Reason = Literal[
     "needs_consent",
 ]
 Verdict = Literal["gone", "pending", "still_managed", "needs_person", "cannot_tell"]
+NoticeKind = Literal["sending", "waiting", "run"]
 
 
 class Row(NamedTuple):
     """The outcome of one user.
 
     ``user`` is as given and ``id`` the object id where it is known. ``reason`` and, in words, ``detail`` say why a user was
-    skipped. ``receipt`` is that of an accepted user, ``error`` why another was not; it is not raised. ``devices`` are those
-    read before anything was sent, ``None`` if they were not read.
+    skipped; ``detail`` also says, of any user, that the result could not be written into the journal. ``receipt`` is that of
+    an accepted user. ``error`` is why a user was queued for approval, failed, is unknown, or was stopped when its turn had come;
+    it is not raised. ``devices`` are those read before anything was sent, ``None`` if they were not read or the run had ended
+    before the user.
     """
 
     user: str
@@ -42,16 +45,22 @@ class Row(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something for a log: a request was sent, waits, or is tried again; or the run goes on in another way."""
+    """Something for a log.
+
+    ``kind`` is what it is about: ``sending`` (a request leaves), ``waiting`` (an attempt failed and another follows) or ``run``
+    (the run goes on in another way than asked for, or left somebody out). Whoever shows no log should show those of ``run``.
+    """
 
     text: str
+    kind: NoticeKind
 
 
 class Tick(NamedTuple):
     """How far a run is: about once a second as long as it is iterated, also while it waits.
 
-    ``done`` and ``given`` count users, ``rate`` is users per second since the beginning, and ``remaining`` how many seconds
-    it will take at that rate, once all users are known and the first is done.
+    ``done`` and ``given`` count users, those given again left out as far as it is known. ``rate`` is users per second since the
+    beginning, and ``remaining`` how many seconds it will still take at that rate, once all users are known and the first is
+    done.
     """
 
     done: int
@@ -71,11 +80,22 @@ class Counts(NamedTuple):
     skipped: int
 
 
+class Verdicts(NamedTuple):
+    """How many users of a verification came to each verdict; that of a user is the worst of the devices."""
+
+    gone: int
+    pending: int
+    still_managed: int
+    needs_person: int
+    cannot_tell: int
+
+
 class Summary(NamedTuple):
     """The last event of a run.
 
-    ``duplicates`` are users that were given again and counted once. ``fatal`` is the status that ended the run early, and
-    ``message`` why. ``endpoint`` is set only where requests went to no known Microsoft cloud.
+    A run counts users in ``counts``, a verification in ``verdicts``; of the other all are 0. ``duplicates`` is how many times a
+    user was given again; each is counted once. ``fatal`` is the status of what ended the run early, and ``message`` says it in
+    words; both are ``None`` also if it was stopped. ``endpoint`` is set only where requests went to no known Microsoft cloud.
     """
 
     counts: Counts
@@ -83,6 +103,7 @@ class Summary(NamedTuple):
     fatal: Optional[str]
     message: Optional[str]
     endpoint: Optional[str]
+    verdicts: Verdicts
 
 
 class VerifiedDevice(NamedTuple):
@@ -97,7 +118,7 @@ class VerifiedDevice(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What became of a user's devices. ``verdict`` is the worst of them."""
+    """What became of a user's devices. ``verdict`` is the worst of them, and ``cannot_tell`` if none was recorded."""
 
     user: str
     id: Optional[str]
@@ -106,7 +127,11 @@ class Verification(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a run came to. ``unfinished`` holds the row of each user who was not accepted or confirmed, now or before."""
+    """What a run came to.
+
+    ``unfinished`` holds the row of each user who was not accepted or confirmed, now or before. ``notices`` are the texts of kind
+    ``run``, such as that reading was not permitted. The others are those of :class:`Summary`.
+    """
 
     counts: Counts
     duplicates: int
@@ -114,6 +139,7 @@ class Report(NamedTuple):
     message: Optional[str]
     endpoint: Optional[str]
     unfinished: Tuple[Row, ...]
+    notices: Tuple[str, ...]
 
 
 #: What a run tells: its iterator yields these.
@@ -131,7 +157,7 @@ def _row(told: Dict[str, Any]) -> Row:
 
 def summary(told: Dict[str, Any]) -> Summary:
     """The summary that the native module told."""
-    return Summary(**{**told, "counts": Counts(**told["counts"])})
+    return Summary(**{**told, "counts": Counts(**told["counts"]), "verdicts": Verdicts(**told["verdicts"])})
 
 
 def _verification(told: Dict[str, Any]) -> Verification:

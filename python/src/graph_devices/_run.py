@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Callable, Dict, Generic, Iterator, Optional, Type, TypeVar, Union
+from typing import Callable, Dict, Generic, Iterator, List, Optional, Tuple, Type, TypeVar, Union
 
 from . import _leaving, _native
 from ._credential import TokenSource
-from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, copy, from_fields
-from ._events import MADE, Event, Report, Row, Summary, Verification, summary
+from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, copy, from_fields
+from ._events import MADE, Event, Notice, Report, Row, Summary, Verification, summary
 
 #: How long a pull waits before Python looks for signals, in seconds.
 _LOOK = 0.1
@@ -30,8 +30,9 @@ class _Pulled:
         self._hungry = False
         self._stopped = False
         self._over = False
-        self._failure: Optional[Exception] = None
+        self._failure: Optional[BaseException] = None
         self._errors: Dict[str, GraphDevicesError] = {}
+        self._notices: List[str] = []
         #: The counts, once the run is done.
         self.summary: Optional[Summary] = None
         if journal:
@@ -44,7 +45,7 @@ class _Pulled:
 
     def close(self) -> None:
         """Stops the run and returns once what is in flight is recorded; outcomes that were not taken are dropped."""
-        if not self._over:
+        if self.summary is None:
             self._leave()
             told = _leaving.drain(self._native, float("inf"))
             self.summary = None if told is None else summary(told)
@@ -58,10 +59,10 @@ class _Pulled:
         value: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        if kind is None or issubclass(kind, Exception):
-            self.close()
-        else:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
             self._leave()
+        else:
+            self.close()
 
     def __del__(self) -> None:
         if not self._over:
@@ -110,7 +111,9 @@ class _Pulled:
             return
         try:
             give()
-        except Exception as failure:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as failure:
             if not self._stopped:
                 self._failure = failure
                 self.stop()
@@ -125,13 +128,19 @@ class _Pulled:
                 return
             if not isinstance(user, str):
                 raise InvalidArgumentError(f"a user is {type(user).__name__}, not str")
-            self._native.add_user(user)
+            try:
+                # A lone surrogate becomes a backslash and its number, which is no user id: a failed row, not an exception.
+                self._native.add_user(user.encode("utf-8", "backslashreplace").decode("utf-8"))
+            except StoppedError:
+                return
             if time.monotonic() > until:
                 return
 
     def _note(self, event: Union[Event, Verification]) -> None:
         if isinstance(event, Row) and event.error is not None:
             self._errors[event.error.status] = event.error
+        elif isinstance(event, Notice) and event.kind == "run":
+            self._notices.append(event.text)
         elif isinstance(event, Summary):
             self._over = True
             self.summary = event
@@ -156,9 +165,9 @@ class Run(_Pulled):
     and the credential are asked on that thread, users only as they are needed. If either raises, the run stops, tells what
     was in flight, and then raises that.
 
-    A context manager: leaving the block stops the run and waits until what is in flight is recorded. Ctrl-C comes at once;
-    what is in flight then is recorded in the background, for which Python waits up to 5 seconds as it exits if there is a
-    journal. A run belongs to the process that began it.
+    A context manager: leaving the block stops the run and waits until what is in flight is recorded, whatever was raised, but
+    for ``KeyboardInterrupt``. Ctrl-C comes at once; what is in flight then is recorded in the background, for which Python waits
+    up to 5 seconds as it exits if there is a journal. A run belongs to the process that began it.
     """
 
     def __iter__(self) -> "Run":
@@ -176,6 +185,11 @@ class Results(_Pulled, Generic[T]):
 
     Otherwise as :class:`Run`. ``summary`` has the counts once it is done.
     """
+
+    @property
+    def notices(self) -> Tuple[str, ...]:
+        """What it told of itself until now: that reading is not permitted, or who was left out."""
+        return tuple(self._notices)
 
     def __iter__(self) -> "Results[T]":
         return self
@@ -201,7 +215,15 @@ def to_the_end(run: Run) -> Report:
             if isinstance(event, Row) and not _is_done(event):
                 unfinished.append(event)
             elif isinstance(event, Summary):
-                report = Report(*event, unfinished=tuple(unfinished))
+                report = Report(
+                    counts=event.counts,
+                    duplicates=event.duplicates,
+                    fatal=event.fatal,
+                    message=event.message,
+                    endpoint=event.endpoint,
+                    unfinished=tuple(unfinished),
+                    notices=tuple(run._notices),
+                )
                 fatal = run.fatal(event)
                 if fatal is None:
                     return report

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use graph_devices::{
-    Device, DeviceList, Error, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary,
+    Device, DeviceList, Error, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary, Verdict,
     Verification, VerifiedDevice, Warning,
 };
 use serde_json::{Map, Value, json};
@@ -76,8 +76,13 @@ pub(crate) fn verify(verified: &[Verification], summary: &Summary) -> Value {
             "devices": user.devices.iter().map(verified_device).collect::<Vec<_>>(),
         })
     };
+    let verdicts: Map<String, Value> = Verdict::all()
+        .iter()
+        .map(|verdict| (verdict.name().to_owned(), summary.count_verified(*verdict).into()))
+        .collect();
     json!({
         "verified": verified.iter().map(user).collect::<Vec<_>>(),
+        "verdicts": verdicts,
         "fatal": summary.fatal.map(Status::name),
         "message": summary.message,
         "endpoint": summary.endpoint,

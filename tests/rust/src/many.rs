@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use graph_devices::{
-    Error, Event, Result as Answer, Row, Run, RunOptions, Status, Summary, UserId, Verification, WarningCode,
+    Event, Result as Answer, Row, Run, RunOptions, Summary, UserId, Verification, WarningCode,
 };
 
 use crate::arguments::{Arguments, Unsupported};
@@ -145,9 +145,7 @@ fn options(arguments: &Arguments, numbers: &Numbers) -> Answer<RunOptions> {
         options = options.exclude(UserId::parse(user)?);
     }
     for name in arguments.all("accept") {
-        let code = WarningCode::from_name(name);
-        let code = code.ok_or_else(|| Error::new(Status::InvalidArgument, "no such warning"))?;
-        options = options.accept(code)?;
+        options = options.accept(WarningCode::parse(name)?)?;
     }
     options = given(options, text("input"), |options, input| {
         let (name, sha256) = input.split_once(':').unwrap_or((input, ""));

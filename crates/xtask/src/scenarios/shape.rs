@@ -70,7 +70,7 @@ const RUN: [&str; 6] = ["rows", "counts", "fatal", "duplicates", "message", "end
 const RUN_ROW: [&str; 9] = [
     "user", "id", "outcome", "reason", "detail", "receipt", "error", "devices", "warnings",
 ];
-const VERIFY: [&str; 4] = ["verified", "fatal", "message", "endpoint"];
+const VERIFY: [&str; 5] = ["verified", "verdicts", "fatal", "message", "endpoint"];
 const VERIFIED: [&str; 4] = ["user", "id", "verdict", "devices"];
 const VERIFIED_DEVICE: [&str; 6] = ["id", "name", "verdict", "state", "since", "detail"];
 const OUTCOMES: [&str; 6] = [
@@ -81,6 +81,7 @@ const OUTCOMES: [&str; 6] = [
     "unknown",
     "skipped",
 ];
+const VERDICTS: [&str; 5] = ["gone", "pending", "still_managed", "needs_person", "cannot_tell"];
 
 /// The status names by their numbers. Append-only: a published number never changes its meaning.
 const STATUS: [&str; 18] = [
@@ -136,6 +137,7 @@ pub(crate) fn malformed(call: Call, output: &Value) -> Vec<String> {
         }
         Call::Verify => {
             members("output", output, &VERIFY, &mut wrong);
+            members("verdicts", &output["verdicts"], &VERDICTS, &mut wrong);
             each("verified", output, &mut |place, user| {
                 members(place, user, &VERIFIED, &mut wrong);
                 each("devices", user, &mut |place, device| {
