@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::runs::{PATIENCE, client, clocked, ended, finish, name, outcomes, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Event, Outcome, Row, RunOptions, Status, Tick};
+use graph_devices::{Event, Notice, Outcome, Row, RunOptions, Status, Tick};
 use serde_json::{Value, json};
 
 /// Refusals inside a batch, each of which asks for so many seconds.
@@ -103,6 +103,7 @@ fn it_is_told_how_far_a_run_is_while_everybody_waits() -> Tested {
     let tick = loop {
         match run.next(PATIENCE)?.ok_or("no event")? {
             Event::Tick(tick) => break tick,
+            Event::Notice(Notice::Sending { attempt: 2, .. }) => return Err("the pause is over".into()),
             Event::Row(row) => return Err(format!("nobody waited: {row:?}").into()),
             _ => {}
         }
