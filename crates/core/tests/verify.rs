@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::runs::{Folder, PATIENCE, client, clocked, finish, journal, name, phones};
+use common::runs::{Folder, PATIENCE, client, clocked, finish, journal, name, next, phones};
 use common::{Service, TestClock, Tested};
 use graph_devices::{Event, Outcome, Reason, Run, RunOptions, Status, Summary, Tick, Verdict, Verification};
 use serde_json::{Value, json};
@@ -17,11 +17,10 @@ const DEVICE: &str = "d1000000-0000-4000-8000-000000000001";
 fn verified(run: &Run) -> graph_devices::Result<(Vec<Verification>, Summary)> {
     let mut found = Vec::new();
     loop {
-        match run.next(PATIENCE)? {
-            Some(Event::Done(summary)) => return Ok((found, summary)),
-            Some(Event::Verified(verification)) => found.push(verification),
-            Some(_) => {}
-            None => return Err(graph_devices::Error::new(Status::Timeout, "no event came")),
+        match next(run)? {
+            Event::Done(summary) => return Ok((found, summary)),
+            Event::Verified(verification) => found.push(verification),
+            _ => {}
         }
     }
 }
