@@ -356,13 +356,13 @@ impl Board {
     }
 
     /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts
-    /// as one of the run's: there is more to do, and nobody is free to do it.
+    /// as one of the run's: there is more to do, or a user may be added meanwhile, and nobody is free for it.
     pub(super) fn next_task(&self) -> (Task, bool) {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
-                let is_short =
-                    state.idle == 0 && state.workers < self.limits.connections && self.has_work(&state);
+                let may_come = !state.ended || self.has_work(&state);
+                let is_short = state.idle == 0 && state.workers < self.limits.connections && may_come;
                 state.workers += usize::from(is_short);
                 return (task, is_short);
             }
