@@ -278,6 +278,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_refused_together_took_no_room() {
+        let s = Duration::from_secs;
+        let mut pace = Pace::new(100, s(20));
+        for weight in [21, 20] {
+            assert_eq!(pace.enter(s(0), weight), Ok(()));
+            pace.leave(s(0), weight);
+        }
+        // Of 41 the last 20 were refused, so half of the quota is tried from now on, and 21 of that are used.
+        pace.throttled(s(0), 20, s(5));
+        assert_eq!(pace.enter(s(5), 30), Err(Full::For(s(15))));
+        assert_eq!(pace.enter(s(5), 29), Ok(()));
+    }
+
+    #[test]
     fn more_at_once_than_is_allowed_leaves_alone() {
         let s = Duration::from_secs;
         let mut pace = Pace::new(5, s(20));

@@ -1,4 +1,4 @@
-//! Many users at once against the emulator: order, limits, batches, tokens, stopping.
+//! Many users at once against the emulator: once each, at once, and to the end.
 
 mod common;
 
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use common::runs::{Folder, PATIENCE, client, finish, journal, name, outcomes, phones};
 use common::{Service, Tested};
-use graph_devices::{Event, Outcome, Reason, RunOptions, Status, Token, WarningCode};
+use graph_devices::{Outcome, RunOptions};
 use serde_json::json;
 
 #[test]
@@ -58,200 +58,6 @@ fn everybody_is_read_recorded_and_sent_once() -> Tested {
 }
 
 #[test]
-fn a_batch_judges_each_of_its_users_alone() -> Tested {
-    let service = Service::start()?;
-    service.reset(&phones(60))?;
-    service.faults(&json!([
-        {"match": "removeAll", "in_batch": true, "status": 429, "headers": {"Retry-After": "0"}, "times": 3},
-        {"match": "removeAll", "in_batch": true, "status": 403, "times": 2},
-        {"match": "removeAll", "in_batch": true, "status": 504, "act": true, "times": 2},
-    ]))?;
-    let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
-        .batch_size(20)?
-        .connections(2)?;
-    let run = client(&service, "demo-token")?.run(options)?;
-    let (rows, _) = finish(&run, (1..=60).map(name))?;
-    assert_eq!(
-        outcomes(&rows),
-        BTreeMap::from([(("accepted", ""), 58), (("failed", ""), 2)])
-    );
-    let batched = service
-        .log()?
-        .iter()
-        .filter(|entry| entry["requests"].is_array())
-        .count();
-    assert!(batched >= 6, "{batched} batches");
-    Ok(())
-}
-
-#[test]
-fn a_batch_that_cannot_be_read_leaves_its_users_unknown() -> Tested {
-    let service = Service::start()?;
-    service.reset(&phones(21))?;
-    let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
-        .batch_size(20)?
-        .connections(1)?
-        .read(false);
-    let run = client(&service, "demo-token")?.run(options)?;
-    service.faults(&json!([
-        {"match": "$batch", "status": 200, "body": "{\"responses\":[{\"id\":\"0\",\"status\":204},<html>", "act": true},
-    ]))?;
-    let (rows, _) = finish(&run, (1..=21).map(name))?;
-    assert_eq!(
-        outcomes(&rows),
-        BTreeMap::from([(("accepted", ""), 1), (("unknown", ""), 20)])
-    );
-    Ok(())
-}
-
-#[test]
-fn what_a_batch_does_not_say_is_unknown() -> Tested {
-    let service = Service::start()?;
-    service.reset(&phones(21))?;
-    let options = || -> graph_devices::Result<RunOptions> {
-        RunOptions::default()
-            .quota(10_000, PATIENCE)?
-            .connections(1)?
-            .read(false)
-            .batch_size(20)
-    };
-    // Of twenty users one is answered.
-    let one = json!({"responses": [{"id": "0", "status": 204}]}).to_string();
-    service.faults(&json!([{"match": "$batch", "status": 200, "body": one, "act": true}]))?;
-    let run = client(&service, "demo-token")?.run(options()?)?;
-    let (rows, _) = finish(&run, (1..=21).map(name))?;
-    assert_eq!(
-        outcomes(&rows),
-        BTreeMap::from([(("accepted", ""), 2), (("unknown", ""), 19)])
-    );
-
-    // The first answer is lost behind a gateway, and then one user is refused: the doubt about that user stays.
-    service.reset(&phones(21))?;
-    service.faults(&json!([
-        {"match": "$batch", "status": 504, "act": false},
-        {"match": "removeAll", "in_batch": true, "status": 403},
-        {"match": "removeAll", "in_batch": true, "status": 503},
-    ]))?;
-    let run = client(&service, "demo-token")?.run(options()?)?;
-    let (rows, _) = finish(&run, (1..=21).map(name))?;
-    assert_eq!(
-        outcomes(&rows),
-        BTreeMap::from([(("accepted", ""), 20), (("unknown", ""), 1)])
-    );
-    Ok(())
-}
-
-#[test]
-fn one_token_is_asked_for_however_many_were_refused() -> Tested {
-    let service = Service::start()?;
-    let mut tenant = phones(200);
-    tenant["tokens"] = json!({"first": "good", "second": "good"});
-    service.reset(&tenant)?;
-    service.post("hold", &json!({"match": "removeAll", "after": 50}))?;
-    let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
-        .supplies_tokens(true);
-    let run = client(&service, "first")?.run(options)?;
-    for user in (1..=200).map(name) {
-        run.add_user(&user)?;
-    }
-    run.end_users();
-    let mut asked = 0;
-    // Sixteen are on their way with the first token when that is worth nothing any more.
-    let held = service.get("wait?held=16")?;
-    assert_eq!(held["reached"], true, "{held}");
-    let refusal = json!({"error": {"code": "InvalidAuthenticationToken", "message": "Lifetime validation failed, the token is expired."}});
-    service.faults(&json!([{"match": "removeAll", "status": 401, "json": refusal, "times": 16}]))?;
-    service.post("release", &json!({}))?;
-    let summary = loop {
-        match run.next(PATIENCE)?.ok_or("no event")? {
-            Event::Done(summary) => break summary,
-            Event::NeedToken { .. } => {
-                asked += 1;
-                // All sixteen have been refused; nobody sends until there is a token.
-                assert_eq!(service.get("wait?idle=true")?["reached"], true);
-                run.set_token(Token::new("second")?)?;
-            }
-            _ => {}
-        }
-    };
-    assert_eq!(summary.count(Outcome::Accepted), 200);
-    assert_eq!(asked, 1);
-    Ok(())
-}
-
-#[test]
-fn limits_hold_before_anything_is_sent() -> Tested {
-    let service = Service::start()?;
-    let run = client(&service, "demo-token")?.run(RunOptions::default())?;
-    let (_, summary) = finish(&run, [])?;
-    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
-
-    let run = client(&service, "demo-token")?.run(RunOptions::default().max_users(2)?)?;
-    let users = ["adele@contoso.com", "diego@contoso.com", "lee@contoso.com"].map(str::to_owned);
-    let (rows, summary) = finish(&run, users.clone())?;
-    assert_eq!(outcomes(&rows), BTreeMap::from([(("skipped", "stopped"), 3)]));
-    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
-    assert!(service.log()?.is_empty());
-
-    let options = RunOptions::default().max_devices_per_user(1)?.connections(1)?;
-    let run = client(&service, "demo-token")?.run(options.exclude("diego@contoso.com".parse()?))?;
-    let (rows, _) = finish(&run, users)?;
-    assert_eq!(
-        rows.iter().map(|row| row.reason).collect::<Vec<_>>(),
-        [Reason::TooManyDevices, Reason::Excluded, Reason::NothingListed]
-    );
-    assert!(service.get("actions")?.as_array().is_some_and(Vec::is_empty));
-    Ok(())
-}
-
-#[test]
-fn a_limit_of_users_waits_for_all_of_them() -> Tested {
-    let service = Service::start()?;
-    service.reset(&phones(200))?;
-    let options = RunOptions::default().quota(10_000, PATIENCE)?;
-    let run = client(&service, "demo-token")?.run(options.max_users(200)?)?;
-    // Users come only when they are asked for.
-    let mut users = (1..=200).map(name);
-    let summary = loop {
-        match run.next(PATIENCE)?.ok_or("no event")? {
-            Event::NeedUsers => match users.next() {
-                Some(user) => {
-                    run.add_user(&user)?;
-                    assert!(service.log()?.is_empty(), "it began before the end");
-                }
-                None => run.end_users(),
-            },
-            Event::Done(summary) => break summary,
-            _ => {}
-        }
-    };
-    assert_eq!(summary.count(Outcome::Accepted), 200);
-    Ok(())
-}
-
-#[test]
-fn a_blocking_warning_needs_consent_by_name() -> Tested {
-    let service = Service::start()?;
-    let run = client(&service, "demo-token")?.run(RunOptions::default())?;
-    let (rows, _) = finish(&run, ["adele@contoso.com".to_owned()])?;
-    let row = rows.first().ok_or("no row")?;
-    assert_eq!(row.reason, Reason::NeedsConsent);
-    assert!(
-        row.detail
-            .as_deref()
-            .is_some_and(|text| text.contains("entra_joined_windows"))
-    );
-    let options = RunOptions::default().accept(WarningCode::EntraJoinedWindows)?;
-    let run = client(&service, "demo-token")?.run(options)?;
-    let (rows, _) = finish(&run, ["adele@contoso.com".to_owned()])?;
-    assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 1)]));
-    Ok(())
-}
-
-#[test]
 fn one_person_by_name_and_by_id_is_one() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(2))?;
@@ -299,48 +105,28 @@ fn a_stop_waits_for_what_is_in_flight_and_records_it() -> Tested {
 }
 
 #[test]
-fn without_permission_to_read_the_run_goes_on_and_says_so() -> Tested {
+fn a_slow_beginning_leaves_a_run_none_of_its_connections() -> Tested {
     let service = Service::start()?;
-    let run = client(&service, "no-read-token")?.run(RunOptions::default().connections(1)?)?;
-    run.add_user("adele@contoso.com")?;
-    run.add_user("diego@contoso.com")?;
+    service.reset(&phones(40))?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default().quota(10_000, PATIENCE)?)?;
+    // The first user's request is held, and the others come only then and one by one, each once the one before was read.
+    service.post("hold", &json!({"match": "removeAll"}))?;
+    for user in 1..=33 {
+        run.add_user(&name(user))?;
+        // Who the user is, and the devices; what is held has not arrived yet.
+        let read = service.get(&format!("wait?held=1&requests={}", 2 * user))?;
+        assert_eq!(read["reached"], true, "user {user}: {read}");
+    }
+    // As many are read ahead as ever are; these wait.
+    for user in (34..=40).map(name) {
+        run.add_user(&user)?;
+    }
     run.end_users();
-    let mut told = Vec::new();
-    let summary = loop {
-        match run.next(PATIENCE)?.ok_or("no event")? {
-            Event::Done(summary) => break summary,
-            Event::Notice(notice) => told.push(notice.to_string()),
-            _ => {}
-        }
-    };
-    assert_eq!(summary.count(Outcome::Accepted), 2);
-    let without: Vec<_> = told
-        .iter()
-        .filter(|text| text.contains("goes on without"))
-        .collect();
-    assert_eq!(without.len(), 2, "{told:?}");
-    Ok(())
-}
-
-#[test]
-fn a_refused_read_of_one_user_blinds_nobody_else() -> Tested {
-    let service = Service::start()?;
-    service.reset(&phones(3))?;
-    let second = format!("{}/managedDevices", name(2));
-    service.faults(&json!([{"match": second, "status": 403}]))?;
-    let run = client(&service, "demo-token")?.run(RunOptions::default().connections(1)?)?;
-    let (rows, _) = finish(&run, (1..=3).map(name))?;
-    let told: Vec<_> = rows
-        .iter()
-        .map(|row| (row.outcome, row.devices.is_some()))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            (Outcome::Accepted, true),
-            (Outcome::Failed, false),
-            (Outcome::Accepted, true)
-        ]
-    );
+    service.post("release", &json!({"hold": {"match": "removeAll"}}))?;
+    let held = service.get("wait?held=16")?;
+    assert_eq!(held["reached"], true, "{held}");
+    service.post("release", &json!({}))?;
+    let (_, summary) = finish(&run, [])?;
+    assert_eq!(summary.count(Outcome::Accepted), 40);
     Ok(())
 }

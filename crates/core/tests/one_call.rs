@@ -55,6 +55,24 @@ fn a_wait_past_the_deadline_is_not_begun() -> Tested {
 }
 
 #[test]
+fn an_attempt_that_would_have_no_time_is_not_begun() -> Tested {
+    // A twentieth of the deadline must be left.
+    for (asked, attempts) in [("95", 2), ("96", 1)] {
+        let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+        service.faults(&json!([{"status": 429, "headers": {"retry-after": asked}}]))?;
+        let options = service.options(&clock)?.deadline(Duration::from_secs(100))?;
+        let client = Client::new(options, Token::new("demo-token")?)?;
+        let result = client.remove_all_devices(&adele()?, &CallOptions::default());
+        assert_eq!(result.is_ok(), attempts == 2, "{asked}");
+        assert_eq!(
+            (service.log()?.len(), clock.waits().len()),
+            (attempts, attempts - 1)
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn what_may_have_been_applied_is_not_resent_after_five_minutes() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     service.faults(&json!([{"reset": "after"}, {"status": 429, "headers": {"retry-after": "300"}}]))?;
@@ -115,6 +133,27 @@ fn call_with(texts: &'static [&'static str]) -> Result<Called, Box<dyn std::erro
         .map(|receipt| receipt.attempts);
     let asked = asked.lock().map(|asked| asked.clone()).unwrap_or_default();
     Ok((result, asked, service.log()?.len()))
+}
+
+/// Takes longer for a token than a call may take.
+struct Slow(Arc<TestClock>);
+
+impl Credential for Slow {
+    fn token(&self) -> graph_devices::Result<Token> {
+        self.0.advance(Duration::from_secs(3600));
+        Token::new("demo-token")
+    }
+}
+
+#[test]
+fn a_slow_credential_leaves_an_attempt_its_time() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    // The shortest attempt that could be left is over before this answer.
+    service.faults(&json!([{"delay_ms": 250}]))?;
+    let client = Client::new(service.options(&clock)?, Slow(clock.clone()))?;
+    let receipt = client.remove_all_devices(&adele()?, &CallOptions::default())?;
+    assert_eq!((receipt.attempts, receipt.elapsed), (1, Duration::ZERO));
+    Ok(())
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A run that was cut off and is taken up again; approvals; what became of the devices later.
+//! A run that was cut off and is taken up again.
 
 mod common;
 
@@ -6,26 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::runs::{Counts, Folder, PATIENCE, client, finish, journal, name, outcomes, phones};
-use common::{Service, Tested};
-use graph_devices::{
-    CallOptions, Event, Outcome, Reason, Run, RunOptions, Status, Summary, Verdict, Verification,
+use common::runs::{
+    Counts, Folder, acted, client, ended, finish, forget, id, journal, name, outcomes, phones,
 };
+use common::{Service, Tested};
+use graph_devices::{CallOptions, Outcome, Reason, Row, RunOptions, Status};
 use serde_json::{Value, json};
-
-const DEVICE: &str = "d1000000-0000-4000-8000-000000000001";
-
-/// Takes lines out of a journal, as a kill at that moment would have.
-fn forget(path: &Path, lost: impl Fn(&Value) -> bool) -> Result<(), Box<dyn std::error::Error>> {
-    let mut text = String::new();
-    for line in fs::read_to_string(path)?.lines() {
-        if !lost(&serde_json::from_str(line)?) {
-            text.push_str(line);
-            text.push('\n');
-        }
-    }
-    Ok(fs::write(path, text)?)
-}
 
 /// One user's run whose answers did not make it into the journal.
 fn killed_after_sending(service: &Service, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
@@ -196,133 +182,124 @@ fn a_run_bound_to_a_plan_acts_on_what_was_seen() -> Tested {
     Ok(())
 }
 
-#[test]
-fn approvals_are_asked_for_kept_and_used() -> Tested {
-    let (service, folder) = (Service::start()?, Folder::new("approvals")?);
-    service.reset(&phones(4))?;
-    let path = folder.file("leavers.jsonl");
-    let client = client(&service, "approval-token")?;
-    let why = || -> graph_devices::Result<RunOptions> {
-        Ok(RunOptions::default().call(CallOptions::default().justification("left the company")?))
-    };
-    // The first one that is queued ends the run.
-    let (rows, summary) = finish(&client.run(why()?.journal(&path))?, (1..=4).map(name))?;
-    assert_eq!(
-        outcomes(&rows),
-        BTreeMap::from([(("awaiting_approval", ""), 1), (("skipped", "stopped"), 3)])
-    );
-    assert_eq!(summary.fatal, Some(Status::ApprovalPending));
-    // With consent it goes on, and asks nobody twice.
-    let (rows, summary) = finish(
-        &client.run(why()?.resume(&path).max_approvals(10))?,
-        (1..=4).map(name),
-    )?;
-    assert_eq!(outcomes(&rows), BTreeMap::from([(("awaiting_approval", ""), 4)]));
-    assert_eq!((summary.fatal, attempts(&service)?), (None, 4));
+/// The two devices of the first generated user.
+fn devices() -> [Value; 2] {
+    [1, 2].map(|at| json!({"id": format!("d1000000-0000-4000-8000-{at:012}"), "operatingSystem": "iOS"}))
+}
 
-    let state = service.get("state")?;
-    let approvals = state["approvals"].as_array().ok_or("no approvals")?;
-    let decide = |at: usize, status: &str| {
-        let code = approvals
-            .get(at)
-            .and_then(|approval| approval["code"].as_str())
-            .unwrap_or_default();
-        service.post(&format!("approvals/{code}"), &json!({"status": status}))
-    };
-    decide(0, "approved")?;
-    decide(1, "rejected")?;
-    decide(2, "expired")?;
-    for expected in [
-        BTreeMap::from([
-            (("accepted", ""), 1),
-            (("failed", ""), 2),
-            (("awaiting_approval", ""), 1),
-        ]),
-        BTreeMap::from([
-            (("skipped", "done_before"), 1),
-            (("failed", ""), 2),
-            (("awaiting_approval", ""), 1),
-        ]),
+/// A user in doubt whose devices are not listed any more, resumed in another state of the tenant.
+fn resumed_in_doubt(
+    heirs_devices: &[Value],
+    faults: &Value,
+) -> Result<(Row, usize), Box<dyn std::error::Error>> {
+    let (service, folder) = (Service::start()?, Folder::new("elsewhere")?);
+    let path = folder.file("leavers.jsonl");
+    service.reset(&phones(1))?;
+    killed_after_sending(&service, &path)?;
+    service.reset(&json!({"users": [
+        {"id": id(1), "userPrincipalName": name(1)},
+        {"userPrincipalName": "heir@contoso.com", "devices": heirs_devices},
+    ]}))?;
+    service.faults(faults)?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&path))?;
+    let (rows, _) = finish(&run, [name(1)])?;
+    Ok((rows.into_iter().next().ok_or("no row")?, attempts(&service)?))
+}
+
+#[test]
+fn a_device_that_is_another_users_now_confirms_nothing() -> Tested {
+    let by_id = "deviceManagement/managedDevices";
+    for (heirs, faults, outcome, reason) in [
+        (&devices()[..], json!([]), Outcome::Skipped, Reason::NothingListed),
+        (
+            &devices()[..1],
+            json!([]),
+            Outcome::Skipped,
+            Reason::NothingListed,
+        ),
+        (
+            &devices()[..],
+            json!([
+                {"match": by_id, "in_batch": true, "status": 403, "times": 2},
+                {"match": by_id, "status": 403, "times": 2},
+            ]),
+            Outcome::Unknown,
+            Reason::None,
+        ),
+        (&[], json!([]), Outcome::Confirmed, Reason::None),
     ] {
-        let run = client.run(why()?.resume(&path).max_approvals(10))?;
-        let (rows, _) = finish(&run, (1..=4).map(name))?;
-        assert_eq!(outcomes(&rows), expected);
-        assert_eq!(attempts(&service)?, 5);
+        let (row, attempts) = resumed_in_doubt(heirs, &faults)?;
+        assert_eq!((row.outcome, row.reason), (outcome, reason), "{heirs:?} {faults}");
+        assert_eq!(attempts, 0);
     }
     Ok(())
 }
 
-/// What a verification tells, to its end.
-fn verified(run: &Run) -> graph_devices::Result<(Vec<Verification>, Summary)> {
-    let mut found = Vec::new();
-    loop {
-        match run.next(PATIENCE)? {
-            Some(Event::Done(summary)) => return Ok((found, summary)),
-            Some(Event::Verified(verification)) => found.push(verification),
-            Some(_) => {}
-            None => return Err(graph_devices::Error::new(Status::Timeout, "no event came")),
-        }
+#[test]
+fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("names")?);
+    let path = folder.file("leavers.jsonl");
+    service.reset(&phones(1))?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default().journal(&path))?;
+    finish(&run, [name(1)])?;
+    for users in [[name(1), id(1)], [id(1), name(1)]] {
+        let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&path))?;
+        let (rows, summary) = finish(&run, users)?;
+        let told: Vec<_> = rows.iter().map(|row| (row.reason, row.id.clone())).collect();
+        assert_eq!(told, [(Reason::DoneBefore, Some(id(1)))]);
+        assert_eq!(summary.duplicates, 1);
     }
+    assert_eq!(attempts(&service)?, 1);
+    Ok(())
 }
 
 #[test]
-fn verification_tells_what_became_of_each_device() -> Tested {
-    let (service, folder) = (Service::start()?, Folder::new("verify")?);
-    service.reset(&phones(3))?;
+fn a_name_that_is_anothers_now_hides_nobody() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("renamed")?);
     let path = folder.file("leavers.jsonl");
-    let client = client(&service, "demo-token")?;
-    let (rows, _) = finish(
-        &client.run(RunOptions::default().connections(1)?.journal(&path))?,
-        (1..=3).map(name),
-    )?;
-    let device = |row: usize, at: usize| -> Result<String, Box<dyn std::error::Error>> {
-        let list = rows.get(row).and_then(|row| row.devices.as_ref());
-        let device = list.and_then(|list| list.devices.get(at));
-        Ok(device.ok_or("no device")?.id.clone())
-    };
-    assert_eq!(device(0, 0)?, DEVICE);
-    let change = |id: &str, to: Value| service.patch(&format!("devices/{id}"), &to);
-    service.delete(&format!("devices/{}", device(0, 0)?))?;
-    service.delete(&format!("devices/{}", device(0, 1)?))?;
-    change(&device(1, 0)?, json!({"managementState": "retireFailed"}))?;
-    change(
-        &device(2, 0)?,
-        json!({"managementState": "managed", "deviceActionResults": [{"actionName": "retire", "actionState": "notSupported"}]}),
-    )?;
-    service.faults(&json!([{"match": device(2, 1)?, "in_batch": true, "status": 403}, {"match": device(2, 1)?, "status": 500, "times": 9}]))?;
-    let (found, summary) = verified(&client.verify(&path, &RunOptions::default())?)?;
-    assert_eq!(summary.fatal, None, "{:?}", summary.message);
-    let verdicts: Vec<Vec<_>> = found
-        .iter()
-        .map(|found| found.devices.iter().map(|device| device.verdict).collect())
-        .collect();
-    assert_eq!(
-        verdicts,
-        [
-            [Verdict::Gone, Verdict::Gone],
-            [Verdict::NeedsPerson, Verdict::Pending],
-            [Verdict::NeedsPerson, Verdict::CannotTell]
-        ]
-    );
-    assert_eq!(
-        found.iter().map(|found| found.verdict).collect::<Vec<_>>(),
-        [Verdict::Gone, Verdict::NeedsPerson, Verdict::CannotTell]
-    );
-    let pending = found
-        .get(1)
-        .and_then(|found| found.devices.get(1))
-        .ok_or("none")?;
-    assert!(pending.since.is_some() && pending.state.as_deref() == Some("retireIssued"));
-    let lines = journal(&path)?;
-    assert_eq!(lines.iter().filter(|line| line["event"] == "verify").count(), 3);
-    // A look changes nothing for a run that goes on.
-    let (rows, _) = finish(
-        &client.run(RunOptions::default().resume(&path))?,
-        (1..=3).map(name),
-    )?;
-    assert!(
-        rows.iter()
-            .all(|row| row.outcome == Outcome::Skipped && row.reason == Reason::DoneBefore)
-    );
+    service.reset(&phones(1))?;
+    service.faults(&json!([{"match": "removeAll", "status": 403}]))?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default().journal(&path))?;
+    finish(&run, [name(1)])?;
+    for users in [[name(1), id(9)], [id(9), name(1)]] {
+        let once = folder.file("once.jsonl");
+        fs::copy(&path, &once)?;
+        service
+            .reset(&json!({"users": [{"id": id(9), "userPrincipalName": name(1), "devices": devices()}]}))?;
+        let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&once))?;
+        let (rows, summary) = finish(&run, users)?;
+        let of = |user: &str| rows.iter().find(|row| row.user == user).map(|row| row.reason);
+        assert_eq!(of(&name(1)), Some(Reason::IdentityChanged));
+        assert_eq!(of(&id(9)), Some(Reason::None));
+        assert_eq!((acted(&service)?, summary.duplicates), (vec![id(9)], 0));
+    }
+    Ok(())
+}
+
+#[test]
+fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("left-open")?);
+    let path = folder.file("leavers.jsonl");
+    service.reset(&phones(3))?;
+    let why = CallOptions::default().justification("left the company")?;
+    let options = || RunOptions::default().call(why.clone()).max_approvals(9);
+    let run = client(&service, "approval-token")?.run(options().journal(&path))?;
+    finish(&run, [name(1), name(2)])?;
+    // The second one's answer did not make it into the journal.
+    forget(&path, |line| line["event"] == "result" && line["user"] == name(2))?;
+    for (given, left) in [
+        (vec![name(3)], Some("2 users")),
+        (vec![id(1), name(3)], Some("1 users")),
+        (vec![id(1), name(2)], None),
+    ] {
+        let once = folder.file("once.jsonl");
+        fs::copy(&path, &once)?;
+        let run = client(&service, "approval-token")?.run(options().resume(&once))?;
+        let told = ended(&run, given)?.told;
+        match left {
+            Some(left) => assert!(told.len() == 1 && told[0].starts_with(left), "{told:?}"),
+            None => assert!(told.is_empty(), "{told:?}"),
+        }
+    }
     Ok(())
 }

@@ -5,8 +5,6 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Service, TestClock, Tested};
 use graph_devices::{Client, Event, Outcome, Reason, Run, RunOptions, Status, Summary, Token};
 use serde_json::json;
@@ -71,33 +69,6 @@ fn a_run_asks_for_users_when_it_has_none() -> Tested {
     assert_eq!(summary.fatal, None);
     assert!(run.add_user("diego@contoso.com").is_err());
     assert!(run.next(PATIENCE).is_err());
-    Ok(())
-}
-
-#[test]
-fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
-    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
-    let options = one_by_one()?.supplies_tokens(true);
-    let run = start(&service, &clock, "revoked-token", options)?;
-    for user in ["adele@contoso.com", "diego@contoso.com"] {
-        run.add_user(user)?;
-    }
-    run.end_users();
-    let mut asked = 0;
-    let summary = loop {
-        match run.next(PATIENCE)? {
-            Some(Event::NeedToken { claims }) => {
-                assert!(claims.is_some());
-                asked += 1;
-                run.set_token(Token::new("demo-token")?)?;
-            }
-            Some(Event::Done(summary)) => break summary,
-            Some(_) => {}
-            None => return Err("no event".into()),
-        }
-    };
-    assert_eq!((asked, summary.count(Outcome::Accepted)), (1, 2));
-    assert_eq!(service.log()?.len(), 3);
     Ok(())
 }
 
@@ -184,6 +155,24 @@ fn a_stop_after_a_lost_answer_leaves_the_user_unknown() -> Tested {
         rows(&events),
         [("adele@contoso.com", Outcome::Unknown, Reason::None)]
     );
+    let Some(Event::Row(row)) = events.first() else {
+        return Err("no row".into());
+    };
+    let error = row.error.as_ref().ok_or("no error")?;
+    assert_eq!(error.status, Status::Cancelled);
+    assert!(error.message.contains("look at the user's devices"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_run_that_was_stopped_takes_no_more_users() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(&service, &clock, "demo-token", one_by_one()?)?;
+    run.stop();
+    let error = run.add_user("adele@contoso.com").unwrap_err();
+    assert_eq!(error.status, Status::Cancelled);
+    let (events, summary) = drain(&run)?;
+    assert!(events.is_empty() && summary.total() == 0);
     Ok(())
 }
 
@@ -209,20 +198,5 @@ fn writes_keep_the_quota() -> Tested {
     let (_, summary) = drain(&run)?;
     assert_eq!(summary.count(Outcome::Accepted), 5);
     assert_eq!(clock.waits(), [Duration::from_secs(20); 2]);
-    Ok(())
-}
-
-#[test]
-fn a_run_keeps_to_its_tenant() -> Tested {
-    let of = |tenant: &str| {
-        let claims = URL_SAFE_NO_PAD.encode(json!({"tid": tenant}).to_string());
-        format!("e30.{claims}.demo-token")
-    };
-    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
-    let run = start(&service, &clock, &of("one"), one_by_one()?)?;
-    let error = run.set_token(Token::new(&of("two"))?).unwrap_err();
-    assert_eq!(error.status, Status::InvalidArgument);
-    run.set_token(Token::new(&of("ONE"))?)?;
-    run.set_token(Token::new("demo-token")?)?;
     Ok(())
 }

@@ -41,11 +41,9 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
                 .push(Hold::parse(&hold).map_err(|message| (400, message))?);
             Ok(json!({"holds": state.holds.len()}))
         }),
-        ("POST", ["release"]) => read(body).map(|body| {
-            state.release(body["lose"] == true);
-            json!({"released": state.held})
-        }),
+        ("POST", ["release"]) => read(body).and_then(|body| release(state, &body)),
         ("POST", ["approvals", code]) => read(body).and_then(|body| decide(state, code, &body)),
+        ("DELETE", ["approvals", code]) => found(forget(state, code), "approval request"),
         ("POST", ["users"]) => read(body).and_then(|user| {
             let id = state.directory.add(&user).map_err(|message| (400, message))?;
             Ok(json!({"id": id}))
@@ -128,6 +126,24 @@ fn add_faults(state: &mut State, faults: &Value) -> Answer {
         .faults
         .extend(Fault::parse_all(faults).map_err(|message| (400, message))?);
     Ok(json!({"queued": state.faults.len()}))
+}
+
+/// Lets go what is held, and holds what comes from then on if that is wanted: nothing slips through in between.
+fn release(state: &mut State, body: &Value) -> Answer {
+    let hold = body.get("hold").map(Hold::parse).transpose();
+    let hold = hold.map_err(|message| (400, message))?;
+    state.release(body["lose"] == true);
+    state.holds.extend(hold);
+    Ok(json!({"released": state.held}))
+}
+
+/// The service lists a request for approval no more; false if it never did.
+fn forget(state: &mut State, code: &str) -> bool {
+    let before = state.approvals.len();
+    state
+        .approvals
+        .retain(|approval| !approval.code.eq_ignore_ascii_case(code));
+    state.approvals.len() < before
 }
 
 fn decide(state: &mut State, code: &str, body: &Value) -> Answer {

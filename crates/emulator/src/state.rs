@@ -22,6 +22,8 @@ const DEFAULT_PAGE_SIZE: usize = 1000;
 pub(crate) struct State {
     pub(crate) directory: Directory,
     pub(crate) approvals: Vec<Approval>,
+    /// How many were queued by a request; numbers them.
+    pub(crate) approvals_made: usize,
     pub(crate) approval_life: Duration,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) chaos: Option<Chaos>,
@@ -63,6 +65,7 @@ impl State {
         Self {
             directory: Directory::empty(),
             approvals: Vec::new(),
+            approvals_made: 0,
             approval_life: approval::LIFE,
             faults: VecDeque::new(),
             chaos: None,

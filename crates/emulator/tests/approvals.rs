@@ -158,6 +158,23 @@ fn what_nobody_decides_expires() -> Outcome {
 }
 
 #[test]
+fn a_request_can_be_forgotten() -> Outcome {
+    let stage = Stage::new()?;
+    let code = queue(&stage)?;
+    stage.manage(
+        "DELETE",
+        &format!("approvals/{}", code.to_uppercase()),
+        &Value::Null,
+    )?;
+    let list = stage.get("/beta/deviceManagement/operationApprovalRequests", GOOD)?;
+    assert_eq!(list.json()?["value"], json!([]));
+    assert_ne!(queue(&stage)?, code, "no code is given twice");
+    let again = stage.manage_raw("DELETE", &format!("approvals/{code}"), "")?;
+    assert_eq!(again.status, 404);
+    Ok(())
+}
+
+#[test]
 fn a_reset_can_bring_approvals() -> Outcome {
     let approval =
         json!({"code": "a0000000-0000-4000-8000-000000000009", "user": ADELE, "status": "approved"});

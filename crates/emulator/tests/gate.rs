@@ -56,6 +56,25 @@ fn what_has_arrived_can_be_lost() -> Outcome {
 }
 
 #[test]
+fn a_release_can_hold_what_comes_after() -> Outcome {
+    let stage = Stage::new()?;
+    stage.manage("POST", "hold", &json!({}))?;
+    let mut first = stage.connect()?;
+    first.send(&retire_request(ADELE, GOOD, ""))?;
+    counts(&stage, "held=1")?;
+    stage.manage("POST", "release", &json!({"hold": {"match": DIEGO}}))?;
+    assert_eq!(first.answer()?.status, 204);
+    let mut second = stage.connect()?;
+    second.send(&retire_request(DIEGO, GOOD, ""))?;
+    assert_eq!(counts(&stage, "held=1&actions=1")?["reached"], true);
+    stage.manage("POST", "release", &json!({}))?;
+    assert_eq!(second.answer()?.status, 204);
+    let bad = stage.manage_raw("POST", "release", r#"{"hold": []}"#)?;
+    assert_eq!(bad.status, 400);
+    Ok(())
+}
+
+#[test]
 fn a_reset_lets_go_what_is_held() -> Outcome {
     let stage = Stage::new()?;
     stage.manage("POST", "hold", &json!({}))?;

@@ -9,6 +9,8 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use graph_devices::{ClientOptions, Clock, Endpoint, Stop};
 use graph_emulator::{Emulator, Options};
 use serde_json::Value;
@@ -16,6 +18,14 @@ use serde_json::Value;
 pub(crate) type Tested = Result<(), Box<dyn std::error::Error>>;
 
 pub(crate) const ADELE: &str = "10000000-0000-4000-8000-000000000001";
+
+/// The first time of day of a test's clock: 6 November 1994.
+const BORN: Duration = Duration::from_secs(784_111_777);
+
+/// A token that says this of itself. Nobody has signed it.
+pub(crate) fn token_with(claims: &Value) -> String {
+    format!("e30.{}.demo-token", URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
 
 /// A clock that stands still but for the waits it is asked for, which it notes and skips.
 #[derive(Default)]
@@ -36,6 +46,16 @@ impl TestClock {
         }
     }
 
+    /// A clock whose time of day is about that of the emulator, so that nothing warns of devices out of the future.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the emulator's devices are of today, whenever that is"
+    )]
+    pub(crate) fn today() -> Self {
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Self::ahead(since_1970.unwrap_or_default().saturating_sub(BORN))
+    }
+
     /// A clock whose time of day is so much later.
     pub(crate) fn ahead(by: Duration) -> Self {
         Self {
@@ -48,7 +68,14 @@ impl TestClock {
         self.waits.lock().map(|waits| waits.clone()).unwrap_or_default()
     }
 
-    fn advance(&self, by: Duration) {
+    /// The waits that were any.
+    pub(crate) fn real_waits(&self) -> Vec<Duration> {
+        let waits = self.waits().into_iter();
+        waits.filter(|wait| !wait.is_zero()).collect()
+    }
+
+    /// So much later, as after a person took that long.
+    pub(crate) fn advance(&self, by: Duration) {
         if let Ok(mut now) = self.now.lock() {
             *now += by;
         }
@@ -61,7 +88,7 @@ impl Clock for TestClock {
     }
 
     fn wall(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777) + self.ahead
+        SystemTime::UNIX_EPOCH + BORN + self.ahead
     }
 
     fn wait(&self, duration: Duration, stop: &Stop) {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use graph_devices::{Client, ClientOptions, Event, Row, Run, Status, Summary, Token};
+use graph_devices::{Client, ClientOptions, Event, Notice, Row, Run, Status, Summary, Token};
 use serde_json::{Value, json};
 
-use super::Service;
+use super::{Service, TestClock};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -41,6 +42,15 @@ pub(crate) fn client(service: &Service, token: &str) -> graph_devices::Result<Cl
     )
 }
 
+/// A client by the test's clock.
+pub(crate) fn clocked(
+    service: &Service,
+    clock: &Arc<TestClock>,
+    token: &str,
+) -> graph_devices::Result<Client> {
+    Client::new(service.options(clock)?, Token::new(token)?)
+}
+
 /// So many users by rule, with personal phones that nothing warns about.
 pub(crate) fn phones(users: usize) -> Value {
     json!({"users": [], "generate": {"users": users, "devices": 2, "operating_systems": ["iOS"]}})
@@ -48,6 +58,72 @@ pub(crate) fn phones(users: usize) -> Value {
 
 pub(crate) fn name(number: usize) -> String {
     format!("user-{number:06}@contoso.com")
+}
+
+/// The object id of [`name`].
+pub(crate) fn id(number: usize) -> String {
+    format!("11000000-0000-4000-8000-{number:012}")
+}
+
+/// The next event but ticks. A clock that is ahead may end a wait early, and ticks come in a run that hangs, too: neither is
+/// waited for without end.
+pub(crate) fn next(run: &Run) -> graph_devices::Result<Event> {
+    let mut patience = 40_u32;
+    while patience > 0 {
+        let cost = match run.next(PATIENCE / 8)? {
+            Some(Event::Tick(_)) => 1,
+            Some(event) => return Ok(event),
+            None => 5,
+        };
+        patience = patience.saturating_sub(cost);
+    }
+    Err(graph_devices::Error::new(Status::Timeout, "no event came"))
+}
+
+/// What a run had to tell.
+pub(crate) struct Ended {
+    pub(crate) rows: Vec<Row>,
+    /// What it told of itself.
+    pub(crate) told: Vec<String>,
+    /// How many requests it said to send.
+    pub(crate) sendings: usize,
+    pub(crate) summary: Summary,
+}
+
+/// Everything to the end; what is asked is answered by `answer`.
+pub(crate) fn answering(
+    run: &Run,
+    mut answer: impl FnMut(Event) -> Result<(), Box<dyn std::error::Error>>,
+) -> Result<Ended, Box<dyn std::error::Error>> {
+    let (mut rows, mut told, mut sendings) = (Vec::new(), Vec::new(), 0);
+    loop {
+        match next(run)? {
+            Event::Done(summary) => {
+                return Ok(Ended {
+                    rows,
+                    told,
+                    sendings,
+                    summary,
+                });
+            }
+            Event::Row(row) => rows.push(row),
+            Event::Notice(Notice::Run(text)) => told.push(text),
+            Event::Notice(Notice::Sending { .. }) => sendings += 1,
+            event => answer(event)?,
+        }
+    }
+}
+
+/// The same of these users and nobody else.
+pub(crate) fn ended(
+    run: &Run,
+    users: impl IntoIterator<Item = String>,
+) -> Result<Ended, Box<dyn std::error::Error>> {
+    for user in users {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    answering(run, |_| Ok(()))
 }
 
 /// Everybody's row, and the end.
@@ -61,11 +137,10 @@ pub(crate) fn finish(
     run.end_users();
     let mut rows = Vec::new();
     loop {
-        match run.next(PATIENCE)? {
-            Some(Event::Done(summary)) => return Ok((rows, summary)),
-            Some(Event::Row(row)) => rows.push(row),
-            Some(_) => {}
-            None => return Err(graph_devices::Error::new(Status::Timeout, "no event came")),
+        match next(run)? {
+            Event::Done(summary) => return Ok((rows, summary)),
+            Event::Row(row) => rows.push(row),
+            _ => {}
         }
     }
 }
@@ -84,4 +159,35 @@ pub(crate) fn outcomes(rows: &[Row]) -> Counts {
 pub(crate) fn journal(path: &Path) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
     let text = std::fs::read_to_string(path)?;
     Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+/// The users whose devices were retired, by object id, in order.
+pub(crate) fn acted(service: &Service) -> std::io::Result<Vec<String>> {
+    let actions = service.get("actions")?;
+    let acted = actions.as_array().into_iter().flatten();
+    Ok(acted
+        .filter(|action| action["acted"] == true)
+        .filter_map(|action| action["user"].as_str().map(str::to_owned))
+        .collect())
+}
+
+/// What a journal says of a user, event by event.
+pub(crate) fn events_of(path: &Path, user: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let lines = journal(path)?;
+    let of_user = lines.iter().filter(|line| line["user"] == user);
+    Ok(of_user
+        .filter_map(|line| line["event"].as_str().map(str::to_owned))
+        .collect())
+}
+
+/// Takes lines out of a journal, as a kill at that moment would have.
+pub(crate) fn forget(path: &Path, lost: impl Fn(&Value) -> bool) -> Result<(), Box<dyn std::error::Error>> {
+    let mut text = String::new();
+    for line in std::fs::read_to_string(path)?.lines() {
+        if !lost(&serde_json::from_str(line)?) {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    Ok(std::fs::write(path, text)?)
 }

@@ -44,7 +44,8 @@ fn approve(state: &mut State, call: &Call, user: &str) -> Result<(), Reply> {
         let message = "Another approval request for this resource is pending.";
         return Err(Reply::error(400, call, "BadRequest", message));
     }
-    let code = format!("a0000000-0000-4000-8000-{:012}", state.approvals.len() + 1);
+    state.approvals_made += 1;
+    let code = format!("a0000000-0000-4000-8000-{:012}", state.approvals_made);
     state.approvals.push(Approval::new(
         code.clone(),
         user.to_owned(),

@@ -1,0 +1,145 @@
+//! A look that is too old to act on: time has passed between it and the first send, and a phone may have come.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::runs::{Ended, Folder, acted, answering, clocked, events_of, id, name, outcomes, phones};
+use common::{Service, TestClock, Tested};
+use graph_devices::{Client, Event, Reason, RunOptions, Token};
+use serde_json::json;
+
+/// Longer than a look is good for.
+const LATER: Duration = Duration::from_secs(6 * 60);
+
+/// All users are read together, then the token is refused for the first of them, who goes alone. Another token comes only
+/// after `later`, and meanwhile these users enrol a phone.
+fn asked_for_a_token(
+    service: &Service,
+    options: RunOptions,
+    users: usize,
+    later: Duration,
+    enrol: &[usize],
+) -> Result<Ended, Box<dyn std::error::Error>> {
+    let clock = Arc::new(TestClock::today());
+    let mut tenant = phones(users);
+    tenant["tokens"] = json!({"demo-token": "good", "second-token": "good"});
+    service.reset(&tenant)?;
+    service.faults(&json!([{"match": "removeAll", "status": 401}]))?;
+    let options = options.max_users(users)?.supplies_tokens(true);
+    let run = clocked(service, &clock, "demo-token")?.run(options)?;
+    for user in (1..=users).map(name) {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    answering(&run, |event| {
+        if let Event::NeedToken { .. } = event {
+            clock.advance(later);
+            for user in enrol {
+                enrols(service, *user)?;
+            }
+            run.set_token(Token::new("second-token")?)?;
+        }
+        Ok(())
+    })
+}
+
+fn enrols(service: &Service, user: usize) -> std::io::Result<()> {
+    service.post(
+        &format!("users/{}/devices", name(user)),
+        &json!({"operatingSystem": "iOS"}),
+    )
+}
+
+fn reason(ended: &Ended, user: usize) -> Option<Reason> {
+    let row = ended.rows.iter().find(|row| row.user == name(user));
+    row.map(|row| row.reason)
+}
+
+#[test]
+fn a_phone_that_came_while_a_token_was_awaited_is_left_to_a_person() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("stale-phone")?);
+    let path = folder.file("leavers.jsonl");
+    let ended = asked_for_a_token(&service, RunOptions::default().journal(&path), 2, LATER, &[2])?;
+    assert_eq!(
+        outcomes(&ended.rows),
+        BTreeMap::from([(("accepted", ""), 1), (("skipped", "new_device"), 1)])
+    );
+    assert_eq!(reason(&ended, 2), Some(Reason::NewDevice));
+    assert_eq!(acted(&service)?, [id(1)]);
+    assert_eq!(events_of(&path, &name(2))?, ["read", "read", "result"]);
+    Ok(())
+}
+
+#[test]
+fn an_old_look_is_taken_again_and_the_user_sent_once() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("stale-look")?);
+    for (later, events) in [
+        (LATER, &["read", "read", "sent", "result"][..]),
+        (Duration::from_secs(4 * 60), &["read", "sent", "result"]),
+    ] {
+        let path = folder.file(&format!("after-{}.jsonl", later.as_secs()));
+        let ended = asked_for_a_token(&service, RunOptions::default().journal(&path), 2, later, &[])?;
+        assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 2)]));
+        assert_eq!(acted(&service)?, [id(1), id(2)]);
+        assert_eq!(events_of(&path, &name(2))?, events, "after {later:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_user_of_a_batch_is_looked_at_again() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("stale-batch")?);
+    let path = folder.file("leavers.jsonl");
+    // More than are read in one batch.
+    let options = RunOptions::default()
+        .connections(1)?
+        .batch_size(20)?
+        .journal(&path);
+    let ended = asked_for_a_token(&service, options, 16, LATER, &[3, 9])?;
+    assert_eq!(
+        outcomes(&ended.rows),
+        BTreeMap::from([(("accepted", ""), 14), (("skipped", "new_device"), 2)])
+    );
+    for user in [3, 9] {
+        assert_eq!(reason(&ended, user), Some(Reason::NewDevice));
+        assert_eq!(
+            events_of(&path, &name(user))?.last().map(String::as_str),
+            Some("result")
+        );
+    }
+    let mut sent = acted(&service)?;
+    sent.sort_unstable();
+    let others: Vec<_> = (1..=16).filter(|user| ![3, 9].contains(user)).map(id).collect();
+    assert_eq!(sent, others, "each once");
+    // The last ones were read a second ago; one old look makes the whole batch wait.
+    for user in [2, 16] {
+        assert_eq!(events_of(&path, &name(user))?, ["read", "read", "sent", "result"]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_long_pause_makes_a_look_old_as_well() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::today()));
+    service.reset(&phones(2))?;
+    service.faults(&json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}}]))?;
+    service.post("hold", &json!({"match": "removeAll", "point": "acted"}))?;
+    let options = service.options(&clock)?.deadline(Duration::from_secs(3600))?;
+    let client = Client::new(options, Token::new("demo-token")?)?;
+    let run = client.run(RunOptions::default().max_users(2)?)?;
+    for user in [name(1), name(2)] {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    assert_eq!(service.get("wait?held=1")?["reached"], true);
+    enrols(&service, 2)?;
+    service.post("release", &json!({}))?;
+    let ended = answering(&run, |_| Ok(()))?;
+    assert_eq!(clock.real_waits(), [LATER]);
+    assert_eq!(reason(&ended, 2), Some(Reason::NewDevice));
+    assert_eq!(acted(&service)?, [id(1)]);
+    Ok(())
+}
