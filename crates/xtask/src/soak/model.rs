@@ -1,17 +1,32 @@
-//! Which outcomes are allowed, computed from the service's own record and the fault script alone, and held against what the
-//! journal and the rows claim. No code of the library has a say in it.
+//! Which outcomes are allowed, computed from the service's own record, the fault script and the list of kills alone, and held
+//! against what the journal and the rows claim. No code of the library has a say in it, and no word of the journal on what
+//! may have been done: that comes from the [`Timeline`].
+//!
+//! A request of a dead run may land while the next one lives, after a look that showed that nothing was done. That look ended
+//! the doubt, so the same devices may be ordered twice, and a `failed` may be overtaken by what was on its way. No device that
+//! had not been read may be ordered even so.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::claims::{Claim, Verdict};
-use super::evidence::{Evidence, cut_off};
-use super::journal::{Event, Fold, Line, Told};
-use super::service::Attempt;
+use super::clock::ms_between;
+use super::evidence::Evidence;
+use super::journal::{Event, Fold};
+use super::model_outcomes::outcomes;
+use super::service::{Attempt, Word};
+use super::timeline::{Settles, Timeline};
+
+/// How long what may have been applied is still the same intent.
+const SAME_INTENT_MS: u64 = 5 * 60 * 1000;
+/// How long a scripted 429 asks everybody to wait, and how late those may come that had left before.
+pub(super) const PAUSE_SECONDS: u64 = 30;
+const GRACE_MS: u64 = 250;
 
 /// Holds every claim against the evidence.
 pub(super) fn judge(evidence: &Evidence) -> Verdict {
-    let mut judge = Judge::new(evidence);
-    judge.results();
+    let timeline = Timeline::new(evidence);
+    let mut judge = Judge::new(evidence, &timeline);
+    outcomes(evidence, &timeline, &mut judge.verdict);
     judge.attempts();
     judge.rows();
     judge.states();
@@ -21,112 +36,47 @@ pub(super) fn judge(evidence: &Evidence) -> Verdict {
 
 struct Judge<'a> {
     evidence: &'a Evidence,
+    timeline: &'a Timeline<'a>,
     fold: Fold,
-    /// By object id, in the order of the service.
-    by_person: HashMap<&'a str, Vec<&'a Attempt>>,
-    /// Of a client request id: the line that said it would be sent.
-    sent: HashMap<&'a str, &'a Line>,
-    /// Runs in the order in which they began.
-    runs: HashMap<&'a str, usize>,
+    /// Of a client request id: where the first line stands that said it would be sent.
+    sent: HashMap<&'a str, usize>,
     verdict: Verdict,
 }
 
 impl<'a> Judge<'a> {
-    fn new(evidence: &'a Evidence) -> Self {
-        let mut by_person: HashMap<_, Vec<_>> = HashMap::new();
-        for attempt in &evidence.attempts {
-            if let Some(person) = &attempt.person {
-                by_person.entry(person.as_str()).or_default().push(attempt);
-            }
-        }
+    fn new(evidence: &'a Evidence, timeline: &'a Timeline<'a>) -> Self {
         let mut sent = HashMap::new();
-        let mut runs = HashMap::new();
-        for line in &evidence.lines {
-            let count = runs.len();
-            runs.entry(line.run.as_str()).or_insert(count);
+        for (at, line) in evidence.lines.iter().enumerate() {
             if let Event::Sent {
                 client_request_id: Some(id),
                 ..
             } = &line.event
             {
-                sent.entry(id.as_str()).or_insert(line);
+                sent.entry(id.as_str()).or_insert(at);
             }
         }
         Self {
             evidence,
+            timeline,
             fold: Fold::of(&evidence.lines),
-            by_person,
             sent,
-            runs,
             verdict: Verdict::default(),
         }
     }
 
     fn person(&self, user: &str) -> &'a str {
-        self.evidence.people.get(user).map_or("", String::as_str)
+        self.timeline.person(user)
     }
 
-    fn attempts_on(&self, user: &str) -> &[&'a Attempt] {
-        self.by_person.get(self.person(user)).map_or(&[], Vec::as_slice)
-    }
-
-    /// What each `result` claims, at the moment it was written.
-    fn results(&mut self) {
-        let mut before = Fold::default();
-        for line in &self.evidence.lines {
-            if let Event::Result(result) = &line.event {
-                let doubted = before
-                    .get(&result.user)
-                    .is_some_and(|state| state.was_in_doubt_before(&line.run));
-                self.result(line, result, doubted);
-            }
-            before.add(line);
-        }
-    }
-
-    fn result(&mut self, line: &Line, result: &Told, doubted: bool) {
-        let user = &result.user;
-        let until = |attempt: &&&Attempt| attempt.time <= line.time;
-        let attempts: Vec<&Attempt> = self.attempts_on(user).iter().filter(until).copied().collect();
-        let acted = attempts.iter().any(|attempt| attempt.acted);
-        let say = |wrong: &str| format!("{user} at {}: {wrong}", line.time);
-        match result.outcome.as_str() {
-            "accepted" => {
-                let its_own = |attempt: &&Attempt| {
-                    result.client_request_id.is_none()
-                        || attempt.client_request_id == result.client_request_id
-                };
-                let yes = attempts.iter().copied().filter(its_own).any(Attempt::said_yes);
-                self.verdict
-                    .hold(Claim::Accepted, yes, || say("no 204 was answered"));
-            }
-            "confirmed" => self
-                .verdict
-                .hold(Claim::Confirmed, acted, || say("the service had not acted")),
-            "failed" => self
-                .verdict
-                .hold(Claim::Failed, !acted, || say("the service had acted")),
-            "unknown" => {
-                let open = doubted || attempts.iter().any(|attempt| attempt.leaves_doubt());
-                self.verdict.hold(Claim::Unknown, open, || {
-                    say("each request was answered, and the answers say what happened")
-                });
-            }
-            _ => {}
-        }
-    }
-
-    /// What the service saw, against what was written down.
+    /// What the service saw, against what was written down and what had been read.
     fn attempts(&mut self) {
         let done = self.done_since();
         for attempt in &self.evidence.attempts {
             let order = attempt.order;
-            let line = attempt
-                .client_request_id
-                .as_deref()
-                .and_then(|id| self.sent.get(id))
-                .copied();
-            let ahead = line.is_some_and(|line| line.time <= attempt.time);
+            let id = attempt.client_request_id.as_deref();
+            let at = id.and_then(|id| self.sent.get(id)).copied();
+            let line = at.and_then(|at| self.evidence.lines.get(at));
+            let ahead = line.is_some_and(|line| line.time <= attempt.arrived);
             self.verdict.hold(Claim::WrittenAhead, ahead, || match line {
                 None => format!("attempt {order} has no record of its client request id"),
                 Some(line) => format!("attempt {order} came before its record of {}", line.time),
@@ -136,12 +86,9 @@ impl<'a> Judge<'a> {
                 _ => None,
             });
             self.right_person(attempt, user);
-            if attempt.acted {
-                self.right_devices(attempt, user);
-            }
             if let Some(since) = attempt.person.as_deref().and_then(|person| done.get(person)) {
                 self.verdict
-                    .hold(Claim::Once, attempt.time.as_str() <= *since, || {
+                    .hold(Claim::Once, attempt.arrived.as_str() <= *since, || {
                         format!(
                             "attempt {order} on {}, who was recorded as done at {since}",
                             attempt.person.as_deref().unwrap_or_default()
@@ -149,7 +96,11 @@ impl<'a> Judge<'a> {
                     });
             }
         }
-        self.not_resent();
+        self.right_devices();
+        for user in self.evidence.people.keys() {
+            self.sent_again(user);
+        }
+        self.pauses();
     }
 
     /// When the record first said of a person that it is done.
@@ -157,35 +108,13 @@ impl<'a> Judge<'a> {
         let mut done = HashMap::new();
         for line in &self.evidence.lines {
             if let Event::Result(result) = &line.event
-                && ["accepted", "confirmed"].contains(&result.outcome.as_str())
+                && result.is_done()
             {
                 done.entry(self.person(&result.user))
                     .or_insert(line.time.as_str());
             }
         }
         done
-    }
-
-    /// A later run reads first, and sees that an earlier one was applied.
-    fn not_resent(&mut self) {
-        for (person, attempts) in &self.by_person {
-            let run = |attempt: &Attempt| {
-                let line = self.sent.get(attempt.client_request_id.as_deref()?)?;
-                self.runs.get(line.run.as_str()).copied()
-            };
-            let Some(first) = attempts.iter().position(|attempt| attempt.acted) else {
-                continue;
-            };
-            let (before, after) = attempts.split_at(first + 1);
-            let acted = before.last().and_then(|attempt| run(attempt));
-            let again = after
-                .iter()
-                .find(|attempt| acted.is_some() && run(attempt) > acted);
-            self.verdict.hold(Claim::Once, again.is_none(), || {
-                let order = again.map_or(0, |attempt| attempt.order);
-                format!("attempt {order} on {person}, on whom an earlier run had been carried out")
-            });
-        }
     }
 
     fn right_person(&mut self, attempt: &Attempt, user: Option<&str>) {
@@ -204,21 +133,142 @@ impl<'a> Judge<'a> {
         });
     }
 
-    fn right_devices(&mut self, attempt: &Attempt, user: Option<&str>) {
-        let snapshot = user
-            .and_then(|user| self.fold.get(user))
-            .and_then(|state| state.snapshot.as_ref());
-        let unseen = attempt.devices.iter().find(|device| {
-            self.evidence.late_devices.contains(*device)
-                || snapshot.is_none_or(|snapshot| !snapshot.contains(*device))
-        });
-        self.verdict.hold(Claim::Devices, unseen.is_none(), || {
+    /// Nothing was acted on but what the journal had as read when it said that it would send, and what the service had shown
+    /// before the request came.
+    fn right_devices(&mut self) {
+        let mut acted: HashMap<usize, Vec<&Attempt>> = HashMap::new();
+        for attempt in self.evidence.attempts.iter().filter(|attempt| attempt.acted) {
+            let id = attempt.client_request_id.as_deref();
+            // Without a record nothing had been read.
+            let at = id.and_then(|id| self.sent.get(id)).copied().unwrap_or(0);
+            acted.entry(at).or_default().push(attempt);
+        }
+        let mut before = Fold::default();
+        for (at, line) in self.evidence.lines.iter().enumerate() {
+            for attempt in acted.remove(&at).unwrap_or_default() {
+                let user = match &line.event {
+                    Event::Sent { user, .. } => user,
+                    _ => "",
+                };
+                let snapshot = before.get(user).and_then(|state| state.snapshot.as_ref());
+                let recorded = |device: &String| snapshot.is_some_and(|snapshot| snapshot.contains(device));
+                self.right_device(attempt, &recorded);
+            }
+            before.add(line);
+        }
+        for attempt in acted.into_values().flatten() {
+            self.right_device(attempt, &|_| false);
+        }
+    }
+
+    fn right_device(&mut self, attempt: &Attempt, recorded: &dyn Fn(&String) -> bool) {
+        let person = attempt.person.as_deref().unwrap_or_default();
+        let shown: HashSet<&str> = self
+            .timeline
+            .lists(person, &attempt.arrived)
+            .flat_map(|list| list.devices.iter().map(|(id, _)| id.as_str()))
+            .collect();
+        let late = |device: &String| self.evidence.late_devices.contains(device);
+        let wrong = attempt
+            .devices
+            .iter()
+            .find(|device| late(device) || !recorded(device) || !shown.contains(device.as_str()));
+        let late = wrong.is_some_and(late);
+        self.verdict.hold(Claim::Devices, wrong.is_none(), || {
             format!(
-                "attempt {} retired the device {}, which had not been read",
+                "attempt {} retired the device {}, which {}",
                 attempt.order,
-                unseen.map_or("", String::as_str)
+                wrong.map_or("", String::as_str),
+                if late {
+                    "was enrolled later"
+                } else {
+                    "had not been read by then"
+                }
             )
         });
+    }
+
+    /// Whoever may have been carried out is sent again by a later life only after a look that shows otherwise, and by the same
+    /// call only soon.
+    fn sent_again(&mut self, user: &str) {
+        let person = self.person(user);
+        let mut open_since: HashMap<Option<&str>, &str> = HashMap::new();
+        for attempt in self.timeline.attempts(person) {
+            let Some(life) = self.timeline.life_at(&attempt.arrived) else {
+                continue;
+            };
+            let began = self
+                .evidence
+                .lives
+                .get(life)
+                .map_or("", |life| life.started.as_str());
+            let settled_before = self.timeline.settled(user, began, Settles::Perhaps);
+            let open = self.timeline.open(person, life, settled_before, began);
+            let settled = self.timeline.settled(user, &attempt.arrived, Settles::Perhaps);
+            let looked = open.is_none() || settled.is_some_and(|settled| settled >= began);
+            self.verdict.hold(Claim::Looked, looked, || {
+                let open = open.as_deref().unwrap_or_default();
+                format!(
+                    "attempt {} on {person} without a look, though {open}",
+                    attempt.order
+                )
+            });
+            // What landed after that look could not be seen.
+            let look = self.timeline.lists_of_life(person, life, &attempt.arrived).last();
+            let seen = look.map_or(attempt.arrived.as_str(), |look| look.time.as_str());
+            let acted = self.timeline.attempts(person).iter().find(|earlier| {
+                earlier.acted
+                    && self.timeline.life_at(&earlier.arrived) < Some(life)
+                    && earlier.time.as_str() <= seen
+                    && !self.timeline.landed_unseen(earlier, &attempt.arrived)
+            });
+            self.verdict.hold(Claim::Once, acted.is_none(), || {
+                format!(
+                    "attempt {} on {person}, on whom attempt {} of an earlier life had been carried out",
+                    attempt.order,
+                    acted.map_or(0, |acted| acted.order)
+                )
+            });
+            let call = attempt.client_request_id.as_deref();
+            if let Some(first) = open_since.get(&call) {
+                let late = ms_between(first, &attempt.arrived).is_none_or(|ms| ms >= SAME_INTENT_MS);
+                self.verdict.hold(Claim::Looked, !late, || {
+                    format!(
+                        "attempt {} on {person} repeats what began at {first}",
+                        attempt.order
+                    )
+                });
+            }
+            if self.timeline.word(attempt, "~") == Word::Open {
+                open_since.entry(call).or_insert(&attempt.arrived);
+            }
+        }
+    }
+
+    /// After a scripted 429 nobody is sent until its time is over.
+    fn pauses(&mut self) {
+        let attempts = &self.evidence.attempts;
+        let scripted =
+            |attempt: &&Attempt| attempt.status == Some(429) && attempt.fault.as_deref() == Some("scripted");
+        for refused in attempts.iter().filter(scripted) {
+            let life = self.timeline.life_at(&refused.arrived);
+            let Some(since) = refused.answered("~") else {
+                continue;
+            };
+            let soon = attempts.iter().find(|attempt| {
+                let after = ms_between(since, &attempt.arrived);
+                attempt.arrived.as_str() > since
+                    && self.timeline.life_at(&attempt.arrived) == life
+                    && after.is_some_and(|ms| (GRACE_MS..PAUSE_SECONDS * 1000).contains(&ms))
+            });
+            self.verdict.hold(Claim::Waits, soon.is_none(), || {
+                let soon = soon.map_or(0, |soon| soon.order);
+                format!(
+                    "attempt {soon} came too soon after the 429 of attempt {} at {since}",
+                    refused.order
+                )
+            });
+        }
     }
 
     /// What each life told, against what it wrote down.
@@ -230,7 +280,7 @@ impl<'a> Judge<'a> {
             for line in life_lines {
                 match &line.event {
                     Event::Result(result) => {
-                        recorded.insert((result.user.as_str(), result.outcome.as_str()));
+                        recorded.insert((&result.user, &result.outcome, &result.reason));
                     }
                     Event::End { counts } => ended = Some(counts),
                     _ => {}
@@ -242,48 +292,62 @@ impl<'a> Judge<'a> {
                 *told.entry(&row.outcome).or_default() += 1;
                 let twice = !users.insert(row.user.as_str());
                 let before = row.outcome == "skipped" && row.reason == "done_before";
-                let written = before || recorded.contains(&(row.user.as_str(), row.outcome.as_str()));
+                let written = before || recorded.contains(&(&row.user, &row.outcome, &row.reason));
                 self.verdict.hold(Claim::Rows, written && !twice, || {
                     let what = if twice { "twice" } else { "but did not record it" };
-                    format!("life {number} told {} as {} {what}", row.user, row.outcome)
+                    format!(
+                        "life {number} told {} as {} {} {what}",
+                        row.user, row.outcome, row.reason
+                    )
                 });
             }
             if let Some(counts) = &life.counts {
-                let same = |counts: &BTreeMap<String, u64>| {
-                    let counted = counts.iter().filter(|(_, count)| **count > 0);
-                    counted
-                        .map(|(name, &count)| (name.as_str(), count))
-                        .eq(told.iter().map(|(&name, &count)| (name, count)))
-                };
-                let all = users.len() == self.evidence.people.len();
-                let right = same(counts) && ended.is_some_and(same) && all;
-                self.verdict.hold(Claim::Rows, right, || {
-                    format!("life {number} counted {counts:?} and recorded {ended:?}, but told {told:?}")
-                });
+                self.counts(number, counts, &told, ended, users.len());
             }
         }
     }
 
-    /// What the journal says in the end.
+    fn counts(
+        &mut self,
+        number: usize,
+        counts: &BTreeMap<String, u64>,
+        told: &BTreeMap<&str, u64>,
+        ended: Option<&BTreeMap<String, u64>>,
+        users: usize,
+    ) {
+        let same = |counts: &BTreeMap<String, u64>| {
+            let counted = counts.iter().filter(|(_, count)| **count > 0);
+            counted
+                .map(|(name, &count)| (name.as_str(), count))
+                .eq(told.iter().map(|(&name, &count)| (name, count)))
+        };
+        let agree = same(counts) && ended.is_some_and(same);
+        self.verdict.hold(Claim::Rows, agree, || {
+            format!("life {number} counted {counts:?}, recorded {ended:?} and told {told:?}")
+        });
+        let everybody = users == self.evidence.people.len();
+        self.verdict.hold(Claim::Rows, everybody, || {
+            format!(
+                "life {number} told of {users} of {} users",
+                self.evidence.people.len()
+            )
+        });
+    }
+
+    /// One state each, which is the one that was told and the one to be expected.
     fn states(&mut self) {
-        for user in self.evidence.people.keys() {
-            let known = self.fold.get(user).is_some();
-            self.verdict.hold(Claim::States, known, || {
-                format!("{user} was given and is not in the journal")
+        let people = &self.evidence.people;
+        for (user, other) in people
+            .keys()
+            .map(|user| (user, self.fold.get(user).is_none()))
+            .chain(self.fold.0.keys().map(|user| (user, !people.contains_key(user))))
+        {
+            self.verdict.hold(Claim::States, !other, || {
+                format!("{user} was given or is in the journal, not both")
             });
         }
-        for user in self.fold.0.keys() {
-            let given = self.evidence.people.contains_key(user);
-            self.verdict.hold(Claim::States, given, || {
-                format!("{user} is in the journal and was never given")
-            });
-        }
-        let last = self
-            .evidence
-            .lives
-            .iter()
-            .rev()
-            .find(|life| life.counts.is_some());
+        let lives = &self.evidence.lives;
+        let last = lives.iter().rev().find(|life| life.counts.is_some());
         for row in last.into_iter().flat_map(|life| &life.rows) {
             let Some(state) = self.fold.get(&row.user) else {
                 continue;
@@ -303,11 +367,33 @@ impl<'a> Judge<'a> {
                 )
             });
         }
-        for (user, allowed) in &self.evidence.expected {
-            let outcome = self.fold.get(user).map_or("absent", |state| state.outcome());
-            self.verdict.hold(Claim::Settled, allowed.contains(&outcome), || {
-                format!("{user} is {outcome}, not {}", allowed.join(" or "))
+        self.expected();
+    }
+
+    fn expected(&mut self) {
+        for (user, expected) in &self.evidence.expected {
+            let because = &expected.because;
+            let state = self.fold.get(user).map_or("absent", |state| state.outcome());
+            let is_one = expected.states.iter().any(|expected| expected == state);
+            self.verdict.hold(Claim::Settled, is_one, || {
+                format!(
+                    "{user} is {state}, not {} {because}",
+                    expected.states.join(" or ")
+                )
             });
+            for (number, outcome, reason) in &expected.told {
+                let life = self.evidence.lives.get(*number);
+                let mut rows = life.into_iter().flat_map(|life| &life.rows);
+                let row = rows.find(|row| row.user == *user);
+                if row.is_none() && life.is_some_and(|life| life.killed) {
+                    continue;
+                }
+                let same = row.is_some_and(|row| row.outcome == *outcome && row.reason == *reason);
+                self.verdict.hold(Claim::Settled, same, || {
+                    let told = row.map(|row| (row.outcome.as_str(), row.reason.as_str()));
+                    format!("{user} was told as {told:?} in life {number}, not {outcome} {reason} {because}")
+                });
+            }
         }
     }
 
@@ -321,7 +407,7 @@ impl<'a> Judge<'a> {
                 recorded.insert((self.person(&result.user), code));
             }
         }
-        let cut_off = cut_off(self.evidence);
+        let cut_off = self.evidence.cut_off();
         for (person, code) in &self.evidence.approvals {
             let known =
                 recorded.contains(&(person.as_str(), code.as_str())) || cut_off.contains(person.as_str());

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::clock::now;
 use super::evidence::Row;
 use crate::tools::{Result, cargo, messages, tail, target};
 
@@ -41,12 +42,15 @@ pub(super) struct Worker {
     child: Child,
     reader: Option<JoinHandle<Result<Told>>>,
     errors: PathBuf,
-    pub(super) started: Instant,
+    /// Before it was started.
+    pub(super) started_at: String,
+    started: Instant,
     peak: u64,
 }
 
 impl Worker {
     pub(super) fn start(program: &Path, arguments: &[String], token: &str, errors: &Path) -> Result<Self> {
+        let started_at = now();
         let mut child = Command::new(program)
             .args(arguments)
             .arg("--stdin-guard")
@@ -62,6 +66,7 @@ impl Worker {
             child,
             reader: Some(thread::spawn(move || read(stdout))),
             errors: errors.to_owned(),
+            started_at,
             started: Instant::now(),
             peak: 0,
         })
