@@ -11,8 +11,8 @@ use super::claims::{Claim, Verdict};
 use super::clock::now;
 use super::evidence::{Evidence, Expected};
 use super::journal::Fold;
+use super::model::{Settles, Timeline};
 use super::stage::{self, Held, Orders, Stage};
-use super::timeline::{Settles, Timeline};
 use super::{Report, Setting};
 use crate::tools::Result;
 

@@ -8,10 +8,10 @@ use serde_json::json;
 use super::claims::{Claim, Verdict};
 use super::evidence::{Evidence, Expected};
 use super::journal::Fold;
+use super::model::Timeline;
 use super::moments::{Hunt, Moment, Phase};
 use super::random::Random;
 use super::stage::{self, Orders, Stage};
-use super::timeline::Timeline;
 use super::{Report, Setting};
 use crate::tools::Result;
 
@@ -58,7 +58,7 @@ const LONG_FORM: Form = Form {
 
 const SHORT_FORM: Form = Form {
     users: 600,
-    kills: 14,
+    kills: 15,
     batch: 4,
     in_phase: 1,
     doubted: 5,
@@ -78,7 +78,13 @@ const BEGINNING: [Moment; 10] = [
     Moment::Late,
     Moment::Reading,
 ];
-const END: [Moment; 4] = [Moment::Acted, Moment::Last, Moment::Last, Moment::Last];
+const END: [Moment; 5] = [
+    Moment::Acted,
+    Moment::Last,
+    Moment::Last,
+    Moment::Last,
+    Moment::Last,
+];
 const MIDDLE: [Moment; 11] = [
     Moment::Arrived,
     Moment::Acted,

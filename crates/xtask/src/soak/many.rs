@@ -25,7 +25,7 @@ const BYTES_A_USER: u64 = 600;
 
 pub(super) fn run(setting: &Setting) -> Result<Report> {
     let sizes = if setting.short {
-        [1000, 8000]
+        [1000, 12_000]
     } else {
         [10_000, 100_000]
     };

@@ -10,15 +10,11 @@ mod journal;
 mod kill;
 mod many;
 mod model;
-mod model_outcomes;
-#[cfg(test)]
-mod model_tests;
 mod moments;
 mod pace;
 mod random;
 mod service;
 mod stage;
-mod timeline;
 mod worker;
 
 use std::fmt::Write as _;

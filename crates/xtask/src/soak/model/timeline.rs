@@ -3,12 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::evidence::Evidence;
-use super::journal::Event;
-use super::service::{Attempt, Sight, What, Word};
+use super::super::evidence::Evidence;
+use super::super::journal::Event;
+use super::super::service::{Attempt, Sight, What, Word};
 
 /// Attempts and reads by person.
-pub(super) struct Timeline<'a> {
+pub(in super::super) struct Timeline<'a> {
     evidence: &'a Evidence,
     /// In the order of their arrival.
     attempts: HashMap<&'a str, Vec<&'a Attempt>>,
@@ -22,7 +22,7 @@ pub(super) struct Timeline<'a> {
 
 /// How much a look at the devices must show to settle that nothing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Settles {
+pub(in super::super) enum Settles {
     /// A device that was seen before is still managed.
     Perhaps,
     /// So, and whoever looked has all that a look takes, or acted on it.
@@ -30,7 +30,7 @@ pub(super) enum Settles {
 }
 
 impl<'a> Timeline<'a> {
-    pub(super) fn new(evidence: &'a Evidence) -> Self {
+    pub(in super::super) fn new(evidence: &'a Evidence) -> Self {
         let mut timeline = Self {
             evidence,
             attempts: HashMap::new(),
@@ -91,28 +91,28 @@ impl<'a> Timeline<'a> {
     }
 
     /// The object id of the person who is meant.
-    pub(super) fn person(&self, user: &str) -> &'a str {
+    pub(in super::super) fn person(&self, user: &str) -> &'a str {
         self.evidence.people.get(user).map_or("", String::as_str)
     }
 
-    pub(super) fn attempts(&self, person: &str) -> &[&'a Attempt] {
+    pub(in super::super) fn attempts(&self, person: &str) -> &[&'a Attempt] {
         self.attempts.get(person).map_or(&[], Vec::as_slice)
     }
 
     /// The life in which something came to the service.
-    pub(super) fn life_at(&self, time: &str) -> Option<usize> {
+    pub(in super::super) fn life_at(&self, time: &str) -> Option<usize> {
         let lives = &self.evidence.lives;
         lives
             .partition_point(|life| life.started.as_str() <= time)
             .checked_sub(1)
     }
 
-    pub(super) fn is_of(&self, attempt: &Attempt, life: usize) -> bool {
+    pub(in super::super) fn is_of(&self, attempt: &Attempt, life: usize) -> bool {
         self.life_at(&attempt.arrived) == Some(life)
     }
 
     /// What whoever sent an attempt knew of it at a moment. What the service answers to the dead is open.
-    pub(super) fn word(&self, attempt: &Attempt, until: &str) -> Word {
+    pub(in super::super) fn word(&self, attempt: &Attempt, until: &str) -> Word {
         let life = self.life_at(&attempt.arrived);
         let ended = life.and_then(|life| self.evidence.lives.get(life));
         attempt.word(ended.map_or("", |life| until.min(&life.ended)))
@@ -126,13 +126,17 @@ impl<'a> Timeline<'a> {
     }
 
     /// The lists of a person's devices that were seen by a moment.
-    pub(super) fn lists<'b>(&'b self, person: &str, until: &'b str) -> impl Iterator<Item = &'a Sight> + 'b {
+    pub(in super::super) fn lists<'b>(
+        &'b self,
+        person: &str,
+        until: &'b str,
+    ) -> impl Iterator<Item = &'a Sight> + 'b {
         let lists = self.lists.get(person).into_iter().flatten().copied();
         lists.filter(move |list| self.is_seen(list, until))
     }
 
     /// Those of one life.
-    pub(super) fn lists_of_life<'b>(
+    pub(in super::super) fn lists_of_life<'b>(
         &'b self,
         person: &str,
         life: usize,
@@ -143,7 +147,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// The persons whom a name or an object id turned out to be, in one life and by a moment.
-    pub(super) fn persons_seen<'b>(
+    pub(in super::super) fn persons_seen<'b>(
         &'b self,
         key: &str,
         life: usize,
@@ -159,7 +163,7 @@ impl<'a> Timeline<'a> {
     ///
     /// What was on its way to the service at that moment, and lands later, nobody can see: such a request counts as settled
     /// by it. The same devices may then be ordered twice.
-    pub(super) fn settled(&self, user: &str, until: &str, settles: Settles) -> Option<&'a str> {
+    pub(in super::super) fn settled(&self, user: &str, until: &str, settles: Settles) -> Option<&'a str> {
         let person = self.person(user);
         let mut known: HashSet<&str> = HashSet::new();
         let mut last = None;
@@ -180,7 +184,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// A later life had looked before an attempt that was on its way was carried out.
-    pub(super) fn landed_unseen(&self, attempt: &Attempt, until: &str) -> bool {
+    pub(in super::super) fn landed_unseen(&self, attempt: &Attempt, until: &str) -> bool {
         let person = attempt.person.as_deref().unwrap_or_default();
         let life = self.life_at(&attempt.arrived);
         self.lists(person, until).any(|list| {
@@ -204,7 +208,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// What of the attempts on a person, after a moment, may have been carried out, as far as is known by `until` in a life.
-    pub(super) fn open(&self, person: &str, life: usize, after: Option<&str>, until: &str) -> Option<String> {
+    pub(in super::super) fn open(
+        &self,
+        person: &str,
+        life: usize,
+        after: Option<&str>,
+        until: &str,
+    ) -> Option<String> {
         let is_after = |time: &str| after.is_none_or(|after| time > after);
         let attempt = self.attempts(person).iter().find(|attempt| {
             is_after(&attempt.arrived)
@@ -222,13 +232,13 @@ impl<'a> Timeline<'a> {
     }
 
     /// A 204 reached whoever lived then.
-    pub(super) fn yes(&self, person: &str, life: usize, until: &str) -> Option<&'a Attempt> {
+    pub(in super::super) fn yes(&self, person: &str, life: usize, until: &str) -> Option<&'a Attempt> {
         let mut attempts = self.attempts(person).iter().copied();
         attempts.find(|attempt| self.is_of(attempt, life) && self.word(attempt, until) == Word::Yes)
     }
 
     /// For how many lives in a row each person was in doubt when the life ended, at most.
-    pub(super) fn longest_doubts(&self) -> HashMap<&'a str, usize> {
+    pub(in super::super) fn longest_doubts(&self) -> HashMap<&'a str, usize> {
         let done = self.done_in();
         let mut longest = HashMap::new();
         for user in self.evidence.people.keys() {

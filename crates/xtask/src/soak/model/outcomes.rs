@@ -1,13 +1,13 @@
 //! What each outcome claims, held against what can have been known when it was written.
 
-use super::claims::{Claim, Verdict};
-use super::evidence::Evidence;
-use super::journal::{Event, Fold, State, Told};
-use super::service::{Attempt, Word};
+use super::super::claims::{Claim, Verdict};
+use super::super::evidence::Evidence;
+use super::super::journal::{Event, Fold, State, Told};
+use super::super::service::{Attempt, Word};
 use super::timeline::{Settles, Timeline};
 
 /// Judges each `result` at the moment it was written, and the rows that have none.
-pub(super) fn outcomes(evidence: &Evidence, timeline: &Timeline<'_>, verdict: &mut Verdict) {
+pub(super) fn judge(evidence: &Evidence, timeline: &Timeline<'_>, verdict: &mut Verdict) {
     let mut outcomes = Outcomes {
         evidence,
         timeline,
