@@ -53,20 +53,20 @@ const LONG_FORM: Form = Form {
     kills: 50,
     batch: 20,
     in_phase: 4,
-    doubted: 40,
+    doubted: 20,
 };
 
 const SHORT_FORM: Form = Form {
     users: 600,
-    kills: 15,
+    kills: 16,
     batch: 4,
     in_phase: 1,
-    doubted: 5,
+    doubted: 3,
 };
 
 /// How the lives end, in this order; between the two parts of it by chance. A life that is killed over its first reads settles
 /// nobody, so that those who were in doubt before stay so.
-const BEGINNING: [Moment; 10] = [
+const BEGINNING: [Moment; 11] = [
     Moment::Arrived,
     Moment::Reading,
     Moment::Reading,
@@ -75,6 +75,7 @@ const BEGINNING: [Moment; 10] = [
     Moment::Anywhere,
     Moment::Late,
     Moment::Written,
+    Moment::WaitingBatched,
     Moment::Late,
     Moment::Reading,
 ];
@@ -85,7 +86,7 @@ const END: [Moment; 5] = [
     Moment::Last,
     Moment::Last,
 ];
-const MIDDLE: [Moment; 11] = [
+const MIDDLE: [Moment; 12] = [
     Moment::Arrived,
     Moment::Acted,
     Moment::Anywhere,
@@ -95,6 +96,7 @@ const MIDDLE: [Moment; 11] = [
     Moment::Reading,
     Moment::Written,
     Moment::Waiting,
+    Moment::WaitingBatched,
     Moment::Late,
     Moment::Late,
 ];
@@ -171,9 +173,14 @@ fn kill(stage: &mut Stage, form: &Form, seed: u64) -> Result<Vec<Kill>> {
         let users = form.users as u64;
         let acted = stage.count("actions")?.min(users);
         let share = ((users - acted) / (left as u64 + 1)).max(1);
-        let in_batches = random.below(3) == 0 && share > form.batch as u64;
+        let moment = moment.unwrap_or(Moment::Anywhere);
+        let in_batches = match moment {
+            Moment::Waiting => false,
+            Moment::WaitingBatched => true,
+            _ => random.below(3) == 0 && share > form.batch as u64,
+        };
         let caught = Hunt {
-            moment: moment.unwrap_or(Moment::Anywhere),
+            moment,
             orders: &orders(if in_batches { form.batch } else { 1 }),
             share,
             last: form.users,

@@ -24,8 +24,9 @@ pub(super) enum Moment {
     Reading,
     /// Some bytes of the journal on.
     Written,
-    /// Everybody waits, as a 429 asked.
+    /// Everybody waits, as a 429 asked: one that came alone, or for some of a batch.
     Waiting,
+    WaitingBatched,
     /// Requests are held, and stay so: they land in the next life.
     Late,
     /// Only the last user is left, and under way.
@@ -92,7 +93,7 @@ impl Hunt<'_> {
                 let goal = size + on * 1500 + random.below(1500);
                 self.written(stage, &mut worker, goal)?
             }
-            Moment::Waiting => self.refuse(stage, &mut worker, base + on)?,
+            Moment::Waiting | Moment::WaitingBatched => self.refuse(stage, &mut worker, base + on)?,
             Moment::Arrived | Moment::Acted | Moment::Late => {
                 let all = random.between(4, 14);
                 let several = format!("held={all}");
@@ -108,8 +109,8 @@ impl Hunt<'_> {
             Moment::Reading | Moment::Last => self.wait(stage, &mut worker, "held=1", |_| false)?,
         };
         let pause = match self.moment {
-            // Whoever cuts the time short is seen.
-            Moment::Waiting => random.pick(&[100, 200, 1400]).unwrap_or(0),
+            // Whoever waits for a second is seen, too.
+            Moment::Waiting | Moment::WaitingBatched => 1300 + random.below(200),
             _ => random.below(25),
         };
         thread::sleep(Duration::from_millis(pause));
@@ -136,7 +137,7 @@ impl Hunt<'_> {
         let count = |name: &str| counts[name].as_u64().ok_or("no count");
         Ok(match self.moment {
             Moment::Last => Phase::Ending,
-            Moment::Waiting => Phase::Waiting,
+            Moment::Waiting | Moment::WaitingBatched => Phase::Waiting,
             Moment::Reading => Phase::Reading,
             _ if count("attempts")? == base && count("held")? == 0 => Phase::Reading,
             _ => Phase::Sending,
