@@ -45,9 +45,9 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    /// No life of a worker takes longer than this by itself.
+    /// A worker that tells nothing for so long, or does not come to a moment by then, hangs.
     fn patience(&self) -> Duration {
-        Duration::from_secs(if self.short { 60 } else { 3600 })
+        Duration::from_secs(if self.short { 45 } else { 600 })
     }
 }
 

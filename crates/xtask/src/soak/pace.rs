@@ -225,8 +225,6 @@ fn measure(setting: &Setting, form: &Form, kind: Kind) -> Result<(Traffic, Verdi
     let tenant = stage::tenant(users, &json!({"quota": quota}));
     let name = format!("{kind:?}").to_lowercase();
     let mut stage = Stage::new(setting, &name, &tenant, stage::by_id(users))?;
-    // A pace takes its time.
-    stage.patience *= 2;
     let reads = if kind == Kind::Reads { writes } else { writes * 10 };
     let orders = Orders {
         quota: format!("{writes}/{window}"),

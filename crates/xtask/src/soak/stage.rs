@@ -65,7 +65,7 @@ pub(super) struct Stage {
     pub(super) emulator: Emulator,
     program: PathBuf,
     folder: PathBuf,
-    /// A life takes no longer than this.
+    /// A worker that tells nothing for so long hangs.
     pub(super) patience: Duration,
     journal: Journal,
     /// The same list for every life.

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -44,7 +46,8 @@ pub(super) struct Worker {
     errors: PathBuf,
     /// Before it was started.
     pub(super) started_at: String,
-    started: Instant,
+    /// How many lines it has told.
+    told: Arc<AtomicUsize>,
     peak: u64,
 }
 
@@ -62,12 +65,14 @@ impl Worker {
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
+        let told = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&told);
         Ok(Self {
             child,
-            reader: Some(thread::spawn(move || read(stdout))),
+            reader: Some(thread::spawn(move || read(stdout, &counter))),
             errors: errors.to_owned(),
             started_at,
-            started: Instant::now(),
+            told,
             peak: 0,
         })
     }
@@ -82,19 +87,25 @@ impl Worker {
     pub(super) fn kill(mut self) -> Result<Told> {
         self.child.kill()?;
         self.child.wait()?;
-        self.told()
+        self.end()
     }
 
-    /// Waits for its own end. Tells the most memory it has had at a time, in kilobytes.
+    /// Waits for its own end, as long as it tells of somebody now and then. Tells the most memory it has had at a time, in
+    /// kilobytes.
     pub(super) fn finish(mut self, patience: Duration) -> Result<(Told, u64)> {
+        let (mut told, mut since) = (0, Instant::now());
         while self.is_running()? {
-            if self.started.elapsed() > patience {
-                return Err(format!("the worker did not end within {} s", patience.as_secs()).into());
+            let now = self.told.load(Ordering::Relaxed);
+            if now > told {
+                (told, since) = (now, Instant::now());
+            }
+            if since.elapsed() > patience {
+                return Err(format!("the worker told of nobody for {} s", patience.as_secs()).into());
             }
             thread::sleep(Duration::from_millis(20));
         }
         let status = self.child.wait()?;
-        let told = self.told()?;
+        let told = self.end()?;
         if told.counts.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
             return Err(format!("the worker ended early, {status}: {}", tail(&errors, 10)).into());
@@ -102,7 +113,7 @@ impl Worker {
         Ok((told, self.peak))
     }
 
-    fn told(&mut self) -> Result<Told> {
+    fn end(&mut self) -> Result<Told> {
         match self.reader.take().map(JoinHandle::join) {
             Some(Ok(told)) => told,
             _ => Err("the reader of the worker panicked".into()),
@@ -119,7 +130,7 @@ impl Drop for Worker {
 }
 
 /// Rows and the closing line. A worker that was killed may leave half a line.
-fn read(stdout: impl Read) -> Result<Told> {
+fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Told> {
     let mut told = Told::default();
     let mut stdout = BufReader::new(stdout);
     let mut line = String::new();
@@ -128,6 +139,7 @@ fn read(stdout: impl Read) -> Result<Told> {
             break;
         }
         let value: Value = serde_json::from_str(&line).map_err(|error| format!("{error}: {line}"))?;
+        counter.fetch_add(1, Ordering::Relaxed);
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         if let Some(counts) = value["counts"].as_object() {
             let counts = counts
