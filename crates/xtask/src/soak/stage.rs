@@ -158,9 +158,15 @@ impl Stage {
         if quiet["reached"] != true {
             return Err("connections of the worker are still open".into());
         }
-        if let Some(fatal) = told.fatal {
-            return Err(format!("the run was ended by {fatal}").into());
+        let fatal = told.fatal.clone();
+        self.note(told, ended, killed)?;
+        match fatal {
+            Some(fatal) => Err(format!("the run was ended by {fatal}").into()),
+            None => Ok(()),
         }
+    }
+
+    fn note(&mut self, told: Told, ended: String, killed: bool) -> Result {
         let before = self.journal.lines.len();
         self.journal.read_on()?;
         let life = self.lives.last_mut().ok_or("no life")?;
@@ -235,7 +241,15 @@ impl Drop for Stage {
     /// What broke off leaves what is known so far.
     fn drop(&mut self) {
         if !self.is_judged {
-            let kept = self.evidence().and_then(|evidence| evidence.keep(&self.folder));
+            let is_open = self.lives.last().is_some_and(|life| life.ended.is_empty());
+            let noted = if is_open {
+                self.note(Told::default(), now(), true)
+            } else {
+                Ok(())
+            };
+            let kept = noted
+                .and_then(|()| self.evidence())
+                .and_then(|evidence| evidence.keep(&self.folder));
             if let Err(error) = kept {
                 eprintln!("soak: the evidence is not kept: {error}");
             }
