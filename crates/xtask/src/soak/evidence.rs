@@ -28,6 +28,9 @@ pub(super) struct Life {
     pub(super) started: String,
     pub(super) ended: String,
     pub(super) killed: bool,
+    /// It could not write any more; what it told last is in no journal.
+    #[serde(default)]
+    pub(super) had_no_room: bool,
     pub(super) rows: Vec<Row>,
     /// The counts of its last line, if it came to that.
     pub(super) counts: Option<BTreeMap<String, u64>>,

@@ -33,6 +33,8 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim::Quiet,
 ];
 
+/// Kilobytes that the journal may grow by in a life that runs out of room.
+const ROOM: u64 = 50;
 /// Of how many lives in a row a doubt is long.
 const LONG: usize = 3;
 /// More lives than this without a kill mean that it does not settle.
@@ -110,6 +112,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     let tenant = stage::tenant(form.users, &chaos);
     let mut stage = Stage::new(setting, "kill", &tenant, stage::by_id(form.users))?;
     let kills = kill(&mut stage, &form, setting.seed)?;
+    let without_room = stage.lives().iter().filter(|life| life.had_no_room).count();
 
     let orders = orders(1);
     let lives = stage.lives().len();
@@ -138,7 +141,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     Ok(Report {
         claims: CLAIMS,
         figures: format!(
-            "{} users, {} kills: {spread}; {attempts} requests reached the service, {landed}, {doubts}",
+            "{} users, {} kills: {spread}; {without_room} life without room for its journal, {attempts} requests reached the service, {landed}, {doubts}",
             form.users,
             kills.len()
         ),
@@ -171,6 +174,14 @@ fn kill(stage: &mut Stage, form: &Form, seed: u64) -> Result<Vec<Kill>> {
             (None, _) => random.pick(&MIDDLE),
         };
         let users = form.users as u64;
+        if kills.len() == form.kills / 2 && cfg!(unix) && !stage.lives().iter().any(|life| life.had_no_room) {
+            let cramped = Orders {
+                room: Some(ROOM),
+                ..orders(1)
+            };
+            let worker = stage.start(&cramped)?;
+            stage.run_out(worker)?;
+        }
         let acted = stage.count("actions")?.min(users);
         let share = ((users - acted) / (left as u64 + 1)).max(1);
         let moment = moment.unwrap_or(Moment::Anywhere);

@@ -27,6 +27,8 @@ pub(super) struct Orders {
     pub(super) connections: usize,
     pub(super) batch: usize,
     pub(super) more: Vec<String>,
+    /// How much the journal may grow, in kilobytes.
+    pub(super) room: Option<u64>,
 }
 
 impl Orders {
@@ -40,6 +42,7 @@ impl Orders {
             connections: 16,
             batch: 1,
             more: Vec::new(),
+            room: None,
         }
     }
 
@@ -122,7 +125,8 @@ impl Stage {
         }
         arguments.extend(orders.more.iter().cloned());
         let errors = self.folder.join("errors.txt");
-        let worker = Worker::start(&self.program, &arguments, orders.token, &errors)?;
+        let room = orders.room.map(|room| self.journal_size() / 1024 + room);
+        let worker = Worker::start(&self.program, &arguments, orders.token, &errors, room)?;
         self.lives.push(Life {
             started: worker.started_at.clone(),
             ..Life::default()
@@ -150,6 +154,20 @@ impl Stage {
         let (told, peak) = worker.finish(self.patience)?;
         self.ended(told, now(), false)?;
         Ok(peak)
+    }
+
+    /// Waits for the end of a worker whose journal has no room to grow.
+    pub(super) fn run_out(&mut self, worker: Worker) -> Result {
+        let (mut told, _) = worker.finish(self.patience)?;
+        match told.fatal.take().as_deref() {
+            // What it had counted it could not write down.
+            Some("journal") => told.counts = None,
+            other => return Err(format!("without room the run was ended by {other:?}").into()),
+        }
+        self.ended(told, now(), true)?;
+        let life = self.lives.last_mut().ok_or("no life")?;
+        life.had_no_room = true;
+        Ok(())
     }
 
     fn ended(&mut self, told: Told, ended: String, killed: bool) -> Result {

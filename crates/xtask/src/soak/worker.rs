@@ -52,9 +52,26 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn start(program: &Path, arguments: &[String], token: &str, errors: &Path) -> Result<Self> {
+    /// With `room`, no file of it can grow beyond so many kilobytes: as if the disk were full.
+    pub(super) fn start(
+        program: &Path,
+        arguments: &[String],
+        token: &str,
+        errors: &Path,
+        room: Option<u64>,
+    ) -> Result<Self> {
         let started_at = now();
-        let mut child = Command::new(program)
+        let mut command = match room {
+            None => Command::new(program),
+            Some(kilobytes) => {
+                let mut shell = Command::new("sh");
+                // Without the trap the signal that comes with it would end the worker.
+                let limit = "trap '' XFSZ; ulimit -f $(($0 * 2)); exec \"$@\"";
+                shell.args(["-c", limit, &kilobytes.to_string()]).arg(program);
+                shell
+            }
+        };
+        let mut child = command
             .args(arguments)
             .arg("--stdin-guard")
             .env("GRAPH_TOKEN", token)
@@ -106,7 +123,7 @@ impl Worker {
         }
         let status = self.child.wait()?;
         let told = self.end()?;
-        if told.counts.is_none() {
+        if told.counts.is_none() && told.fatal.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
             return Err(format!("the worker ended early, {status}: {}", tail(&errors, 10)).into());
         }

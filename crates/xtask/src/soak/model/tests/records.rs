@@ -19,6 +19,11 @@ fn each_user_has_one_state_and_the_rows_agree_with_it() {
     assert_eq!(told, [Claim::Rows], "told, but not so recorded");
     let reason = after(|story| story.lives[0].rows[2].reason = "stopped".to_owned());
     assert_eq!(reason, [Claim::Rows]);
+    let unwritten = after(|story| {
+        story.lives[0].rows[2].outcome = "unknown".to_owned();
+        story.lives[0].had_no_room = true;
+    });
+    assert_eq!(unwritten, [], "it could not be written down");
     let twice = after(|story| {
         let row = story.lives[0].rows[0].clone();
         story.lives[0].rows.push(row);
