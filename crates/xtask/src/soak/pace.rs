@@ -33,6 +33,9 @@ const REFUSED_BESIDE: u64 = 2000;
 /// A quota, and how many windows it takes to settle: the first minute, of windows of 20 seconds.
 struct Form {
     writes: usize,
+    /// Of the app and the other one together. Each try for more costs a refusal or some, however wide the quota is, so that of
+    /// a small one they are a larger part than of the real one in as many windows.
+    shared: usize,
     /// Seconds of the window.
     window: usize,
     /// Windows that each kind of traffic takes.
@@ -45,6 +48,7 @@ const SETTLING: usize = 3;
 /// The quota that the service documents.
 const REAL: Form = Form {
     writes: 200,
+    shared: 200,
     window: 20,
     alone: 20,
     others: 8,
@@ -55,6 +59,7 @@ const REAL: Form = Form {
 /// second, so that as many are counted in less time.
 const SHORT: Form = Form {
     writes: 200,
+    shared: 400,
     window: 5,
     alone: 7,
     others: 7,
@@ -106,7 +111,7 @@ fn hold(form: &Form, kind: Kind, traffic: &Traffic, verdict: &mut Verdict) -> St
         _ => window * SETTLING as u64,
     };
     let quota = match kind {
-        Kind::Beside => form.writes / 2,
+        Kind::Beside => form.shared / 2,
         _ => form.writes,
     };
     let used = traffic.used(settled, window, quota);
@@ -204,7 +209,11 @@ impl Traffic {
 }
 
 fn measure(setting: &Setting, form: &Form, kind: Kind) -> Result<(Traffic, Verdict)> {
-    let (writes, window) = (form.writes, form.window);
+    let writes = match kind {
+        Kind::Beside => form.shared,
+        _ => form.writes,
+    };
+    let window = form.window;
     let mut quota = json!({"writes": writes, "seconds": window});
     let users = match kind {
         Kind::Alone => writes * form.alone,
@@ -273,6 +282,7 @@ mod tests {
     fn the_bounds_are_those_that_are_promised() {
         let form = Form {
             writes: 10,
+            shared: 10,
             window: 1,
             alone: 0,
             others: 0,
