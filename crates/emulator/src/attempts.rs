@@ -48,8 +48,54 @@ pub(crate) struct Attempt {
     /// The request id of the batch it came in.
     batch: Option<String>,
     fault: Option<&'static str>,
+    /// What struck the whole batch.
+    batch_fault: Option<&'static str>,
     status: u16,
+    /// The answer was not in Graph's own form.
+    foreign: bool,
+    pub(crate) notes: Notes,
+}
+
+/// When a request came and was answered, and whether the answer got out.
+#[derive(Clone, Debug)]
+pub(crate) struct Notes {
+    arrived: SystemTime,
+    answered: Option<SystemTime>,
     told: Told,
+}
+
+impl Notes {
+    pub(crate) fn new() -> Self {
+        Self {
+            arrived: SystemTime::now(),
+            answered: None,
+            told: Told::Open,
+        }
+    }
+
+    /// It had come before it was carried out.
+    pub(crate) fn came(&mut self, arrived: SystemTime) {
+        self.arrived = arrived;
+    }
+
+    /// What became of the answer. Once missing from the one to a batch, it stays so.
+    pub(crate) fn told(&mut self, told: Told) {
+        self.answered = Some(SystemTime::now());
+        if self.told != Told::Missing || told != Told::Given {
+            self.told = told;
+        }
+    }
+
+    pub(crate) fn is_given(&self) -> bool {
+        self.told == Told::Given
+    }
+
+    /// The members `arrived`, `answered` and `answer`.
+    pub(crate) fn show(&self, entry: &mut Value) {
+        entry["arrived"] = json!(clock::zulu_ms(self.arrived));
+        entry["answered"] = json!(self.answered.map(clock::zulu_ms));
+        entry["answer"] = json!(self.told.name());
+    }
 }
 
 impl Attempt {
@@ -72,43 +118,43 @@ impl Attempt {
             approval_code: header("x-msft-approval-code"),
             batch: None,
             fault,
+            batch_fault: None,
             status: own.status,
-            told: Told::Open,
+            foreign: own.is_foreign(),
+            notes: Notes::new(),
         }
     }
 
     pub(crate) fn in_batch(mut self, request_id: &str, fault: Option<&'static str>) -> Self {
         self.batch = Some(request_id.to_owned());
-        self.fault = self.fault.or(fault);
+        self.batch_fault = fault;
         self
     }
 
-    pub(crate) fn answered(&mut self, status: u16) {
-        self.status = status;
-    }
-
-    /// Once missing from the answer, an attempt stays so.
-    pub(crate) fn told(&mut self, told: Told) {
-        if self.told != Told::Missing || told != Told::Given {
-            self.told = told;
-        }
+    /// One answer was given for all that was in the request.
+    pub(crate) fn answered(&mut self, reply: &Reply) {
+        self.status = reply.status;
+        self.foreign = reply.is_foreign();
     }
 
     /// `order` counts the attempts from 1.
     pub(crate) fn to_json(&self, order: usize) -> Value {
-        json!({
+        let mut entry = json!({
             "order": order,
             "time": clock::zulu_ms(self.time),
             "user": self.user,
             "key": self.key,
             "devices": self.devices,
             "acted": self.acted,
-            "status": (self.told == Told::Given).then_some(self.status),
-            "answer": self.told.name(),
+            "status": self.notes.is_given().then_some(self.status),
+            "foreign": self.notes.is_given() && self.foreign,
             "client_request_id": self.client_request_id,
             "approval_code": self.approval_code,
             "batch": self.batch,
             "fault": self.fault,
-        })
+            "batch_fault": self.batch_fault,
+        });
+        self.notes.show(&mut entry);
+        entry
     }
 }

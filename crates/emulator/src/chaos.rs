@@ -14,10 +14,20 @@ pub(crate) enum Mishap {
     ResetBefore,
     ResetAfter,
     BrokenBatch,
+    /// A 429 without a word about how long to wait.
+    ThrottledBare,
+    ServerError,
+    BadGateway,
+    /// The page of a proxy.
+    ForeignPage,
 }
 
 impl Mishap {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 10] = [
+        Self::ThrottledBare,
+        Self::ServerError,
+        Self::BadGateway,
+        Self::ForeignPage,
         Self::Throttled,
         Self::Unavailable,
         Self::GatewayTimeout,
@@ -34,6 +44,10 @@ impl Mishap {
             Self::ResetBefore => "reset_before",
             Self::ResetAfter => "reset_after",
             Self::BrokenBatch => "broken_batch",
+            Self::ThrottledBare => "429_bare",
+            Self::ServerError => "500",
+            Self::BadGateway => "502",
+            Self::ForeignPage => "html_403",
         }
     }
 
@@ -41,7 +55,11 @@ impl Mishap {
         match place {
             Place::Single => self != Self::BrokenBatch,
             Place::Batch => true,
-            Place::InBatch => matches!(self, Self::Throttled | Self::Unavailable | Self::GatewayTimeout),
+            // The others end a connection, or would break the batch around them.
+            Place::InBatch => !matches!(
+                self,
+                Self::ResetBefore | Self::ResetAfter | Self::BrokenBatch | Self::ForeignPage
+            ),
         }
     }
 }
@@ -75,7 +93,26 @@ pub(crate) enum Breakage {
     Cut,
 }
 
+impl Breakage {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Missing => "missing",
+            Self::WrongId => "wrong_id",
+            Self::Cut => "cut",
+        }
+    }
+}
+
 impl Draw {
+    /// For the record of attempts, which tells the ways of breaking apart.
+    pub(crate) fn name(self) -> &'static str {
+        match self.mishap {
+            Mishap::BrokenBatch => self.breakage().name(),
+            mishap => mishap.name(),
+        }
+    }
+
     pub(crate) fn coin(self) -> bool {
         self.random & 1 == 1
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
 
@@ -10,6 +10,7 @@ use crate::attempts::{Attempt, Told};
 use crate::chaos::{Mishap, Place};
 use crate::faults::{Ending, Fault};
 use crate::path::origin_form;
+use crate::reads::Read;
 use crate::reply::{Call, Part, Reply};
 use crate::state::State;
 use crate::wire::{Request, without_secrets};
@@ -52,6 +53,7 @@ struct Record {
     /// `None` where no log is kept.
     entry: Option<usize>,
     attempts: Range<usize>,
+    reads: Range<usize>,
     /// The answer is one for all that was in the request.
     replaced: bool,
     summary: String,
@@ -84,6 +86,7 @@ pub(crate) fn begin(
             REQUESTS.fetch_add(1, Ordering::Relaxed) + 1
         ),
         breakage: None,
+        fault: None,
     };
     let connection = number.get(state);
     let kind = call
@@ -99,13 +102,12 @@ pub(crate) fn begin(
     let fault = Fault::meet(state, &call.target, place);
     let draw = fault.as_ref().and_then(|fault| fault.draw);
     call.breakage = draw.filter(|draw| draw.mishap == Mishap::BrokenBatch);
+    call.fault = fault.as_ref().map(Fault::name);
     let mut own = if fault.as_ref().is_none_or(|fault| fault.act) {
         routes::answer(state, &call)
     } else {
         Reply::empty(500)
     };
-    let name = fault.as_ref().map(Fault::name);
-
     let entry = state.keep_log.then(|| {
         let mut entry = json!({
             "method": call.method,
@@ -127,22 +129,12 @@ pub(crate) fn begin(
         state.log.push(entry);
         state.log.len() - 1
     });
-    let first = state.attempts.len();
-    match routes::action_on(&call) {
-        Some(key) => state.attempts.push(Attempt::new(&call, key, user, &own, name)),
-        None if fault.as_ref().is_some_and(|fault| !fault.act) => {
-            let attempts = routes::attempts_in(state, &call, name);
-            state.attempts.extend(attempts);
-        }
-        None => {
-            let attempts = own.parts.iter_mut().filter_map(|part| part.attempt.take());
-            state.attempts.extend(attempts);
-        }
-    }
+    let (attempts, reads) = note(state, &call, user, &mut own, fault.as_ref(), request.arrived);
     let record = Some(Record {
         epoch: state.epoch,
         entry,
-        attempts: first..state.attempts.len(),
+        attempts,
+        reads,
         replaced: !is_batch || fault.as_ref().is_some_and(Fault::replaces_answer),
         summary: format!(
             "{} {} token={} connection={connection}",
@@ -165,6 +157,40 @@ pub(crate) fn begin(
             record,
         },
     }
+}
+
+/// Adds the attempts and the reads of a request to their records, and tells where they stand.
+fn note(
+    state: &mut State,
+    call: &Call,
+    user: Option<String>,
+    own: &mut Reply,
+    fault: Option<&Fault>,
+    arrived: SystemTime,
+) -> (Range<usize>, Range<usize>) {
+    let (first, first_read) = (state.attempts.len(), state.reads.len());
+    state.reads.extend(Read::new(call, user.clone(), own));
+    match routes::action_on(call) {
+        Some(key) => state
+            .attempts
+            .push(Attempt::new(call, key, user, own, call.fault)),
+        None if fault.is_some_and(|fault| !fault.act) => {
+            let attempts = routes::attempts_in(state, call, call.fault);
+            state.attempts.extend(attempts);
+        }
+        None => {
+            for part in &mut own.parts {
+                state.attempts.extend(part.attempt.take());
+                state.reads.extend(part.read.take());
+            }
+        }
+    }
+    let attempts = state.attempts[first..]
+        .iter_mut()
+        .map(|attempt| &mut attempt.notes);
+    let reads = state.reads[first_read..].iter_mut().map(|read| &mut read.notes);
+    attempts.chain(reads).for_each(|notes| notes.came(arrived));
+    (first..state.attempts.len(), first_read..state.reads.len())
 }
 
 impl Exchange {
@@ -198,16 +224,19 @@ impl Exchange {
                 entry["status"] = json!(status);
             }
             let told = self.told(record);
-            for attempt in state
-                .attempts
-                .get_mut(record.attempts.clone())
-                .into_iter()
-                .flatten()
-            {
+            let attempts = state.attempts.get_mut(record.attempts.clone());
+            for attempt in attempts.into_iter().flatten() {
                 if record.replaced {
-                    attempt.answered(self.reply.status);
+                    attempt.answered(&self.reply);
                 }
-                attempt.told(told);
+                attempt.notes.told(told);
+            }
+            let reads = state.reads.get_mut(record.reads.clone());
+            for read in reads.into_iter().flatten() {
+                if record.replaced {
+                    read.answered(&self.reply);
+                }
+                read.notes.told(told);
             }
         }
         let outcome = status.map_or_else(|| format!("{:?}", self.ending), |status| status.to_string());

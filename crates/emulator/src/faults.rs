@@ -66,7 +66,9 @@ impl Fault {
             status: Some(status),
             act,
             headers: match retry_after {
-                Some(wait) if status != 504 => vec![("Retry-After".to_owned(), vec![wait.to_owned()])],
+                Some(wait) if matches!(status, 429 | 503) => {
+                    vec![("Retry-After".to_owned(), vec![wait.to_owned()])]
+                }
                 _ => Vec::new(),
             },
             ..Self::default()
@@ -80,6 +82,17 @@ impl Fault {
             Mishap::Throttled => refusal(429, false),
             Mishap::Unavailable => refusal(503, false),
             Mishap::GatewayTimeout => refusal(504, draw.coin()),
+            Mishap::ServerError => refusal(500, draw.coin()),
+            Mishap::BadGateway => refusal(502, draw.coin()),
+            Mishap::ThrottledBare => Self {
+                headers: Vec::new(),
+                ..refusal(429, false)
+            },
+            Mishap::ForeignPage => Self {
+                answer: Answer::Fixture("html_proxy_403"),
+                act: draw.coin(),
+                ..Self::default()
+            },
             Mishap::ResetBefore => reset(false),
             Mishap::ResetAfter => reset(true),
             Mishap::BrokenBatch => Self {
@@ -93,9 +106,9 @@ impl Fault {
         }
     }
 
-    /// For the log.
+    /// For the record of attempts.
     pub(crate) fn name(&self) -> &'static str {
-        self.draw.map_or("scripted", |draw| draw.mishap.name())
+        self.draw.map_or("scripted", Draw::name)
     }
 
     /// Reads one fault or an array of them.

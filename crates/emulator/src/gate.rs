@@ -78,11 +78,12 @@ pub(crate) struct Wish {
     requests: Option<u64>,
     held: Option<u64>,
     idle: bool,
+    alone: bool,
     pub(crate) patience: Duration,
 }
 
 impl Wish {
-    /// Reads `?actions=N&attempts=N&requests=N&held=N&idle=true&seconds=S`.
+    /// Reads `?actions=N&attempts=N&requests=N&held=N&idle=true&alone=true&seconds=S`.
     pub(crate) fn parse(target: &str) -> Result<Self, String> {
         let path = Path::parse(target).ok_or("a malformed target")?;
         let mut wish = Self {
@@ -98,6 +99,7 @@ impl Wish {
                 "requests" => wish.requests = Some(number()?),
                 "held" => wish.held = Some(number()?),
                 "idle" => wish.idle = value == "true",
+                "alone" => wish.alone = value == "true",
                 "seconds" => {
                     let seconds = value.parse().ok().filter(|&seconds| seconds <= 600.0);
                     let patience = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
@@ -116,6 +118,8 @@ impl Wish {
             && reached(self.requests, state.requests)
             && reached(self.held, state.held)
             && (!self.idle || state.in_flight == 0)
+            // But for the one that asks.
+            && (!self.alone || state.open <= 1 + state.held)
     }
 
     pub(crate) fn answer(met: bool, state: &State) -> Value {

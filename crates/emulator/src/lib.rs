@@ -24,6 +24,7 @@ mod generate;
 mod management;
 mod path;
 mod quota;
+mod reads;
 mod records;
 mod reply;
 mod routes;

@@ -28,6 +28,10 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
             let attempts = state.attempts.iter().enumerate().skip(since).take(limit);
             attempts.map(|(at, attempt)| attempt.to_json(at + 1)).collect()
         }),
+        ("GET", ["reads"]) => page(&path, 10_000).map(|(since, limit)| {
+            let reads = state.reads.iter().enumerate().skip(since).take(limit);
+            reads.map(|(at, read)| read.to_json(at + 1)).collect()
+        }),
         ("GET", ["fixtures"]) => Ok(json!(fixtures::NAMES)),
         ("POST", ["reset"]) => read(body).and_then(|parts| reset(state, &parts)),
         ("POST", ["faults"]) => read(body).and_then(|faults| add_faults(state, &faults)),
@@ -42,6 +46,10 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
             Ok(json!({"holds": state.holds.len()}))
         }),
         ("POST", ["release"]) => read(body).and_then(|body| release(state, &body)),
+        ("DELETE", ["hold"]) => {
+            state.holds.clear();
+            Ok(json!({"held": state.held}))
+        }
         ("POST", ["approvals", code]) => read(body).and_then(|body| decide(state, code, &body)),
         ("DELETE", ["approvals", code]) => found(forget(state, code), "approval request"),
         ("POST", ["users"]) => read(body).and_then(|user| {
@@ -117,6 +125,7 @@ fn reset(state: &mut State, parts: &Value) -> Answer {
     fresh.releases = state.releases + 1;
     fresh.held = state.held;
     fresh.in_flight = state.in_flight;
+    fresh.open = state.open;
     *state = fresh;
     Ok(json!({"users": state.directory.len()}))
 }

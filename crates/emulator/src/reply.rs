@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::attempts::Attempt;
 use crate::bodies;
 use crate::chaos::Draw;
+use crate::reads::Read;
 
 /// Headers in the order and case they were sent.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,8 @@ pub(crate) struct Call {
     pub(crate) request_id: String,
     /// How the answer of a batch is to be broken.
     pub(crate) breakage: Option<Draw>,
+    /// The name of the fault that it meets.
+    pub(crate) fault: Option<&'static str>,
 }
 
 impl Call {
@@ -69,6 +72,8 @@ pub(crate) struct Part {
     pub(crate) fault: Option<&'static str>,
     /// Where it is the action.
     pub(crate) attempt: Option<Attempt>,
+    /// Where it is a read.
+    pub(crate) read: Option<Read>,
 }
 
 impl Part {
@@ -124,6 +129,19 @@ impl Reply {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Whether it is not in Graph's own form: it has neither a request id nor an error with a code.
+    pub(crate) fn is_foreign(&self) -> bool {
+        let has_id = || {
+            let mut headers = self.headers.iter();
+            headers.any(|(name, _)| name.eq_ignore_ascii_case("request-id"))
+        };
+        let has_code = || {
+            let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+            body["error"]["code"].is_string()
+        };
+        self.status != 204 && !has_id() && !has_code()
     }
 
     /// Replaces a header, or takes it away.

@@ -230,9 +230,27 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             connections.push(Arc::downgrade(&tcp));
         }
         let shared = Arc::clone(shared);
-        let run = move || open(&shared, Plain(tcp));
+        let counted = Counted::new(&shared);
+        let run = move || open(&counted.0, Plain(tcp));
         // Without a thread the connection is dropped, as a server out of resources would do.
         let _ = thread::Builder::new().name("connection".to_owned()).spawn(run);
+    }
+}
+
+/// A connection that counts as open until it is dropped.
+struct Counted(Arc<Shared>);
+
+impl Counted {
+    fn new(shared: &Arc<Shared>) -> Self {
+        lock(&shared.state).open += 1;
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        lock(&self.0.state).open -= 1;
+        self.0.changed.notify_all();
     }
 }
 

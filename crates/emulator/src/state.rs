@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::faults::Fault;
 use crate::gate::Hold;
 use crate::quota::{Quota, Traffic};
+use crate::reads::Read;
 use crate::records::User;
 use crate::tokens::Kind;
 
@@ -35,11 +36,14 @@ pub(crate) struct State {
     pub(crate) keep_log: bool,
     pub(crate) log: Vec<Value>,
     pub(crate) attempts: Vec<Attempt>,
+    pub(crate) reads: Vec<Read>,
     /// The last request head as received, the token's value replaced.
     pub(crate) last_head: Vec<u8>,
     pub(crate) requests: u64,
     pub(crate) actions: u64,
     pub(crate) connections: u64,
+    /// Connections that have not ended.
+    pub(crate) open: u64,
     pub(crate) holds: Vec<Hold>,
     /// How many requests are held now.
     pub(crate) held: u64,
@@ -76,10 +80,12 @@ impl State {
             keep_log: true,
             log: Vec::new(),
             attempts: Vec::new(),
+            reads: Vec::new(),
             last_head: Vec::new(),
             requests: 0,
             actions: 0,
             connections: 0,
+            open: 0,
             holds: Vec::new(),
             held: 0,
             releases: 0,

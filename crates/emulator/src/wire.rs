@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use socket2::SockRef;
 
@@ -27,6 +27,8 @@ pub(crate) struct Request {
     /// The bytes from the method to the empty line.
     pub(crate) head: Vec<u8>,
     pub(crate) keep_alive: bool,
+    /// When its head had come.
+    pub(crate) arrived: SystemTime,
 }
 
 /// What came instead of a request.
@@ -236,6 +238,7 @@ fn parse_head(head: Vec<u8>) -> Result<Request, Unreadable> {
         body: Vec::new(),
         keep_alive,
         head,
+        arrived: SystemTime::now(),
     })
 }
 

@@ -86,10 +86,14 @@ fn the_record_of_each_attempt_tells_what_happened() -> Outcome {
 
 #[test]
 fn chance_brings_each_mishap_and_notes_it() -> Outcome {
-    let rates = json!({"429": 0.1, "503": 0.1, "504": 0.2, "reset_before": 0.1, "reset_after": 0.1});
+    let rates = json!({
+        "429": 0.1, "503": 0.1, "504": 0.1, "reset_before": 0.05, "reset_after": 0.05, "429_bare": 0.05, "500": 0.1,
+        "502": 0.1, "html_403": 0.1,
+    });
     let stage = Stage::with(&json!({
         "generate": {"users": 300}, "chaos": {"seed": 3, "rates": rates, "retry_after": "0.05", "match": ACTION},
     }))?;
+    let mut bare = 0;
     for n in 1..=300 {
         let answer = stage.retire(&format!("user-{n:06}@contoso.com"), GOOD);
         let wait = answer
@@ -99,13 +103,17 @@ fn chance_brings_each_mishap_and_notes_it() -> Outcome {
         let refused = answer
             .as_ref()
             .is_ok_and(|answer| [429, 503].contains(&answer.status));
-        assert_eq!(wait, refused.then_some("0.05"));
+        bare += usize::from(refused && wait.is_none());
+        assert!(wait.is_none() || refused && wait == Some("0.05"));
     }
+    assert!(bare > 0);
     for _ in 0..50 {
         assert_eq!(stage.get(&format!("/v1.0/users/{ADELE}"), GOOD)?.status, 200);
     }
     let mut met = BTreeMap::new();
     for action in actions(&stage)? {
+        let is_page = action["fault"] == "html_403";
+        assert_eq!(action["foreign"], is_page, "{action}");
         let fault = action["fault"].as_str().unwrap_or("none").to_owned();
         let told = (action["acted"] == true, action["status"].as_u64());
         *met.entry((fault, told)).or_insert(0) += 1;
@@ -118,9 +126,16 @@ fn chance_brings_each_mishap_and_notes_it() -> Outcome {
         kinds,
         [
             ("429", false, Some(429)),
+            ("429_bare", false, Some(429)),
+            ("500", false, Some(500)),
+            ("500", true, Some(500)),
+            ("502", false, Some(502)),
+            ("502", true, Some(502)),
             ("503", false, Some(503)),
             ("504", false, Some(504)),
             ("504", true, Some(504)),
+            ("html_403", false, Some(403)),
+            ("html_403", true, Some(403)),
             ("none", true, Some(204)),
             ("reset_after", true, None),
             ("reset_before", false, None),
@@ -144,7 +159,9 @@ fn a_batch_breaks_in_every_way() -> Outcome {
         });
         let actions = actions(&stage)?;
         assert_eq!(actions.len(), 2);
-        assert!(actions.iter().all(|action| action["fault"] == "broken_batch"
+        let way = actions[0]["batch_fault"].as_str().unwrap_or_default();
+        assert!(actions.iter().all(|action| action["fault"].is_null()
+            && action["batch_fault"] == way
             && action["batch"].is_string()
             && action["client_request_id"].is_string()));
         for action in &actions {
@@ -157,20 +174,24 @@ fn a_batch_breaks_in_every_way() -> Outcome {
             .collect();
         answers.sort_unstable();
         let acted = actions.iter().filter(|action| action["acted"] == true).count();
-        *met.entry((answers.join(" "), ids, acted)).or_insert(0) += 1;
+        *met.entry((way.to_owned(), answers.join(" "), ids, acted))
+            .or_insert(0) += 1;
     }
-    let missing = "given missing".to_owned();
-    let unreadable = "unreadable unreadable".to_owned();
-    let ways: Vec<_> = met.into_keys().collect();
+    let ways: Vec<_> = met
+        .keys()
+        .map(|(way, answers, ids, acted)| (way.as_str(), answers.as_str(), *ids, *acted))
+        .collect();
     assert_eq!(
         ways,
         [
-            (missing.clone(), Some(false), 1),
-            (missing.clone(), Some(false), 2),
-            (missing.clone(), Some(true), 1),
-            (missing, Some(true), 2),
-            (unreadable.clone(), None, 1),
-            (unreadable, None, 2),
+            ("cut", "unreadable unreadable", None, 1),
+            ("cut", "unreadable unreadable", None, 2),
+            ("html", "unreadable unreadable", None, 1),
+            ("html", "unreadable unreadable", None, 2),
+            ("missing", "given missing", Some(false), 1),
+            ("missing", "given missing", Some(false), 2),
+            ("wrong_id", "given missing", Some(true), 1),
+            ("wrong_id", "given missing", Some(true), 2),
         ]
     );
     Ok(())

@@ -22,7 +22,9 @@ cargo xtask COMMAND
   demo                        start the emulator and retire one user's devices from each language
   test [SUITE...]             set up what is needed and run every suite, or those named
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
-  soak [PART...] [--short]    long runs against a service that does its worst
+  soak [PART...] [--short] [--seed N]
+                              long runs against a service that does its worst
+  soak judge FOLDER           judge again what a failed part left in target/soak
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python

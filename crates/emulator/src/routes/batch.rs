@@ -11,6 +11,7 @@ use crate::chaos::{Breakage, Draw, Place};
 use crate::faults::Fault;
 use crate::fixtures;
 use crate::path::Path;
+use crate::reads::Read;
 use crate::reply::{Call, Headers, JSON, Part, Reply};
 use crate::state::State;
 use crate::tokens::Kind;
@@ -56,7 +57,10 @@ pub(super) fn run(state: &mut State, call: &Call, version: &str, kind: Kind) -> 
             Some(Breakage::Html) => responses.push(write(id, &fixtures::named("html_503", sub))),
             Some(breakage) => {
                 if let Some(attempt) = &mut part.attempt {
-                    attempt.told(Told::Missing);
+                    attempt.notes.told(Told::Missing);
+                }
+                if let Some(read) = &mut part.read {
+                    read.notes.told(Told::Missing);
                 }
                 if breakage == Breakage::WrongId {
                     responses.push(write("not-asked-for", &reply));
@@ -92,9 +96,10 @@ pub(super) fn attempts(
         .filter_map(|request| step(call, version, request).ok())
         .map(|(id, sub)| {
             let user = user_of(state, &sub.target);
-            note(call, &sub, &id, user, Reply::empty(500), fault).0
+            let attempt = note(call, &sub, &id, user, Reply::empty(500), None).0.attempt;
+            attempt.map(|attempt| attempt.in_batch(&call.request_id, fault))
         });
-    parts.filter_map(|part| part.attempt).collect()
+    parts.flatten().collect()
 }
 
 /// One request of the batch as a call of its own.
@@ -139,6 +144,7 @@ fn step(outer: &Call, version: &str, request: &Value) -> Result<(String, Call), 
         base: outer.base.clone(),
         request_id: outer.request_id.clone(),
         breakage: None,
+        fault: None,
     };
     Ok((id, call))
 }
@@ -172,9 +178,10 @@ fn note(
     reply: Reply,
     fault: Option<&'static str>,
 ) -> (Part, Reply) {
-    let whole = outer.breakage.map(|draw| draw.mishap.name());
-    let attempt = action_on(call)
-        .map(|key| Attempt::new(call, key, user.clone(), &reply, fault).in_batch(&outer.request_id, whole));
+    let attempt = action_on(call).map(|key| {
+        Attempt::new(call, key, user.clone(), &reply, fault).in_batch(&outer.request_id, outer.fault)
+    });
+    let read = Read::new(call, user.clone(), &reply).map(|read| read.in_batch(&outer.request_id));
     let part = Part {
         id: id.to_owned(),
         method: call.method.clone(),
@@ -184,6 +191,7 @@ fn note(
         acted: reply.acted,
         fault,
         attempt,
+        read,
     };
     (part, reply)
 }

@@ -1,22 +1,24 @@
 //! Multi Admin Approval through kills: each code is kept, decided by somebody, and used for its own user.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 
 use super::claims::Claim;
-use super::evidence::cut_off;
-use super::model;
+use super::evidence::Expected;
 use super::service;
-use super::stage::{self, Orders, PATIENCE, Stage};
+use super::stage::{self, Held, Orders, Stage};
 use super::{Report, Setting};
 use crate::tools::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
     Claim::Failed,
+    Claim::Awaiting,
+    Claim::Effect,
     Claim::Once,
+    Claim::Looked,
     Claim::WrittenAhead,
     Claim::Devices,
     Claim::Person,
@@ -29,7 +31,7 @@ pub(super) const CLAIMS: &[Claim] = &[
 pub(super) fn run(setting: &Setting) -> Result<Report> {
     let users: usize = if setting.short { 60 } else { 600 };
     let tenant = stage::tenant(users, &json!({}));
-    let mut stage = Stage::new("approve", setting.program.clone(), &tenant, stage::by_id(users))?;
+    let mut stage = Stage::new(setting, "approve", &tenant, stage::by_id(users))?;
     let orders = Orders {
         token: "approval-token",
         ..Orders::fast()
@@ -45,29 +47,28 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     finish(&mut stage, &orders)?;
 
     let mut evidence = stage.evidence()?;
-    let cut_off = cut_off(&evidence);
-    let expect = |person: &String| -> &'static [&'static str] {
+    let expect = |person: &str| -> Expected {
         match decided.get(person).copied() {
             // A request does not name its user, so one whose code was lost can be found again only if it is the only one.
-            _ if cut_off.contains(person.as_str()) => {
-                &["accepted", "confirmed", "failed", "awaiting_approval"]
+            _ if evidence.cut_off().contains(person) => {
+                Expected::state(&["accepted", "confirmed", "failed", "awaiting_approval"])
             }
-            Some("approved") => &["accepted", "confirmed"],
-            Some("rejected" | "expired") => &["failed"],
-            _ => &["awaiting_approval"],
+            Some("approved") => Expected::state(&["accepted"]),
+            Some("rejected" | "expired") => Expected::state(&["failed"]),
+            _ => Expected::state(&["awaiting_approval"]),
         }
     };
-    let expected = evidence
-        .approvals
-        .iter()
-        .map(|(person, _)| (person.clone(), expect(person)));
-    let (expected, lost) = (expected.collect(), cut_off.len());
+    let persons = evidence.approvals.iter();
+    let expected = persons
+        .map(|(person, _)| (person.clone(), expect(person)))
+        .collect();
+    let lost = evidence.cut_off().len();
     evidence.expected = expected;
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for status in decided.values() {
         *counts.entry(status).or_default() += 1;
     }
-    let mut verdict = model::judge(&evidence);
+    let mut verdict = stage.judge(&evidence)?;
     let queued: BTreeSet<_> = evidence.approvals.iter().map(|(person, _)| person).collect();
     verdict.hold(Claim::Settled, queued.len() == users, || {
         format!("{} of {users} users were queued", queued.len())
@@ -97,17 +98,17 @@ fn decide(stage: &Stage, decided: &mut BTreeMap<String, &'static str>) -> Result
 fn kill_after(stage: &mut Stage, orders: &Orders, attempts: u64) -> Result {
     let until = stage.count("attempts")? + attempts;
     let mut worker = stage.start(orders)?;
-    let end = Instant::now() + Duration::from_secs(600);
+    let end = Instant::now() + stage.patience;
     while worker.is_running()? && Instant::now() < end {
         let path = format!("/_emulator/wait?attempts={until}&seconds=0.2");
         if stage.emulator.get(&path)?["reached"] == true {
-            return stage.kill(worker, false);
+            return stage.kill(worker, Held::GoOn);
         }
     }
-    Err("the worker ended before it could be killed".into())
+    Err("the worker could not be killed in time".into())
 }
 
 fn finish(stage: &mut Stage, orders: &Orders) -> Result {
     let worker = stage.start(orders)?;
-    stage.finish(worker, PATIENCE).map(drop)
+    stage.finish(worker).map(drop)
 }

@@ -1,15 +1,18 @@
-//! A tenant that does not stand still: between a kill and the resume, devices are enrolled, users renamed and their names
-//! taken over. Nothing of the new may be touched.
+//! A tenant that does not stand still: between a kill and the resume, devices are enrolled, lost and handed on, users renamed
+//! and their names taken over. Nothing of the new may be touched, and of each user it is known what must become of it.
 
+use std::collections::BTreeMap;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::claims::{Claim, Verdict};
-use super::evidence::Evidence;
-use super::journal::{Fold, State};
-use super::model;
-use super::stage::{self, Orders, PATIENCE, Stage};
+use super::clock::now;
+use super::evidence::{Evidence, Expected};
+use super::journal::Fold;
+use super::model::{Settles, Timeline};
+use super::stage::{self, Held, Orders, Stage};
 use super::{Report, Setting};
 use crate::tools::Result;
 
@@ -18,23 +21,30 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim::Confirmed,
     Claim::Failed,
     Claim::Unknown,
+    Claim::Skipped,
+    Claim::Effect,
     Claim::Once,
+    Claim::Looked,
     Claim::WrittenAhead,
     Claim::Devices,
     Claim::Person,
     Claim::States,
     Claim::Rows,
     Claim::Settled,
+    Claim::Untouched,
+    Claim::Spread,
 ];
 
 /// What happens to a user in between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
     None,
     /// Another device.
     Enrolled,
     /// A device is gone, another came in its place.
     Replaced,
+    /// All devices are another user's now.
+    HandedOn,
     Renamed,
     /// Renamed, and somebody else has the name now.
     Reused,
@@ -42,14 +52,52 @@ enum Change {
     Succeeded,
 }
 
-const CHANGES: [Change; 6] = [
+const CHANGES: [Change; 7] = [
     Change::None,
     Change::Enrolled,
     Change::Replaced,
+    Change::HandedOn,
     Change::Renamed,
     Change::Reused,
     Change::Succeeded,
 ];
+
+/// How a user stood when the worker was killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// Nothing was sent.
+    Untouched,
+    /// Each attempt was refused.
+    Refused,
+    /// An attempt may have been carried out, and was or was not.
+    Doubt {
+        acted: bool,
+    },
+    Done,
+}
+
+/// What a resumed run must tell of a user: outcome, reason, and the state that the journal is then in.
+fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &'static str) {
+    let left = match standing {
+        Standing::Untouched => "skipped",
+        Standing::Refused => "failed",
+        Standing::Doubt { .. } => "unknown",
+        // Whichever it was: the model holds it against the service.
+        Standing::Done => return ("skipped", "done_before", ""),
+    };
+    let acted = standing == Standing::Doubt { acted: true };
+    match change {
+        Change::Reused | Change::Succeeded => ("skipped", "identity_changed", left),
+        // Nobody of that name can be read.
+        Change::Renamed if left == "unknown" => ("unknown", "", "unknown"),
+        Change::Renamed => ("failed", "", "failed"),
+        // The devices of before are all told to retire or gone, whoever has them.
+        _ if acted => ("confirmed", "", "confirmed"),
+        Change::None => ("accepted", "", "accepted"),
+        Change::Enrolled | Change::Replaced => ("skipped", "new_device", left),
+        Change::HandedOn => ("skipped", "nothing_listed", left),
+    }
+}
 
 /// What becomes of the first request of a user; every change meets each of them.
 fn faults(users: usize) -> Value {
@@ -69,144 +117,272 @@ fn faults(users: usize) -> Value {
 }
 
 pub(super) fn run(setting: &Setting) -> Result<Report> {
-    let users = if setting.short { 216 } else { 2160 };
+    let users = if setting.short { 252 } else { 2184 };
     let tenant = stage::tenant(users, &json!({"faults": faults(users)}));
-    let mut stage = Stage::new("change", setting.program.clone(), &tenant, stage::by_name(users))?;
+    let mut stage = Stage::new(setting, "change", &tenant, stage::by_name(users))?;
     let orders = Orders::fast().with(&["--attempts", "1"]);
-    kill_at(&mut stage, &orders, users as u64 * 4 / 5)?;
+    let mut changed = Changed::new(&stage)?;
 
-    let fold = Fold::of(&stage.journal().lines);
-    let mut evidence = stage.evidence()?;
+    // Killed over the first send: some users are read, none is sent.
+    let order = json!({"match": "removeAll"});
+    stage.emulator.post("/_emulator/hold", &order)?;
+    // As many are read ahead as there are to be, in four batches.
+    kill(&mut stage, &orders, "held=1&requests=4", Held::Lost)?;
+    let early_standing = standings(&stage.evidence()?);
+    let early = changed.all(&stage, users)?;
+    // Killed late: most are sent, and their first requests met what was laid out for them. Some of the changed are not sent.
+    let late = users as u64 * 3 / 4 - early.len() as u64;
+    kill(&mut stage, &orders, &format!("attempts={late}"), Held::GoOn)?;
     stage.emulator.delete("/_emulator/faults")?;
-    let (mut strangers, mut late_devices) = (Vec::new(), Vec::new());
-    let mut changes = Vec::new();
-    for number in 1..=users {
-        let seen = fold
-            .get(&stage::name(number))
-            .is_some_and(|state| state.snapshot.is_some());
-        // A user who was never read is, for all that anybody can tell, as found at the first look.
-        let change = CHANGES[if seen { number / 6 % CHANGES.len() } else { 0 }];
-        apply(&stage, number, change, &mut strangers, &mut late_devices)?;
-        changes.push((number, change));
+    let mut standing = standings(&stage.evidence()?);
+    for user in early.iter().filter(|user| changed.change(user) != Change::None) {
+        // As before: it is left alone, and what was seen of it was not acted on.
+        standing.extend(early_standing.get(user).map(|early| (user.clone(), *early)));
     }
-    let expected = changes
-        .iter()
-        .map(|&(number, change)| {
-            let user = stage::name(number);
-            let allowed = allowed(&evidence, &fold, &user, change);
-            (user, allowed)
-        })
-        .collect();
+    changed.all(&stage, users)?;
     for _ in 0..2 {
         let worker = stage.start(&orders)?;
-        stage.finish(worker, PATIENCE)?;
+        stage.finish(worker)?;
     }
-    evidence = stage.evidence()?;
-    evidence.expected = expected;
-    evidence.strangers = strangers.iter().cloned().collect();
-    evidence.late_devices = late_devices.iter().cloned().collect();
-    let mut verdict = model::judge(&evidence);
-    untouched(&stage, &strangers, &late_devices, &mut verdict)?;
+
+    let mut evidence = stage.evidence()?;
+    evidence.expected = changed.expected(&early, &standing);
+    evidence.strangers = changed.strangers.iter().cloned().collect();
+    evidence.late_devices = changed.late_devices.iter().cloned().collect();
+    let mut verdict = stage.judge(&evidence)?;
+    changed.hold_untouched(&stage, &mut verdict)?;
+    let met = changed.hold_spread(&early, &standing, &mut verdict);
     Ok(Report {
         claims: CLAIMS,
         figures: format!(
-            "{users} users; {} names taken over, {} devices enrolled, none of them touched",
-            strangers.len(),
-            late_devices.len()
+            "{users} users, {} changed after they were read and before anybody was sent, {} later, {met} pairs of standing and \
+             change; {} names taken over, {} devices enrolled, none of them touched",
+            early.len(),
+            changed.of_user.len() - early.len(),
+            changed.strangers.len() - 1,
+            changed.late_devices.len()
         ),
         verdict,
     })
 }
 
-fn kill_at(stage: &mut Stage, orders: &Orders, attempts: u64) -> Result {
+fn kill(stage: &mut Stage, orders: &Orders, wish: &str, held: Held) -> Result {
     let mut worker = stage.start(orders)?;
-    let end = Instant::now() + Duration::from_secs(600);
+    let end = Instant::now() + stage.patience;
     while worker.is_running()? && Instant::now() < end {
-        let path = format!("/_emulator/wait?attempts={attempts}&seconds=0.2");
+        let path = format!("/_emulator/wait?{wish}&seconds=0.2");
         if stage.emulator.get(&path)?["reached"] == true {
-            return stage.kill(worker, false);
+            // What was just answered may be written down, or not.
+            thread::sleep(Duration::from_millis(20));
+            return stage.kill(worker, held);
         }
     }
-    Err("the worker ended before it could be killed".into())
+    Err("the worker could not be killed in time".into())
 }
 
-fn apply(
-    stage: &Stage,
-    number: usize,
-    change: Change,
-    strangers: &mut Vec<String>,
-    late_devices: &mut Vec<String>,
-) -> Result {
-    let (id, name) = (stage::id(number), stage::name(number));
-    let user = format!("/_emulator/users/{id}");
-    let made = |answer: &Value| {
-        let id = answer["id"].as_str().map(str::to_owned);
-        id.ok_or("the emulator gave no id")
-    };
-    let enrol = |late: &mut Vec<String>| -> Result {
-        let device = json!({"operatingSystem": "iOS"});
-        let answer = stage.emulator.post(&format!("{user}/devices"), &device)?;
-        late.push(made(&answer)?);
-        Ok(())
-    };
-    match change {
-        Change::None => return Ok(()),
-        Change::Enrolled => return enrol(late_devices),
-        Change::Replaced => {
-            let device = format!("/_emulator/devices/d1000000-0000-4000-8000-{:012}", number * 2);
-            stage.emulator.delete(&device)?;
-            return enrol(late_devices);
+/// How everybody stands after a kill, by what the service did and the kill.
+fn standings(evidence: &Evidence) -> BTreeMap<String, Standing> {
+    let (timeline, until) = (Timeline::new(evidence), now());
+    let lives = evidence.lives.len();
+    let standing = |user: &String| {
+        let person = timeline.person(user);
+        let settled = timeline.settled(user, &until, Settles::Surely);
+        let attempts = timeline.attempts(person);
+        if timeline.open(person, lives, settled, &until).is_some() {
+            let acted = attempts.iter().any(|attempt| attempt.acted);
+            return Standing::Doubt { acted };
         }
-        Change::Renamed | Change::Reused => {
-            let left = json!({"userPrincipalName": format!("left-{name}")});
-            stage.emulator.patch(&user, &left)?;
+        match (0..lives).any(|life| timeline.yes(person, life, &until).is_some()) {
+            true => Standing::Done,
+            false if attempts.is_empty() => Standing::Untouched,
+            false => Standing::Refused,
         }
-        Change::Succeeded => drop(stage.emulator.delete(&user)?),
-    }
-    if change != Change::Renamed {
-        let successor = json!({"userPrincipalName": name, "devices": [{"operatingSystem": "iOS"}]});
+    };
+    let people = evidence.people.keys();
+    people.map(|user| (user.clone(), standing(user))).collect()
+}
+
+/// What was changed.
+struct Changed {
+    of_user: BTreeMap<String, Change>,
+    /// Those who took a name over; first the one to whom devices are handed on.
+    strangers: Vec<String>,
+    late_devices: Vec<String>,
+    /// Devices that were handed on, in the state they were in.
+    handed_on: Vec<(String, Value)>,
+}
+
+impl Changed {
+    fn new(stage: &Stage) -> Result<Self> {
+        let successor = json!({"userPrincipalName": "successor@contoso.com"});
         let answer = stage.emulator.post("/_emulator/users", &successor)?;
-        strangers.push(made(&answer)?);
+        Ok(Self {
+            of_user: BTreeMap::new(),
+            strangers: vec![id_in(&answer)?],
+            late_devices: Vec::new(),
+            handed_on: Vec::new(),
+        })
     }
-    Ok(())
-}
 
-/// What may become of a user in the end, from what had become of it when the worker was killed.
-fn allowed(evidence: &Evidence, fold: &Fold, user: &str, change: Change) -> &'static [&'static str] {
-    let person = evidence.people.get(user);
-    let acted = evidence
-        .attempts
-        .iter()
-        .any(|attempt| attempt.acted && attempt.person.as_ref() == person);
-    if fold.get(user).is_some_and(State::is_finished) {
-        return &["accepted", "confirmed"];
+    /// Changes everybody whom the journal has as read and who is as before. Who was never read is, for all that anybody can
+    /// tell, as found at the first look. Gives those users.
+    fn all(&mut self, stage: &Stage, users: usize) -> Result<Vec<String>> {
+        let fold = Fold::of(&stage.journal().lines);
+        let mut changed = Vec::new();
+        for number in 1..=users {
+            let user = stage::name(number);
+            let is_read = fold.get(&user).is_some_and(|state| state.snapshot.is_some());
+            if is_read && !self.of_user.contains_key(&user) {
+                let change = CHANGES[number % CHANGES.len()];
+                self.apply(stage, number, change)?;
+                self.of_user.insert(user.clone(), change);
+                changed.push(user);
+            }
+        }
+        Ok(changed)
     }
-    match (change, acted) {
-        (Change::None, false) => &["accepted"],
-        // The devices that were read are all told to retire or gone.
-        (Change::None | Change::Enrolled | Change::Replaced, true) => &["confirmed"],
-        // The person is still there, under the same id.
-        (Change::Renamed, false) => &["accepted", "unknown", "failed", "skipped"],
-        (_, true) => &["confirmed", "unknown"],
-        (_, false) => &["unknown", "failed", "skipped"],
-    }
-}
 
-/// Asks the service itself, not its list of attempts.
-fn untouched(stage: &Stage, strangers: &[String], late_devices: &[String], verdict: &mut Verdict) -> Result {
-    let now = stage.emulator.get("/_emulator/state")?;
-    let users = now["users"].as_array().ok_or("no users")?;
-    for user in users {
-        let stranger = strangers.iter().any(|id| user["id"] == id.as_str());
-        for device in user["devices"].as_array().into_iter().flatten() {
-            let late = late_devices.iter().any(|id| device["id"] == id.as_str());
-            if stranger || late {
-                let claim = if stranger { Claim::Person } else { Claim::Devices };
-                verdict.hold(claim, device["managementState"] == "managed", || {
-                    format!("the device {} is {}", device["id"], device["managementState"])
+    fn apply(&mut self, stage: &Stage, number: usize, change: Change) -> Result {
+        let (id, name) = (stage::id(number), stage::name(number));
+        let user = format!("/_emulator/users/{id}");
+        let device = |at: usize| {
+            format!(
+                "/_emulator/devices/d1000000-0000-4000-8000-{:012}",
+                number * 2 - at
+            )
+        };
+        match change {
+            Change::None => {}
+            Change::Enrolled | Change::Replaced => {
+                if change == Change::Replaced {
+                    stage.emulator.delete(&device(0))?;
+                }
+                let new = json!({"operatingSystem": "iOS"});
+                let answer = stage.emulator.post(&format!("{user}/devices"), &new)?;
+                self.late_devices.push(id_in(&answer)?);
+            }
+            Change::HandedOn => {
+                let shown = stage.emulator.get(&user)?;
+                let successor = self.strangers.first().ok_or("nobody to hand on to")?;
+                let successor = format!("/_emulator/users/{successor}/devices");
+                for at in 0..2 {
+                    stage.emulator.delete(&device(at))?;
+                }
+                for device in shown["devices"].as_array().into_iter().flatten() {
+                    let same = json!({
+                        "id": device["id"], "operatingSystem": device["operatingSystem"],
+                        "managementState": device["managementState"],
+                    });
+                    stage.emulator.post(&successor, &same)?;
+                    self.handed_on
+                        .push((id_in(device)?, device["managementState"].clone()));
+                }
+            }
+            Change::Renamed | Change::Reused => {
+                let left = json!({"userPrincipalName": format!("left-{name}")});
+                stage.emulator.patch(&user, &left)?;
+            }
+            Change::Succeeded => drop(stage.emulator.delete(&user)?),
+        }
+        if matches!(change, Change::Reused | Change::Succeeded) {
+            let heir = json!({"userPrincipalName": name, "devices": [{"operatingSystem": "iOS"}]});
+            let answer = stage.emulator.post("/_emulator/users", &heir)?;
+            self.strangers.push(id_in(&answer)?);
+        }
+        Ok(())
+    }
+
+    fn change(&self, user: &str) -> Change {
+        self.of_user.get(user).copied().unwrap_or(Change::None)
+    }
+
+    /// What each user must come to. Those who were changed early are told by the second life, too, as far as that came; who was
+    /// left as before meets the fault that is laid out.
+    fn expected(
+        &self,
+        early: &[String],
+        standing: &BTreeMap<String, Standing>,
+    ) -> BTreeMap<String, Expected> {
+        let mut all = BTreeMap::new();
+        for (user, &standing) in standing {
+            let change = self.change(user);
+            let (outcome, reason, state) = becomes(standing, change);
+            let told = |life: usize| (life, outcome.to_owned(), reason.to_owned());
+            let mut expected = match state {
+                "" => Expected::done(),
+                state => Expected::state(&[state]),
+            };
+            expected.because = format!("({standing:?}, {change:?})");
+            expected.told.push(told(2));
+            if change != Change::None && early.contains(user) {
+                expected.told.push(told(1));
+            }
+            all.insert(user.clone(), expected);
+        }
+        all
+    }
+
+    /// Each standing met each change, and each change was met by those who had only been read.
+    fn hold_spread(
+        &self,
+        early: &[String],
+        standing: &BTreeMap<String, Standing>,
+        verdict: &mut Verdict,
+    ) -> usize {
+        let mut met: BTreeMap<(Standing, Change), usize> = BTreeMap::new();
+        for (user, standing) in standing.iter().filter(|(user, _)| !early.contains(user)) {
+            *met.entry((*standing, self.change(user))).or_default() += 1;
+        }
+        let all = [
+            Standing::Refused,
+            Standing::Doubt { acted: false },
+            Standing::Doubt { acted: true },
+            Standing::Done,
+        ];
+        for change in CHANGES {
+            for standing in all {
+                verdict.hold(Claim::Spread, met.contains_key(&(standing, change)), || {
+                    format!("nobody was {standing:?} and {change:?}")
+                });
+            }
+            let is_early = early.iter().any(|user| self.change(user) == change);
+            verdict.hold(Claim::Spread, is_early, || {
+                format!("nobody was read, not sent, and {change:?}")
+            });
+        }
+        met.len()
+    }
+
+    /// Asks the service itself, not its list of attempts.
+    fn hold_untouched(&self, stage: &Stage, verdict: &mut Verdict) -> Result {
+        let now = stage.emulator.get("/_emulator/state")?;
+        let handed_on: BTreeMap<&str, &Value> = self
+            .handed_on
+            .iter()
+            .map(|(id, state)| (id.as_str(), state))
+            .collect();
+        let managed = json!("managed");
+        let users = now["users"].as_array().ok_or("no users")?;
+        for user in users {
+            let is_stranger = self.strangers.iter().any(|id| user["id"] == id.as_str());
+            for device in user["devices"].as_array().into_iter().flatten() {
+                let id = device["id"].as_str().unwrap_or_default();
+                let before = match handed_on.get(id) {
+                    Some(before) => before,
+                    None if is_stranger || self.late_devices.iter().any(|late| late == id) => &managed,
+                    None => continue,
+                };
+                let found = &device["managementState"];
+                verdict.hold(Claim::Untouched, found == before, || {
+                    format!("the device {id} was {before} and is {found}")
                 });
             }
         }
+        Ok(())
     }
-    Ok(())
+}
+
+fn id_in(answer: &Value) -> Result<String> {
+    let id = answer["id"].as_str().map(str::to_owned);
+    id.ok_or_else(|| "the emulator gave no id".into())
 }

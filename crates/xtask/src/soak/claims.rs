@@ -8,19 +8,29 @@ use crate::tools::Result;
 /// A claim that the model holds against the service's own record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Claim {
-    /// `accepted` only if the service answered 204 to a request for that user.
+    /// `accepted` only if a 204 to a request for that user reached the run.
     Accepted,
-    /// `confirmed` only if the service acted for that user, and before that was said.
+    /// `confirmed` only if the service had acted, a look showed it, and no answer said so.
     Confirmed,
-    /// `failed` only if the service had not acted for that user.
+    /// `failed` only if each attempt since the last look that settled it was refused in the service's own words.
     Failed,
-    /// `unknown` only if some answer about that user was lost, unreadable or left it open.
+    /// `unknown` only if some attempt since then may have been carried out.
     Unknown,
-    /// Nobody is sent again after the record says that it is done, nor by a later run after the service acted.
+    /// `skipped` only with nothing left open, and for the reason there is.
+    Skipped,
+    /// `awaiting_approval` only under the code of that person's own request.
+    Awaiting,
+    /// `effect` is what the attempts come to.
+    Effect,
+    /// Nobody is sent again after the record says that it is done, nor by a later life that could see that it was.
     Once,
+    /// Nobody in doubt is sent again without a look.
+    Looked,
+    /// After a 429 nobody is sent before its time.
+    Waits,
     /// Each request was written down before it left.
     WrittenAhead,
-    /// Only devices were acted on that had been read before.
+    /// Only devices were acted on that had been read before the request was written down.
     Devices,
     /// Only the person was acted on who was meant.
     Person,
@@ -32,6 +42,14 @@ pub(super) enum Claim {
     Codes,
     /// In the end each user has come to what was to be expected.
     Settled,
+    /// Nothing new was retired: no device of somebody who took a name over, none that was enrolled later.
+    Untouched,
+    /// The faults struck as often as they were to.
+    Struck,
+    /// The kills fell into every phase of a run, from its beginning to its end.
+    Spread,
+    /// People were in doubt over three lives and more.
+    Doubted,
     /// To resume a run that is done changes nothing.
     Quiet,
     /// Memory grows with the users no more than it must.
@@ -46,9 +64,18 @@ impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Accepted => "accepted only after a 204",
-            Self::Confirmed => "confirmed only if applied",
-            Self::Failed => "failed only if not applied",
-            Self::Unknown => "unknown only where an answer left it open",
+            Self::Confirmed => "confirmed only if a look shows it",
+            Self::Failed => "failed only if refused each time",
+            Self::Unknown => "unknown only where an attempt left it open",
+            Self::Skipped => "skipped only with nothing open and for the reason there is",
+            Self::Awaiting => "awaiting approval only under a code of one's own",
+            Self::Effect => "the effect is that of all attempts",
+            Self::Looked => "nobody in doubt is sent again without a look",
+            Self::Waits => "a 429 keeps everybody waiting",
+            Self::Untouched => "none of the new ones retired",
+            Self::Struck => "each fault struck as often as it was to",
+            Self::Spread => "the kills fell into every phase",
+            Self::Doubted => "people were in doubt over three lives",
             Self::Once => "nobody is sent again who is done",
             Self::WrittenAhead => "each request is written down before it leaves",
             Self::Devices => "only devices that had been read",
@@ -104,6 +131,21 @@ impl Verdict {
             }) => Err(format!("{violations} of {examined}, first: {first}").into()),
             Some(_) => Ok(()),
         }
+    }
+
+    /// Takes over what was found elsewhere.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (claim, finding) in other.0 {
+            let own = self.0.entry(claim).or_default();
+            own.examined += finding.examined;
+            own.violations += finding.violations;
+            own.first = own.first.take().or(finding.first);
+        }
+    }
+
+    /// Claims of which something was seen.
+    pub(super) fn examined(&self) -> impl Iterator<Item = Claim> {
+        self.0.keys().copied()
     }
 
     /// Claims that were broken, whether or not anybody asked for them.

@@ -46,11 +46,20 @@ pub(super) enum Event {
 pub(super) struct Told {
     pub(super) user: String,
     pub(super) outcome: String,
-    pub(super) possible: bool,
+    pub(super) reason: String,
+    /// As written: `none`, `possible` or nothing.
+    pub(super) effect: Option<String>,
     /// Rejected, cancelled or expired: final.
     pub(super) refused: bool,
     pub(super) approval_code: Option<String>,
     pub(super) client_request_id: Option<String>,
+}
+
+impl Told {
+    /// Final: whatever follows, the user is not sent again.
+    pub(super) fn is_done(&self) -> bool {
+        self.outcome == "accepted" || self.outcome == "confirmed"
+    }
 }
 
 impl Line {
@@ -80,7 +89,8 @@ impl Line {
             "result" => Event::Result(Told {
                 user: needed("user")?,
                 outcome: needed("outcome")?,
-                possible: value["effect"] == "possible",
+                reason: optional("reason").unwrap_or_default(),
+                effect: optional("effect"),
                 refused: value["approval"].is_string(),
                 approval_code: optional("approval_code"),
                 client_request_id: optional("client_request_id"),
@@ -178,11 +188,6 @@ impl State {
         self.doubt || !self.open.is_empty()
     }
 
-    /// A run before this one left it open what was done.
-    pub(super) fn was_in_doubt_before(&self, run: &str) -> bool {
-        self.doubt || self.open.iter().any(|open| open != run)
-    }
-
     pub(super) fn is_refused(&self) -> bool {
         self.refused
     }
@@ -217,7 +222,7 @@ impl State {
 
     fn result(&mut self, run: &str, result: &Told) {
         self.open.remove(run);
-        self.doubt |= result.possible;
+        self.doubt |= result.effect.as_deref() == Some("possible");
         if result.approval_code.is_some() {
             self.approval_code.clone_from(&result.approval_code);
         }

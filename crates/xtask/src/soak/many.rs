@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::claims::{Claim, Verdict};
-use super::model;
-use super::stage::{self, Orders, PATIENCE, Stage};
+use super::evidence::Expected;
+use super::stage::{self, Orders, Stage};
 use super::{Report, Setting};
 use crate::tools::Result;
 
@@ -20,19 +20,18 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim::Memory,
 ];
 
-/// What the users may take together: so many bytes each, for a name, an id and the tables that hold them, and something
-/// that does not grow with them.
-const BYTES_A_USER: u64 = 256;
-const ALLOWANCE: u64 = 8 * 1024 * 1024;
+/// So many bytes each more user may take, in both forms: for a name, an id and the tables that hold them.
+const BYTES_A_USER: u64 = 600;
 
 pub(super) fn run(setting: &Setting) -> Result<Report> {
     let sizes = if setting.short {
-        [1000, 5000]
+        [1000, 12_000]
     } else {
         [10_000, 100_000]
     };
-    let (few, _) = measure(setting, "many-few", sizes[0])?;
-    let (many, mut verdict) = measure(setting, "many", sizes[1])?;
+    let (few, mut verdict) = measure(setting, "few", sizes[0])?;
+    let (many, others) = measure(setting, "many", sizes[1])?;
+    verdict.merge(others);
     let more = (sizes[1] - sizes[0]) as u64;
     for (what, few, many) in [
         ("run", few.run, many.run),
@@ -42,20 +41,23 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
             return Err("this system does not tell the peak memory of a process".into());
         }
         let bytes = many.saturating_sub(few) * 1024;
-        verdict.hold(Claim::Memory, bytes <= ALLOWANCE + more * BYTES_A_USER, || {
+        verdict.hold(Claim::Memory, bytes <= more * BYTES_A_USER, || {
             format!("{more} more users took {bytes} more bytes in a {what}")
         });
     }
+    let each = |few: u64, many: u64| many.saturating_sub(few) * 1024 / more;
     Ok(Report {
         claims: CLAIMS,
         figures: format!(
-            "peak memory {:.1} MB at {} users, {:.1} MB at {}; resumed {:.1} MB and {:.1} MB",
+            "peak memory {:.1} MB at {} users, {:.1} MB at {}, {} bytes for each more; resumed {:.1} MB and {:.1} MB, {}",
             megabytes(few.run),
             sizes[0],
             megabytes(many.run),
             sizes[1],
+            each(few.run, many.run),
             megabytes(few.resumed),
-            megabytes(many.resumed)
+            megabytes(many.resumed),
+            each(few.resumed, many.resumed)
         ),
         verdict,
     })
@@ -70,7 +72,7 @@ struct Peaks {
 
 fn measure(setting: &Setting, name: &str, users: usize) -> Result<(Peaks, Verdict)> {
     let tenant = stage::tenant(users, &json!({}));
-    let mut stage = Stage::new(name, setting.program.clone(), &tenant, stage::by_id(users))?;
+    let mut stage = Stage::new(setting, name, &tenant, stage::by_id(users))?;
     let orders = Orders {
         batch: 20,
         ..Orders::fast()
@@ -80,17 +82,16 @@ fn measure(setting: &Setting, name: &str, users: usize) -> Result<(Peaks, Verdic
         resumed: finish(&mut stage, &orders)?,
     };
     let mut evidence = stage.evidence()?;
-    evidence.expected = stage
-        .people
-        .keys()
-        .map(|user| (user.clone(), &["accepted"][..]))
-        .collect();
-    Ok((peaks, model::judge(&evidence)))
+    let expected = || Expected::state(&["accepted"]);
+    let people = stage.people.keys();
+    evidence.expected = people.map(|user| (user.clone(), expected())).collect();
+    let verdict = stage.judge(&evidence)?;
+    Ok((peaks, verdict))
 }
 
 fn finish(stage: &mut Stage, orders: &Orders) -> Result<u64> {
     let worker = stage.start(orders)?;
-    stage.finish(worker, PATIENCE)
+    stage.finish(worker)
 }
 
 fn megabytes(kilobytes: u64) -> f64 {

@@ -4,13 +4,13 @@ mod approve;
 mod change;
 mod chaos;
 mod claims;
+mod clock;
 mod evidence;
 mod journal;
 mod kill;
 mod many;
 mod model;
-#[cfg(test)]
-mod model_tests;
+mod moments;
 mod pace;
 mod random;
 mod service;
@@ -18,17 +18,21 @@ mod stage;
 mod worker;
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use claims::{Claim, Verdict};
+use evidence::Evidence;
 
 use crate::emulator;
 use crate::report::Suite;
-use crate::tools::Result;
+use crate::tools::{Result, fresh, target};
 
 /// The same every time, so that what was found can be found again.
 const SEED: u64 = 4;
+/// The short forms are to take two minutes together; on a machine with other work they may take twice as long.
+const SHORT_FORMS: Duration = Duration::from_secs(240);
 
 /// What all parts are run with.
 pub(crate) struct Setting {
@@ -36,6 +40,15 @@ pub(crate) struct Setting {
     short: bool,
     program: PathBuf,
     seed: u64,
+    /// What the part leaves behind.
+    folder: PathBuf,
+}
+
+impl Setting {
+    /// A worker that tells nothing for so long, or does not come to a moment by then, hangs.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(if self.short { 45 } else { 600 })
+    }
 }
 
 /// What came out of a part.
@@ -55,7 +68,7 @@ struct Part {
 const PARTS: [Part; 7] = [
     Part {
         name: "kill",
-        about: "5,000 users, killed at 50 moments and resumed",
+        about: "5,000 users, killed at 50 moments and resumed, under faults",
         run: kill::run,
     },
     Part {
@@ -65,7 +78,7 @@ const PARTS: [Part; 7] = [
     },
     Part {
         name: "batch",
-        about: "the same in batches, 5 % of them with broken answers",
+        about: "the same in batches, whose answers break in every way",
         run: chaos::run_batched,
     },
     Part {
@@ -85,7 +98,7 @@ const PARTS: [Part; 7] = [
     },
     Part {
         name: "pace",
-        about: "4,000 users at the service's real quota, then with another app that eats half of it",
+        about: "4,000 users at the service's real quota, in batches, beside another app, under a quota of reads",
         run: pace::run,
     },
 ];
@@ -99,60 +112,120 @@ pub(crate) fn list() -> String {
     text
 }
 
-/// `soak [PART...] [--short]`.
+/// `soak [PART...] [--short] [--seed N]`, or `soak judge FOLDER`.
 pub(crate) fn run(words: &[&str]) -> Result {
-    let (flags, names): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| word.starts_with("--"));
-    if let Some(flag) = flags.iter().find(|&&flag| flag != "--short") {
-        return Err(format!("no such option: {flag}").into());
+    if let ["judge", folder] = words {
+        let folder = Path::new(folder);
+        return crate::test::close(Suite::run("soak", |suite| judge(suite, folder)));
     }
-    if let Some(unknown) = names
-        .iter()
-        .find(|name| PARTS.iter().all(|part| part.name != **name))
-    {
-        return Err(format!("no such part: {unknown}{}", list()).into());
+    let (mut names, mut short, mut seed) = (Vec::new(), false, SEED);
+    let mut words = words.iter();
+    while let Some(&word) = words.next() {
+        match word {
+            "--short" => short = true,
+            "--seed" => seed = words.next().ok_or("--seed takes a number")?.parse()?,
+            flag if flag.starts_with("--") => return Err(format!("no such option: {flag}").into()),
+            name if PARTS.iter().any(|part| part.name == name) => names.push(name),
+            name => return Err(format!("no such part: {name}{}", list()).into()),
+        }
     }
-    let short = !flags.is_empty();
-    crate::test::close(Suite::run("soak", |suite| parts(suite, &names, short)))
+    crate::test::close(Suite::run("soak", |suite| parts(suite, &names, short, seed)))
 }
 
 /// Every part in its short form.
 pub(crate) fn checks(suite: &mut Suite) -> Result {
-    parts(suite, &[], true)
+    parts(suite, &[], true, SEED)
 }
 
-fn parts(suite: &mut Suite, names: &[&str], short: bool) -> Result {
+fn parts(suite: &mut Suite, names: &[&str], short: bool, seed: u64) -> Result {
     emulator::build()?;
-    let setting = Setting {
-        short,
-        program: worker::build()?,
-        seed: SEED,
-    };
+    let program = worker::build()?;
+    let start = Instant::now();
     for part in PARTS
         .iter()
         .filter(|part| names.is_empty() || names.contains(&part.name))
     {
+        let setting = Setting {
+            short,
+            program: program.clone(),
+            seed,
+            folder: target().join("soak").join(part.name),
+        };
+        fresh(&setting.folder)?;
         let start = Instant::now();
-        match (part.run)(&setting) {
+        let is_red = match (part.run)(&setting) {
             Ok(report) => {
                 println!(
-                    "soak: {:<8}{:>7.1} s  {}",
+                    "soak: {:<8}{:>7.1} s  seed {seed}: {}",
                     part.name,
                     start.elapsed().as_secs_f64(),
                     report.figures
                 );
-                for &claim in report.claims {
-                    suite.check(&format!("{}: {claim}", part.name), report.verdict.of(claim));
-                }
-                for claim in report
-                    .verdict
-                    .broken()
-                    .filter(|claim| !report.claims.contains(claim))
-                {
-                    suite.check(&format!("{}: {claim}", part.name), report.verdict.of(claim));
-                }
+                tell(suite, part.name, report.claims, &report.verdict)
             }
-            Err(error) => suite.check(part.name, Err(error)),
+            Err(error) => {
+                suite.check(&format!("{} with seed {seed}", part.name), Err(error));
+                true
+            }
+        };
+        if is_red {
+            keep(&setting, part.name)?;
         }
+    }
+    if short && names.is_empty() {
+        let took = start.elapsed();
+        println!("soak: all short forms in {:.0} s", took.as_secs_f64());
+        let in_time = (took < SHORT_FORMS).then_some(());
+        let late = || format!("they took {} s", took.as_secs());
+        suite.check("the short forms in time", in_time.ok_or_else(|| late().into()));
+    }
+    Ok(())
+}
+
+/// Checks the claims that are to be shown and those that were broken; true if one was.
+fn tell(suite: &mut Suite, what: &str, claims: &[Claim], verdict: &Verdict) -> bool {
+    let others = verdict.broken().filter(|claim| !claims.contains(claim));
+    let mut is_red = false;
+    for claim in claims.iter().copied().chain(others) {
+        let found = verdict.of(claim);
+        is_red |= found.is_err();
+        suite.check(&format!("{what}: {claim}"), found);
+    }
+    is_red
+}
+
+/// Journal, fault script, lives and the service's records stay for whoever looks into it.
+fn keep(setting: &Setting, part: &str) -> Result {
+    let kept = target()
+        .join("soak")
+        .join(format!("failed-{part}-{}", setting.seed));
+    if kept.exists() {
+        fs::remove_dir_all(&kept)?;
+    }
+    fs::rename(&setting.folder, &kept)?;
+    println!(
+        "soak: the evidence is in {0}; `cargo xtask soak judge {0}` judges it again",
+        kept.display()
+    );
+    Ok(())
+}
+
+/// Judges what was kept: in the folder, or in each folder in it.
+fn judge(suite: &mut Suite, folder: &Path) -> Result {
+    let mut folders = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder)? {
+        folders.push(entry?.path());
+    }
+    folders.retain(|folder| Evidence::is_in(folder));
+    folders.sort();
+    if folders.is_empty() {
+        return Err(format!("no evidence in {}", folder.display()).into());
+    }
+    for folder in folders {
+        let verdict = model::judge(&Evidence::load(&folder)?);
+        let claims: Vec<Claim> = verdict.examined().collect();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        tell(suite, &name, &claims, &verdict);
     }
     Ok(())
 }

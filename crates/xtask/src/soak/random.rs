@@ -25,4 +25,10 @@ impl Random {
     pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high.saturating_sub(low) + 1)
     }
+
+    /// One of some.
+    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+        let at = usize::try_from(self.below(of.len() as u64)).unwrap_or(0);
+        of.get(at).copied()
+    }
 }

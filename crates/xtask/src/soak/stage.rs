@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::evidence::{Evidence, Life};
+use super::Setting;
+use super::claims::Verdict;
+use super::clock::now;
+use super::evidence::{self, Evidence, Life};
 use super::journal::Journal;
-use super::service;
+use super::model;
+use super::service::{self, Attempt, Sight};
 use super::worker::{Told, Worker};
 use crate::emulator::Emulator;
-use crate::tools::{Result, fresh, target};
-
-/// No life takes longer than this by itself.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3600);
+use crate::tools::{Result, fresh};
 
 /// How the worker is to work.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub(super) struct Orders {
     pub(super) connections: usize,
     pub(super) batch: usize,
     pub(super) more: Vec<String>,
+    /// How much the journal may grow, in kilobytes.
+    pub(super) room: Option<u64>,
 }
 
 impl Orders {
@@ -39,6 +42,7 @@ impl Orders {
             connections: 16,
             batch: 1,
             more: Vec::new(),
+            room: None,
         }
     }
 
@@ -49,43 +53,59 @@ impl Orders {
     }
 }
 
+/// What becomes of requests that the service holds when a worker is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    GoOn,
+    /// Those that had only arrived are lost, as if they had never come.
+    Lost,
+    /// They stay held, and land in a later life.
+    Stay,
+}
+
 /// The set of one soak.
 pub(super) struct Stage {
     pub(super) emulator: Emulator,
     program: PathBuf,
     folder: PathBuf,
+    /// A worker that tells nothing for so long hangs.
+    pub(super) patience: Duration,
     journal: Journal,
     /// The same list for every life.
     pub(super) people: BTreeMap<String, String>,
     lives: Vec<Life>,
+    is_judged: bool,
 }
 
 impl Stage {
     /// A tenant as the parts of a reset describe it, and a list of users: each as given, with the object id of the person.
     pub(super) fn new(
+        setting: &Setting,
         name: &str,
-        program: PathBuf,
         tenant: &Value,
         people: Vec<(String, String)>,
     ) -> Result<Self> {
-        let folder = target().join("soak").join(name);
+        let folder = setting.folder.join(name);
         fresh(&folder)?;
         let emulator = Emulator::start_quiet(&format!("soak-{name}"))?;
         emulator.reset(Some(tenant))?;
+        fs::write(folder.join("tenant.json"), tenant.to_string())?;
         let list: Vec<&str> = people.iter().map(|(user, _)| user.as_str()).collect();
         fs::write(folder.join("users.txt"), list.join("\n") + "\n")?;
         Ok(Self {
             emulator,
-            program,
-            journal: Journal::new(&folder.join("journal.jsonl")),
+            program: setting.program.clone(),
+            journal: Journal::new(&folder.join(evidence::JOURNAL)),
             folder,
+            patience: setting.patience(),
             people: people.into_iter().collect(),
             lives: Vec::new(),
+            is_judged: false,
         })
     }
 
     /// Starts the worker: on a new journal, later on the same again.
-    pub(super) fn start(&self, orders: &Orders) -> Result<Worker> {
+    pub(super) fn start(&mut self, orders: &Orders) -> Result<Worker> {
         let path = |name: &str| self.folder.join(name).display().to_string();
         let journal = if self.journal.exists() {
             "--resume"
@@ -94,7 +114,7 @@ impl Stage {
         };
         let mut arguments = vec![path("users.txt")];
         for (name, value) in [
-            (journal, path("journal.jsonl")),
+            (journal, path(evidence::JOURNAL)),
             ("--endpoint", self.emulator.endpoint.clone()),
             ("--quota", orders.quota.clone()),
             ("--read-quota", orders.read_quota.clone()),
@@ -105,40 +125,72 @@ impl Stage {
         }
         arguments.extend(orders.more.iter().cloned());
         let errors = self.folder.join("errors.txt");
-        Worker::start(&self.program, &arguments, orders.token, &errors)
+        let room = orders.room.map(|room| self.journal_size() / 1024 + room);
+        let worker = Worker::start(&self.program, &arguments, orders.token, &errors, room)?;
+        self.lives.push(Life {
+            started: worker.started_at.clone(),
+            ..Life::default()
+        });
+        Ok(worker)
     }
 
-    /// Kills a worker; what it has left under way ends before anything else begins. Requests that the service holds but has
-    /// not looked at are let through, or lost.
-    pub(super) fn kill(&mut self, worker: Worker, lose: bool) -> Result {
+    /// Kills a worker. What it has left under way ends before anything else begins, unless it is to stay held.
+    pub(super) fn kill(&mut self, worker: Worker, held: Held) -> Result {
         let told = worker.kill()?;
-        self.emulator.post("/_emulator/release", &json!({"lose": lose}))?;
-        self.ended(told)
+        let ended = now();
+        match held {
+            Held::Stay => drop(self.emulator.delete("/_emulator/hold")?),
+            _ => drop(
+                self.emulator
+                    .post("/_emulator/release", &json!({"lose": held == Held::Lost}))?,
+            ),
+        }
+        self.ended(told, ended, true)
     }
 
     /// Waits for the worker's own end. Gives the most memory it has had at a time, in kilobytes, or 0 where the system does
     /// not tell.
-    pub(super) fn finish(&mut self, worker: Worker, patience: Duration) -> Result<u64> {
-        let (told, peak) = worker.finish(patience)?;
-        self.ended(told)?;
+    pub(super) fn finish(&mut self, worker: Worker) -> Result<u64> {
+        let (told, peak) = worker.finish(self.patience)?;
+        self.ended(told, now(), false)?;
         Ok(peak)
     }
 
-    fn ended(&mut self, told: Told) -> Result {
-        let quiet = self.emulator.get("/_emulator/wait?idle=true&seconds=5")?;
+    /// Waits for the end of a worker whose journal has no room to grow.
+    pub(super) fn run_out(&mut self, worker: Worker) -> Result {
+        let (mut told, _) = worker.finish(self.patience)?;
+        match told.fatal.take().as_deref() {
+            // What it had counted it could not write down.
+            Some("journal") => told.counts = None,
+            other => return Err(format!("without room the run was ended by {other:?}").into()),
+        }
+        self.ended(told, now(), true)?;
+        let life = self.lives.last_mut().ok_or("no life")?;
+        life.had_no_room = true;
+        Ok(())
+    }
+
+    fn ended(&mut self, told: Told, ended: String, killed: bool) -> Result {
+        // Its connections are gone, so that nothing of it comes later but what is held.
+        let quiet = self.emulator.get("/_emulator/wait?alone=true&seconds=8")?;
         if quiet["reached"] != true {
-            return Err("requests are still under way".into());
+            return Err("connections of the worker are still open".into());
         }
-        if let Some(fatal) = told.fatal {
-            return Err(format!("the run was ended by {fatal}").into());
+        let fatal = told.fatal.clone();
+        self.note(told, ended, killed)?;
+        match fatal {
+            Some(fatal) => Err(format!("the run was ended by {fatal}").into()),
+            None => Ok(()),
         }
+    }
+
+    fn note(&mut self, told: Told, ended: String, killed: bool) -> Result {
         let before = self.journal.lines.len();
         self.journal.read_on()?;
-        self.lives.push(Life {
-            rows: told.rows,
-            counts: told.counts,
-            lines: before..self.journal.lines.len(),
-        });
+        let life = self.lives.last_mut().ok_or("no life")?;
+        (life.ended, life.killed) = (ended, killed);
+        (life.rows, life.counts) = (told.rows, told.counts);
+        life.lines = before..self.journal.lines.len();
         Ok(())
     }
 
@@ -151,10 +203,20 @@ impl Stage {
         &self.journal
     }
 
+    /// The bytes of the journal on the disk.
+    pub(super) fn journal_size(&self) -> u64 {
+        let file = fs::metadata(self.folder.join(evidence::JOURNAL));
+        file.map_or(0, |file| file.len())
+    }
+
+    /// What the emulator counts.
+    pub(super) fn counts(&self) -> Result<Value> {
+        Ok(self.emulator.get("/_emulator/wait?seconds=0")?["counts"].clone())
+    }
+
     /// What the emulator counts under this name, such as `attempts`.
     pub(super) fn count(&self, name: &str) -> Result<u64> {
-        let counts = self.emulator.get("/_emulator/wait?seconds=0")?;
-        counts["counts"][name]
+        self.counts()?[name]
             .as_u64()
             .ok_or_else(|| format!("the emulator does not count {name}").into())
     }
@@ -169,16 +231,47 @@ impl Stage {
         })
     }
 
-    /// All that is known now.
+    /// All that is known now. The service's records are kept in the folder.
     pub(super) fn evidence(&self) -> Result<Evidence> {
+        let file = |name: &str| self.folder.join(name);
         Ok(Evidence {
             people: self.people.clone(),
             lines: self.journal.lines.clone(),
             lives: self.lives.clone(),
-            attempts: service::attempts(&self.emulator)?,
+            attempts: service::fetch(&self.emulator, "actions", &file(evidence::ACTIONS), |value| {
+                Attempt::parse(value).map(Some)
+            })?,
+            sights: service::fetch(&self.emulator, "reads", &file(evidence::READS), Sight::parse)?,
             approvals: service::approvals(&self.emulator)?,
             ..Evidence::default()
         })
+    }
+
+    /// Keeps the evidence and judges it.
+    pub(super) fn judge(&mut self, evidence: &Evidence) -> Result<Verdict> {
+        evidence.keep(&self.folder)?;
+        self.is_judged = true;
+        Ok(model::judge(evidence))
+    }
+}
+
+impl Drop for Stage {
+    /// What broke off leaves what is known so far.
+    fn drop(&mut self) {
+        if !self.is_judged {
+            let is_open = self.lives.last().is_some_and(|life| life.ended.is_empty());
+            let noted = if is_open {
+                self.note(Told::default(), now(), true)
+            } else {
+                Ok(())
+            };
+            let kept = noted
+                .and_then(|()| self.evidence())
+                .and_then(|evidence| evidence.keep(&self.folder));
+            if let Err(error) = kept {
+                eprintln!("soak: the evidence is not kept: {error}");
+            }
+        }
     }
 }
 

@@ -5,11 +5,14 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::clock::now;
 use super::evidence::Row;
 use crate::tools::{Result, cargo, messages, tail, target};
 
@@ -41,13 +44,34 @@ pub(super) struct Worker {
     child: Child,
     reader: Option<JoinHandle<Result<Told>>>,
     errors: PathBuf,
-    pub(super) started: Instant,
+    /// Before it was started.
+    pub(super) started_at: String,
+    /// How many lines it has told.
+    told: Arc<AtomicUsize>,
     peak: u64,
 }
 
 impl Worker {
-    pub(super) fn start(program: &Path, arguments: &[String], token: &str, errors: &Path) -> Result<Self> {
-        let mut child = Command::new(program)
+    /// With `room`, no file of it can grow beyond so many kilobytes: as if the disk were full.
+    pub(super) fn start(
+        program: &Path,
+        arguments: &[String],
+        token: &str,
+        errors: &Path,
+        room: Option<u64>,
+    ) -> Result<Self> {
+        let started_at = now();
+        let mut command = match room {
+            None => Command::new(program),
+            Some(kilobytes) => {
+                let mut shell = Command::new("sh");
+                // Without the trap the signal that comes with it would end the worker.
+                let limit = "trap '' XFSZ; ulimit -f $(($0 * 2)); exec \"$@\"";
+                shell.args(["-c", limit, &kilobytes.to_string()]).arg(program);
+                shell
+            }
+        };
+        let mut child = command
             .args(arguments)
             .arg("--stdin-guard")
             .env("GRAPH_TOKEN", token)
@@ -58,11 +82,14 @@ impl Worker {
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
+        let told = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&told);
         Ok(Self {
             child,
-            reader: Some(thread::spawn(move || read(stdout))),
+            reader: Some(thread::spawn(move || read(stdout, &counter))),
             errors: errors.to_owned(),
-            started: Instant::now(),
+            started_at,
+            told,
             peak: 0,
         })
     }
@@ -77,27 +104,33 @@ impl Worker {
     pub(super) fn kill(mut self) -> Result<Told> {
         self.child.kill()?;
         self.child.wait()?;
-        self.told()
+        self.end()
     }
 
-    /// Waits for its own end. Tells the most memory it has had at a time, in kilobytes.
+    /// Waits for its own end, as long as it tells of somebody now and then. Tells the most memory it has had at a time, in
+    /// kilobytes.
     pub(super) fn finish(mut self, patience: Duration) -> Result<(Told, u64)> {
+        let (mut told, mut since) = (0, Instant::now());
         while self.is_running()? {
-            if self.started.elapsed() > patience {
-                return Err(format!("the worker did not end within {} s", patience.as_secs()).into());
+            let now = self.told.load(Ordering::Relaxed);
+            if now > told {
+                (told, since) = (now, Instant::now());
+            }
+            if since.elapsed() > patience {
+                return Err(format!("the worker told of nobody for {} s", patience.as_secs()).into());
             }
             thread::sleep(Duration::from_millis(20));
         }
         let status = self.child.wait()?;
-        let told = self.told()?;
-        if told.counts.is_none() {
+        let told = self.end()?;
+        if told.counts.is_none() && told.fatal.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
             return Err(format!("the worker ended early, {status}: {}", tail(&errors, 10)).into());
         }
         Ok((told, self.peak))
     }
 
-    fn told(&mut self) -> Result<Told> {
+    fn end(&mut self) -> Result<Told> {
         match self.reader.take().map(JoinHandle::join) {
             Some(Ok(told)) => told,
             _ => Err("the reader of the worker panicked".into()),
@@ -114,7 +147,7 @@ impl Drop for Worker {
 }
 
 /// Rows and the closing line. A worker that was killed may leave half a line.
-fn read(stdout: impl Read) -> Result<Told> {
+fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Told> {
     let mut told = Told::default();
     let mut stdout = BufReader::new(stdout);
     let mut line = String::new();
@@ -123,6 +156,7 @@ fn read(stdout: impl Read) -> Result<Told> {
             break;
         }
         let value: Value = serde_json::from_str(&line).map_err(|error| format!("{error}: {line}"))?;
+        counter.fetch_add(1, Ordering::Relaxed);
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         if let Some(counts) = value["counts"].as_object() {
             let counts = counts
