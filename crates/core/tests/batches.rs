@@ -173,7 +173,7 @@ fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
     let service = Service::start()?;
     // The second waits for most of a minute; the third is sent again only then, and has a minute of its own.
     let faults = [(2, true), (3, true), (2, false), (3, false)];
-    let faults = faults.map(|(user, in_batch)| fails(user, in_batch, "50"));
+    let faults = faults.map(|(user, in_batch)| fails(user, in_batch, if in_batch { "0" } else { "50" }));
     let (ended, _) = three(&service, &json!(faults))?;
     let told: Vec<_> = ended.rows.iter().map(tries).collect();
     assert_eq!(told, [Some((1, 0)), Some((3, 50)), Some((3, 50))]);

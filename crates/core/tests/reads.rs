@@ -116,25 +116,19 @@ fn limits_hold_for_the_others_where_the_first_may_not_be_read() -> Tested {
 }
 
 #[test]
-fn where_all_of_several_are_refused_the_run_goes_on_without_reading() -> Tested {
+fn a_refusal_that_says_nothing_of_the_token_blinds_nobody_even_if_all_meet_it() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(6))?;
     out_of_scope(&service, 1..=6)?;
     let run = client(&service, "demo-token")?.run(together(6)?)?;
     let ended = ended(&run, (1..=6).map(name))?;
-    assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 6)]));
+    assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("failed", ""), 6)]));
     assert!(
-        ended
-            .rows
+        statuses(&ended.rows)
             .iter()
-            .all(|row| row.id.is_some() && row.devices.is_none())
+            .all(|status| *status == Some(Status::PermissionDenied))
     );
-    assert_eq!(ended.told.len(), 1, "{:?}", ended.told);
-    assert!(
-        ended.told[0].contains("without reading the users' devices"),
-        "{:?}",
-        ended.told
-    );
+    assert_eq!((ended.told.len(), actions(&service)?), (0, 0));
     Ok(())
 }
 

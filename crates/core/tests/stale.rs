@@ -116,7 +116,11 @@ fn every_user_of_a_batch_is_looked_at_again() -> Tested {
     assert_eq!(sent, others, "each once");
     // The last ones were read a second ago; one old look makes the whole batch wait.
     for user in [2, 16] {
-        assert_eq!(events_of(&path, &name(user))?, ["read", "read", "sent", "result"]);
+        assert_eq!(
+            events_of(&path, &name(user))?,
+            ["read", "read", "sent", "result"],
+            "user {user}"
+        );
     }
     Ok(())
 }

@@ -98,6 +98,8 @@ pub(super) struct Ready {
     pub(super) id: Option<String>,
     pub(super) approval_code: Option<String>,
     pub(super) devices: Option<DeviceList>,
+    /// It was looked at a second time, so it waited long enough.
+    pub(super) again: bool,
     /// When the look at them was begun; none without one.
     pub(super) looked: Option<Duration>,
     /// Since when the user may have been queued for approval.
@@ -295,7 +297,11 @@ impl Board {
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
-        state.ready.push_back(ready);
+        if ready.again {
+            state.ready.push_front(ready);
+        } else {
+            state.ready.push_back(ready);
+        }
         drop(state);
         self.notify();
     }

@@ -30,6 +30,7 @@ struct Taken {
 struct Judged {
     user: String,
     id: UserId,
+    again: bool,
     look: Look,
     decision: Decision,
     /// Of a user in doubt: whether the action is known to have been applied.
@@ -56,7 +57,15 @@ impl Engine {
                     }
                     Some((decision, known)) => {
                         let known = known.or_else(|| id.is_object_id().then(|| user.clone()));
-                        self.carry_out(user, known, id, Look::default(), decision);
+                        let judged = Judged {
+                            user,
+                            id,
+                            again: false,
+                            look: Look::default(),
+                            decision,
+                            applied: None,
+                        };
+                        self.carry_out(known, judged);
                     }
                 },
             }
@@ -129,6 +138,7 @@ impl Engine {
             judged.push(Judged {
                 user,
                 id,
+                again,
                 look,
                 decision,
                 applied,
@@ -146,7 +156,7 @@ impl Engine {
         }
         for judged in judged {
             let known = judged.look.id(&judged.id).map(str::to_owned);
-            self.carry_out(judged.user, known, judged.id, judged.look, judged.decision);
+            self.carry_out(known, judged);
         }
     }
 
@@ -224,7 +234,15 @@ impl Engine {
     }
 
     /// `known` is the object id, where it is known.
-    fn carry_out(&self, user: String, known: Option<String>, id: UserId, look: Look, decision: Decision) {
+    fn carry_out(&self, known: Option<String>, judged: Judged) {
+        let Judged {
+            user,
+            id,
+            again,
+            look,
+            decision,
+            ..
+        } = judged;
         let row = match decision {
             Decision::Send {
                 approval_code, since, ..
@@ -236,6 +254,7 @@ impl Engine {
                     id: known,
                     approval_code,
                     devices: look.devices,
+                    again,
                     looked: look.at,
                     since: since.unwrap_or(self.began),
                     in_doubt: since.is_some(),
