@@ -73,6 +73,63 @@ fn a_run_asks_for_users_when_it_has_none() -> Tested {
 }
 
 #[test]
+fn a_slow_caller_gets_ticks_and_events_in_turn() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(&service, &clock, "demo-token", one_by_one()?)?;
+    let (mut ticks, mut others) = (0, 0);
+    let mut users = ["adele@contoso.com", "diego@contoso.com"].into_iter();
+    while ticks < 1_000_000 {
+        // Between two looks there is always more than the second that a tick is due after.
+        clock.advance(Duration::from_millis(1100));
+        match run.next(PATIENCE)? {
+            Some(Event::Tick(tick)) => {
+                assert!(tick.done <= tick.given);
+                ticks += 1;
+            }
+            Some(Event::Done(summary)) => {
+                assert_eq!(summary.count(Outcome::Accepted), 2);
+                assert!(ticks >= others, "{ticks} ticks beside {others} other events");
+                return Ok(());
+            }
+            Some(Event::NeedUsers) => {
+                others += 1;
+                match users.next() {
+                    Some(user) => run.add_user(user)?,
+                    None => run.end_users(),
+                }
+            }
+            _ => others += 1,
+        }
+    }
+    Err("there was nothing but ticks".into())
+}
+
+#[test]
+fn who_is_given_twice_is_told_once_also_when_a_run_ends_early() -> Tested {
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    let run = start(&service, &clock, "no-scope-token", one_by_one()?)?;
+    for user in [
+        "adele@contoso.com",
+        "diego@contoso.com",
+        "Adele@contoso.com",
+        "diego@contoso.com",
+    ] {
+        run.add_user(user)?;
+    }
+    run.end_users();
+    let (events, summary) = drain(&run)?;
+    assert_eq!(
+        rows(&events),
+        [
+            ("adele@contoso.com", Outcome::Failed, Reason::None),
+            ("diego@contoso.com", Outcome::Skipped, Reason::Stopped),
+        ]
+    );
+    assert_eq!((summary.total(), summary.duplicates), (2, 2));
+    Ok(())
+}
+
+#[test]
 fn a_fatal_answer_before_any_success_skips_the_rest() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let run = start(&service, &clock, "unlicensed-token", one_by_one()?)?;

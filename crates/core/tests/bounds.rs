@@ -1,0 +1,74 @@
+//! What a run was held to, its resume is held to: a plan or exclusions that somebody forgot are asked for again.
+
+mod common;
+
+use std::path::Path;
+
+use common::runs::{Folder, client, finish, name, outcomes, phones};
+use common::{Service, Tested};
+use graph_devices::{RunOptions, Status};
+
+/// Why a run does not begin, which must be before it asked for anything.
+fn refused(service: &Service, options: RunOptions) -> Result<String, Box<dyn std::error::Error>> {
+    let before = service.log()?.len();
+    let error = match client(service, "demo-token")?.run(options) {
+        Ok(_) => return Err("it began".into()),
+        Err(error) => error,
+    };
+    assert_eq!(error.status, Status::Journal);
+    assert_eq!(service.log()?.len(), before);
+    Ok(error.message.clone())
+}
+
+fn to_the_end(service: &Service, options: RunOptions) -> Tested {
+    let run = client(service, "demo-token")?.run(options)?;
+    finish(&run, (1..=2).map(name))?;
+    Ok(())
+}
+
+fn resume(path: &Path) -> RunOptions {
+    RunOptions::default().resume(path)
+}
+
+#[test]
+fn exclusions_are_asked_for_again() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("bounds-exclude")?);
+    service.reset(&phones(2))?;
+    let path = folder.file("leavers.jsonl");
+    let excluding =
+        |options: RunOptions| -> graph_devices::Result<_> { Ok(options.exclude(name(2).parse()?)) };
+    to_the_end(&service, excluding(RunOptions::default().journal(&path))?)?;
+    let message = refused(&service, resume(&path))?;
+    assert!(message.contains("left 1 users out by name") && message.contains("resume it with the same"));
+    // A verification touches nobody, and one in between changes nothing.
+    let verification = client(&service, "demo-token")?.verify(&path, &RunOptions::default())?;
+    finish(&verification, [])?;
+    refused(&service, resume(&path))?;
+    let run = client(&service, "demo-token")?.run(excluding(resume(&path))?)?;
+    let (rows, _) = finish(&run, (1..=2).map(name))?;
+    assert_eq!(outcomes(&rows).get(&("skipped", "excluded")), Some(&1));
+    Ok(())
+}
+
+#[test]
+fn a_plan_is_asked_for_again() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("bounds-plan")?);
+    service.reset(&phones(2))?;
+    let (plan, path) = (folder.file("plan.jsonl"), folder.file("leavers.jsonl"));
+    to_the_end(&service, RunOptions::default().journal(&plan).preview())?;
+    to_the_end(&service, RunOptions::default().journal(&path).plan(&plan))?;
+    let message = refused(&service, resume(&path))?;
+    assert!(message.contains("was held to the plan") && message.contains("plan.jsonl"));
+    to_the_end(&service, resume(&path).plan(&plan))
+}
+
+#[test]
+fn only_a_preview_is_a_plan() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("bounds-no-plan")?);
+    service.reset(&phones(2))?;
+    let path = folder.file("leavers.jsonl");
+    to_the_end(&service, RunOptions::default().journal(&path))?;
+    let message = refused(&service, RunOptions::default().plan(&path))?;
+    assert!(message.contains("holds no preview"), "{message}");
+    Ok(())
+}
