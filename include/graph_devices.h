@@ -337,7 +337,7 @@ typedef int32_t graph_reason;
 #endif // __cplusplus
 
 /**
- * What a [`Notice`] is about. The same number and name in every language; both are only ever added to.
+ * What a notice is about. The same number and name in every language; both are only ever added to.
  */
 enum graph_notice_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L

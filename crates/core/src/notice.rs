@@ -69,7 +69,7 @@ impl fmt::Display for Notice {
     }
 }
 
-/// What a [`Notice`] is about. The same number and name in every language; both are only ever added to.
+/// What a notice is about. The same number and name in every language; both are only ever added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]

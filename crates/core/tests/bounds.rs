@@ -11,9 +11,8 @@ use graph_devices::{RunOptions, Status};
 /// Why a run does not begin, which must be before it asked for anything.
 fn refused(service: &Service, options: RunOptions) -> Result<String, Box<dyn std::error::Error>> {
     let before = service.log()?.len();
-    let error = match client(service, "demo-token")?.run(options) {
-        Ok(_) => return Err("it began".into()),
-        Err(error) => error,
+    let Err(error) = client(service, "demo-token")?.run(options) else {
+        return Err("it began".into());
     };
     assert_eq!(error.status, Status::Journal);
     assert_eq!(service.log()?.len(), before);

@@ -44,11 +44,11 @@ pub struct Row {
     pub outcome: Outcome,
     /// Why the user was skipped.
     pub reason: Reason,
-    /// Why the user was skipped, in words.
+    /// Why the user was skipped, in words; of any row also that its result could not be written into the journal.
     pub detail: Option<String>,
     /// For an accepted user.
     pub receipt: Option<Receipt>,
-    /// For a user that was not accepted, unless skipped before anything was tried.
+    /// For a user that was not accepted, unless confirmed, or skipped before anything was tried.
     pub error: Option<Error>,
     /// The devices as they were read before anything was sent; none if they were not read.
     pub devices: Option<DeviceList>,
@@ -95,7 +95,7 @@ impl Row {
 pub struct Tick {
     /// Users that came to an outcome, or to a verdict.
     pub done: u64,
-    /// Users that were given, as far as it is known.
+    /// Users that were given, as far as it is known; who was given twice counts once.
     pub given: u64,
     /// Users a second, since the run began.
     pub rate: f64,

@@ -125,7 +125,7 @@ impl Run {
         let engine = Arc::new(Engine {
             queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
             rules: Rules::new(&options, token),
-            pacer: Pacer::new(clock.clone(), &options),
+            pacer: Pacer::new(clock.clone(), &options, options.max_users == Some(1)),
             journal,
             history,
             plan,
@@ -146,7 +146,7 @@ impl Run {
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
         let (run, board) = Self::over(&client, options, &token);
         let verifier = Verifier {
-            pacer: Pacer::new(clock, options),
+            pacer: Pacer::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
             client,
             journal,

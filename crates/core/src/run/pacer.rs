@@ -32,10 +32,10 @@ impl Lane {
 }
 
 impl Pacer {
-    pub(super) fn new(clock: Arc<dyn Clock>, options: &RunOptions) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>, options: &RunOptions, alone: bool) -> Self {
         Self {
             clock,
-            alone: options.max_users == Some(1),
+            alone,
             writes: Lane::new(options.writes),
             reads: Lane::new(options.reads),
         }
