@@ -2,12 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import urllib.request
 
 import pytest
 
 ADELE = "10000000-0000-4000-8000-000000000001"
+
+# A shell's background job ignores Ctrl-C, and what it starts does, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Emulator:
