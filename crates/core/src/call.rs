@@ -76,7 +76,7 @@ pub(crate) struct Request<'a> {
 }
 
 /// What is carried from attempt to attempt.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Progress {
     started: Duration,
     /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
@@ -96,6 +96,16 @@ impl Progress {
             attempts: 0,
             effect: Effect::None,
             renewed: false,
+        }
+    }
+
+    /// Where a request stands that did nothing so far, once what it was decided on was looked at again: its attempts count on,
+    /// its time begins anew.
+    pub(crate) fn looked_again(&self, clock: &dyn Clock) -> Self {
+        Self {
+            attempts: self.attempts,
+            renewed: self.renewed,
+            ..Self::new(clock)
         }
     }
 

@@ -278,6 +278,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_given_back_takes_no_room() {
+        let s = Duration::from_secs;
+        let mut pace = Pace::new(1, s(20));
+        assert_eq!(pace.enter(s(0), 1), Ok(()));
+        assert_eq!(pace.enter(s(0), 1), Err(Full::UntilAnswer));
+        pace.give_back(1);
+        assert_eq!(pace.enter(s(0), 1), Ok(()));
+    }
+
+    #[test]
     fn what_was_refused_together_took_no_room() {
         let s = Duration::from_secs;
         let mut pace = Pace::new(100, s(20));

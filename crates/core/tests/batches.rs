@@ -169,6 +169,23 @@ fn who_is_sent_again_keeps_the_attempts_and_the_time_of_the_batch() -> Tested {
 }
 
 #[test]
+fn a_part_waits_as_long_as_it_was_asked_to() -> Tested {
+    let service = Service::start()?;
+    let (ended, clock) = three(&service, &json!([fails(2, true, "7")]))?;
+    assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));
+    assert_eq!(clock.real_waits(), [Duration::from_secs(7)]);
+    // Or not at all, if there is no time for that.
+    let (ended, clock) = three(&service, &json!([fails(2, true, "59")]))?;
+    let failed: Vec<_> = ended
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.user.clone(), row.error.as_ref()?.attempts)))
+        .collect();
+    assert_eq!((failed, clock.real_waits().len()), (vec![(name(2), 1)], 0));
+    Ok(())
+}
+
+#[test]
 fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
     let service = Service::start()?;
     // The second waits for most of a minute; the third is sent again only then, and has a minute of its own.

@@ -38,7 +38,7 @@ fn exclusions_are_asked_for_again() -> Tested {
         |options: RunOptions| -> graph_devices::Result<_> { Ok(options.exclude(name(2).parse()?)) };
     to_the_end(&service, excluding(RunOptions::default().journal(&path))?)?;
     let message = refused(&service, resume(&path))?;
-    assert!(message.contains("left 1 users out by name") && message.contains("resume it with the same"));
+    assert!(message.contains("had exclusions (1)") && message.contains("resume it with the same"));
     // A verification touches nobody, and one in between changes nothing.
     let verification = client(&service, "demo-token")?.verify(&path, &RunOptions::default())?;
     finish(&verification, [])?;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use common::runs::{Ended, Folder, acted, answering, clocked, events_of, id, name, outcomes, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Client, Event, Reason, RunOptions, Token};
-use serde_json::json;
+use graph_devices::{Client, Event, Notice, Reason, Run, RunOptions, Status, Token};
+use serde_json::{Value, json};
 
 /// Longer than a look is good for.
 const LATER: Duration = Duration::from_secs(6 * 60);
@@ -145,5 +145,76 @@ fn a_long_pause_makes_a_look_old_as_well() -> Tested {
     assert_eq!(clock.real_waits(), [LATER]);
     assert_eq!(reason(&ended, 2), Some(Reason::NewDevice));
     assert_eq!(acted(&service)?, [id(1)]);
+    Ok(())
+}
+
+/// So many users by the test's clock, in the order given, with an hour for each call.
+fn in_order(
+    service: &Service,
+    users: usize,
+    options: RunOptions,
+    faults: &Value,
+) -> Result<(Run, Arc<TestClock>), Box<dyn std::error::Error>> {
+    let clock = Arc::new(TestClock::today());
+    service.reset(&phones(users))?;
+    service.faults(faults)?;
+    let options_of_client = service.options(&clock)?.deadline(Duration::from_secs(3600))?;
+    let client = Client::new(options_of_client, Token::new("demo-token")?)?;
+    let run = client.run(options.connections(1)?)?;
+    for user in (1..=users).map(name) {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    Ok((run, clock))
+}
+
+/// Fails rather than going on for ever.
+fn within(run: &Run, sendings: usize) -> Result<Ended, Box<dyn std::error::Error>> {
+    let mut seen = 0;
+    let (mut rows, mut told) = (Vec::new(), Vec::new());
+    loop {
+        match run.next(Duration::from_secs(30))? {
+            Some(Event::Done(summary)) => {
+                return Ok(Ended {
+                    rows,
+                    told,
+                    sendings: seen,
+                    summary,
+                });
+            }
+            Some(Event::Row(row)) => rows.push(row),
+            Some(Event::Notice(Notice::Run(text))) => told.push(text),
+            Some(Event::Notice(Notice::Sending { .. })) => seen += 1,
+            Some(_) => {}
+            None => return Err("no event came".into()),
+        }
+        if seen > sendings {
+            run.stop();
+            return Err(format!("it sends without end: {seen}").into());
+        }
+    }
+}
+
+#[test]
+fn attempts_are_counted_across_looks() -> Tested {
+    let service = Service::start()?;
+    let throttled =
+        json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}, "times": 99}]);
+    let (run, _) = in_order(&service, 1, RunOptions::default().max_users(2)?, &throttled)?;
+    let ended = within(&run, 60)?;
+    let error = ended.rows[0].error.as_ref().ok_or("no error")?;
+    assert_eq!((error.status, error.attempts), (Status::Throttled, 5));
+    Ok(())
+}
+
+#[test]
+fn who_waits_for_room_longer_than_a_look_is_good_for_is_sent_all_the_same() -> Tested {
+    let service = Service::start()?;
+    let options = RunOptions::default().quota(1, Duration::from_secs(400))?;
+    let (run, clock) = in_order(&service, 3, options, &json!([]))?;
+    let ended = within(&run, 60)?;
+    assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));
+    // What never left took no room in the window.
+    assert!(clock.real_waits().iter().sum::<Duration>() < Duration::from_secs(3 * 400));
     Ok(())
 }

@@ -212,6 +212,35 @@ fn the_person_signed_in_by_a_new_token_is_not_sent() -> Tested {
 }
 
 #[test]
+fn the_person_of_a_new_token_is_nobody_else_in_their_batch() -> Tested {
+    let service = Service::start()?;
+    let own = token_with(&json!({"oid": id(3), "scp": "User.Read.All"}));
+    service.reset(&tenant(4, &json!({"first-token": "good", &own: "good"})))?;
+    service.faults(&json!([{"match": "$batch", "status": 401}]))?;
+    let options = RunOptions::default().read(false).connections(1)?.batch_size(3)?;
+    let run = client(&service, "first-token")?.run(options.max_users(4)?.supplies_tokens(true))?;
+    for user in (1..=4).map(id) {
+        run.add_user(&user)?;
+    }
+    run.end_users();
+    let ended = answering(&run, |event| {
+        if let Event::NeedToken { .. } = event {
+            run.set_token(Token::new(&own)?)?;
+        }
+        Ok(())
+    })?;
+    let refused: Vec<_> = ended
+        .rows
+        .iter()
+        .filter(|row| row.outcome != Outcome::Accepted)
+        .map(|row| (row.user.clone(), row.error.as_ref().map(|error| error.status)))
+        .collect();
+    assert_eq!(refused, [(id(3), Some(Status::InvalidArgument))]);
+    assert_eq!(acted(&service)?, [id(1), id(2), id(4)]);
+    Ok(())
+}
+
+#[test]
 fn the_signed_in_person_is_not_sent_by_a_single_call_either() -> Tested {
     let service = Service::start()?;
     for (claim, user) in [

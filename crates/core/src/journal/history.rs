@@ -287,7 +287,7 @@ impl History {
         let forgotten = match &before.plan {
             Some(plan) if newcomer.plan.is_none() => format!("was held to the plan {}", plan.path),
             _ if before.excluded() > 0 && newcomer.excluded() == 0 => {
-                format!("left {} users out by name", before.excluded())
+                format!("had exclusions ({})", before.excluded())
             }
             _ => return Ok(()),
         };

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
 use super::options::RunOptions;
+use crate::call::Progress;
 use crate::clock::{LOOK, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
@@ -98,8 +99,8 @@ pub(super) struct Ready {
     pub(super) id: Option<String>,
     pub(super) approval_code: Option<String>,
     pub(super) devices: Option<DeviceList>,
-    /// It was looked at a second time, so it waited long enough.
-    pub(super) again: bool,
+    /// Of a user who was looked at a second time: what was tried until then.
+    pub(super) tried: Option<Progress>,
     /// When the look at them was begun; none without one.
     pub(super) looked: Option<Duration>,
     /// Since when the user may have been queued for approval.
@@ -297,7 +298,8 @@ impl Board {
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
-        if ready.again {
+        // Who was looked at a second time has waited long enough.
+        if ready.tried.is_some() {
             state.ready.push_front(ready);
         } else {
             state.ready.push_back(ready);

@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::event::{Event, Row};
 use super::look::{Look, Looker, Open, Sight};
 use super::record;
+use crate::call::Progress;
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{History, Past, State};
@@ -20,8 +21,8 @@ use crate::user_id::UserId;
 struct Taken {
     user: String,
     id: UserId,
-    /// The look before this one was too old to act on.
-    again: bool,
+    /// What was tried so far, if the look before this one was too old to act on.
+    tried: Option<Progress>,
     /// What was seen then.
     seen: Option<DeviceList>,
 }
@@ -30,7 +31,7 @@ struct Taken {
 struct Judged {
     user: String,
     id: UserId,
-    again: bool,
+    tried: Option<Progress>,
     look: Look,
     decision: Decision,
     /// Of a user in doubt: whether the action is known to have been applied.
@@ -49,7 +50,7 @@ impl Engine {
                     None => taken.push(Taken {
                         user,
                         id,
-                        again: false,
+                        tried: None,
                         seen: None,
                     }),
                     Some((_, Some(known))) if !self.claim(&user, &known) => {
@@ -60,7 +61,7 @@ impl Engine {
                         let judged = Judged {
                             user,
                             id,
-                            again: false,
+                            tried: None,
                             look: Look::default(),
                             decision,
                             applied: None,
@@ -74,12 +75,12 @@ impl Engine {
     }
 
     /// Looks a second time at users whose first look is too old to act on.
-    pub(super) fn look_again(&self, users: Vec<Ready>) {
+    pub(super) fn look_again(&self, users: Vec<Ready>, tried: &Progress) {
         self.board.read_again(users.len());
         let mut taken = users.into_iter().map(|ready| Taken {
             user: ready.user,
             id: ready.target,
-            again: true,
+            tried: Some(tried.clone()),
             seen: ready.devices,
         });
         loop {
@@ -121,7 +122,7 @@ impl Engine {
             Taken {
                 user,
                 id,
-                again,
+                tried,
                 seen,
             },
             mut look,
@@ -131,14 +132,14 @@ impl Engine {
             let (decision, applied) = self.decide(&user, &id, &look, seen.as_ref());
             // A name that is another account's now is nobody's.
             let is_somebody = !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
-            if !again && is_somebody && look.id(&id).is_some_and(|known| !self.claim(&user, known)) {
+            if tried.is_none() && is_somebody && look.id(&id).is_some_and(|known| !self.claim(&user, known)) {
                 self.board.fold();
                 continue;
             }
             judged.push(Judged {
                 user,
                 id,
-                again,
+                tried,
                 look,
                 decision,
                 applied,
@@ -238,7 +239,7 @@ impl Engine {
         let Judged {
             user,
             id,
-            again,
+            tried,
             look,
             decision,
             ..
@@ -254,7 +255,7 @@ impl Engine {
                     id: known,
                     approval_code,
                     devices: look.devices,
-                    again,
+                    tried,
                     looked: look.at,
                     since: since.unwrap_or(self.began),
                     in_doubt: since.is_some(),

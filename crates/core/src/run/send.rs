@@ -32,16 +32,23 @@ impl Engine {
     /// Sends users, records and tells what became of each.
     pub(super) fn send(&self, ready: Vec<Ready>) {
         let given = self.options.call.client_request_id.as_deref();
-        let mut users: Vec<_> = ready
-            .into_iter()
-            .map(|ready| (ready, client_request_id(given)))
-            .collect();
+        let users = ready.into_iter().map(|ready| (ready, client_request_id(given)));
+        // Who was tried before counts attempts of their own.
+        let (mut alone, mut together): (Vec<_>, Vec<_>) =
+            users.partition(|(ready, _)| ready.tried.as_ref().is_some_and(|tried| tried.attempts() > 0));
+        if together.len() == 1 {
+            alone.append(&mut together);
+        }
         self.with_call(|call| {
-            if users.len() > 1 {
-                return self.send_batch(call, users);
+            for (ready, id) in alone {
+                let progress = match &ready.tried {
+                    Some(tried) => tried.looked_again(call.clock),
+                    None => Progress::new(call.clock),
+                };
+                self.send_one(call, ready, &id, progress);
             }
-            if let Some((ready, id)) = users.pop() {
-                self.send_one(call, ready, &id, Progress::new(call.clock));
+            if !together.is_empty() {
+                self.send_batch(call, together);
             }
         });
     }
@@ -58,7 +65,7 @@ impl Engine {
         };
         let mut result = guarded(|| action.perform(call, &mut progress, &before));
         if let (true, Err(error)) = (is_stale.get(), &result) {
-            return self.read_again(vec![ready], error);
+            return self.read_again(vec![ready], &progress, error);
         }
         if let Err(error) = &mut result
             && action.waits_already(error)
@@ -69,7 +76,7 @@ impl Engine {
     }
 
     /// Users whose look became too old before an attempt. What was refused until then has its end in the journal.
-    fn read_again(&self, users: Vec<Ready>, error: &Error) {
+    fn read_again(&self, users: Vec<Ready>, tried: &Progress, error: &Error) {
         if let Some(journal) = self.journal.as_ref().filter(|_| error.attempts > 0) {
             for ready in &users {
                 let record = ResultRecord::of_error(&ready.user, ready.id.as_deref(), error);
@@ -78,7 +85,7 @@ impl Engine {
                 }
             }
         }
-        self.look_again(users);
+        self.look_again(users, tried);
     }
 
     /// A request that waits can be told to be this user's only if it can be nobody else's.
@@ -165,7 +172,7 @@ impl Engine {
             Ok(parts) => parts,
             Err(error) if is_stale.get() => {
                 let users = users.into_iter().map(|(ready, _)| ready).collect();
-                return self.read_again(users, &error);
+                return self.read_again(users, &progress, &error);
             }
             // One of them is refused before anything leaves, such as the person of a new token: not all are.
             Err(error) if error.status == Status::InvalidArgument && error.effect == Effect::None => {
