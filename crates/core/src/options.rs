@@ -69,14 +69,16 @@ impl fmt::Debug for ClientOptions {
 }
 
 impl ClientOptions {
-    /// The Microsoft cloud. The default is [`Cloud::Global`].
+    /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
+    /// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
     #[must_use]
     pub fn cloud(mut self, cloud: Cloud) -> Self {
         self.endpoint = cloud.into();
         self
     }
 
-    /// Another endpoint than a cloud's; it is shown in receipts.
+    /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
+    /// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = endpoint;
@@ -95,7 +97,8 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// How long a whole call may take, all attempts and waits included. The default is 5 minutes.
+    /// How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
+    /// has it by itself: see [`RunOptions::deadline`](crate::RunOptions::deadline).
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.deadline = checked("deadline", duration)?;
         Ok(self)
@@ -146,17 +149,18 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`.
-    pub fn user_agent_suffix(mut self, text: &str) -> Result<Self> {
-        if text.is_empty()
-            || text.len() > 200
-            || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+    /// characters.
+    pub fn user_agent_suffix(mut self, suffix: &str) -> Result<Self> {
+        if suffix.is_empty()
+            || suffix.len() > 200
+            || !suffix.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
         {
             return Err(Error::invalid_argument(
                 "the user agent suffix must be 1 to 200 printable ASCII characters",
             ));
         }
-        self.user_agent_suffix = Some(text.to_owned());
+        self.user_agent_suffix = Some(suffix.to_owned());
         Ok(self)
     }
 
@@ -179,17 +183,18 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
-    pub fn justification(mut self, text: &str) -> Result<Self> {
-        if text.trim().is_empty() || text.chars().count() > MAX_JUSTIFICATION {
+    pub fn justification(mut self, justification: &str) -> Result<Self> {
+        if justification.trim().is_empty() || justification.chars().count() > MAX_JUSTIFICATION {
             return Err(Error::invalid_argument(
                 "a justification must be 1 to 1024 characters",
             ));
         }
-        self.justification = Some(text.to_owned());
+        self.justification = Some(justification.to_owned());
         Ok(self)
     }
 
-    /// The code of an approved request; it is sent in place of the justification and belongs to one user.
+    /// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
+    /// belongs to one user.
     pub fn approval_code(mut self, code: &str) -> Result<Self> {
         if !is_guid(code) {
             return Err(Error::invalid_argument(
@@ -209,7 +214,7 @@ impl CallOptions {
         Ok(self)
     }
 
-    /// The deadline of this call, in place of the client's.
+    /// The deadline of this call, in place of the client's: all its attempts, waits and pages.
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.deadline = Some(checked("deadline", duration)?);
         Ok(self)

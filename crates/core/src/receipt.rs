@@ -15,11 +15,11 @@ pub struct Receipt {
     pub request_id: Option<String>,
     /// The id that this library sent with the request.
     pub client_request_id: Option<String>,
-    /// The service's date, as it wrote it.
+    /// The service's date as it wrote it (RFC 9110).
     pub date: Option<String>,
     /// How many times the request was sent.
     pub attempts: u32,
-    /// From the start of the call to its answer.
+    /// From the start of the call to its answer, without what does not count towards its deadline.
     pub elapsed: Duration,
     /// Where it was sent, if that is no known Microsoft cloud.
     pub endpoint: Option<String>,

@@ -26,7 +26,7 @@ use std::time::Duration;
 use board::Board;
 use decide::Rules;
 use engine::Engine;
-pub use event::{Event, Row, Summary, Tick, Verification};
+pub use event::{Event, EventKind, Row, Summary, Tick, Verification};
 use look::Permits;
 use options::Record;
 pub use options::RunOptions;

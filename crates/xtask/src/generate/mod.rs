@@ -1,0 +1,68 @@
+//! `cargo xtask generate`: what other languages know of core, written from core's own structs, enumerations and doc comments.
+//!
+//! ```text
+//! crates/core/src ── read ──> model ──┬── capi ──> crates/capi/src/generated      (cbindgen then writes the C header)
+//!                                     ├── cpp ───> include/graph_devices/generated
+//!                                     ├── dotnet > bindings/powershell/src/Generated
+//!                                     ├── python > crates/python/src/generated, python/src/graph_devices/generated
+//!                                     ├── runners> tests/*/generated               (what the scenario runners print and take)
+//!                                     └── pages ─> docs/reference
+//! crates/capi/src ── exports ─────────┬── dotnet > Native.cs (P/Invoke)
+//!                                     └── fuzz ──> fuzz/fuzz_targets/capi/generated
+//! ```
+//!
+//! Each language is one module with plain text templates; [`names`] and [`docs`] hold what they share. To see what a change of
+//! core does, run the command and look at the difference: generated files are committed.
+
+mod capi;
+mod docs;
+mod model;
+mod names;
+mod read;
+
+use std::fs;
+use std::path::Path;
+
+use crate::tools::{Result, root};
+
+/// A generated file, below the top of the repository.
+pub(crate) struct Generated {
+    path: &'static str,
+    text: String,
+}
+
+/// Writes every generated file, and the C header.
+pub(crate) fn write() -> Result {
+    for file in files(&root())? {
+        let path = root().join(file.path);
+        if fs::read_to_string(&path).ok().as_deref() != Some(file.text.as_str()) {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+            fs::write(&path, &file.text)?;
+            println!("{} written", file.path);
+        }
+    }
+    crate::header::write()
+}
+
+/// Fails where a committed file is not the generated one.
+pub(crate) fn check() -> Result {
+    let mut stale: Vec<String> = Vec::new();
+    for file in files(&root())? {
+        let committed = fs::read_to_string(root().join(file.path)).unwrap_or_default();
+        if committed != file.text {
+            stale.push(file.path.to_owned());
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!("out of date: {}; run `cargo xtask generate`", stale.join(", ")).into())
+}
+
+/// Every generated file of the repository at that place.
+fn files(root: &Path) -> Result<Vec<Generated>> {
+    let model = read::model(&root.join("crates/core"))?;
+    let mut files = Vec::new();
+    files.extend(capi::files(&model)?);
+    Ok(files)
+}
