@@ -1151,7 +1151,7 @@ const char *graph_receipt_user(const graph_receipt *receipt);
 const char *graph_receipt_request_id(const graph_receipt *receipt);
 
 /**
- * The id that this library sent with the request. NULL if absent.
+ * The id that this library sent with the request.
  */
 const char *graph_receipt_client_request_id(const graph_receipt *receipt);
 
@@ -1391,12 +1391,12 @@ const char *graph_verified_device_detail(const graph_verified_device *device);
 const char *graph_status_name(int32_t status);
 
 /**
- * The name of a effect, such as `possible`; `unknown_effect` for any other number. Static.
+ * The name of an effect, such as `possible`; `unknown_effect` for any other number. Static.
  */
 const char *graph_effect_name(int32_t effect);
 
 /**
- * The name of a outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
+ * The name of an outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
  */
 const char *graph_outcome_name(int32_t outcome);
 
@@ -1412,7 +1412,7 @@ const char *graph_reason_name(int32_t reason);
 const char *graph_severity_name(int32_t severity);
 
 /**
- * The name of a code of warning, such as `platform_without_retire`; `unknown_warning_code` for any other number. Static.
+ * The name of a warning, such as `platform_without_retire`; `unknown_warning` for any other number. Static.
  */
 const char *graph_warning_code_name(int32_t code);
 

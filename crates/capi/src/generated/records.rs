@@ -149,7 +149,7 @@ pub unsafe extern "C" fn graph_error_free(error: *mut graph_error) {
 pub struct graph_receipt {
     user: CString,
     request_id: Option<CString>,
-    client_request_id: Option<CString>,
+    client_request_id: CString,
     date: Option<CString>,
     attempts: i32,
     elapsed: i64,
@@ -161,7 +161,7 @@ impl From<Receipt> for graph_receipt {
         Self {
             user: owned(&value.user),
             request_id: owned_if_any(value.request_id.as_deref()),
-            client_request_id: owned_if_any(value.client_request_id.as_deref()),
+            client_request_id: owned(&value.client_request_id),
             date: owned_if_any(value.date.as_deref()),
             attempts: count(value.attempts),
             elapsed: milliseconds(Some(value.elapsed)),
@@ -184,12 +184,10 @@ pub unsafe extern "C" fn graph_receipt_request_id(receipt: *const graph_receipt)
     })
 }
 
-/// The id that this library sent with the request. NULL if absent.
+/// The id that this library sent with the request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_client_request_id(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| {
-        pointer(receipt.client_request_id.as_ref())
-    })
+    read(receipt, ptr::null(), |receipt| receipt.client_request_id.as_ptr())
 }
 
 /// The service's date as it wrote it (RFC 9110). NULL if absent.

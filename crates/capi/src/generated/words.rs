@@ -26,7 +26,7 @@ static EFFECT: Names = Names::new(c"unknown_effect", || {
         .collect()
 });
 
-/// The name of a effect, such as `possible`; `unknown_effect` for any other number. Static.
+/// The name of an effect, such as `possible`; `unknown_effect` for any other number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_effect_name(effect: i32) -> *const c_char {
     EFFECT.get(effect)
@@ -39,7 +39,7 @@ static OUTCOME: Names = Names::new(c"unknown_outcome", || {
         .collect()
 });
 
-/// The name of a outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
+/// The name of an outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_outcome_name(outcome: i32) -> *const c_char {
     OUTCOME.get(outcome)
@@ -72,14 +72,14 @@ pub extern "C" fn graph_severity_name(severity: i32) -> *const c_char {
     SEVERITY.get(severity)
 }
 
-static WARNING_CODE: Names = Names::new(c"unknown_warning_code", || {
+static WARNING_CODE: Names = Names::new(c"unknown_warning", || {
     WarningCode::all()
         .iter()
         .map(|word| (*word as i32, word.name()))
         .collect()
 });
 
-/// The name of a code of warning, such as `platform_without_retire`; `unknown_warning_code` for any other number. Static.
+/// The name of a warning, such as `platform_without_retire`; `unknown_warning` for any other number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_warning_code_name(code: i32) -> *const c_char {
     WARNING_CODE.get(code)

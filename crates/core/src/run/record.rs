@@ -113,7 +113,7 @@ pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> R
         (None, Some(receipt)) => ResultRecord {
             status: Some(Status::Ok),
             request_id: receipt.request_id.clone(),
-            client_request_id: receipt.client_request_id.clone(),
+            client_request_id: Some(receipt.client_request_id.clone()),
             attempts: receipt.attempts,
             date: receipt.date.clone(),
             ..ResultRecord::new(&row.user, id, row.outcome)

@@ -3,7 +3,7 @@
 //! ```text
 //! crates/core/src ── read ──> model ──┬── capi ──> crates/capi/src/generated      (cbindgen then writes the C header)
 //!                                     ├── cpp ───> include/graph_devices/generated
-//!                                     ├── dotnet > bindings/powershell/src/Generated
+//!                                     ├── dotnet > bindings/powershell/src/generated
 //!                                     ├── python > crates/python/src/generated, python/src/graph_devices/generated
 //!                                     ├── runners> tests/*/generated               (what the scenario runners print and take)
 //!                                     └── pages ─> docs/reference
@@ -15,9 +15,14 @@
 //! core does, run the command and look at the difference: generated files are committed.
 
 mod capi;
+mod cpp;
 mod docs;
+mod dotnet;
+mod exports;
+mod fuzz;
 mod model;
 mod names;
+mod python;
 mod read;
 
 use std::fs;
@@ -64,5 +69,10 @@ fn files(root: &Path) -> Result<Vec<Generated>> {
     let model = read::model(&root.join("crates/core"))?;
     let mut files = Vec::new();
     files.extend(capi::files(&model)?);
+    files.extend(cpp::files(&model)?);
+    let exports = exports::read(&root.join("crates/capi"))?;
+    files.extend(dotnet::files(&model, &exports)?);
+    files.extend(fuzz::files(&exports));
+    files.extend(python::files(&model)?);
     Ok(files)
 }

@@ -1,7 +1,7 @@
 //! The C ABI's handles, accessors and setters: Rust that cbindgen then turns into `graph_devices.h`.
 
 mod events;
-mod options;
+pub(super) mod options;
 mod records;
 mod words;
 

@@ -33,7 +33,11 @@ fn name(words: &Words) -> String {
         .max_by_key(|name| name.len())
         .cloned()
         .unwrap_or_default();
-    let mut described = format!("The name of a {}, such as `{example}`; ", words_of(&c));
+    let (thing, unknown) = match c.as_str() {
+        "warning_code" => ("warning".to_owned(), "warning"),
+        c => (words_of(c), c),
+    };
+    let mut described = format!("The name of {} {thing}, such as `{example}`; ", article(&thing));
     if let Some(unnamed) = words
         .members
         .iter()
@@ -45,11 +49,11 @@ fn name(words: &Words) -> String {
             names::screaming(&unnamed.ident)
         );
     }
-    let _ = write!(described, "`unknown_{c}` for any other number. Static.");
+    let _ = write!(described, "`unknown_{unknown}` for any other number. Static.");
     let doc = doc(&[described]);
     format!(
         r#"
-static {constant}: Names = Names::new(c"unknown_{c}", || {{
+static {constant}: Names = Names::new(c"unknown_{unknown}", || {{
     {rust}::all().iter().map(|word| (*word as i32, word.name())).collect()
 }});
 
@@ -67,4 +71,8 @@ fn words_of(c: &str) -> String {
         Some((first, last)) => format!("{last} of {first}"),
         None => c.to_owned(),
     }
+}
+
+fn article(thing: &str) -> &'static str {
+    if thing.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
