@@ -57,7 +57,7 @@ fn doc(doc: &Doc, note: &str, indent: &str) -> String {
 }
 
 /// The class of a record or of options.
-fn class(record: &str) -> &str {
+pub(super) fn class(record: &str) -> &str {
     match record {
         "Failure" => "GraphException",
         "Warning" => "DeviceWarning",
@@ -65,7 +65,7 @@ fn class(record: &str) -> &str {
     }
 }
 
-fn property(record: &str, field: &str) -> String {
+pub(super) fn property(record: &str, field: &str) -> String {
     match (record, field) {
         ("Device", "os_version") => "OSVersion".to_owned(),
         _ => names::pascal(field),

@@ -22,8 +22,10 @@ mod exports;
 mod fuzz;
 mod model;
 mod names;
+mod pages;
 mod python;
 mod read;
+mod runners;
 
 use std::fs;
 use std::path::Path;
@@ -74,5 +76,7 @@ fn files(root: &Path) -> Result<Vec<Generated>> {
     files.extend(dotnet::files(&model, &exports)?);
     files.extend(fuzz::files(&exports));
     files.extend(python::files(&model)?);
+    files.extend(runners::files(&model)?);
+    files.extend(pages::files(&model)?);
     Ok(files)
 }

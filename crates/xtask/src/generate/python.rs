@@ -73,7 +73,7 @@ impl Style for Docstring {
 }
 
 /// The keyword argument of an option.
-fn argument(options: &str, setter: &str) -> String {
+pub(super) fn argument(options: &str, setter: &str) -> String {
     match (options, setter) {
         ("RunOptions", "justification") => "reason".to_owned(),
         ("ClientOptions", "ca_pem") => "ca_bundle".to_owned(),
