@@ -20,13 +20,30 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
         file(
             "include/graph_devices/generated/records.hpp",
             "What the library returns, field by field.",
-            &["<chrono>", "<cstdint>", "<memory>", "<optional>", "<string>", "<utility>", "<vector>", "\"../detail.hpp\"", "\"words.hpp\""],
+            &[
+                "<chrono>",
+                "<cstdint>",
+                "<memory>",
+                "<optional>",
+                "<string>",
+                "<utility>",
+                "<vector>",
+                "\"../detail.hpp\"",
+                "\"words.hpp\"",
+            ],
             &records(model)?,
         ),
         file(
             "include/graph_devices/generated/options.hpp",
             "What a caller may choose. An absent option keeps its default, which graph_devices.h names.",
-            &["<chrono>", "<cstdint>", "<optional>", "<string>", "<vector>", "\"../set.hpp\""],
+            &[
+                "<chrono>",
+                "<cstdint>",
+                "<optional>",
+                "<string>",
+                "<vector>",
+                "\"../set.hpp\"",
+            ],
             &options(model)?,
         ),
     ])
@@ -36,7 +53,12 @@ fn file(path: &'static str, about: &str, includes: &[&str], body: &str) -> Gener
     let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".hpp");
     let guard = format!("GRAPH_DEVICES_GENERATED_{}_HPP", name.to_ascii_uppercase());
     let (system, own): (Vec<&str>, Vec<&str>) = includes.iter().partition(|include| include.starts_with('<'));
-    let lines = |includes: &[&str]| includes.iter().map(|include| format!("#include {include}\n")).collect::<String>();
+    let lines = |includes: &[&str]| {
+        includes
+            .iter()
+            .map(|include| format!("#include {include}\n"))
+            .collect::<String>()
+    };
     Generated {
         path,
         text: format!(
@@ -72,9 +94,16 @@ fn doc(doc: &super::model::Doc, indent: &str) -> String {
 
 fn words(words: &Words) -> String {
     let c = names::c(&words.name);
-    let constants = if c == "event_kind" { "EVENT".to_owned() } else { names::screaming(&c) };
+    let constants = if c == "event_kind" {
+        "EVENT".to_owned()
+    } else {
+        names::screaming(&c)
+    };
     // "Nothing within the time given" is an absent event instead.
-    let members = words.members.iter().filter(|member| !(c == "event_kind" && member.number == 0));
+    let members = words
+        .members
+        .iter()
+        .filter(|member| !(c == "event_kind" && member.number == 0));
     let members: String = members
         .map(|member| {
             format!(
@@ -103,7 +132,11 @@ fn records(model: &Model) -> Result<String> {
 
 fn class(record: &Record) -> String {
     let c = names::c(&record.name);
-    let accessors: String = record.fields.iter().map(|field| accessor(&record.name, field)).collect();
+    let accessors: String = record
+        .fields
+        .iter()
+        .map(|field| accessor(&record.name, field))
+        .collect();
     format!(
         "\n{}class {c} {{\npublic:\n    explicit {c}(std::shared_ptr<const graph_{c}> handle) noexcept : handle_(std::move(handle)) {{}}\n\n{accessors}\nprivate:\n    std::shared_ptr<const graph_{c}> handle_;\n}};\n",
         doc(&record.doc, "")
@@ -111,7 +144,10 @@ fn class(record: &Record) -> String {
 }
 
 fn base(record: &Record, c: &str, without: &[&str]) -> String {
-    let fields = record.fields.iter().filter(|field| !without.contains(&field.name.as_str()));
+    let fields = record
+        .fields
+        .iter()
+        .filter(|field| !without.contains(&field.name.as_str()));
     let accessors: String = fields.map(|field| accessor(&record.name, field)).collect();
     format!(
         "\n/// The fields of {c}.\nclass {c}_fields {{\npublic:\n{accessors}\nprotected:\n    {c}_fields() noexcept = default;\n    explicit {c}_fields(std::shared_ptr<const graph_{c}> handle) noexcept : handle_(std::move(handle)) {{}}\n\n    std::shared_ptr<const graph_{c}> handle_ = {{}};\n}};\n"
@@ -170,7 +206,9 @@ fn accessor(record: &str, field: &Field) -> String {
             (
                 format!("std::vector<graph_devices::{element}>"),
                 true,
-                format!("graph_devices::detail::parts<graph_devices::{element}>(handle_, {count}(handle_.get()), {get})"),
+                format!(
+                    "graph_devices::detail::parts<graph_devices::{element}>(handle_, {count}(handle_.get()), {get})"
+                ),
             )
         }
         Kind::Maybe(element) => {
@@ -217,7 +255,11 @@ fn structure(options: &Options) -> String {
             members += "    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `endpoint` goes first.\n    bool endpoint_from_environment = false;\n    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> environment_endpoint = {};\n";
         }
     }
-    format!("\n{}struct {} {{\n{members}}};\n", doc(&options.doc, ""), names::c(&options.name))
+    format!(
+        "\n{}struct {} {{\n{members}}};\n",
+        doc(&options.doc, ""),
+        names::c(&options.name)
+    )
 }
 
 /// `operator` is a word of C++.
@@ -235,7 +277,9 @@ fn member_type(setter: &Setter) -> &'static str {
         _ if setter.adds => "std::vector<std::string>",
         [ParameterKind::Flag] => "std::optional<bool>",
         [ParameterKind::Duration] => "std::optional<std::chrono::milliseconds>",
-        [ParameterKind::Number | ParameterKind::SmallNumber | ParameterKind::LargeNumber] => "std::optional<int>",
+        [ParameterKind::Number | ParameterKind::SmallNumber | ParameterKind::LargeNumber] => {
+            "std::optional<int>"
+        }
         [_] => "std::optional<std::string>",
         [ParameterKind::Duration, _] => "std::optional<graph_devices::backoff>",
         [ParameterKind::Number, _] => "std::optional<graph_devices::quota>",
@@ -248,12 +292,14 @@ fn conversion(options: &Options) -> String {
     let mut body = String::new();
     for setter in &options.setters {
         let (function, member) = (setter_name(&options.name, setter), member_name(setter));
-        let is_text = setter.parameters.len() == 1
-            && matches!(member_type(setter), "std::optional<std::string>");
+        let is_text =
+            setter.parameters.len() == 1 && matches!(member_type(setter), "std::optional<std::string>");
         body += &if setter.parameters.is_empty() {
             format!("    if (from.{member}.value_or(false)) call({function}, to);\n")
         } else if setter.adds {
-            format!("    for (const std::string &one : from.{member}) call({function}, to, whole(one, \"{member}\"));\n")
+            format!(
+                "    for (const std::string &one : from.{member}) call({function}, to, whole(one, \"{member}\"));\n"
+            )
         } else if is_text {
             format!("    set(to, {function}, from.{member}, \"{member}\");\n")
         } else {

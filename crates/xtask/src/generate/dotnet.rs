@@ -8,7 +8,14 @@ use super::{Generated, names};
 use crate::tools::Result;
 
 /// The handles that .NET owns by a `SafeHandle`; accessors of the others take a plain pointer, which an event may own.
-const SAFE: [&str; 6] = ["graph_options", "graph_call_options", "graph_run_options", "graph_client", "graph_run", "graph_event"];
+const SAFE: [&str; 6] = [
+    "graph_options",
+    "graph_call_options",
+    "graph_run_options",
+    "graph_client",
+    "graph_run",
+    "graph_event",
+];
 
 pub(super) fn files(model: &Model, exports: &[Export]) -> Result<Vec<Generated>> {
     Ok(vec![
@@ -51,8 +58,15 @@ impl Style for CSharp {
 }
 
 fn doc(doc: &Doc, note: &str, indent: &str) -> String {
-    let text = line(doc, &CSharp).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let note = if note.is_empty() { String::new() } else { format!(" {note}") };
+    let text = line(doc, &CSharp)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let note = if note.is_empty() {
+        String::new()
+    } else {
+        format!(" {note}")
+    };
     format!("{indent}/// <summary>{text}{note}</summary>\n")
 }
 
@@ -105,9 +119,13 @@ fn parameter(export: &Export, name: &str, ty: &CType) -> String {
     };
     let ty = match ty {
         // A token is handed over from memory that is cleared afterwards.
-        CType::Text if name == "token" && !export.name.starts_with("graph_remove_all_devices") => "IntPtr".to_owned(),
+        CType::Text if name == "token" && !export.name.starts_with("graph_remove_all_devices") => {
+            "IntPtr".to_owned()
+        }
         CType::Text => "byte[]".to_owned(),
-        CType::Handle(handle) if SAFE.contains(&handle.as_str()) && !export.name.ends_with("_free") => safe(handle),
+        CType::Handle(handle) if SAFE.contains(&handle.as_str()) && !export.name.ends_with("_free") => {
+            safe(handle)
+        }
         CType::OutHandle(handle) => format!("out {}", safe(handle)),
         ty => plain(ty).to_owned(),
     };
@@ -133,10 +151,16 @@ fn numbers(model: &Model) -> Result<String> {
     let mut text = String::new();
     for (words, class) in [("Status", "StatusNumber"), ("EventKind", "EventNumber")] {
         let found = model.words(words).ok_or_else(|| format!("core has no {words}"))?;
-        text += &format!("{}    internal static class {class}\n    {{\n", doc(&found.doc, "", "    "));
+        text += &format!(
+            "{}    internal static class {class}\n    {{\n",
+            doc(&found.doc, "", "    ")
+        );
         for member in &found.members {
             text += &doc(&member.doc, "", "        ");
-            text += &format!("        internal const int {} = {};\n", member.ident, member.number);
+            text += &format!(
+                "        internal const int {} = {};\n",
+                member.ident, member.number
+            );
         }
         text += "    }\n\n";
     }
@@ -145,7 +169,14 @@ fn numbers(model: &Model) -> Result<String> {
 
 fn records(model: &Model) -> Result<String> {
     let mut text = String::new();
-    for name in ["Failure", "Receipt", "Warning", "Device", "DeviceList", "VerifiedDevice"] {
+    for name in [
+        "Failure",
+        "Receipt",
+        "Warning",
+        "Device",
+        "DeviceList",
+        "VerifiedDevice",
+    ] {
         let record = model.record(name).ok_or_else(|| format!("core has no {name}"))?;
         text += &one_record(record);
         text.push('\n');
@@ -174,9 +205,15 @@ fn one_record(record: &Record) -> String {
         }
     }
     let (constructor, made) = if is_exception {
-        (String::new(), "new GraphException(Utf8.FromNative(Native.graph_error_message(from)))".to_owned())
+        (
+            String::new(),
+            "new GraphException(Utf8.FromNative(Native.graph_error_message(from)))".to_owned(),
+        )
     } else {
-        (format!("        private {class}() {{ }}\n\n"), format!("new {class}"))
+        (
+            format!("        private {class}() {{ }}\n\n"),
+            format!("new {class}"),
+        )
     };
     format!(
         "{}    public sealed partial class {class}\n    {{\n{constructor}{properties}\n        /// <summary>Copies a graph_{c}.</summary>\n        internal static {class} Read(IntPtr from)\n        {{\n            return {made}\n            {{\n{reads}            }};\n        }}\n    }}\n",
@@ -200,7 +237,11 @@ fn value(record: &str, field: &Field, c: &str) -> (String, String, &'static str)
         Kind::MaybeNumber => plain("int?", format!("Absent.Number({get})"), "Null if absent."),
         Kind::MaybeFlag => plain("bool?", format!("Absent.Flag({get})"), "Null if absent."),
         Kind::Duration => plain("double", format!("{with_unit} / 1000.0"), "In seconds."),
-        Kind::MaybeDuration => plain("double?", format!("Absent.Seconds({with_unit})"), "In seconds; null if absent."),
+        Kind::MaybeDuration => plain(
+            "double?",
+            format!("Absent.Seconds({with_unit})"),
+            "In seconds; null if absent.",
+        ),
         Kind::Word(words) | Kind::MaybeWord(words) => plain(
             "string",
             format!("Utf8.FromNative(Native.graph_{}_name({get}))", names::c(words)),
@@ -222,7 +263,11 @@ fn value(record: &str, field: &Field, c: &str) -> (String, String, &'static str)
         }
         Kind::Maybe(element) => {
             let class = class(element);
-            (class.to_owned(), format!("Parts.One({get}, {class}.Read)"), "Null if absent.")
+            (
+                class.to_owned(),
+                format!("Parts.One({get}, {class}.Read)"),
+                "Null if absent.",
+            )
         }
     }
 }
@@ -239,7 +284,10 @@ fn options(model: &Model) -> Result<String> {
 
 /// A client's options are set by methods, each of which throws at once.
 fn client_options(options: &Options) -> String {
-    let mut text = format!("{}    public sealed partial class ClientOptions\n    {{\n", doc(&options.doc, "", "    "));
+    let mut text = format!(
+        "{}    public sealed partial class ClientOptions\n    {{\n",
+        doc(&options.doc, "", "    ")
+    );
     for setter in &options.setters {
         let parameters: Vec<(String, ParameterKind)> = setter
             .parameters
@@ -253,8 +301,14 @@ fn client_options(options: &Options) -> String {
                 (names::camel(name), parameter.kind)
             })
             .collect();
-        let declared: Vec<String> = parameters.iter().map(|(name, kind)| format!("{} {name}", csharp(*kind))).collect();
-        let passed: String = parameters.iter().map(|(name, kind)| format!("{}, ", handed(name, *kind))).collect();
+        let declared: Vec<String> = parameters
+            .iter()
+            .map(|(name, kind)| format!("{} {name}", csharp(*kind)))
+            .collect();
+        let passed: String = parameters
+            .iter()
+            .map(|(name, kind)| format!("{}, ", handed(name, *kind)))
+            .collect();
         text += &doc(&setter.doc, "", "        ");
         text += &format!(
             "        public void Set{}({})\n        {{\n            ErrorHandle error;\n            GraphException.ThrowIfFailed(Native.{}(Handle, {passed}out error), error);\n        }}\n\n",
@@ -292,7 +346,11 @@ fn properties(options: &Options) -> String {
     for setter in &options.setters {
         let (properties, handed) = passed(setter);
         for (at, (name, ty)) in properties.iter().enumerate() {
-            let note = if ty == "bool" { "" } else { "Null leaves the default." };
+            let note = if ty == "bool" {
+                ""
+            } else {
+                "Null leaves the default."
+            };
             declared += &doc(&setter.doc, if at == 0 { note } else { "" }, "        ");
             declared += &format!("        public {ty} {name} {{ get; set; }}\n");
         }
@@ -311,7 +369,9 @@ fn passed(setter: &Setter) -> (Vec<(String, String)>, String) {
     let one = |ty: &str, condition: String, values: String| {
         (
             vec![(name.clone(), ty.to_owned())],
-            format!("            if ({condition}) GraphException.ThrowIfFailed(SETTER(to, {values}out error), error);\n"),
+            format!(
+                "            if ({condition}) GraphException.ThrowIfFailed(SETTER(to, {values}out error), error);\n"
+            ),
         )
     };
     match kinds.as_slice() {
@@ -322,12 +382,24 @@ fn passed(setter: &Setter) -> (Vec<(String, String)>, String) {
                 "            foreach (string one in {name} ?? new string[0])\n                GraphException.ThrowIfFailed(SETTER(to, Utf8.ToNative(one ?? \"\"), out error), error);\n"
             ),
         ),
-        [ParameterKind::Flag] => one("bool?", format!("{name} != null"), format!("{name}.Value ? 1 : 0, ")),
-        [ParameterKind::Duration] => one("TimeSpan?", format!("{name} != null"), format!("Utf8.Milliseconds({name}.Value), ")),
+        [ParameterKind::Flag] => one(
+            "bool?",
+            format!("{name} != null"),
+            format!("{name}.Value ? 1 : 0, "),
+        ),
+        [ParameterKind::Duration] => one(
+            "TimeSpan?",
+            format!("{name} != null"),
+            format!("Utf8.Milliseconds({name}.Value), "),
+        ),
         [ParameterKind::Number | ParameterKind::SmallNumber | ParameterKind::LargeNumber] => {
             one("int?", format!("{name} != null"), format!("{name}.Value, "))
         }
-        [_] => one("string", format!("{name} != null"), format!("Utf8.ToNative({name}), ")),
+        [_] => one(
+            "string",
+            format!("{name} != null"),
+            format!("Utf8.ToNative({name}), "),
+        ),
         [ParameterKind::Number, ParameterKind::Duration] => one(
             "Quota",
             format!("{name} != null"),
@@ -340,9 +412,15 @@ fn passed(setter: &Setter) -> (Vec<(String, String)>, String) {
                 .map(|parameter| name.clone() + &names::pascal(&parameter.name))
                 .collect();
             let given: Vec<String> = parts.iter().map(|part| format!("{part} != null")).collect();
-            let values: String = parts.iter().map(|part| format!("Utf8.ToNative({part}), ")).collect();
+            let values: String = parts
+                .iter()
+                .map(|part| format!("Utf8.ToNative({part}), "))
+                .collect();
             (
-                parts.into_iter().map(|part| (part, "string".to_owned())).collect(),
+                parts
+                    .into_iter()
+                    .map(|part| (part, "string".to_owned()))
+                    .collect(),
                 format!(
                     "            if ({}) GraphException.ThrowIfFailed(SETTER(to, {values}out error), error);\n",
                     given.join(" || ")

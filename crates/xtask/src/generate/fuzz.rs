@@ -10,7 +10,10 @@ pub(super) fn files(exports: &[Export]) -> Vec<Generated> {
     for export in exports {
         let parameters: Vec<&str> = export.parameters.iter().map(|(_, ty)| rust(ty)).collect();
         let parameters: Vec<String> = parameters.iter().map(|ty| format!("_: {ty}")).collect();
-        let result = export.result.as_ref().map_or(String::new(), |ty| format!(" -> {}", rust(ty)));
+        let result = export
+            .result
+            .as_ref()
+            .map_or(String::new(), |ty| format!(" -> {}", rust(ty)));
         text += &format!("    pub fn {}({}){result};\n", export.name, parameters.join(", "));
     }
     text += "}\n";

@@ -30,6 +30,7 @@ mod runners;
 use std::fs;
 use std::path::Path;
 
+use crate::secrets::say;
 use crate::tools::{Result, root};
 
 /// A generated file, below the top of the repository.
@@ -38,17 +39,36 @@ pub(crate) struct Generated {
     text: String,
 }
 
-/// Writes every generated file, and the C header.
+/// Writes every generated file and the C header, and says which have changed.
 pub(crate) fn write() -> Result {
-    for file in files(&root())? {
-        let path = root().join(file.path);
+    for changed in write_at(&root())? {
+        say(format!("{changed} written"));
+    }
+    Ok(())
+}
+
+/// The same in a copy of the repository. The C ABI comes first: the functions that it exports are read from it.
+pub(crate) fn write_at(root: &Path) -> Result<Vec<&'static str>> {
+    let model = read::model(&root.join("crates/core"))?;
+    let mut changed = write_files(root, capi::files(&model)?)?;
+    changed.extend(write_files(root, files(root)?)?);
+    if crate::header::write_at(root)? {
+        changed.push(crate::header::HEADER);
+    }
+    Ok(changed)
+}
+
+fn write_files(root: &Path, files: Vec<Generated>) -> Result<Vec<&'static str>> {
+    let mut changed = Vec::new();
+    for file in files {
+        let path = root.join(file.path);
         if fs::read_to_string(&path).ok().as_deref() != Some(file.text.as_str()) {
             fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
             fs::write(&path, &file.text)?;
-            println!("{} written", file.path);
+            changed.push(file.path);
         }
     }
-    crate::header::write()
+    Ok(changed)
 }
 
 /// Fails where a committed file is not the generated one.

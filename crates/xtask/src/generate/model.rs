@@ -118,7 +118,6 @@ pub(crate) enum ParameterKind {
 pub(crate) struct Event {
     /// In Rust, such as `NeedUsers`.
     pub(crate) ident: String,
-    pub(crate) doc: Doc,
     /// The record that it carries.
     pub(crate) record: Option<String>,
 }

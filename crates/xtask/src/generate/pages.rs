@@ -6,7 +6,8 @@ use super::python::{argument, exception};
 use super::{Generated, names};
 use crate::tools::Result;
 
-const MARK: &str = "<!-- Written by `cargo xtask generate` from the sources of crates/core; do not edit. -->\n\n";
+const MARK: &str =
+    "<!-- Written by `cargo xtask generate` from the sources of crates/core; do not edit. -->\n\n";
 
 pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
     Ok(vec![
@@ -53,7 +54,9 @@ fn cell(doc: &Doc) -> String {
 }
 
 fn words<'a>(model: &'a Model, name: &str) -> Result<&'a Words> {
-    model.words(name).ok_or_else(|| format!("core has no {name}").into())
+    model
+        .words(name)
+        .ok_or_else(|| format!("core has no {name}").into())
 }
 
 fn statuses(model: &Model) -> Result<String> {
@@ -62,7 +65,11 @@ fn statuses(model: &Model) -> Result<String> {
         cell(&words(model, "Status")?.doc)
     );
     for status in &words(model, "Status")?.members {
-        let raised = if status.ident == "Ok" { String::new() } else { format!("`{}`", exception(&status.ident)) };
+        let raised = if status.ident == "Ok" {
+            String::new()
+        } else {
+            format!("`{}`", exception(&status.ident))
+        };
         text += &format!(
             "| {} | `{}` | {} | {raised} |\n",
             status.number,
@@ -89,11 +96,18 @@ fn table(words: &Words, title: &str) -> String {
         .iter()
         .map(|word| {
             let name = names::word(&words.name, &word.ident);
-            let name = if name.is_empty() { "(none)".to_owned() } else { format!("`{name}`") };
+            let name = if name.is_empty() {
+                "(none)".to_owned()
+            } else {
+                format!("`{name}`")
+            };
             format!("| {} | {name} | {} |\n", word.number, cell(&word.doc))
         })
         .collect();
-    format!("\n## {title}\n\n{}\n\n| number | name | means |\n|---|---|---|\n{rows}", cell(&words.doc))
+    format!(
+        "\n## {title}\n\n{}\n\n| number | name | means |\n|---|---|---|\n{rows}",
+        cell(&words.doc)
+    )
 }
 
 fn warnings(model: &Model) -> Result<String> {
@@ -105,7 +119,9 @@ fn warnings(model: &Model) -> Result<String> {
 }
 
 fn options(model: &Model) -> Result<String> {
-    let mut text = format!("{MARK}# Options\n\nEach option has one name, written as each language writes names; defaults and limits are decided in one place.\n");
+    let mut text = format!(
+        "{MARK}# Options\n\nEach option has one name, written as each language writes names; defaults and limits are decided in one place.\n"
+    );
     for (name, title) in [
         ("ClientOptions", "Of a client"),
         ("CallOptions", "Of one call"),
@@ -113,14 +129,26 @@ fn options(model: &Model) -> Result<String> {
     ] {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
         text += &format!("\n## {title}\n\n| option | takes | Python | meaning |\n|---|---|---|---|\n");
-        text += &options.setters.iter().map(|setter| option(options, setter)).collect::<String>();
+        text += &options
+            .setters
+            .iter()
+            .map(|setter| option(options, setter))
+            .collect::<String>();
     }
     Ok(text)
 }
 
 fn option(options: &Options, setter: &Setter) -> String {
-    let takes: Vec<&str> = setter.parameters.iter().map(|parameter| takes(parameter.kind)).collect();
-    let takes = if takes.is_empty() { "a switch".to_owned() } else { takes.join(", ") };
+    let takes: Vec<&str> = setter
+        .parameters
+        .iter()
+        .map(|parameter| takes(parameter.kind))
+        .collect();
+    let takes = if takes.is_empty() {
+        "a switch".to_owned()
+    } else {
+        takes.join(", ")
+    };
     let many = if setter.adds { ", once for each" } else { "" };
     format!(
         "| `{}` | {takes}{many} | `{}=` | {} |\n",
@@ -172,7 +200,12 @@ fn section(record: &Record, title: &str) -> String {
         .map(|field| {
             let optional = matches!(
                 field.kind,
-                Kind::MaybeText | Kind::MaybeNumber | Kind::MaybeDuration | Kind::MaybeFlag | Kind::MaybeWord(_) | Kind::Maybe(_)
+                Kind::MaybeText
+                    | Kind::MaybeNumber
+                    | Kind::MaybeDuration
+                    | Kind::MaybeFlag
+                    | Kind::MaybeWord(_)
+                    | Kind::Maybe(_)
             );
             format!(
                 "| `{}` | {} | {} |\n",
@@ -182,5 +215,8 @@ fn section(record: &Record, title: &str) -> String {
             )
         })
         .collect();
-    format!("\n## {title}\n\n{}\n\n| field | | meaning |\n|---|---|---|\n{rows}", cell(&record.doc))
+    format!(
+        "\n## {title}\n\n{}\n\n| field | | meaning |\n|---|---|---|\n{rows}",
+        cell(&record.doc)
+    )
 }

@@ -17,7 +17,11 @@ const RENAMED: [(&str, &str); 4] = [
     ("Cancelled", "StoppedError"),
 ];
 /// The exceptions of Python that one of ours is as well.
-const ALSO: [(&str, &str); 3] = [("InvalidArgument", "ValueError"), ("Timeout", "TimeoutError"), ("Journal", "OSError")];
+const ALSO: [(&str, &str); 3] = [
+    ("InvalidArgument", "ValueError"),
+    ("Timeout", "TimeoutError"),
+    ("Journal", "OSError"),
+];
 
 pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
     Ok(vec![
@@ -35,7 +39,12 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
         },
         Generated {
             path: "python/src/graph_devices/generated/receipt.py",
-            text: tuples(model, "What a caller keeps of an accepted call.", &["Receipt"], false)?,
+            text: tuples(
+                model,
+                "What a caller keeps of an accepted call.",
+                &["Receipt"],
+                false,
+            )?,
         },
         Generated {
             path: "python/src/graph_devices/generated/devices.py",
@@ -100,7 +109,9 @@ fn docstring(doc: &Doc, indent: &str) -> String {
     match lines.as_slice() {
         [one] if one.len() + indent.len() + 6 <= WIDTH => format!("{indent}\"\"\"{one}\"\"\"\n"),
         lines => {
-            let (first, rest) = lines.split_first().map_or(("", &lines[..0]), |(first, rest)| (first.as_str(), rest));
+            let (first, rest) = lines
+                .split_first()
+                .map_or(("", &lines[..0]), |(first, rest)| (first.as_str(), rest));
             let rest: String = rest.iter().map(|line| format!("{indent}{line}\n")).collect();
             format!("{indent}\"\"\"{first}\n{rest}{indent}\"\"\"\n")
         }
@@ -114,7 +125,11 @@ fn fields(model: &Model) -> Result<String> {
     );
     for record in &model.records {
         let name = names::c(&record.name);
-        let core = if record.name == "Failure" { "Error" } else { &record.name };
+        let core = if record.name == "Failure" {
+            "Error"
+        } else {
+            &record.name
+        };
         let sets: String = record
             .fields
             .iter()
@@ -151,27 +166,55 @@ fn item(field: &Field) -> String {
 fn errors(model: &Model) -> Result<String> {
     let failure = model.record("Failure").ok_or("core has no Failure")?;
     let statuses = model.words("Status").ok_or("core has no Status")?;
-    let failures: Vec<&Word> = statuses.members.iter().filter(|status| status.ident != "Ok").collect();
-    let named: String = failures.iter().map(|status| format!("    \"{}\",\n", exception(&status.ident))).collect();
-    let own: Vec<&Field> = failure.fields.iter().filter(|field| !["status", "message"].contains(&field.name.as_str())).collect();
+    let failures: Vec<&Word> = statuses
+        .members
+        .iter()
+        .filter(|status| status.ident != "Ok")
+        .collect();
+    let named: String = failures
+        .iter()
+        .map(|status| format!("    \"{}\",\n", exception(&status.ident)))
+        .collect();
+    let own: Vec<&Field> = failure
+        .fields
+        .iter()
+        .filter(|field| !["status", "message"].contains(&field.name.as_str()))
+        .collect();
     let parameters: String = own
         .iter()
-        .map(|field| format!("        {}: {} = {},\n", field.name, annotation(&field.kind), default(&field.kind)))
+        .map(|field| {
+            format!(
+                "        {}: {} = {},\n",
+                field.name,
+                annotation(&field.kind),
+                default(&field.kind)
+            )
+        })
         .collect();
-    let kept: String = own.iter().map(|field| format!("        self.{0} = {0}\n", field.name)).collect();
+    let kept: String = own
+        .iter()
+        .map(|field| format!("        self.{0} = {0}\n", field.name))
+        .collect();
     let described: String = own
         .iter()
         .map(|field| {
             let text = format!("``{}``: {}", field.name, line(&field.doc, &Docstring));
             let lines = wrapped(&text, WIDTH - 8);
-            lines.iter().enumerate().map(|(at, line)| format!("{}{line}\n", if at == 0 { "    - " } else { "      " })).collect::<String>()
+            lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| format!("{}{line}\n", if at == 0 { "    - " } else { "      " }))
+                .collect::<String>()
         })
         .collect();
     let mut text = format!(
         "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Optional\n\nif TYPE_CHECKING:\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
     );
     for status in failures {
-        let also = ALSO.iter().find(|(ident, _)| *ident == status.ident).map_or(String::new(), |(_, also)| format!(", {also}"));
+        let also = ALSO
+            .iter()
+            .find(|(ident, _)| *ident == status.ident)
+            .map_or(String::new(), |(_, also)| format!(", {also}"));
         text += &format!(
             "\n\nclass {}(GraphDevicesError{also}):\n{}\n    status = \"{}\"\n",
             exception(&status.ident),
@@ -230,15 +273,25 @@ fn tuples(model: &Model, about: &str, records: &[&str], literals: bool) -> Resul
 
 fn literal(model: &Model, name: &str) -> Result<String> {
     let words = model.words(name).ok_or_else(|| format!("core has no {name}"))?;
-    let members: Vec<String> = words.members.iter().map(|word| format!("\"{}\"", names::word(name, &word.ident))).collect();
+    let members: Vec<String> = words
+        .members
+        .iter()
+        .map(|word| format!("\"{}\"", names::word(name, &word.ident)))
+        .collect();
     Ok(format!("{name} = Literal[{}]\n", members.join(", ")))
 }
 
 fn tuple(record: &Record, literals: bool) -> String {
-    let mut text = format!("class {}(NamedTuple):\n{}\n", class(&record.name), docstring(&record.doc, "    "));
+    let mut text = format!(
+        "class {}(NamedTuple):\n{}\n",
+        class(&record.name),
+        docstring(&record.doc, "    ")
+    );
     for field in &record.fields {
         let ty = match &field.kind {
-            Kind::Word(words) if literals && ["Severity", "Verdict"].contains(&words.as_str()) => words.clone(),
+            Kind::Word(words) if literals && ["Severity", "Verdict"].contains(&words.as_str()) => {
+                words.clone()
+            }
             kind => annotation(kind),
         };
         for line in wrapped(&line(&field.doc, &Docstring), WIDTH - 7) {

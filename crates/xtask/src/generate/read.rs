@@ -178,7 +178,6 @@ fn named(ty: &Type) -> Option<(String, Option<&Type>)> {
 fn events(item: &ItemEnum) -> Vec<Event> {
     let event = |variant: &syn::Variant| Event {
         ident: variant.ident.to_string(),
-        doc: doc(&variant.attrs),
         record: match &variant.fields {
             Fields::Unnamed(fields) => fields
                 .unnamed

@@ -74,5 +74,9 @@ fn words_of(c: &str) -> String {
 }
 
 fn article(thing: &str) -> &'static str {
-    if thing.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if thing.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }

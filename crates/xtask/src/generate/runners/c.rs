@@ -31,7 +31,11 @@ fn print(record: &Record) -> String {
     for field in &record.fields {
         body += &member(record, field, &c, body.is_empty());
     }
-    let index = if record.fields.iter().any(|field| matches!(field.kind, Kind::List(_))) {
+    let index = if record
+        .fields
+        .iter()
+        .any(|field| matches!(field.kind, Kind::List(_)))
+    {
         "    int32_t index;\n"
     } else {
         ""
@@ -52,7 +56,9 @@ fn member(record: &Record, field: &Field, c: &str, is_first: bool) -> String {
     let key_after = |key: &str| format!("    printf(\",\\\"{key}\\\":\");\n");
     match &field.kind {
         Kind::Text | Kind::MaybeText | Kind::State => key(name) + &format!("    string({get});\n"),
-        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate => key(name) + &format!("    whole({get});\n"),
+        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate => {
+            key(name) + &format!("    whole({get});\n")
+        }
         Kind::Duration | Kind::MaybeDuration => {
             key(&format!("{name}_ms")) + &format!("    whole(graph_{c}_{name}_ms(from));\n")
         }
@@ -78,7 +84,11 @@ fn member(record: &Record, field: &Field, c: &str, is_first: bool) -> String {
 
 fn set(options: &Options) -> String {
     let c = names::c(&options.name);
-    let body: String = options.setters.iter().map(|setter| one(options, setter)).collect();
+    let body: String = options
+        .setters
+        .iter()
+        .map(|setter| one(options, setter))
+        .collect();
     format!(
         "\nstatic graph_status set_{c}(graph_{c} *options, graph_error **error) {{\n    graph_status status = GRAPH_STATUS_OK;\n    int64_t value, second;\n    char *found, *colon;\n    long requests, seconds;\n    int index;\n    (void)value, (void)second, (void)colon, (void)requests, (void)seconds, (void)index;\n{body}    return status;\n}}\n"
     )
@@ -91,24 +101,34 @@ fn one(options: &Options, setter: &Setter) -> String {
             format!("(found = text(\"{name}\")) != NULL && strcmp(found, \"1\") == 0"),
             String::new(),
         ),
-        Argument::Text => (format!("(found = text(\"{name}\")) != NULL"), "found, ".to_owned()),
+        Argument::Text => (
+            format!("(found = text(\"{name}\")) != NULL"),
+            "found, ".to_owned(),
+        ),
         Argument::Texts => {
             return format!(
                 "    index = 0;\n    while (status == GRAPH_STATUS_OK && (found = next(\"{name}\", &index)) != NULL)\n        status = {function}(options, found, error);\n"
             );
         }
-        Argument::Flag | Argument::Number => (format!("number(\"{name}\", &value)"), "(int32_t)value, ".to_owned()),
+        Argument::Flag | Argument::Number => (
+            format!("number(\"{name}\", &value)"),
+            "(int32_t)value, ".to_owned(),
+        ),
         Argument::Milliseconds => (format!("number(\"{name}_ms\", &value)"), "value, ".to_owned()),
         Argument::TwoMilliseconds => (
             format!("number(\"{name}_base_ms\", &value) && number(\"{name}_cap_ms\", &second)"),
             "value, second, ".to_owned(),
         ),
         Argument::Quota => (
-            format!("(found = text(\"{name}\")) != NULL && sscanf(found, \"%ld/%ld\", &requests, &seconds) == 2"),
+            format!(
+                "(found = text(\"{name}\")) != NULL && sscanf(found, \"%ld/%ld\", &requests, &seconds) == 2"
+            ),
             "(int32_t)requests, (int64_t)seconds * 1000, ".to_owned(),
         ),
         Argument::Pair => (
-            format!("(found = text(\"{name}\")) != NULL && (colon = strchr(found, ':')) != NULL && (*colon = '\\0') == '\\0'"),
+            format!(
+                "(found = text(\"{name}\")) != NULL && (colon = strchr(found, ':')) != NULL && (*colon = '\\0') == '\\0'"
+            ),
             "found, colon + 1, ".to_owned(),
         ),
     };

@@ -30,8 +30,20 @@ fn print(record: &Record) -> String {
         members
             .iter()
             .enumerate()
-            .map(|(at, member)| format!("\n           {}{member}", if at == 0 { "+ std::string(" } else { "+ (\",\" + std::string(" }))
-            .zip(members.iter().enumerate().map(|(at, _)| if at == 0 { ")" } else { "))" }))
+            .map(|(at, member)| format!(
+                "\n           {}{member}",
+                if at == 0 {
+                    "+ std::string("
+                } else {
+                    "+ (\",\" + std::string("
+                }
+            ))
+            .zip(
+                members
+                    .iter()
+                    .enumerate()
+                    .map(|(at, _)| if at == 0 { ")" } else { "))" })
+            )
             .map(|(member, end)| member + end)
             .collect::<String>()
     )
@@ -54,7 +66,9 @@ fn member(field: &Field) -> String {
 fn take(options: &Options) -> String {
     let c = names::c(&options.name);
     let body: String = options.setters.iter().map(one).collect();
-    format!("\ngd::{c} take_{c}(const arguments &given) {{\n    gd::{c} options;\n{body}    return options;\n}}\n")
+    format!(
+        "\ngd::{c} take_{c}(const arguments &given) {{\n    gd::{c} options;\n{body}    return options;\n}}\n"
+    )
 }
 
 fn one(setter: &Setter) -> String {
@@ -67,7 +81,9 @@ fn one(setter: &Setter) -> String {
         Argument::Texts => format!("given.all(\"{name}\")"),
         Argument::Number => format!("given.small(\"{name}\")"),
         Argument::Milliseconds => format!("given.duration(\"{name}_ms\")"),
-        Argument::TwoMilliseconds => format!("backoff(given.duration(\"{name}_base_ms\"), given.duration(\"{name}_cap_ms\"))"),
+        Argument::TwoMilliseconds => {
+            format!("backoff(given.duration(\"{name}_base_ms\"), given.duration(\"{name}_cap_ms\"))")
+        }
         Argument::Quota => format!("quota(given.text(\"{name}\"))"),
         Argument::Pair => format!("input(given.text(\"{name}\"))"),
     };

@@ -24,7 +24,11 @@ pub(super) fn file(model: &Model) -> Result<Generated> {
 
 fn print(record: &Record) -> String {
     let class = class(&record.name);
-    let members: Vec<String> = record.fields.iter().map(|field| member(&record.name, field)).collect();
+    let members: Vec<String> = record
+        .fields
+        .iter()
+        .map(|field| member(&record.name, field))
+        .collect();
     format!(
         "    internal static string Of({class} from)\n    {{\n        if (from == null) return \"null\";\n        return Object(\n            {});\n    }}\n\n    internal static string Of(IList<{class}> all)\n    {{\n        return all == null ? \"null\" : Array(all.Select(Of));\n    }}\n\n",
         members.join(",\n            ")
@@ -39,7 +43,9 @@ fn member(record: &str, field: &Field) -> String {
             format!("TextMember(\"{name}\", {get}),\n            Member(\"{name}_number\", {get}Number)")
         }
         Kind::Duration | Kind::MaybeDuration => format!("Member(\"{name}_ms\", Milliseconds({get}))"),
-        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate | Kind::MaybeFlag => format!("Member(\"{name}\", {get})"),
+        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate | Kind::MaybeFlag => {
+            format!("Member(\"{name}\", {get})")
+        }
         Kind::List(_) | Kind::Maybe(_) => format!("Member(\"{name}\", Of({get}))"),
         _ => format!("TextMember(\"{name}\", {get})"),
     }
@@ -47,13 +53,18 @@ fn member(record: &str, field: &Field) -> String {
 
 fn client(options: &Options) -> String {
     let set = |setter: &Setter| {
-        let (name, method) = (&setter.name, format!("options.Set{}", names::pascal(&setter.name)));
+        let (name, method) = (
+            &setter.name,
+            format!("options.Set{}", names::pascal(&setter.name)),
+        );
         match argument(setter) {
             Argument::Milliseconds => format!("        given.GiveMilliseconds(\"{name}_ms\", {method});\n"),
             Argument::TwoMilliseconds => format!(
                 "        given.Give(\"{name}_base_ms\", first => given.GiveMilliseconds(\"{name}_cap_ms\", longest => {method}(Arguments.Milliseconds(first), longest)));\n"
             ),
-            Argument::Number => format!("        given.Give(\"{name}\", value => {method}(int.Parse(value)));\n"),
+            Argument::Number => {
+                format!("        given.Give(\"{name}\", value => {method}(int.Parse(value)));\n")
+            }
             _ => format!("        given.Give(\"{name}\", {method});\n"),
         }
     };
@@ -76,11 +87,18 @@ fn values(options: &Options) -> String {
                 .parameters
                 .iter()
                 .enumerate()
-                .map(|(at, parameter)| format!("            {property}{} = given.Part(\"{name}\", {at}),\n", names::pascal(&parameter.name)))
+                .map(|(at, parameter)| {
+                    format!(
+                        "            {property}{} = given.Part(\"{name}\", {at}),\n",
+                        names::pascal(&parameter.name)
+                    )
+                })
                 .collect(),
             _ => format!("            {property} = given.Text(\"{name}\"),\n"),
         }
     };
     let body: String = options.setters.iter().map(set).collect();
-    format!("    internal static {class} {class}(Arguments given)\n    {{\n        return new {class}\n        {{\n{body}        }};\n    }}\n\n")
+    format!(
+        "    internal static {class} {class}(Arguments given)\n    {{\n        return new {class}\n        {{\n{body}        }};\n    }}\n\n"
+    )
 }

@@ -15,11 +15,20 @@ const PRINTED: [&str; 5] = ["Receipt", "Failure", "Warning", "Device", "Verified
 const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
 
 pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
-    Ok(vec![c::file(model)?, cpp::file(model)?, dotnet::file(model)?, rust::file(model)?])
+    Ok(vec![
+        c::file(model)?,
+        cpp::file(model)?,
+        dotnet::file(model)?,
+        rust::file(model)?,
+    ])
 }
 
 fn printed(model: &Model) -> Result<Vec<&Record>> {
-    let record = |name: &&str| model.record(name).ok_or_else(|| format!("core has no {name}").into());
+    let record = |name: &&str| {
+        model
+            .record(name)
+            .ok_or_else(|| format!("core has no {name}").into())
+    };
     PRINTED.iter().map(record).collect()
 }
 

@@ -24,7 +24,11 @@ pub(super) fn file(model: &Model) -> Result<Generated> {
 }
 
 fn print(record: &Record) -> String {
-    let core = if record.name == "Failure" { "Error" } else { &record.name };
+    let core = if record.name == "Failure" {
+        "Error"
+    } else {
+        &record.name
+    };
     let members: String = record.fields.iter().map(member).collect();
     format!(
         "\npub(crate) fn {}(from: &{core}) -> Value {{\n    json!({{{members}}})\n}}\n",
@@ -42,7 +46,10 @@ fn member(field: &Field) -> String {
             format!("\"{name}\": {get}.name(),\n\"{name}_number\": {get}.number(),\n")
         }
         Kind::Word(_) | Kind::State => format!("\"{name}\": {get}.name(),\n"),
-        Kind::List(element) => format!("\"{name}\": {get}.iter().map({}).collect::<Vec<_>>(),\n", names::c(element)),
+        Kind::List(element) => format!(
+            "\"{name}\": {get}.iter().map({}).collect::<Vec<_>>(),\n",
+            names::c(element)
+        ),
         Kind::Maybe(element) => format!("\"{name}\": {get}.as_ref().map({}),\n", names::c(element)),
         _ => format!("\"{name}\": {get},\n"),
     }
@@ -71,7 +78,9 @@ fn reads(setter: &Setter) -> String {
             format!("given.milliseconds(\"{name}_base_ms\")?.zip(given.milliseconds(\"{name}_cap_ms\")?)")
         }
         Argument::Quota => format!("given.quota(\"{name}\")?"),
-        Argument::Pair => format!("given.text(\"{name}\").map(|value| value.split_once(':').unwrap_or((value, \"\")))"),
+        Argument::Pair => {
+            format!("given.text(\"{name}\").map(|value| value.split_once(':').unwrap_or((value, \"\")))")
+        }
     };
     format!("    let {name} = {value};\n")
 }
