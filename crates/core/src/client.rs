@@ -97,7 +97,8 @@ impl Client {
         &self.service.options
     }
 
-    pub(crate) fn endpoint(&self) -> &Endpoint {
+    /// Where the requests go.
+    pub fn endpoint(&self) -> &Endpoint {
         &self.service.options.endpoint
     }
 

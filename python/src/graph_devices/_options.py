@@ -11,6 +11,7 @@ from ._errors import InvalidArgumentError
 
 Path = Union[str, "os.PathLike[str]"]
 Input = Union[Path, Tuple[str, str]]
+Quota = Union[Tuple[int, float], List[float]]
 
 
 def users_of(users: Iterable[str]) -> Iterator[str]:
@@ -26,8 +27,8 @@ def users_of(users: Iterable[str]) -> Iterator[str]:
 def run_options(
     *,
     reason: Optional[str] = None,
-    exclude: Iterable[str] = (),
-    accept: Iterable[str] = (),
+    exclude: Optional[Iterable[str]] = None,
+    accept: Optional[Iterable[str]] = None,
     input: Optional[Input] = None,
     host: Optional[str] = None,
     **others: Any,
@@ -35,8 +36,8 @@ def run_options(
     """Options under the names of the public methods; what is None has the default of the core."""
     others.update(
         justification=reason,
-        exclude=_texts("exclude", exclude),
-        accept=_texts("accept", accept),
+        exclude=None if exclude is None else _texts("exclude", exclude),
+        accept=None if accept is None else _texts("accept", accept),
         input=None if input is None else _fingerprint(input),
         host=_host_name() if host is None else host,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from . import _native
 from ._credential import TokenSource
 from ._errors import InternalError, InvalidArgumentError, from_fields
-from ._receipt import Receipt
+from .generated.receipt import Receipt
 
 if TYPE_CHECKING:
     from ._devices import DeviceList
