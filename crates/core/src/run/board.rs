@@ -10,7 +10,7 @@ use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
 use super::options::RunOptions;
 use crate::call::Progress;
-use crate::clock::{LOOK, Stop};
+use crate::clock::{LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{Key, Keys};
@@ -102,7 +102,7 @@ pub(super) struct Ready {
     /// Of a user who was looked at a second time: what was tried until then.
     pub(super) tried: Option<Progress>,
     /// When the look at them was begun; none without one.
-    pub(super) looked: Option<Duration>,
+    pub(super) looked: Option<Moment>,
     /// Since when the user may have been queued for approval.
     pub(super) since: std::time::SystemTime,
     /// Whether an earlier run may have sent the user.

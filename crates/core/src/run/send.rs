@@ -11,6 +11,7 @@ use crate::action::{Action, Before, LostAnswer};
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
 use crate::call::{Call, Progress, Request, client_request_id};
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::journal::{ResultRecord, SentRecord};
@@ -20,6 +21,15 @@ use crate::receipt::Receipt;
 use crate::retry::{Policy, Retry};
 use crate::status::{Effect, Outcome, Status};
 use crate::transport::Method;
+
+/// What happened before a request that did not leave.
+#[derive(Default)]
+struct Held {
+    /// A look at the devices was too old to act on.
+    is_stale: Cell<bool>,
+    /// The journal holds the request already.
+    is_written: Cell<bool>,
+}
 
 /// What the answer to a batch says of one user.
 enum Judged {
@@ -56,16 +66,16 @@ impl Engine {
     /// One user, from the first attempt or from where a batch left off.
     fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut progress: Progress) {
         let action = self.action(&ready, id);
-        let is_stale = Cell::new(false);
-        let is_fresh = || self.is_fresh(&[(&ready, id)], &is_stale);
-        let write_ahead = || self.write_ahead(&[(&ready, id)]);
+        let held = Held::default();
+        let is_fresh = || self.is_fresh(&[(&ready, id)], &held);
+        let write_ahead = || self.write_ahead(&[(&ready, id)], &held);
         let before = Before {
             is_fresh: Some(&is_fresh),
             write_ahead: Some(&write_ahead),
         };
         let mut result = guarded(|| action.perform(call, &mut progress, &before));
-        if let (true, Err(error)) = (is_stale.get(), &result) {
-            return self.read_again(vec![ready], &progress, error);
+        if let (true, Err(error)) = (held.is_stale.get(), &result) {
+            return self.read_again(vec![ready], &progress, error, &held);
         }
         if let Err(error) = &mut result
             && action.waits_already(error)
@@ -75,9 +85,11 @@ impl Engine {
         self.sent(ready, result);
     }
 
-    /// Users whose look became too old before an attempt. What was refused until then has its end in the journal.
-    fn read_again(&self, users: Vec<Ready>, tried: &Progress, error: &Error) {
-        if let Some(journal) = self.journal.as_ref().filter(|_| error.attempts > 0) {
+    /// Users whose look became too old before an attempt. What the journal holds as sent has its end there: it was refused until
+    /// then, or never left.
+    fn read_again(&self, users: Vec<Ready>, tried: &Progress, error: &Error, held: &Held) {
+        let is_open = error.attempts > 0 || held.is_written.get();
+        if let Some(journal) = self.journal.as_ref().filter(|_| is_open) {
             for ready in &users {
                 let record = ResultRecord::of_error(&ready.user, ready.id.as_deref(), error);
                 if let Err(error) = journal.result(&record) {
@@ -138,16 +150,17 @@ impl Engine {
         action
     }
 
-    /// Whether no look at the devices is too old to act on; else `is_stale` is set.
-    fn is_fresh(&self, users: &[(&Ready, &str)], is_stale: &Cell<bool>) -> bool {
-        let now = self.client.options().clock.monotonic();
-        let is_old = |at: Duration| Policy::is_another_intent(now.saturating_sub(at));
-        is_stale.set(users.iter().any(|(ready, _)| ready.looked.is_some_and(is_old)));
-        !is_stale.get()
+    /// Whether no look at the devices is too old to act on.
+    fn is_fresh(&self, users: &[(&Ready, &str)], held: &Held) -> bool {
+        let now = self.client.options().clock.now();
+        let is_old = |at: Moment| Policy::is_another_intent(at.age(now));
+        let is_stale = users.iter().any(|(ready, _)| ready.looked.is_some_and(is_old));
+        held.is_stale.set(is_stale);
+        !is_stale
     }
 
     /// Writes down what is about to leave.
-    fn write_ahead(&self, users: &[(&Ready, &str)]) -> Result<()> {
+    fn write_ahead(&self, users: &[(&Ready, &str)], held: &Held) -> Result<()> {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
@@ -160,6 +173,7 @@ impl Engine {
                 approval_code: self.action(ready, id).approval_code.map(str::to_owned),
             })
             .collect();
+        held.is_written.set(true);
         journal.sent(&records)
     }
 
@@ -167,12 +181,12 @@ impl Engine {
     /// who must be sent again is then sent alone.
     fn send_batch(&self, call: &mut Call<'_>, users: Vec<(Ready, String)>) {
         let mut progress = Progress::new(call.clock);
-        let is_stale = Cell::new(false);
-        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &is_stale)) {
+        let held = Held::default();
+        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &held)) {
             Ok(parts) => parts,
-            Err(error) if is_stale.get() => {
+            Err(error) if held.is_stale.get() => {
                 let users = users.into_iter().map(|(ready, _)| ready).collect();
-                return self.read_again(users, &progress, &error);
+                return self.read_again(users, &progress, &error, &held);
             }
             // One of them is refused before anything leaves, such as the person of a new token: not all are.
             Err(error) if error.status == Status::InvalidArgument && error.effect == Effect::None => {
@@ -227,7 +241,7 @@ impl Engine {
         call: &mut Call<'_>,
         progress: &mut Progress,
         users: &[(Ready, String)],
-        is_stale: &Cell<bool>,
+        held: &Held,
     ) -> Result<Vec<Judged>> {
         let actions: Vec<_> = users.iter().map(|(ready, id)| self.action(ready, id)).collect();
         let numbers: Vec<String> = (0..actions.len()).map(|at| at.to_string()).collect();
@@ -253,8 +267,8 @@ impl Engine {
             .flat_map(|action| [action.user, action.target.as_str()])
             .collect();
         let sent: Vec<_> = users.iter().map(|(ready, id)| (ready, id.as_str())).collect();
-        let is_fresh = || self.is_fresh(&sent, is_stale);
-        let write_ahead = || self.write_ahead(&sent);
+        let is_fresh = || self.is_fresh(&sent, held);
+        let write_ahead = || self.write_ahead(&sent, held);
         let id = client_request_id(None);
         let request = Request {
             purpose: Purpose::RetireBatch,
