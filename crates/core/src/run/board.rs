@@ -298,6 +298,9 @@ impl Board {
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
+        if ready.looked.is_some() {
+            state.ending.was_read();
+        }
         // Who was looked at a second time has waited long enough.
         if ready.tried.is_some() {
             state.ready.push_front(ready);

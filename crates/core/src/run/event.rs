@@ -52,6 +52,9 @@ pub struct Row {
     pub error: Option<Error>,
     /// The devices as they were read before anything was sent; none if they were not read.
     pub devices: Option<DeviceList>,
+    /// Whether the error may be everybody's: not if another row tells the same answer, or if others were read together with the
+    /// user.
+    pub(super) is_first_to_tell: bool,
 }
 
 impl Row {
@@ -65,6 +68,7 @@ impl Row {
             receipt: None,
             error: None,
             devices: None,
+            is_first_to_tell: true,
         }
     }
 

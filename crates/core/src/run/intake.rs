@@ -117,6 +117,8 @@ impl Engine {
             };
             taken.iter().map(|_| failed()).collect()
         });
+        // Where one of them could be read, what another met is no trouble of all; and one answer tells it once.
+        let mut is_told = looks.iter().any(|look| look.devices.is_some());
         let mut judged = Vec::new();
         for (
             Taken {
@@ -128,6 +130,7 @@ impl Engine {
             mut look,
         ) in taken.into_iter().zip(looks)
         {
+            look.is_told_by_others = look.error.is_some() && std::mem::replace(&mut is_told, true);
             look.given_id = id.is_object_id().then(|| id.as_str().to_owned());
             let (decision, applied) = self.decide(&user, &id, &look, seen.as_ref());
             // A name that is another account's now is nobody's.
@@ -282,6 +285,7 @@ impl Engine {
         };
         let row = Row {
             devices: look.devices,
+            is_first_to_tell: !look.is_told_by_others,
             ..row
         };
         self.settle(row, false, None);

@@ -31,6 +31,8 @@ pub(super) struct Look {
     pub(super) given_id: Option<String>,
     /// Why it could not be read, if that is not merely a matter of permission.
     pub(super) error: Option<Error>,
+    /// Another look tells the same, or others were read together with this one.
+    pub(super) is_told_by_others: bool,
 }
 
 impl Look {

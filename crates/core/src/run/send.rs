@@ -82,7 +82,7 @@ impl Engine {
         {
             self.find_queued(call, &ready, &action, error);
         }
-        self.sent(ready, result);
+        self.sent(ready, result, true);
     }
 
     /// Users whose look became too old before an attempt. What the journal holds as sent has its end there: it was refused until
@@ -121,7 +121,7 @@ impl Engine {
         }
     }
 
-    fn sent(&self, ready: Ready, result: Result<Receipt>) {
+    fn sent(&self, ready: Ready, result: Result<Receipt>, is_first_to_tell: bool) {
         let Ready {
             user,
             id,
@@ -141,7 +141,12 @@ impl Engine {
             }
             Err(error) => Row::of_error(user, id, error),
         };
-        self.settle(Row { devices, ..row }, true, None);
+        let row = Row {
+            devices,
+            is_first_to_tell,
+            ..row
+        };
+        self.settle(row, true, None);
     }
 
     fn action<'a>(&'a self, ready: &'a Ready, id: &'a str) -> Action<'a> {
@@ -196,22 +201,27 @@ impl Engine {
                 return;
             }
             Err(error) => {
-                for (ready, id) in users {
+                for (at, (ready, id)) in users.into_iter().enumerate() {
                     let mut error = error.clone();
                     error.client_request_id = error.client_request_id.take().and(Some(id));
-                    self.sent(ready, Err(error));
+                    self.sent(ready, Err(error), at == 0);
                 }
                 return;
             }
         };
         let (mut again, mut waiting) = (Vec::new(), Vec::new());
+        let mut lacks_some = false;
         for ((ready, id), part) in users.into_iter().zip(parts) {
             match part {
                 Judged::Again(error, retry) => again.push((ready, id, error, retry)),
                 Judged::Final(Err(error)) if self.action(&ready, &id).waits_already(&error) => {
                     waiting.push((ready, id, error));
                 }
-                Judged::Final(result) => self.sent(ready, result),
+                Judged::Final(result) => {
+                    let is_lacking = result.as_ref().is_err_and(|error| error.http_status.is_none());
+                    let is_told = is_lacking && std::mem::replace(&mut lacks_some, true);
+                    self.sent(ready, result, !is_told);
+                }
             }
         }
         let answered = call.clock.monotonic();
@@ -227,12 +237,12 @@ impl Engine {
             };
             match paused {
                 Ok(()) => self.send_one(call, ready, &id, progress),
-                Err(error) => self.sent(ready, Err(progress.complete(error, &id))),
+                Err(error) => self.sent(ready, Err(progress.complete(error, &id)), true),
             }
         }
         for (ready, id, mut error) in waiting {
             self.find_queued(call, &ready, &self.action(&ready, &id), &mut error);
-            self.sent(ready, Err(error));
+            self.sent(ready, Err(error), true);
         }
     }
 
