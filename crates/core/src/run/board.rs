@@ -1,9 +1,10 @@
 //! What the threads of a run share: users waiting, users ready to be sent, counts, events; and what is to be done next.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use super::ending::Ending;
@@ -22,6 +23,8 @@ use crate::user_id::UserId;
 const FEW_USERS: usize = 64;
 /// With more events waiting than this nothing new is begun: the caller is not looking.
 const MANY_EVENTS: usize = 4096;
+/// So many users are left at once by a run that ends: few beside the events that may wait.
+const LEAVE_AT_ONCE: usize = 64;
 const TICK: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
@@ -36,6 +39,8 @@ pub(super) struct Board {
     waiting_events: AtomicUsize,
     /// The last event was taken.
     over: AtomicBool,
+    /// The run was dropped: its events are taken no more.
+    dropped: AtomicBool,
     started: Duration,
     limits: Limits,
 }
@@ -69,6 +74,8 @@ pub(super) struct State {
     /// How many users are being read, and how many sent.
     reading: usize,
     sending: usize,
+    /// Whom each thread has taken and not told of yet.
+    at_hand: HashMap<ThreadId, Vec<AtHand>>,
     /// How many sends were begun.
     sends: u64,
     /// Everybody who was taken up, by name and by object id.
@@ -109,6 +116,15 @@ pub(super) struct Ready {
     pub(super) in_doubt: bool,
 }
 
+/// A user whom a thread has taken and not told of yet.
+#[derive(Debug)]
+pub(super) struct AtHand {
+    pub(super) user: String,
+    pub(super) id: Option<String>,
+    /// Being sent; else only read.
+    pub(super) is_sent: bool,
+}
+
 /// What a thread does next.
 #[derive(Debug)]
 pub(super) enum Task {
@@ -141,6 +157,7 @@ impl Board {
             events,
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
+            dropped: AtomicBool::new(false),
             started: now,
             limits: Limits {
                 connections: options.connections,
@@ -265,8 +282,9 @@ impl Board {
     }
 
     /// A user was given a second time.
-    pub(super) fn fold(&self) {
+    pub(super) fn fold(&self, user: &str) {
         let mut state = self.state();
+        state.lay_down(user);
         state.summary.duplicates += 1;
         state.reading = state.reading.saturating_sub(1);
         drop(state);
@@ -284,13 +302,21 @@ impl Board {
         (state.sending == 1).then_some(state.sends)
     }
 
-    /// A thread broke off in the middle of its task: the run ends, and nobody waits for what that thread had taken.
-    pub(super) fn abandon(&self, error: &Error) {
+    /// This thread broke off in the middle of its task: the run ends. Whom it had taken, and who has no row yet.
+    pub(super) fn abandon(&self, error: &Error) -> Vec<AtHand> {
         let mut state = self.state();
         state.summary.end(error);
         state.ended = true;
-        (state.reading, state.sending) = (0, 0);
+        let abandoned = state.at_hand.remove(&std::thread::current().id());
         drop(state);
+        self.notify();
+        abandoned.unwrap_or_default()
+    }
+
+    /// The run was dropped.
+    pub(super) fn dropped(&self) {
+        self.dropped.store(true, Ordering::SeqCst);
+        self.stop.raise();
         self.notify();
     }
 
@@ -298,6 +324,7 @@ impl Board {
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
+        state.lay_down(&ready.user);
         if ready.looked.is_some() {
             state.ending.was_read();
         }
@@ -311,11 +338,15 @@ impl Board {
         self.notify();
     }
 
-    /// So many users that were to be sent are read again.
-    pub(super) fn read_again(&self, users: usize) {
+    /// Users that were to be sent are read again.
+    pub(super) fn read_again(&self, users: &[Ready]) {
         let mut state = self.state();
-        state.sending = state.sending.saturating_sub(users);
-        state.reading += users;
+        state.sending = state.sending.saturating_sub(users.len());
+        state.reading += users.len();
+        let at_hand = state.at_hand.entry(std::thread::current().id()).or_default();
+        for taken in at_hand {
+            taken.is_sent &= !users.iter().any(|ready| ready.user == taken.user);
+        }
     }
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
@@ -327,6 +358,7 @@ impl Board {
             &mut state.reading
         };
         *count = count.saturating_sub(1);
+        state.lay_down(&row.user);
         state.done += 1;
         state.summary.add(row.outcome);
         let State { ending, summary, .. } = &mut *state;
@@ -353,8 +385,7 @@ impl Board {
 
     /// Waits until the caller keeps up with the events; false if the run is stopped instead.
     pub(super) fn wait_for_room(&self) -> bool {
-        let room =
-            self.wait_for(|_| (self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS).then_some(()));
+        let room = self.wait_for(|_| self.has_room().then_some(()));
         room.is_some() && !self.stop.is_raised()
     }
 
@@ -376,6 +407,7 @@ impl Board {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
+                state.take_up(&task);
                 let is_short = state.idle == 0
                     && state.workers < self.limits.connections
                     && (!state.ended || self.has_work(&state));
@@ -398,11 +430,17 @@ impl Board {
             )));
         }
         if self.stop.is_raised() || state.summary.fatal.is_some() {
-            let ready: Vec<_> = std::mem::take(&mut state.ready).into();
-            let users: Vec<_> = std::mem::take(&mut state.users).into();
-            if !ready.is_empty() || !users.is_empty() {
-                state.reading += ready.len() + users.len();
-                return Some(Task::Leave(ready, users));
+            // Rows wait for a caller who does not look, as everything else does.
+            let most = if self.has_room() || self.dropped.load(Ordering::SeqCst) {
+                LEAVE_AT_ONCE
+            } else {
+                0
+            };
+            let (ready, users) = (state.ready.len().min(most), state.users.len().min(most));
+            if ready + users > 0 {
+                state.reading += ready + users;
+                let ready = state.ready.drain(..ready).collect();
+                return Some(Task::Leave(ready, state.users.drain(..users).collect()));
             }
         } else if self.may_begin(state) {
             let (to_send, to_read) = (self.to_send(state), self.to_read(state));
@@ -431,11 +469,14 @@ impl Board {
         self.may_begin(state) && (self.to_send(state) > 0 || self.to_read(state) > 0)
     }
 
+    fn has_room(&self) -> bool {
+        self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
+    }
+
     /// Whether anything new is begun: the caller keeps up with the events and, where their number is limited, has given all
     /// users.
     fn may_begin(&self, state: &State) -> bool {
-        self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
-            && (state.ended || self.limits.max_users.is_none())
+        self.has_room() && (state.ended || self.limits.max_users.is_none())
     }
 
     /// How many users go out next. As long as nobody was accepted they go one after the other: what the first one meets, all
@@ -468,6 +509,39 @@ impl Board {
 }
 
 impl State {
+    /// This thread has these users from now on.
+    fn take_up(&mut self, task: &Task) {
+        let read = |user: &String| AtHand {
+            user: user.clone(),
+            id: None,
+            is_sent: false,
+        };
+        let ready = |ready: &Ready, is_sent| AtHand {
+            user: ready.user.clone(),
+            id: ready.id.clone(),
+            is_sent,
+        };
+        let at_hand = match task {
+            Task::Read(users) => users.iter().map(read).collect(),
+            Task::Send(sent) => sent.iter().map(|one| ready(one, true)).collect(),
+            Task::Leave(left, users) => {
+                let left = left.iter().map(|one| ready(one, false));
+                left.chain(users.iter().map(read)).collect()
+            }
+            Task::Quit => Vec::new(),
+        };
+        self.at_hand.insert(std::thread::current().id(), at_hand);
+    }
+
+    /// One of them is told of, or waits on the board again.
+    fn lay_down(&mut self, user: &str) {
+        if let Some(at_hand) = self.at_hand.get_mut(&std::thread::current().id())
+            && let Some(at) = at_hand.iter().position(|taken| taken.user == user)
+        {
+            at_hand.swap_remove(at);
+        }
+    }
+
     fn tick(&self, elapsed: Duration) -> Tick {
         let given = (self.given as u64).saturating_sub(self.summary.duplicates);
         #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
