@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use common::runs::{Folder, acted, answering, clocked, finish, id, journal, name, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Client, Clock, Effect, Outcome, Row, RunOptions, Status, Stop, Summary, Token};
+use graph_devices::{Client, Clock, Effect, Event, Outcome, Row, RunOptions, Status, Stop, Summary, Token};
 
 /// A clock that breaks once, when a run's thread asks it for the time of day for the nth time.
 struct Breaks {
@@ -47,11 +47,13 @@ impl Clock for Breaks {
     }
 }
 
-/// A run that a panic strikes when its threads ask for the nth time; the rows, the end, and who stands in the journal as sent.
+/// A run that a panic strikes when its threads ask for the nth time.
 struct Struck {
     rows: Vec<Row>,
     summary: Summary,
+    /// Who stands in the journal as sent, and who as read.
     sent: BTreeSet<String>,
+    read: BTreeSet<String>,
 }
 
 fn struck(service: &Service, path: &Path, at: usize, options: RunOptions) -> Result<Struck, Box<dyn Error>> {
@@ -68,14 +70,18 @@ fn struck(service: &Service, path: &Path, at: usize, options: RunOptions) -> Res
     let client = Client::new(options_of_client, Token::new("demo-token")?)?;
     let run = client.run(options.journal(path))?;
     let (rows, summary) = finish(&run, (1..=USERS).map(name))?;
-    let sent = journal(path)?;
-    let sent = sent.iter().filter(|line| line["event"] == "sent");
+    let lines = journal(path)?;
+    let users = |event: &str| {
+        let of_event = lines.iter().filter(|line| line["event"] == event);
+        of_event
+            .filter_map(|line| line["user"].as_str().map(str::to_owned))
+            .collect()
+    };
     Ok(Struck {
         rows,
         summary,
-        sent: sent
-            .filter_map(|line| line["user"].as_str().map(str::to_owned))
-            .collect(),
+        sent: users("sent"),
+        read: users("read"),
     })
 }
 
@@ -94,7 +100,12 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
             let options = RunOptions::default()
                 .connections(connections)?
                 .batch_size(batch_size)?;
-            let Struck { rows, summary, sent } = struck(&service, &path, at, options)?;
+            let Struck {
+                rows,
+                summary,
+                sent,
+                read,
+            } = struck(&service, &path, at, options)?;
             let acted = acted(&service)?;
             let users: BTreeSet<_> = rows.iter().map(|row| &row.user).collect();
             assert_eq!((users.len(), rows.len()), (USERS, USERS), "each once, at {at}");
@@ -110,6 +121,11 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
                 assert_eq!(
                     row.effect() == Some(Effect::Possible),
                     row.outcome == Outcome::Unknown
+                );
+                // Whoever was not read yet was not being sent.
+                assert!(
+                    row.outcome != Outcome::Unknown || read.contains(&row.user),
+                    "{row:?} at {at}"
                 );
                 if is_internal(row.status()) {
                     in_a_row += 1;
@@ -136,8 +152,8 @@ fn a_verification_tells_its_end_as_well() -> Tested {
     let clock = Arc::new(TestClock::today());
     let run = clocked(&service, &clock, "demo-token")?.run(RunOptions::default().journal(&path))?;
     finish(&run, (1..=3).map(name))?;
-    let mut struck = 0;
-    for at in 0..12 {
+    let (mut struck, mut struck_at_the_end) = (0, 0);
+    for at in 0..40 {
         let clock = Breaks {
             clock: TestClock::today(),
             asked: AtomicUsize::new(0),
@@ -148,9 +164,18 @@ fn a_verification_tells_its_end_as_well() -> Tested {
             .options(&Arc::new(TestClock::today()))?
             .clock(Arc::new(clock));
         let run = Client::new(options, Token::new("demo-token")?)?.verify(&path, &RunOptions::default())?;
-        let ended = answering(&run, |_| Ok(()))?;
-        struck += usize::from(is_internal(ended.summary.fatal));
+        let mut verified = 0;
+        let ended = answering(&run, |event| {
+            verified += usize::from(matches!(event, Event::Verified(_)));
+            Ok(())
+        })?;
+        let is_struck = is_internal(ended.summary.fatal);
+        struck += usize::from(is_struck);
+        struck_at_the_end += usize::from(is_struck && verified == 3);
     }
-    assert!(struck > 2, "{struck}");
+    assert!(
+        struck > struck_at_the_end && struck_at_the_end > 0,
+        "{struck} {struck_at_the_end}"
+    );
     Ok(())
 }
