@@ -22,6 +22,10 @@ use crate::journal::{History, Journal, Past, State};
 use crate::notice::Notice;
 use crate::status::{Effect, Outcome, Reason, Status};
 
+/// The stack of a thread of a run. There may be many, in a host that has little room; by a test a debug build needs less than a
+/// fourth of it.
+pub(super) const STACK: usize = 512 * 1024;
+
 /// A run, as its threads see it.
 pub(super) struct Engine {
     pub(super) client: Client,
@@ -50,6 +54,7 @@ impl Engine {
     pub(super) fn begin(self: Arc<Self>) -> std::io::Result<()> {
         std::thread::Builder::new()
             .name("graph-devices-run".into())
+            .stack_size(STACK)
             .spawn(move || self.work())
             .map(drop)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::board::Board;
-use super::engine::{LastEvent, guarded};
+use super::engine::{LastEvent, STACK, guarded};
 use super::event::{Event, Summary, Verification};
 use super::token::RunCredential;
 use crate::batch;
@@ -32,6 +32,7 @@ impl Verifier {
         self.board.is_given(self.people().count());
         std::thread::Builder::new()
             .name("graph-devices-verify".into())
+            .stack_size(STACK)
             .spawn(move || self.work())
             .map(drop)
     }
