@@ -1,14 +1,14 @@
 //! What the threads of a run share: users waiting, users ready to be sent, counts, events; and what is to be done next.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
 use std::time::Duration;
 
 use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
+use super::hand::{AtHand, Hands};
 use super::options::RunOptions;
 use crate::call::Progress;
 use crate::clock::{LOOK, Moment, Stop};
@@ -75,7 +75,7 @@ pub(super) struct State {
     reading: usize,
     sending: usize,
     /// Whom each thread has taken and not told of yet.
-    at_hand: HashMap<ThreadId, Vec<AtHand>>,
+    at_hand: Hands,
     /// How many sends were begun.
     sends: u64,
     /// Everybody who was taken up, by name and by object id.
@@ -114,15 +114,6 @@ pub(super) struct Ready {
     pub(super) since: std::time::SystemTime,
     /// Whether an earlier run may have sent the user.
     pub(super) in_doubt: bool,
-}
-
-/// A user whom a thread has taken and not told of yet.
-#[derive(Debug)]
-pub(super) struct AtHand {
-    pub(super) user: String,
-    pub(super) id: Option<String>,
-    /// Being sent; else only read.
-    pub(super) is_sent: bool,
 }
 
 /// What a thread does next.
@@ -284,7 +275,7 @@ impl Board {
     /// A user was given a second time.
     pub(super) fn fold(&self, user: &str) {
         let mut state = self.state();
-        state.lay_down(user);
+        state.at_hand.lay_down(user);
         state.summary.duplicates += 1;
         state.reading = state.reading.saturating_sub(1);
         drop(state);
@@ -307,10 +298,10 @@ impl Board {
         let mut state = self.state();
         state.summary.end(error);
         state.ended = true;
-        let abandoned = state.at_hand.remove(&std::thread::current().id());
+        let abandoned = state.at_hand.drop_all();
         drop(state);
         self.notify();
-        abandoned.unwrap_or_default()
+        abandoned
     }
 
     /// The run was dropped.
@@ -324,7 +315,7 @@ impl Board {
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
-        state.lay_down(&ready.user);
+        state.at_hand.lay_down(&ready.user);
         if ready.looked.is_some() {
             state.ending.was_read();
         }
@@ -343,10 +334,7 @@ impl Board {
         let mut state = self.state();
         state.sending = state.sending.saturating_sub(users.len());
         state.reading += users.len();
-        let at_hand = state.at_hand.entry(std::thread::current().id()).or_default();
-        for taken in at_hand {
-            taken.is_sent &= !users.iter().any(|ready| ready.user == taken.user);
-        }
+        state.at_hand.only_read(users);
     }
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
@@ -358,7 +346,7 @@ impl Board {
             &mut state.reading
         };
         *count = count.saturating_sub(1);
-        state.lay_down(&row.user);
+        state.at_hand.lay_down(&row.user);
         state.done += 1;
         state.summary.add(row.outcome);
         let State { ending, summary, .. } = &mut *state;
@@ -407,7 +395,7 @@ impl Board {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
-                state.take_up(&task);
+                state.at_hand.take_up(&task);
                 let is_short = state.idle == 0
                     && state.workers < self.limits.connections
                     && (!state.ended || self.has_work(&state));
@@ -509,39 +497,6 @@ impl Board {
 }
 
 impl State {
-    /// This thread has these users from now on.
-    fn take_up(&mut self, task: &Task) {
-        let read = |user: &String| AtHand {
-            user: user.clone(),
-            id: None,
-            is_sent: false,
-        };
-        let ready = |ready: &Ready, is_sent| AtHand {
-            user: ready.user.clone(),
-            id: ready.id.clone(),
-            is_sent,
-        };
-        let at_hand = match task {
-            Task::Read(users) => users.iter().map(read).collect(),
-            Task::Send(sent) => sent.iter().map(|one| ready(one, true)).collect(),
-            Task::Leave(left, users) => {
-                let left = left.iter().map(|one| ready(one, false));
-                left.chain(users.iter().map(read)).collect()
-            }
-            Task::Quit => Vec::new(),
-        };
-        self.at_hand.insert(std::thread::current().id(), at_hand);
-    }
-
-    /// One of them is told of, or waits on the board again.
-    fn lay_down(&mut self, user: &str) {
-        if let Some(at_hand) = self.at_hand.get_mut(&std::thread::current().id())
-            && let Some(at) = at_hand.iter().position(|taken| taken.user == user)
-        {
-            at_hand.swap_remove(at);
-        }
-    }
-
     fn tick(&self, elapsed: Duration) -> Tick {
         let given = (self.given as u64).saturating_sub(self.summary.duplicates);
         #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
@@ -558,3 +513,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

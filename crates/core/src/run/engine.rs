@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::board::{AtHand, Board, Task};
+use super::board::{Board, Task};
 use super::decide::Rules;
 use super::event::{Event, Row, Summary};
+use super::hand::AtHand;
 use super::look::Permits;
 use super::options::RunOptions;
 use super::pacer::Pacer;

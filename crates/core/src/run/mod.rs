@@ -7,6 +7,7 @@ mod decide;
 mod ending;
 mod engine;
 mod event;
+mod hand;
 mod intake;
 mod look;
 mod options;
