@@ -88,7 +88,7 @@ mod verdict;
 mod warning;
 
 pub use client::Client;
-pub use clock::{Clock, Stop};
+pub use clock::{Clock, Moment, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
 pub use credential::{Credential, SharedToken};
 pub use device::{Device, DeviceList, ManagementState};

@@ -127,6 +127,14 @@ impl Past {
         }
     }
 
+    /// Whether the action may have been applied, and nobody knows.
+    pub(crate) fn effect(&self) -> Effect {
+        match self.state() {
+            State::Doubt(_) => Effect::Possible,
+            _ => Effect::None,
+        }
+    }
+
     /// The newest approval code, kept until the person is done.
     pub(crate) fn approval_code(&self) -> Option<&str> {
         self.approval_code.as_ref().map(|code| &*code.what)

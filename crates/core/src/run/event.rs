@@ -6,7 +6,7 @@ use crate::device::DeviceList;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::receipt::Receipt;
-use crate::status::{Outcome, Reason, Status};
+use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::{Verdict, VerifiedDevice};
 
 /// The kinds of event. The same number and name in every language; both are only ever added to.
@@ -123,6 +123,11 @@ pub struct Row {
     /// The devices as they were read before anything was sent. Absent if they were not read, or the run had ended before the
     /// user.
     pub devices: Option<DeviceList>,
+    /// Whether the error may be everybody's: not if another row tells the same answer, or if others were read together with the
+    /// user.
+    pub(super) is_first_to_tell: bool,
+    /// Of a user who was skipped: whether an earlier run may have been applied.
+    pub(super) earlier_effect: Effect,
 }
 
 impl Row {
@@ -136,7 +141,46 @@ impl Row {
             receipt: None,
             error: None,
             devices: None,
+            is_first_to_tell: true,
+            earlier_effect: Effect::None,
         }
+    }
+
+    /// The status: that of the error, `ok` of a user that was accepted or confirmed, `cancelled` of one that the run ended before;
+    /// none of a user that was skipped for another reason.
+    pub fn status(&self) -> Option<Status> {
+        match (&self.error, self.outcome, self.reason) {
+            (Some(error), _, _) => Some(error.status),
+            (None, Outcome::Accepted | Outcome::Confirmed, _) => Some(Status::Ok),
+            (None, _, Reason::Stopped) => Some(Status::Cancelled),
+            _ => None,
+        }
+    }
+
+    /// Whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its journal; none
+    /// of a user that was accepted or confirmed.
+    pub fn effect(&self) -> Option<Effect> {
+        if matches!(self.outcome, Outcome::Accepted | Outcome::Confirmed) {
+            return None;
+        }
+        let effect = self.error.as_ref().map_or(Effect::None, |error| error.effect);
+        Some(effect.or(self.earlier_effect))
+    }
+
+    /// What happened and what to do next, in one sentence, where there is more to say than the outcome.
+    pub fn message(&self) -> Option<&str> {
+        match (&self.error, &self.receipt) {
+            (Some(error), _) => Some(&error.message),
+            (None, Some(_)) => Some(Status::Ok.message()),
+            (None, None) => self.detail.as_deref(),
+        }
+    }
+
+    pub(super) fn add_detail(&mut self, more: &str) {
+        self.detail = Some(match self.detail.take() {
+            Some(detail) => format!("{detail}; {more}"),
+            None => more.to_owned(),
+        });
     }
 
     /// A user that was left alone.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use crate::approvals::{self, Approval};
 use crate::call::Call;
+use crate::clock::Moment;
 use crate::device::{Device, DeviceList};
 use crate::devices::{Identity, devices_path, parse_devices, read_devices};
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ use crate::user_id::UserId;
 #[derive(Debug, Default)]
 pub(super) struct Look {
     /// When it was begun, if the devices were read.
-    pub(super) at: Option<Duration>,
+    pub(super) at: Option<Moment>,
     pub(super) identity: Option<Identity>,
     pub(super) devices: Option<DeviceList>,
     pub(super) approval: Option<Approval>,
@@ -31,6 +31,8 @@ pub(super) struct Look {
     pub(super) given_id: Option<String>,
     /// Why it could not be read, if that is not merely a matter of permission.
     pub(super) error: Option<Error>,
+    /// Another look tells the same, or others were read together with this one.
+    pub(super) is_told_by_others: bool,
 }
 
 impl Look {
@@ -118,7 +120,7 @@ pub(super) struct Looker<'a, 'b> {
 
 impl Looker<'_, '_> {
     pub(super) fn look(&mut self, sights: &[Sight<'_>]) -> Vec<Look> {
-        let began = self.call.clock.monotonic();
+        let began = self.call.clock.now();
         let answers = if sights.len() > 1 {
             self.batch(sights)
         } else {

@@ -7,6 +7,7 @@ mod decide;
 mod ending;
 mod engine;
 mod event;
+mod hand;
 mod intake;
 mod look;
 mod options;
@@ -19,6 +20,7 @@ mod verify;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -132,6 +134,7 @@ impl Run {
             board: board.clone(),
             permits: Permits::default(),
             began: clock.wall(),
+            skipped_in_doubt: AtomicU64::new(0),
             client,
             options,
         });
@@ -249,8 +252,7 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.stop();
-        self.board.notify();
+        self.board.dropped();
     }
 }
 
@@ -271,6 +273,12 @@ fn planned(plan: &History, path: &Path) -> Result<Plan> {
     })
 }
 
+/// It is the system's refusal, and nothing was sent: no bug, and no doubt.
 fn no_thread(error: &std::io::Error) -> Error {
-    Error::new(Status::Internal, format!("no thread for the run: {error}"))
+    Error::new(
+        Status::ConnectionFailed,
+        format!(
+            "no thread can be started, so nothing was sent; raise the limit of threads or of memory: {error}"
+        ),
+    )
 }

@@ -181,7 +181,10 @@ pub(crate) fn events_of(path: &Path, user: &str) -> Result<Vec<String>, Box<dyn 
 }
 
 /// Takes lines out of a journal, as a kill at that moment would have.
-pub(crate) fn forget(path: &Path, lost: impl Fn(&Value) -> bool) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn forget(
+    path: &Path,
+    mut lost: impl FnMut(&Value) -> bool,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut text = String::new();
     for line in std::fs::read_to_string(path)?.lines() {
         if !lost(&serde_json::from_str(line)?) {
