@@ -10,6 +10,7 @@ mod file;
 mod history;
 mod lines;
 mod past;
+mod place;
 mod record;
 #[cfg(test)]
 mod tests;

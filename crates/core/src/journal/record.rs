@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::VerifiedDevice;
 
-/// The version of the schema that this library writes, and the only one it reads.
+/// The version of the schema that this library writes, and the newest that it reads.
 pub(crate) const VERSION: u64 = 1;
 
 /// One line: when it was written, by which run, and what it says.
@@ -337,4 +337,10 @@ pub(crate) struct EndRecord {
     pub(crate) duplicates: u64,
     pub(crate) fatal: Option<Status>,
     pub(crate) message: Option<String>,
+}
+
+impl EndRecord {
+    pub(super) fn is_of_no_users(&self) -> bool {
+        self.duplicates == 0 && self.counts.iter().all(|(_, count)| *count == 0)
+    }
 }

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::notice::Notice;
 use crate::receipt::Receipt;
 use crate::status::{Outcome, Reason, Status};
+use crate::user_id::shown;
 use crate::verdict::{Verdict, VerifiedDevice};
 
 /// What a run has to tell.
@@ -36,7 +37,7 @@ pub enum Event {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Row {
-    /// The user as given.
+    /// The user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
     pub user: String,
     /// The object id, where it is known.
     pub id: Option<String>,
@@ -57,7 +58,7 @@ pub struct Row {
 impl Row {
     pub(super) fn new(user: String, id: Option<String>, outcome: Outcome) -> Self {
         Self {
-            user,
+            user: shown(user),
             id,
             outcome,
             reason: Reason::None,

@@ -122,6 +122,7 @@ impl Run {
             }
         };
         let (run, board) = Self::over(&client, &options, &token);
+        board.tell_of([plan.as_ref(), history.as_ref()]);
         let engine = Arc::new(Engine {
             queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
             rules: Rules::new(&options, token),
@@ -145,6 +146,7 @@ impl Run {
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
         let (run, board) = Self::over(&client, options, &token);
+        board.tell_of([Some(&history)]);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
