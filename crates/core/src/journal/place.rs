@@ -104,7 +104,7 @@ pub(super) fn keep_private(file: &File, path: &Path) -> Result<Option<String>> {
             ),
         ));
     }
-    if mode & 0o077 == 0 || !metadata.is_file() {
+    if mode & 0o777 == mode & 0o700 || !metadata.is_file() {
         return Ok(None);
     }
     let tightened = file.set_permissions(fs::Permissions::from_mode(mode & 0o700));
