@@ -193,8 +193,8 @@ impl Journal {
         self.append(std::slice::from_ref(record)).map(drop)
     }
 
-    /// The end of the run; all of it is durable then, and the journal is free for another. A new journal of no users is
-    /// taken away: the next try should not find it.
+    /// The end of the run; all of it is durable then, and the journal is free for another. A new journal of a run that
+    /// was given no users is taken away: the next try should not find it.
     pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
         self.sync(end)?;

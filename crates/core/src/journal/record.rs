@@ -340,7 +340,10 @@ pub(crate) struct EndRecord {
 }
 
 impl EndRecord {
+    /// Whether no user was given, which is an error. A run that was stopped before it had any may be resumed.
     pub(super) fn is_of_no_users(&self) -> bool {
-        self.duplicates == 0 && self.counts.iter().all(|(_, count)| *count == 0)
+        self.fatal == Some(Status::InvalidArgument)
+            && self.duplicates == 0
+            && self.counts.iter().all(|(_, count)| *count == 0)
     }
 }

@@ -101,22 +101,30 @@ fn an_empty_file_is_begun() {
 fn a_new_journal_of_no_users_is_taken_away_at_the_end() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
-    create(&path).end(&EndRecord::default()).unwrap();
+    let nobody = EndRecord {
+        fatal: Some(Status::InvalidArgument),
+        ..EndRecord::default()
+    };
+    create(&path).end(&nobody).unwrap();
     assert!(!path.exists());
+    // Stopped before it had any.
+    create(&path).end(&EndRecord::default()).unwrap();
+    assert!(path.exists());
+    fs::remove_file(&path).unwrap();
     // Users were given, though none was written of.
     let skipped = EndRecord {
         counts: vec![("skipped".to_owned(), 1)],
-        ..EndRecord::default()
+        ..nobody.clone()
     };
     create(&path).end(&skipped).unwrap();
     assert!(path.exists());
     // And one that is resumed is not of this run alone.
-    resume(&path).0.end(&EndRecord::default()).unwrap();
+    resume(&path).0.end(&nobody).unwrap();
     assert!(path.exists());
     let path = folder.file("other.jsonl");
     let journal = create(&path);
     journal.read(&[read("a@x", None, &[])]).unwrap();
-    journal.end(&EndRecord::default()).unwrap();
+    journal.end(&nobody).unwrap();
     assert!(path.exists());
 }
 
