@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use crate::action::ACTION;
 use crate::status::{Effect, Status};
 use crate::verdict::VerifiedDevice;
 
@@ -26,6 +27,9 @@ pub(super) struct Stamp<'a> {
 
 /// A record that can be written as a line.
 pub(super) trait Encode {
+    /// Whether it says anything of a user.
+    const IS_OF_A_USER: bool = true;
+
     /// The whole line, its end included.
     fn line(&self, stamp: Stamp<'_>) -> String;
 }
@@ -95,10 +99,13 @@ fn timestamp(time: SystemTime) -> String {
 }
 
 impl Encode for RunRecord {
+    const IS_OF_A_USER: bool = false;
+
     fn line(&self, stamp: Stamp<'_>) -> String {
         let mut object = Object::event("run", stamp);
         object.put("version", VERSION);
         object.put("tool", self.tool.as_str());
+        object.put("action", ACTION);
         object.put("mode", self.mode.name());
         object.put("resumes", self.resumes.as_deref());
         object.put("endpoint", self.endpoint.as_str());
@@ -217,6 +224,8 @@ fn verified_device(device: &VerifiedDevice) -> Object {
 }
 
 impl Encode for EndRecord {
+    const IS_OF_A_USER: bool = false;
+
     fn line(&self, stamp: Stamp<'_>) -> String {
         let mut object = Object::event("end", stamp);
         let counts = self

@@ -27,6 +27,8 @@ pub(crate) struct History {
     last: PastRun,
     preview: Option<PastRun>,
     acting: Option<PastRun>,
+    /// What there is to tell of the file.
+    notice: Option<String>,
 }
 
 #[derive(Debug)]
@@ -76,9 +78,19 @@ impl History {
             first: first.clone(),
             preview: None,
             acting: None,
+            notice: None,
         };
         history.note(first);
         history
+    }
+
+    pub(super) fn noting(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// What there is to tell of the file that this was read from.
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// A run begins.
@@ -291,10 +303,13 @@ impl History {
             }
             _ => return Ok(()),
         };
-        Err(refusal(format!(
-            "the run of the journal {} {forgotten}; resume it with the same, or begin a new journal",
-            path.display()
-        )))
+        Err(refusal(
+            path,
+            format!(
+                "the run of the journal {} {forgotten}; resume it with the same, or begin a new journal",
+                path.display()
+            ),
+        ))
     }
 
     #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::VerifiedDevice;
 
-/// The version of the schema that this library writes, and the only one it reads.
+/// The version of the schema that this library writes, and the newest that it reads.
 pub(crate) const VERSION: u64 = 1;
 
 /// One line: when it was written, by which run, and what it says.
@@ -137,10 +137,13 @@ impl RunRecord {
             Role::Journal => ("journal", "name the journal of that one, or begin a new one"),
             Role::Plan => ("plan", "make a preview of that one, and name its journal"),
         };
-        Err(refusal(format!(
-            "the {name} {} is about {ours}, but this run is about {theirs}; {next}",
-            path.display()
-        )))
+        Err(refusal(
+            path,
+            format!(
+                "the {name} {} is about {ours}, but this run is about {theirs}; {next}",
+                path.display()
+            ),
+        ))
     }
 
     /// How many users were named that must not be touched.
@@ -334,4 +337,13 @@ pub(crate) struct EndRecord {
     pub(crate) duplicates: u64,
     pub(crate) fatal: Option<Status>,
     pub(crate) message: Option<String>,
+}
+
+impl EndRecord {
+    /// Whether no user was given, which is an error. A run that was stopped before it had any may be resumed.
+    pub(super) fn is_of_no_users(&self) -> bool {
+        self.fatal == Some(Status::InvalidArgument)
+            && self.duplicates == 0
+            && self.counts.iter().all(|(_, count)| *count == 0)
+    }
 }

@@ -14,7 +14,8 @@ use crate::call::Progress;
 use crate::clock::{LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
-use crate::journal::{Key, Keys};
+use crate::journal::{History, Key, Keys};
+use crate::notice::Notice;
 use crate::status::Status;
 use crate::token::Token;
 use crate::user_id::UserId;
@@ -200,6 +201,13 @@ impl Board {
     pub(super) fn tell(&self, event: Event) {
         self.waiting_events.fetch_add(1, Ordering::SeqCst);
         let _ = self.events.send(event);
+    }
+
+    /// What there is to tell of the files of journals.
+    pub(super) fn tell_of<const N: usize>(&self, journals: [Option<&History>; N]) {
+        for notice in journals.into_iter().flatten().filter_map(History::notice) {
+            self.tell(Event::Notice(Notice::Run(notice.to_owned())));
+        }
     }
 
     /// An event was taken; false if it says nothing any more.

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::notice::Notice;
 use crate::receipt::Receipt;
 use crate::status::{Effect, Outcome, Reason, Status};
+use crate::user_id::shown;
 use crate::verdict::{Verdict, VerifiedDevice};
 
 /// The kinds of event. The same number and name in every language; both are only ever added to.
@@ -104,7 +105,7 @@ pub enum Event {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Row {
-    /// The user as given.
+    /// The user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
     pub user: String,
     /// The object id, where it is known.
     pub id: Option<String>,
@@ -133,7 +134,7 @@ pub struct Row {
 impl Row {
     pub(super) fn new(user: String, id: Option<String>, outcome: Outcome) -> Self {
         Self {
-            user,
+            user: shown(user),
             id,
             outcome,
             reason: Reason::None,

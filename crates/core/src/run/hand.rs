@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::thread::{self, ThreadId};
 
 use super::board::{Ready, Task};
+use crate::user_id::shown;
 
 /// A user whom a thread has taken and not told of yet.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(super) struct AtHand {
 impl AtHand {
     fn given(user: &String) -> Self {
         Self {
-            user: user.clone(),
+            user: shown(user.clone()),
             id: None,
             is_sent: false,
         }
@@ -61,7 +62,7 @@ impl Hands {
     /// A user is told of, or waits on the board again.
     pub(super) fn lay_down(&mut self, user: &str) {
         if let Some(users) = self.0.get_mut(&thread::current().id())
-            && let Some(at) = users.iter().position(|taken| taken.user == user)
+            && let Some(at) = users.iter().position(|taken| taken.user == shown(user.to_owned()))
         {
             users.swap_remove(at);
         }

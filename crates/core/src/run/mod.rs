@@ -124,6 +124,7 @@ impl Run {
             }
         };
         let (run, board) = Self::over(&client, &options, &token);
+        board.tell_of([plan.as_ref(), history.as_ref()]);
         let engine = Arc::new(Engine {
             queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
             rules: Rules::new(&options, token),
@@ -148,6 +149,7 @@ impl Run {
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
         let (run, board) = Self::over(&client, options, &token);
+        board.tell_of([Some(&history)]);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
@@ -266,6 +268,7 @@ fn planned(plan: &History, path: &Path) -> Result<Plan> {
                 path.display()
             ),
         )
+        .of_file(path, None)
     })?;
     Ok(Plan {
         run: preview.id.clone(),

@@ -86,6 +86,78 @@ fn a_file_that_exists_is_refused_and_left_alone() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "precious\n");
 }
 
+/// A process was killed before it had written anything.
+#[test]
+fn an_empty_file_is_begun() {
+    let folder = Folder::new();
+    let path = folder.holding("");
+    let journal = create(&path);
+    journal.sent(&[sent("a@x", None)]).unwrap();
+    drop(journal);
+    assert_eq!(resume(&path).1.people().count(), 1);
+}
+
+#[test]
+fn a_new_journal_of_no_users_is_taken_away_at_the_end() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let nobody = EndRecord {
+        fatal: Some(Status::InvalidArgument),
+        ..EndRecord::default()
+    };
+    create(&path).end(&nobody).unwrap();
+    assert!(!path.exists());
+    // Stopped before it had any.
+    create(&path).end(&EndRecord::default()).unwrap();
+    assert!(path.exists());
+    fs::remove_file(&path).unwrap();
+    // Users were given, though none was written of.
+    let skipped = EndRecord {
+        counts: vec![("skipped".to_owned(), 1)],
+        ..nobody.clone()
+    };
+    create(&path).end(&skipped).unwrap();
+    assert!(path.exists());
+    // And one that is resumed is not of this run alone.
+    resume(&path).0.end(&nobody).unwrap();
+    assert!(path.exists());
+    let path = folder.file("other.jsonl");
+    let journal = create(&path);
+    journal.read(&[read("a@x", None, &[])]).unwrap();
+    journal.end(&nobody).unwrap();
+    assert!(path.exists());
+}
+
+/// On Unix, where a file can be taken away while it is open.
+#[test]
+#[cfg(unix)]
+fn a_journal_that_was_deleted_or_replaced_is_noticed_before_anything_is_sent() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let gone = "the journal J was deleted or replaced while the run wrote to it; nothing more is sent: keep the rows of this run, which tell who was, and put the journal back or begin a new one without those users";
+    for replaced in [false, true] {
+        let journal = create(&path);
+        journal.sent(&[sent("a@x", None)]).unwrap();
+        if replaced {
+            fs::copy(&path, folder.file("copy")).unwrap();
+            fs::rename(folder.file("copy"), &path).unwrap();
+        } else {
+            fs::remove_file(&path).unwrap();
+        }
+        assert_eq!(
+            said(journal.result(&result("a@x", Outcome::Accepted)), &path),
+            gone
+        );
+        assert_eq!(said(journal.sent(&[sent("b@x", None)]), &path), gone);
+        assert_eq!(said(journal.end(&EndRecord::default()), &path), gone);
+    }
+    // It only has another name.
+    fs::remove_file(&path).unwrap();
+    let journal = create(&path);
+    fs::rename(&path, folder.file("moved")).unwrap();
+    journal.sent(&[sent("a@x", None)]).unwrap();
+}
+
 #[test]
 fn a_journal_that_does_not_exist_is_not_resumed() {
     let folder = Folder::new();
@@ -97,6 +169,8 @@ fn a_journal_that_does_not_exist_is_not_resumed() {
     );
     assert_eq!(said(load(&path, Keep::All), &path), absent);
     assert!(!path.exists());
+    let missing = load(&path, Keep::All).unwrap_err();
+    assert_eq!(missing.os_error(), Some(2));
 }
 
 #[test]
@@ -125,6 +199,7 @@ fn a_run_that_has_ended_leaves_the_journal_to_the_next() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let ended = create(&path);
+    ended.read(&[read("a@x", None, &[])]).unwrap();
     ended.end(&EndRecord::default()).unwrap();
     let (journal, _) = resume(&path);
     journal.sent(&[sent("a@x", None)]).unwrap();
@@ -156,6 +231,85 @@ fn nobody_else_may_read_it() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
+/// Made readable or writable, as a copy or an editor may do.
+#[cfg(unix)]
+fn of_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_journal_that_others_may_write_to_is_refused() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    drop(create(&path));
+    let before = fs::read(&path).unwrap();
+    for mode in [0o666, 0o620, 0o602, 0o622, 0o777] {
+        of_mode(&path, mode);
+        let refused = format!(
+            "others may write to the journal J (mode {mode:04o}), and what it says decides who is sent; see that it says what you wrote, then chmod 600 it"
+        );
+        assert!(said(load(&path, Keep::All), &path).starts_with(&refused));
+        let resumed = said(Journal::resume(&path, &run(), clock(), Keep::All), &path);
+        assert!(resumed.starts_with(&refused), "{resumed}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+    // Nor is one that holds nothing begun.
+    let path = folder.holding("");
+    of_mode(&path, 0o666);
+    assert!(Journal::create(&path, &run(), clock()).is_err());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_journal_that_others_may_read_is_taken_from_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    drop(create(&path));
+    let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+    let told = |mode| {
+        format!(
+            "others could read the journal {} (mode {mode:04o}); now its owner alone can",
+            path.display()
+        )
+    };
+    for (before, after) in [(0o644, 0o600), (0o604, 0o600), (0o640, 0o600), (0o611, 0o600)] {
+        of_mode(&path, before);
+        assert_eq!(resume(&path).1.notice(), Some(&*told(before)));
+        assert_eq!(mode(), after);
+        of_mode(&path, before);
+        assert_eq!(load(&path, Keep::All).unwrap().notice(), Some(&*told(before)));
+        assert_eq!(mode(), after);
+    }
+    assert_eq!(resume(&path).1.notice(), None);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_another_may_have_laid_is_refused() {
+    let folder = Folder::new();
+    let (path, link) = (folder.file("leavers.jsonl"), folder.file("open/link.jsonl"));
+    drop(create(&path));
+    fs::create_dir(folder.file("open")).unwrap();
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    drop(resume(&link));
+    for mode in [0o777, 0o775, 0o1777] {
+        of_mode(&folder.file("open"), mode);
+        let refused = "J is a link in a folder that others may write to; name the journal that it leads to";
+        assert_eq!(said(load(&link, Keep::All), &link), refused);
+        let resumed = Journal::resume(&link, &run(), clock(), Keep::All);
+        assert_eq!(said(resumed, &link), refused);
+    }
+    // A link is never followed to a new journal.
+    of_mode(&folder.file("open"), 0o755);
+    fs::write(&path, "").unwrap();
+    assert!(Journal::create(&link, &run(), clock()).is_err());
+}
+
 #[test]
 fn what_is_no_file_is_refused() {
     let folder = Folder::new();
@@ -178,9 +332,9 @@ fn what_is_no_file_is_refused() {
     );
 }
 
-/// Somebody may take hold of it between the two.
+/// Another run may take hold of it between the two.
 #[test]
-fn a_journal_that_was_made_and_cannot_be_locked_leaves_no_file() {
+fn a_journal_that_was_made_and_is_locked_by_another_run_is_left_to_it() {
     let folder = Folder::new();
     let path = folder.holding("");
     let other = fs::File::open(&path).unwrap();
@@ -191,7 +345,22 @@ fn a_journal_that_was_made_and_cannot_be_locked_leaves_no_file() {
         said(journal.begun(&run()), &path),
         "the journal J is in use by another run; wait until that has ended"
     );
-    assert!(!path.exists());
+    assert!(path.exists());
+    let taken = Journal::create(&path, &run(), clock());
+    assert_eq!(
+        said(taken, &path),
+        "the journal J is in use by another run; wait until that has ended"
+    );
+    // Which has written meanwhile, and ended.
+    let made = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    fs::write(&path, "precious\n").unwrap();
+    drop(other);
+    let journal = Journal::over(made, &path, 0, clock());
+    assert_eq!(
+        said(journal.begun(&run()), &path),
+        "the journal J exists; resume it, or name another file"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), "precious\n");
 }
 
 /// Permissions do not hold root back, so these are places where Linux lets nobody write.
