@@ -110,7 +110,7 @@ pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
 ) -> Status {
     change(options, error, |options| {
         Ok(match environment_endpoint()? {
-            Some(endpoint) => options.endpoint(endpoint),
+            Some(endpoint) => options.environment_endpoint(endpoint),
             None => options,
         })
     })
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn graph_options_set_environment_endpoint(
 ) -> Status {
     change(options, error, |options| {
         Ok(match given_endpoint(value)? {
-            Some(endpoint) => options.endpoint(endpoint),
+            Some(endpoint) => options.environment_endpoint(endpoint),
             None => options,
         })
     })

@@ -134,11 +134,11 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
     })
 }
 
-/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: the last of the two counts. Who is
+/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused. Who is
 /// done is not sent again; who is in doubt is read first.
 ///
 /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
-/// bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A run that comes to
+/// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. A run that comes to
 /// its end tells by a notice of `GRAPH_NOTICE_KIND_RUN` how many in doubt or waiting for approval were not given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_resume(

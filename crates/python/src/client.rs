@@ -58,19 +58,19 @@ impl Client {
         user_agent_suffix: Option<Text>,
     ) -> PyResult<Self> {
         detached(py, move || {
-            let named = match (cloud, endpoint, environment) {
-                (None, None, None) => Endpoint::default(),
-                (Some(cloud), None, _) => Cloud::parse(&cloud)?.into(),
-                (None, Some(url), _) => Endpoint::parse(&url)?,
-                (None, None, Some(text)) => Endpoint::from_environment_text(&text)?,
-                (Some(_), Some(_), _) => {
-                    return Err(Error::invalid_argument(
-                        "cloud and endpoint exclude each other; pass one",
-                    ));
-                }
-            };
-            let scope = named.cloud().unwrap_or_default().scope();
-            let mut options = ClientOptions::default().endpoint(named);
+            let mut options = ClientOptions::default();
+            // What the code names makes the environment's of no account, whatever that is.
+            let is_named = cloud.is_some() || endpoint.is_some();
+            if let Some(name) = cloud {
+                options = options.cloud(Cloud::parse(&name)?);
+            }
+            if let Some(url) = endpoint {
+                options = options.endpoint(Endpoint::parse(&url)?);
+            }
+            if let Some(text) = environment.filter(|_| !is_named) {
+                options = options.environment_endpoint(Endpoint::from_environment_text(&text)?);
+            }
+            let scope = options.chosen_endpoint()?.cloud().unwrap_or_default().scope();
             if let Some(value) = timeout {
                 options = options.timeout(seconds("timeout", value)?)?;
             }

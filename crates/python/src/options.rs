@@ -69,16 +69,12 @@ impl RunOptions {
                 .call(call)
                 .supplies_tokens(supplies_tokens)
                 .read(read);
-            options = match (journal, resume) {
-                (None, None) => options,
-                (Some(path), None) => options.journal(path),
-                (None, Some(path)) => options.resume(path),
-                (Some(_), Some(_)) => {
-                    return Err(Error::invalid_argument(
-                        "journal and resume exclude each other: a new run refuses a journal that exists, a resumed one needs it",
-                    ));
-                }
-            };
+            if let Some(path) = journal {
+                options = options.journal(path);
+            }
+            if let Some(path) = resume {
+                options = options.resume(path);
+            }
             if let Some(path) = plan {
                 options = options.plan(path);
             }

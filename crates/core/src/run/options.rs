@@ -18,7 +18,8 @@ const MAX_WINDOW: Duration = Duration::from_secs(3600);
 pub struct RunOptions {
     pub(crate) call: CallOptions,
     pub(crate) supplies_tokens: bool,
-    pub(crate) record: Record,
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) resume: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     pub(crate) preview: bool,
     pub(crate) read: bool,
@@ -34,14 +35,6 @@ pub struct RunOptions {
     pub(crate) input: Option<(String, String)>,
     pub(crate) operator: Option<String>,
     pub(crate) host: Option<String>,
-}
-
-/// Where a run is recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Record {
-    Nowhere,
-    New(PathBuf),
-    Resume(PathBuf),
 }
 
 /// So many requests in any window of that length.
@@ -68,7 +61,8 @@ impl Default for RunOptions {
         Self {
             call: CallOptions::default(),
             supplies_tokens: false,
-            record: Record::Nowhere,
+            journal: None,
+            resume: None,
             plan: None,
             preview: false,
             read: true,
@@ -111,6 +105,11 @@ impl RunOptions {
                 "an approval code and a client request id belong to one user; set max users to 1, or leave them out",
             ));
         }
+        if self.journal.is_some() && self.resume.is_some() {
+            return Err(Error::invalid_argument(
+                "journal and resume exclude each other: a new run refuses a journal that exists, a resumed one needs it",
+            ));
+        }
         if self.batch_size > self.writes.requests {
             return Err(Error::invalid_argument(format!(
                 "a batch of {} writes is more than the quota of {}; make the batch smaller, or the quota larger",
@@ -145,14 +144,14 @@ impl RunOptions {
     /// Records the run in a new journal. A file that exists is refused: see [`RunOptions::resume`].
     #[must_use]
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.record = Record::New(path.into());
+        self.journal = Some(path.into());
         self
     }
 
-    /// Goes on with the run that a journal records. Who is done is not sent again; who is in doubt is read first.
+    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: both are refused. Who is done is not sent again; who is in doubt is read first.
     #[must_use]
     pub fn resume(mut self, path: impl Into<PathBuf>) -> Self {
-        self.record = Record::Resume(path.into());
+        self.resume = Some(path.into());
         self
     }
 
