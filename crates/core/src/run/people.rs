@@ -188,20 +188,22 @@ impl People {
                 ),
             ))
         };
-        match (&look.identity, look.given_id.as_deref(), before) {
-            (Some(identity), ..) if identity.upn.is_none() && untold.by_name => Err(Error::new(
+        if let Some(identity) = &look.identity {
+            if identity.upn.is_some() || !untold.by_name {
+                return Ok(());
+            }
+            return Err(Error::new(
                 Status::UnexpectedResponse,
                 "the directory tells no user principal name of the user, so it cannot be held against the exclusions by name; exclude by object id",
-            )),
-            (Some(_), ..) => Ok(()),
-            (None, None, Some(_)) => unread("the person seen before"),
-            (None, Some(id), Some(before)) if !id.eq_ignore_ascii_case(before) => {
-                unread("the person seen before")
-            }
-            (None, Some(_), _) if untold.by_name => unread("the exclusions by name"),
-            (None, None, None) if untold.by_id => unread("the exclusions by object id"),
-            (None, None, None) if self.might_be_signed_in(look) => unread("the signed-in person"),
-            (None, ..) => Ok(()),
+            ));
+        }
+        match (look.given_id.as_deref(), before) {
+            (None, Some(_)) => unread("the person seen before"),
+            (Some(id), Some(before)) if !id.eq_ignore_ascii_case(before) => unread("the person seen before"),
+            (Some(_), _) if untold.by_name => unread("the exclusions by name"),
+            (None, None) if untold.by_id => unread("the exclusions by object id"),
+            (None, None) if self.might_be_signed_in(look) => unread("the signed-in person"),
+            _ => Ok(()),
         }
     }
 
