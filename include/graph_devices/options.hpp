@@ -25,7 +25,7 @@ struct backoff {
 struct options {
     std::optional<std::string> cloud = {};
     std::optional<std::string> endpoint = {};
-    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `endpoint` goes first.
+    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.
     bool endpoint_from_environment = false;
     /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.
     std::optional<std::string> environment_endpoint = {};
@@ -70,7 +70,7 @@ struct run_options {
     /// Of each request.
     std::optional<std::chrono::milliseconds> deadline = {};
     bool supplies_tokens = false;
-    /// A new journal; or `resume`, which goes first, one to go on with. Paths are UTF-8.
+    /// A new journal; or `resume`, one to go on with. A run with both is refused. Paths are UTF-8.
     std::optional<std::string> journal = {};
     std::optional<std::string> resume = {};
     std::optional<std::string> plan = {};

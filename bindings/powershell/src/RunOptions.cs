@@ -44,8 +44,8 @@ namespace GraphDevices
         /// <summary>The path of a new journal.</summary>
         public string Journal { get; set; }
         /// <summary>
-        /// The path of a journal to go on with; goes before a new one. Users and options are not taken from it: give both again, also
-        /// a plan or exclusions where the run before had them.
+        /// The path of a journal to go on with, in place of a new one. Users and options are not taken from it: give both again, also
+        /// a plan or exclusions where the run before had them; there may be more exclusions, but not fewer.
         /// </summary>
         public string Resume { get; set; }
         /// <summary>The journal of a preview: acts only where the devices have not grown since.</summary>

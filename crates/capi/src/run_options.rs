@@ -280,8 +280,9 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
     })
 }
 
-/// A user that must not be touched, by object id or name; call it once for each. With reading on either form protects the
-/// user; where that cannot be read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`.
+/// A user that must not be touched, by object id or name; call it once for each. With reading on exclusions are looked up first,
+/// either form protects the user, and a notice of `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be read,
+/// a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_add_exclude(
     options: *mut graph_run_options,

@@ -173,8 +173,8 @@ class Client:
         given twice is done once. Outcomes are not raised.
 
         ``journal`` is a new file to record the run in, ``resume`` the journal of an earlier run to go on with: who is done is
-        not sent again, who is in doubt is read first. Give all users and options again, a plan and exclusions, too: the journal
-        gives neither. ``plan`` is the journal of a :meth:`preview`: users and devices that it lacks are left alone.
+        not sent again, who is in doubt is read first. Give all users and options again, a plan and all exclusions, too: the
+        journal gives neither. ``plan`` is the journal of a :meth:`preview`: users and devices that it lacks are left alone.
 
         Before a user is sent, their devices are read (``read``) and held against ``max_devices_per_user``, ``exclude`` (users
         who must not be touched) and blocking warnings, of which ``accept`` names those that you consent to. ``reason`` is what

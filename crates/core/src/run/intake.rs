@@ -233,9 +233,7 @@ impl Engine {
         let known_id = look.id(id);
         let past = past(self.history.as_ref(), user, known_id, look.upn());
         let plan = self::past(self.plan.as_ref(), user, known_id, look.upn());
-        // Whose other form only the directory has told.
-        let refused = self.rules.refuse(user);
-        let recalled = refused.or_else(|| past.as_deref().and_then(Rules::recall));
+        let recalled = past.as_deref().and_then(Rules::recall);
         let decision = recalled.unwrap_or_else(|| {
             self.rules.decide(&Known {
                 look,

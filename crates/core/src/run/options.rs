@@ -244,7 +244,8 @@ impl RunOptions {
         self
     }
 
-    /// A user that must not be touched, by object id or name. With reading on either form protects the user.
+    /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, and either form
+    /// protects the user; a notice names those that no user has.
     #[must_use]
     pub fn exclude(mut self, user: UserId) -> Self {
         self.exclude.push(user);
