@@ -652,7 +652,7 @@ graph_notice_kind graph_event_notice_kind(const graph_event *event);
 void graph_event_free(graph_event *event);
 
 /**
- * Row and verified: the user as given.
+ * Row and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
  */
 const char *graph_event_user(const graph_event *event);
 
@@ -762,7 +762,8 @@ void graph_options_free(graph_options *options);
 
 /**
  * A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
- * Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
+ * Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name. A
+ * cloud and an endpoint exclude each other.
  */
 graph_status graph_options_set_cloud(graph_options *options,
                                      const char *name,
@@ -933,13 +934,13 @@ graph_status graph_run_options_set_journal(graph_run_options *options,
                                            graph_error **error);
 
 /**
- * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`. Users that are done are not
- * sent again; users in doubt are read first.
+ * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused.
+ * Users that are done are not sent again; users in doubt are read first.
  *
  * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
- * bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. When the run
- * ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were not
- * given.
+ * bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
+ * the run ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were
+ * not given.
  */
 graph_status graph_run_options_set_resume(graph_run_options *options,
                                           const char *resume,
@@ -1031,8 +1032,9 @@ graph_status graph_run_options_set_max_approvals(graph_run_options *options,
                                                  graph_error **error);
 
 /**
- * A user that must not be touched, by object id or name. With reading on either form protects the user; where that cannot
- * be read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+ * A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
+ * protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
+ * read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
  */
 graph_status graph_run_options_add_exclude(graph_run_options *options,
                                            const char *user_id,

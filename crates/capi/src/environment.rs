@@ -43,7 +43,7 @@ pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
         |options| &mut options.0,
         |options| {
             Ok(match environment_endpoint()? {
-                Some(endpoint) => options.endpoint(endpoint),
+                Some(endpoint) => options.environment_endpoint(endpoint),
                 None => options,
             })
         },
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn graph_options_set_environment_endpoint(
         |options| &mut options.0,
         |options| {
             Ok(match given_endpoint(value)? {
-                Some(endpoint) => options.endpoint(endpoint),
+                Some(endpoint) => options.environment_endpoint(endpoint),
                 None => options,
             })
         },

@@ -36,7 +36,7 @@ struct Service {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("endpoint", &self.service.options.endpoint.root())
+            .field("endpoint", &self.endpoint().root())
             .finish_non_exhaustive()
     }
 }
@@ -99,7 +99,7 @@ impl Client {
 
     /// Where the requests go.
     pub fn endpoint(&self) -> &Endpoint {
-        &self.service.options.endpoint
+        self.service.transport.endpoint()
     }
 
     /// What calls of this client work with.

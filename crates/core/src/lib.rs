@@ -67,6 +67,7 @@ pub mod fuzzing;
 mod inspection;
 mod journal;
 mod lookup;
+mod names;
 mod notice;
 mod options;
 mod pace;

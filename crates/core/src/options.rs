@@ -19,7 +19,9 @@ const MAX_JUSTIFICATION: usize = 1024;
 /// Options of a [`Client`](crate::Client). Start from `ClientOptions::default()`.
 #[derive(Clone)]
 pub struct ClientOptions {
-    pub(crate) endpoint: Endpoint,
+    cloud: Option<Cloud>,
+    named: Option<Endpoint>,
+    environment: Option<Endpoint>,
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Duration,
@@ -42,7 +44,9 @@ pub(crate) enum ProxyChoice {
 impl Default for ClientOptions {
     fn default() -> Self {
         Self {
-            endpoint: Endpoint::default(),
+            cloud: None,
+            named: None,
+            environment: None,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             deadline: Duration::from_secs(300),
@@ -60,7 +64,7 @@ impl Default for ClientOptions {
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientOptions")
-            .field("endpoint", &self.endpoint.root())
+            .field("endpoint", &self.chosen().root())
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
             .field("max_attempts", &self.max_attempts)
@@ -71,9 +75,10 @@ impl fmt::Debug for ClientOptions {
 impl ClientOptions {
     /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
     /// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
+    /// A cloud and an endpoint exclude each other.
     #[must_use]
     pub fn cloud(mut self, cloud: Cloud) -> Self {
-        self.endpoint = cloud.into();
+        self.cloud = Some(cloud);
         self
     }
 
@@ -81,8 +86,30 @@ impl ClientOptions {
     /// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.endpoint = endpoint;
+        self.named = Some(endpoint);
         self
+    }
+
+    /// The endpoint of the environment, which counts where the code names neither a cloud nor an endpoint.
+    #[must_use]
+    pub fn environment_endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.environment = Some(endpoint);
+        self
+    }
+
+    /// Where the requests go.
+    pub fn chosen_endpoint(&self) -> Result<Endpoint> {
+        if self.cloud.is_some() && self.named.is_some() {
+            return Err(Error::invalid_argument(
+                "cloud and endpoint exclude each other; pass one",
+            ));
+        }
+        Ok(self.chosen())
+    }
+
+    fn chosen(&self) -> Endpoint {
+        let named = self.named.clone().or_else(|| self.cloud.map(Endpoint::from));
+        named.or_else(|| self.environment.clone()).unwrap_or_default()
     }
 
     /// How long to wait for a connection. The default is 10 seconds.

@@ -53,7 +53,7 @@ impl Client {
         detached(py, move || {
             let mut options = set()?;
             if let (Some(text), false) = (environment, is_named) {
-                options = options.endpoint(Endpoint::from_environment_text(&text)?);
+                options = options.environment_endpoint(Endpoint::from_environment_text(&text)?);
             }
             let core = graph_devices::Client::new(options, NoToken)?;
             let scope = core.endpoint().cloud().unwrap_or_default().scope();

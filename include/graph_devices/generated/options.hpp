@@ -17,12 +17,12 @@ namespace graph_devices {
 struct options {
     /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
     /// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by
-    /// name.
+    /// name. A cloud and an endpoint exclude each other.
     std::optional<std::string> cloud = {};
     /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8,
     /// `[::1]`, localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
     std::optional<std::string> endpoint = {};
-    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `endpoint` goes first.
+    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.
     bool endpoint_from_environment = false;
     /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.
     std::optional<std::string> environment_endpoint = {};
@@ -85,13 +85,13 @@ struct run_options {
     /// Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
     /// `resume`.
     std::optional<std::string> journal = {};
-    /// Goes on with the run that a journal records, in place of `journal`. Users that are done are not sent again;
-    /// users in doubt are read first.
+    /// Goes on with the run that a journal records, in place of `journal`: a run with both is refused. Users that are
+    /// done are not sent again; users in doubt are read first.
     ///
     /// Users and options are not taken from the journal: give all users again, and set the options again. If the run
-    /// before was bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions,
-    /// again. When the run ends, a notice of the kind `notice_kind::run` reports how many users in doubt or waiting
-    /// for approval were not given.
+    /// before was bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all
+    /// those exclusions. When the run ends, a notice of the kind `notice_kind::run` reports how many users in doubt
+    /// or waiting for approval were not given.
     std::optional<std::string> resume = {};
     /// Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which
     /// the plan lacks. Where devices may not be read, the run ends.
@@ -127,8 +127,9 @@ struct run_options {
     /// Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before
     /// the run ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
     std::optional<int> max_approvals = {};
-    /// A user that must not be touched, by object id or name. With reading on either form protects the user; where
-    /// that cannot be read, a user of another form than an exclusion fails as `status::permission_denied`.
+    /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either
+    /// form protects the user, and a notice of the kind `notice_kind::run` names those that no user has; where that
+    /// cannot be read, a user of another form than an exclusion fails as `status::permission_denied`.
     std::vector<std::string> exclude = {};
     /// Consent to a blocking warning, by its name, such as `entra_joined_windows`.
     std::vector<std::string> accept = {};

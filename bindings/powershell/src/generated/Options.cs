@@ -8,7 +8,7 @@ namespace GraphDevices
     /// <summary>Options of a Client. Start from ClientOptions::default().</summary>
     public sealed partial class ClientOptions
     {
-        /// <summary>A Microsoft cloud: global (the default), usgov, usgov_dod, china, bleu, delos, or the name that Microsoft.Graph uses (USGovDoD, BleuCloud). Case does not matter. Clouds without the action are refused by name.</summary>
+        /// <summary>A Microsoft cloud: global (the default), usgov, usgov_dod, china, bleu, delos, or the name that Microsoft.Graph uses (USGovDoD, BleuCloud). Case does not matter. Clouds without the action are refused by name. A cloud and an endpoint exclude each other.</summary>
         public void SetCloud(string cloud)
         {
             ErrorHandle error;
@@ -132,7 +132,7 @@ namespace GraphDevices
         public bool? SuppliesTokens { get; set; }
         /// <summary>Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see Resume. Null leaves the default.</summary>
         public string Journal { get; set; }
-        /// <summary>Goes on with the run that a journal records, in place of Journal. Users that are done are not sent again; users in doubt are read first. Users and options are not taken from the journal: give all users again, and set the options again. If the run before was bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. When the run ends, a notice of the kind run reports how many users in doubt or waiting for approval were not given. Null leaves the default.</summary>
+        /// <summary>Goes on with the run that a journal records, in place of Journal: a run with both is refused. Users that are done are not sent again; users in doubt are read first. Users and options are not taken from the journal: give all users again, and set the options again. If the run before was bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When the run ends, a notice of the kind run reports how many users in doubt or waiting for approval were not given. Null leaves the default.</summary>
         public string Resume { get; set; }
         /// <summary>Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the plan lacks. Where devices may not be read, the run ends. Null leaves the default.</summary>
         public string Plan { get; set; }
@@ -154,7 +154,7 @@ namespace GraphDevices
         public int? MaxDevicesPerUser { get; set; }
         /// <summary>Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks. Null leaves the default.</summary>
         public int? MaxApprovals { get; set; }
-        /// <summary>A user that must not be touched, by object id or name. With reading on either form protects the user; where that cannot be read, a user of another form than an exclusion fails as permission_denied. Null leaves the default.</summary>
+        /// <summary>A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects the user, and a notice of the kind run names those that no user has; where that cannot be read, a user of another form than an exclusion fails as permission_denied. Null leaves the default.</summary>
         public IEnumerable<string> Exclude { get; set; }
         /// <summary>Consent to a blocking warning, by its name, such as entra_joined_windows. Null leaves the default.</summary>
         public IEnumerable<string> Accept { get; set; }

@@ -208,7 +208,7 @@ pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {
     free(event);
 }
 
-/// Row and verified: the user as given.
+/// Row and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {

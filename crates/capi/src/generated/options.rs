@@ -25,7 +25,8 @@ pub unsafe extern "C" fn graph_options_free(options: *mut graph_options) {
 }
 
 /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
-/// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
+/// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name. A
+/// cloud and an endpoint exclude each other.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_cloud(
     options: *mut graph_options,
@@ -374,13 +375,13 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
     )
 }
 
-/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`. Users that are done are not
-/// sent again; users in doubt are read first.
+/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused.
+/// Users that are done are not sent again; users in doubt are read first.
 ///
 /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
-/// bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. When the run
-/// ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were not
-/// given.
+/// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
+/// the run ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were
+/// not given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_resume(
     options: *mut graph_run_options,
@@ -560,8 +561,9 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
     )
 }
 
-/// A user that must not be touched, by object id or name. With reading on either form protects the user; where that cannot
-/// be read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+/// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
+/// protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
+/// read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_add_exclude(
     options: *mut graph_run_options,

@@ -12,8 +12,8 @@ use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::{Verdict, VerifiedDevice};
 
 use super::record::{
-    Approval, EndRecord, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord, SentRecord,
-    SnapshotDevice, VERSION, VerifyRecord, tells_effect,
+    Approval, EndRecord, Exclusions, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord,
+    SentRecord, SnapshotDevice, VERSION, VerifyRecord, tells_effect,
 };
 
 /// Why a line cannot be read.
@@ -198,6 +198,16 @@ impl<'a> Members<'a> {
                 path: plan.owned("path")?,
             })
         });
+        let exclusions = self.object("exclusions")?.map(|exclusions| {
+            Ok::<_, String>(Exclusions {
+                count: exclusions.wanted("count", Value::as_u64)?,
+                sha256: exclusions.owned("sha256")?,
+                each: exclusions.wanted("each", |value| {
+                    let texts = value.as_array()?.iter().map(Value::as_str);
+                    texts.map(|text| text.map(str::to_owned)).collect()
+                })?,
+            })
+        });
         Ok(RunRecord {
             tool: self.owned("tool")?,
             // One that is not known may have sent, and is no plan.
@@ -215,6 +225,7 @@ impl<'a> Members<'a> {
             reason: self.some("reason")?,
             input: input.transpose()?,
             plan: plan.transpose()?,
+            exclusions: exclusions.transpose()?,
             options: self
                 .typed("options", Value::as_object)?
                 .cloned()

@@ -130,6 +130,17 @@ impl Encode for RunRecord {
             "plan",
             plan.map(|plan| pair(("run", &plan.run), ("path", &plan.path))),
         );
+        let exclusions = self.exclusions.as_ref();
+        object.put_object(
+            "exclusions",
+            exclusions.map(|exclusions| {
+                let mut object = Object::new();
+                object.put("count", exclusions.count);
+                object.put("sha256", exclusions.sha256.as_str());
+                object.put("each", exclusions.each.clone());
+                object
+            }),
+        );
         object.put("options", self.options.clone());
         object.end()
     }

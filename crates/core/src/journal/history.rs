@@ -298,10 +298,10 @@ impl History {
         let before = &before.record;
         let forgotten = match &before.plan {
             Some(plan) if newcomer.plan.is_none() => format!("was held to the plan {}", plan.path),
-            _ if before.excluded() > 0 && newcomer.excluded() == 0 => {
-                format!("had exclusions ({})", before.excluded())
-            }
-            _ => return Ok(()),
+            _ => match before.missing_exclusions(newcomer) {
+                Some(missing) => missing,
+                None => return Ok(()),
+            },
         };
         Err(refusal(
             path,

@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::event::{Event, Row};
 use super::look::{Look, Looker, Open, Sight};
 use super::record;
+use crate::batch;
 use crate::call::Progress;
 use crate::device::DeviceList;
 use crate::error::Error;
@@ -43,6 +44,9 @@ struct Judged {
 impl Engine {
     /// Judges users by what is known without asking, and reads the others.
     pub(super) fn take_up(&self, users: Vec<String>) {
+        if self.options.read {
+            self.look_up_exclusions();
+        }
         let mut taken = Vec::new();
         for user in users {
             match UserId::parse(&user) {
@@ -99,7 +103,7 @@ impl Engine {
     /// What the text alone says of a user, and the object id where the journal knows it.
     fn recall(&self, user: &str) -> Option<(Decision, Option<String>)> {
         if let Some(refused) = self.rules.refuse(user) {
-            return Some((refused, None));
+            return Some((refused, self.rules.people.id_of(user).cloned()));
         }
         let past = past(self.history.as_ref(), user, None, None)?;
         Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
@@ -182,15 +186,27 @@ impl Engine {
                 given: &taken.user,
             })
             .collect();
+        self.looking(|looker| looker.look(&sights))
+    }
+
+    /// Who the exclusions are, before the first user is taken up. Threads that come meanwhile wait.
+    fn look_up_exclusions(&self) {
+        let at_once = batch::MAX.min(self.options.reads.requests);
+        let ask = |people: &[UserId]| self.looking(|looker| looker.identify(people, at_once));
+        for notice in self.rules.people.look_up(ask) {
+            self.board.tell(Event::Notice(Notice::Run(notice)));
+        }
+    }
+
+    fn looking<T>(&self, work: impl FnOnce(&mut Looker<'_, '_>) -> T) -> T {
         self.with_call(|call| {
-            Looker {
+            work(&mut Looker {
                 call,
                 permits: &self.permits,
                 max_devices: self.options.max_devices_per_user,
                 open: &|sight, look| self.open(sight, look),
                 tell: &|text| self.board.tell(Event::Notice(Notice::Run(text))),
-            }
-            .look(&sights)
+            })
         })
     }
 

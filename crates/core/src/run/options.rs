@@ -18,7 +18,8 @@ const MAX_WINDOW: Duration = Duration::from_secs(3600);
 pub struct RunOptions {
     pub(crate) call: CallOptions,
     pub(crate) supplies_tokens: bool,
-    pub(crate) record: Record,
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) resume: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     pub(crate) preview: bool,
     pub(crate) read: bool,
@@ -34,14 +35,6 @@ pub struct RunOptions {
     pub(crate) input: Option<(String, String)>,
     pub(crate) operator: Option<String>,
     pub(crate) host: Option<String>,
-}
-
-/// Where a run is recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Record {
-    Nowhere,
-    New(PathBuf),
-    Resume(PathBuf),
 }
 
 /// So many requests in any window of that length.
@@ -68,7 +61,8 @@ impl Default for RunOptions {
         Self {
             call: CallOptions::default(),
             supplies_tokens: false,
-            record: Record::Nowhere,
+            journal: None,
+            resume: None,
             plan: None,
             preview: false,
             read: true,
@@ -109,6 +103,11 @@ impl RunOptions {
         if is_of_one && *self.max_users.get_or_insert(1) != 1 {
             return Err(Error::invalid_argument(
                 "an approval code and a client request id belong to one user; set max users to 1, or leave them out",
+            ));
+        }
+        if self.journal.is_some() && self.resume.is_some() {
+            return Err(Error::invalid_argument(
+                "journal and resume exclude each other: a new run refuses a journal that exists, a resumed one needs it",
             ));
         }
         if self.batch_size > self.writes.requests {
@@ -175,20 +174,20 @@ impl RunOptions {
     /// [`RunOptions::resume`].
     #[must_use]
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.record = Record::New(path.into());
+        self.journal = Some(path.into());
         self
     }
 
-    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]. Users that are done are not sent again;
+    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: a run with both is refused. Users that are done are not sent again;
     /// users in doubt are read first.
     ///
     /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
-    /// bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. When the run
-    /// ends, a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) reports how many users in doubt or waiting for
+    /// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When the
+    /// run ends, a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) reports how many users in doubt or waiting for
     /// approval were not given.
     #[must_use]
     pub fn resume(mut self, path: impl Into<PathBuf>) -> Self {
-        self.record = Record::Resume(path.into());
+        self.resume = Some(path.into());
         self
     }
 
@@ -285,8 +284,10 @@ impl RunOptions {
         self
     }
 
-    /// A user that must not be touched, by object id or name. With reading on either form protects the user; where that cannot
-    /// be read, a user of another form than an exclusion fails as [`Status::PermissionDenied`](crate::Status::PermissionDenied).
+    /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects
+    /// the user, and a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) names those that no user has; where that
+    /// cannot be read, a user of another form than an exclusion fails as
+    /// [`Status::PermissionDenied`](crate::Status::PermissionDenied).
     #[must_use]
     pub fn exclude(mut self, user: UserId) -> Self {
         self.exclude.push(user);

@@ -252,7 +252,7 @@ fn structure(options: &Options) -> String {
         members += &doc(&setter.doc, "    ");
         members += &format!("    {} {} = {{}};\n", member_type(setter), member_name(setter));
         if setter.name == "endpoint" {
-            members += "    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `endpoint` goes first.\n    bool endpoint_from_environment = false;\n    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> environment_endpoint = {};\n";
+            members += "    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.\n    bool endpoint_from_environment = false;\n    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> environment_endpoint = {};\n";
         }
     }
     format!(

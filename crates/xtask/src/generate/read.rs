@@ -41,8 +41,13 @@ const RECORDS: [&str; 10] = [
     "Verification",
 ];
 const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
-/// Setters that are Rust's alone: a clock for tests, and the options of a call as a whole.
-const RUST_ALONE: [(&str, &str); 2] = [("ClientOptions", "clock"), ("RunOptions", "call")];
+/// Setters that are Rust's alone: a clock for tests, the options of a call as a whole, and what each language reads from its own
+/// environment.
+const RUST_ALONE: [(&str, &str); 3] = [
+    ("ClientOptions", "clock"),
+    ("ClientOptions", "environment_endpoint"),
+    ("RunOptions", "call"),
+];
 /// Setters that may be called once for each of several values.
 const ADDING: [(&str, &str); 2] = [("RunOptions", "exclude"), ("RunOptions", "accept")];
 
@@ -201,6 +206,9 @@ fn setters(item: &ItemImpl, model: &mut Model) -> Result {
         let ImplItem::Fn(function) = item else { continue };
         let setter = function.sig.ident.to_string();
         if !is_public(&function.vis) || RUST_ALONE.contains(&(name.as_str(), &setter)) {
+            continue;
+        }
+        if !function.sig.receiver().is_some_and(|receiver| receiver.reference.is_none()) {
             continue;
         }
         let checks = match &function.sig.output {

@@ -95,11 +95,12 @@ class RunMethods:
           it is of one user. In seconds.
         - ``journal``: Records the run in a new journal, a file of JSON lines. A file that exists is refused when the
           run starts: see ``resume``.
-        - ``resume``: Goes on with the run that a journal records, in place of ``journal``. Users that are done are
-          not sent again; users in doubt are read first. Users and options are not taken from the journal: give all
-          users again, and set the options again. If the run before was bound to a plan, or had exclusions, the start
-          is refused unless there is a plan, or are exclusions, again. When the run ends, a notice of the kind
-          ``"run"`` reports how many users in doubt or waiting for approval were not given.
+        - ``resume``: Goes on with the run that a journal records, in place of ``journal``: a run with both is
+          refused. Users that are done are not sent again; users in doubt are read first. Users and options are not
+          taken from the journal: give all users again, and set the options again. If the run before was bound to a
+          plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
+          the run ends, a notice of the kind ``"run"`` reports how many users in doubt or waiting for approval were
+          not given.
         - ``plan``: Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no
           device which the plan lacks. Where devices may not be read, the run ends.
         - ``read``: Whether users and devices are read before anything is sent; the default is yes. Without it there
@@ -123,8 +124,9 @@ class RunMethods:
         - ``max_approvals``: Where Multi Admin Approval gates the action, how many requests may be queued for a second
           administrator before the run ends, to be resumed. The default is 0: the first one that is queued ends it, so
           that a person looks.
-        - ``exclude``: A user that must not be touched, by object id or name. With reading on either form protects the
-          user; where that cannot be read, a user of another form than an exclusion fails as ``"permission_denied"``.
+        - ``exclude``: A user that must not be touched, by object id or name. With reading on exclusions are looked up
+          first, either form protects the user, and a notice of the kind ``"run"`` names those that no user has; where
+          that cannot be read, a user of another form than an exclusion fails as ``"permission_denied"``.
         - ``accept``: Consent to a blocking warning, by its name, such as ``entra_joined_windows``.
         - ``input``: Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal. The path of
           the list is enough.

@@ -56,6 +56,11 @@ fn run_record() -> impl Strategy<Value = Record> {
             host,
             reason,
             input: input.map(|(name, sha256)| Input { name, sha256 }),
+            exclusions: plan.clone().map(|(sha256, one)| Exclusions {
+                count: number.into(),
+                sha256,
+                each: vec![one],
+            }),
             plan: plan.map(|(run, path)| Plan { run, path }),
             options: [("connections".to_owned(), Value::from(number))]
                 .into_iter()
