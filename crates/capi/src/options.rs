@@ -89,7 +89,7 @@ pub unsafe extern "C" fn graph_options_set_cloud(
 }
 
 /// Chooses another endpoint: https to a host of your choice, or http to literal loopback (127.0.0.0/8, [::1], localhost).
-/// Scheme, host and port alone, without /v1.0. It is shown in receipts.
+/// Scheme, host and port alone, without /v1.0. It is shown in receipts. A client with a cloud and an endpoint is refused.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint(
     options: *mut graph_options,
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn graph_options_set_endpoint(
 }
 
 /// Takes the endpoint from the variable GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or
-/// empty changes nothing.
+/// empty changes nothing, and a cloud or an endpoint that is set goes first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
     options: *mut graph_options,

@@ -148,7 +148,8 @@ impl RunOptions {
         self
     }
 
-    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: both are refused. Who is done is not sent again; who is in doubt is read first.
+    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: both are refused. Who is done is not sent
+    /// again; who is in doubt is read first.
     #[must_use]
     pub fn resume(mut self, path: impl Into<PathBuf>) -> Self {
         self.resume = Some(path.into());
