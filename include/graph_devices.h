@@ -612,7 +612,7 @@ int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
 
 /**
  * Takes the endpoint from the variable GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or
- * empty changes nothing.
+ * empty changes nothing, and a cloud or an endpoint that is set goes first.
  */
 graph_status graph_options_set_endpoint_from_environment(graph_options *options,
                                                          graph_error **error);
@@ -771,7 +771,8 @@ graph_status graph_options_set_cloud(graph_options *options,
 
 /**
  * Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
- * localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
+ * localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and an endpoint
+ * is refused.
  */
 graph_status graph_options_set_endpoint(graph_options *options,
                                         const char *url,

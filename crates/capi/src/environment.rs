@@ -31,7 +31,7 @@ fn named_endpoint(value: &str) -> Result<Option<Endpoint>> {
 }
 
 /// Takes the endpoint from the variable GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or
-/// empty changes nothing.
+/// empty changes nothing, and a cloud or an endpoint that is set goes first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
     options: *mut graph_options,

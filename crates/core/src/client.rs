@@ -64,7 +64,8 @@ impl Client {
     ///
     /// `Ok` means that the service answered 204: it accepted the action, and the devices retire when they next check in.
     /// For an error, its [`effect`](crate::Failure::effect) tells whether the action can have been applied all the
-    /// same. Microsoft does not document whether the user's primary devices are meant or those the user enrolled.
+    /// same. The signed-in person is refused by object id and by the names of the token; who a name belongs to is not looked
+    /// up by a single call. Microsoft does not document whether the user's primary devices are meant or those the user enrolled.
     pub fn remove_all_devices(&self, user: &UserId, options: &CallOptions) -> Result<Receipt> {
         self.perform(user, options, &*self.credential, &Stop::default(), &mut |_| ())
     }

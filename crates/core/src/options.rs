@@ -83,7 +83,8 @@ impl ClientOptions {
     }
 
     /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
-    /// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
+    /// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and
+    /// an endpoint is refused.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.named = Some(endpoint);

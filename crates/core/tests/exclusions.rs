@@ -1,46 +1,19 @@
-//! Exclusions and the signed-in person are people: protected under every name, by plan and journal, and where little can be read.
+//! Exclusions are people: protected under every name, by plan and journal, and where little can be read.
 
 mod common;
 
 use std::path::Path;
 
-use common::runs::{Folder, acted, client, ended, finish, id, journal, name, phones};
-use common::{Service, Tested, token_with};
-use graph_devices::{Outcome, Reason, Row, RunOptions, Status, UserId};
+use common::runs::{Folder, acted, client, ended, excluding, id, journal, name, phones, reasons, rows};
+use common::{Service, Tested};
+use graph_devices::{Outcome, Reason, RunOptions, Status};
 use serde_json::json;
 
 const OLD: &str = "user-000001@contoso.com";
 const NEW: &str = "chief@contoso.com";
 
-fn excluding<I: AsRef<str>>(
-    mut options: RunOptions,
-    users: impl IntoIterator<Item = I>,
-) -> graph_devices::Result<RunOptions> {
-    for user in users {
-        options = options.exclude(UserId::parse(user.as_ref())?);
-    }
-    Ok(options)
-}
-
 fn rename(service: &Service, user: &str, upn: &str) -> std::io::Result<()> {
     service.patch(&format!("users/{user}"), &json!({"userPrincipalName": upn}))
-}
-
-/// The rows of a run by that token, in the order of the users.
-fn rows(
-    service: &Service,
-    token: &str,
-    options: RunOptions,
-    users: &[String],
-) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
-    let run = client(service, token)?.run(options)?;
-    let (mut rows, _) = finish(&run, users.iter().cloned())?;
-    rows.sort_by_key(|row| users.iter().position(|user| *user == row.user));
-    Ok(rows)
-}
-
-fn reasons(rows: &[Row]) -> Vec<Reason> {
-    rows.iter().map(|row| row.reason).collect()
 }
 
 fn refused(service: &Service, options: RunOptions) -> Result<String, Box<dyn std::error::Error>> {
@@ -332,134 +305,6 @@ fn of_an_older_journal_the_number_and_its_rows_hold() -> Tested {
         [Reason::Excluded; 2]
     );
     assert!(acted(&service)?.is_empty());
-    Ok(())
-}
-
-/// A tenant in which this token may read neither users nor, if so wanted, devices.
-fn unreadable(service: &Service, token: &str, devices: bool) -> Tested {
-    let mut tenant = phones(3);
-    tenant["tokens"] = json!({token: "good"});
-    service.reset(&tenant)?;
-    let refusal = json!({"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges to complete the operation."}});
-    for in_batch in [true, false] {
-        service.faults(&json!([{"match": "?$select=id,userPrincipalName", "in_batch": in_batch, "status": 403, "json": refusal, "times": 99}]))?;
-        if !devices {
-            service.faults(&json!([{"match": "/managedDevices", "in_batch": in_batch, "status": 403, "json": refusal, "times": 99}]))?;
-        }
-    }
-    Ok(())
-}
-
-#[test]
-fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
-    let service = Service::start()?;
-    let guest = "bob_fabrikam.com#EXT#@contoso.com".to_owned();
-    let blind = || RunOptions::default().read(false);
-    for claims in [
-        json!({"oid": id(1), "scp": "User.Read"}),
-        json!({"oid": id(1), "scp": "User.Read", "unique_name": "admin@fabrikam.com"}),
-        json!({"oid": id(1), "scp": "User.Read", "email": "admin@fabrikam.com", "preferred_username": "x@y"}),
-    ] {
-        let token = token_with(&claims);
-        // By name, whoever it is.
-        unreadable(&service, &token, false)?;
-        for options in [blind(), RunOptions::default()] {
-            let rows = rows(&service, &token, options, &[name(1), guest.clone()])?;
-            for row in &rows {
-                let error = row.error.as_ref().ok_or("no error")?;
-                assert_eq!(error.status, Status::PermissionDenied);
-                assert!(error.message.contains("the signed-in person"), "{error}");
-            }
-        }
-        assert!(acted(&service)?.is_empty());
-        // By object id they are told apart.
-        assert_eq!(
-            reasons(&rows(&service, &token, blind(), &[id(1), id(2)])?),
-            [Reason::Excluded, Reason::None]
-        );
-        // And by whose the devices are.
-        unreadable(&service, &token, true)?;
-        let rows = rows(&service, &token, RunOptions::default(), &[name(1), name(2)])?;
-        assert_eq!(reasons(&rows), [Reason::Excluded, Reason::None]);
-        assert_eq!(acted(&service)?, [id(2)]);
-    }
-    Ok(())
-}
-
-#[test]
-fn the_principal_name_of_the_token_is_enough_where_nothing_is_to_be_read() -> Tested {
-    let service = Service::start()?;
-    let token = token_with(&json!({"oid": id(1), "scp": "User.Read", "upn": name(1)}));
-    unreadable(&service, &token, false)?;
-    let options = RunOptions::default().read(false);
-    assert_eq!(
-        reasons(&rows(&service, &token, options, &[name(1), name(2)])?),
-        [Reason::Excluded, Reason::None]
-    );
-    // Where reading was wanted, it is not taken for the one that the directory would tell.
-    let rows = rows(&service, &token, RunOptions::default(), &[name(3)])?;
-    assert_eq!(rows.first().map(|row| row.outcome), Some(Outcome::Failed));
-    assert_eq!(acted(&service)?, [id(2)]);
-    Ok(())
-}
-
-#[test]
-fn an_app_is_no_person() -> Tested {
-    let service = Service::start()?;
-    for claims in [
-        json!({"oid": id(1), "idtyp": "app", "scp": "x"}),
-        json!({"oid": id(1), "roles": ["User.Read.All"]}),
-    ] {
-        let token = token_with(&claims);
-        unreadable(&service, &token, false)?;
-        let rows = rows(
-            &service,
-            &token,
-            RunOptions::default().read(false),
-            &[name(2), id(1)],
-        )?;
-        assert_eq!(reasons(&rows), [Reason::None, Reason::None]);
-    }
-    Ok(())
-}
-
-#[test]
-fn the_signed_in_person_by_every_name() -> Tested {
-    let service = Service::start()?;
-    for (claim, own, listed) in [
-        (
-            "unique_name",
-            "BOB@fabrikam.com",
-            "bob_fabrikam.com#EXT#@contoso.com",
-        ),
-        ("email", "bob@fabrikam.com", "Bob_Fabrikam.com#ext#@contoso.com"),
-        (
-            "unique_name",
-            "live.com#bob@fabrikam.com",
-            "bob_fabrikam.com#EXT#@contoso.com",
-        ),
-        (
-            "preferred_username",
-            "s\u{d8}ren@contoso.com",
-            "S\u{f8}ren@contoso.com",
-        ),
-        ("upn", "bob_fabrikam.com#EXT#@contoso.com", "bob@fabrikam.com"),
-        ("upn", "wei\u{df}@contoso.com", "WEISS@contoso.com"),
-    ] {
-        let token = token_with(&json!({claim: own, "scp": "User.Read"}));
-        let mut tenant = phones(1);
-        tenant["tokens"] = json!({&token: "good"});
-        service.reset(&tenant)?;
-        let rows = rows(&service, &token, RunOptions::default(), &[listed.to_owned()])?;
-        assert_eq!(reasons(&rows), [Reason::Excluded], "{own} {listed}");
-        let call = client(&service, &token)?
-            .remove_all_devices(&UserId::parse(listed)?, &graph_devices::CallOptions::default());
-        assert_eq!(
-            call.map_err(|error| error.status).err(),
-            Some(Status::InvalidArgument)
-        );
-        assert!(service.log()?.is_empty());
-    }
     Ok(())
 }
 

@@ -20,7 +20,8 @@ struct options {
     /// name. A cloud and an endpoint exclude each other.
     std::optional<std::string> cloud = {};
     /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8,
-    /// `[::1]`, localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
+    /// `[::1]`, localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a
+    /// cloud and an endpoint is refused.
     std::optional<std::string> endpoint = {};
     /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.
     bool endpoint_from_environment = false;

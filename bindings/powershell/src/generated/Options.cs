@@ -15,7 +15,7 @@ namespace GraphDevices
             GraphException.ThrowIfFailed(Native.graph_options_set_cloud(Handle, Utf8.ToNative(cloud), out error), error);
         }
 
-        /// <summary>Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, [::1], localhost). Scheme, host and port alone, without /v1.0. It is shown in receipts.</summary>
+        /// <summary>Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, [::1], localhost). Scheme, host and port alone, without /v1.0. It is shown in receipts. A client with a cloud and an endpoint is refused.</summary>
         public void SetEndpoint(string endpoint)
         {
             ErrorHandle error;

@@ -42,7 +42,8 @@ pub unsafe extern "C" fn graph_options_set_cloud(
 }
 
 /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
-/// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts.
+/// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and an endpoint
+/// is refused.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint(
     options: *mut graph_options,

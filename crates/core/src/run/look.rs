@@ -247,6 +247,8 @@ impl Looker<'_, '_> {
                     }
                     Ok(Some(Told::NotAsked(error))) => Answered::Unknown(Some(error)),
                     Ok(None) => Answered::Unknown(None),
+                    // A run that was stopped has nothing to say of them.
+                    Err(error) if error.status == Status::Cancelled => Answered::Unknown(None),
                     Err(error) if error.status == Status::UserNotFound => Answered::Absent,
                     Err(error) => {
                         // One of them may be out of the reader's scope; anything else the next would meet, too.

@@ -178,8 +178,8 @@ impl RunOptions {
         self
     }
 
-    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: a run with both is refused. Users that are done are not sent again;
-    /// users in doubt are read first.
+    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: a run with both is refused. Users
+    /// that are done are not sent again; users in doubt are read first.
     ///
     /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
     /// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When the
