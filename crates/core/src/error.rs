@@ -1,14 +1,23 @@
 //! The error of a call: one status, and every field that the service gave.
 
 use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::status::{Effect, Outcome, Status};
 
 /// Why a call was not accepted: its [`Failure`], which it derefs to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.message)]
-pub struct Error(Box<Failure>);
+#[error("{}", .0.failure.message)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    failure: Failure,
+    /// What the system said of which file. No field of a failure: no service gives it, and a journal does not record it.
+    os_error: Option<i32>,
+    path: Option<PathBuf>,
+}
 
 /// The fields of an [`Error`]. Each has the same name in every language; none ever holds a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +56,7 @@ pub struct Failure {
 impl Error {
     /// An error with a status and a message alone; a language edge makes its own with it.
     pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Self(Box::new(Failure {
+        let failure = Failure {
             status,
             message: message.into(),
             http_status: None,
@@ -62,7 +71,29 @@ impl Error {
             claims: None,
             attempts: 0,
             effect: Effect::None,
+        };
+        Self(Box::new(Inner {
+            failure,
+            os_error: None,
+            path: None,
         }))
+    }
+
+    /// The same about a file, with what the system said of it, if it said anything.
+    pub(crate) fn of_file(mut self, path: &Path, os_error: Option<i32>) -> Self {
+        self.0.path = Some(path.to_owned());
+        self.0.os_error = os_error;
+        self
+    }
+
+    /// The system's number for what went wrong with the file at [`path`](Self::path): `errno`, on Windows `GetLastError`.
+    pub fn os_error(&self) -> Option<i32> {
+        self.0.os_error
+    }
+
+    /// The journal or plan that the error is about.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.path.as_deref()
     }
 
     /// An argument that was refused before anything was sent.
@@ -115,13 +146,13 @@ pub(crate) fn is_about_the_route(service_message: &str) -> bool {
 impl Deref for Error {
     type Target = Failure;
     fn deref(&self) -> &Failure {
-        &self.0
+        &self.0.failure
     }
 }
 
 impl DerefMut for Error {
     fn deref_mut(&mut self) -> &mut Failure {
-        &mut self.0
+        &mut self.0.failure
     }
 }
 

@@ -35,9 +35,9 @@ struct Tail {
     /// Of the whole lines.
     length: u64,
     /// Why nothing may be appended any more: half a line is at the end and could not be cut off.
-    damaged: Option<String>,
+    damaged: Option<Error>,
     /// Why nothing can be made durable any more.
-    lost: Option<String>,
+    lost: Option<Error>,
     /// The file may be another run's by now.
     ended: bool,
 }
@@ -58,10 +58,14 @@ impl Journal {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AlreadyExists => refusal(format!(
-                "the journal {} exists; resume it, or name another file",
-                path.display()
-            )),
+            io::ErrorKind::AlreadyExists => refusal(
+                path,
+                format!(
+                    "the journal {} exists; resume it, or name another file",
+                    path.display()
+                ),
+            )
+            .of_file(path, cause.raw_os_error()),
             _ => trouble(
                 path,
                 "could not be made",
@@ -159,8 +163,8 @@ impl Journal {
 
     /// Users that are about to be sent. Returns when that is durable; on an error nothing may be sent.
     pub(crate) fn sent(&self, records: &[SentRecord]) -> Result<()> {
-        if let Some(cause) = &lock_of(&self.tail).lost {
-            return Err(self.not_durable(cause));
+        if let Some(lost) = &lock_of(&self.tail).lost {
+            return Err(lost.clone());
         }
         let end = self.append(records)?;
         self.sync(end)
@@ -202,7 +206,7 @@ impl Journal {
         for record in records {
             let line = record.line(stamp);
             if line.len() > LONGEST_LINE {
-                return Err(refusal(format!(
+                return Err(self.refusal(format!(
                     "a record of {} bytes is too long for the journal {}; leave out the user that it is about and look at them by hand",
                     line.len(),
                     self.path.display()
@@ -212,26 +216,25 @@ impl Journal {
         }
         let mut tail = lock_of(&self.tail);
         if tail.ended {
-            return Err(refusal(format!(
+            return Err(self.refusal(format!(
                 "the run that wrote the journal {} has ended; resume it to add to it",
                 self.path.display()
             )));
         }
-        if let Some(cause) = &tail.damaged {
-            return Err(self.damaged(cause));
+        if let Some(damaged) = &tail.damaged {
+            return Err(damaged.clone());
         }
         if let Err(cause) = (&self.file).write_all(lines.as_bytes()) {
             // Part of it may be there, and the next record must not be glued to half a line.
             if self.cut(tail.length).is_err() {
-                tail.damaged = Some(cause.to_string());
+                tail.damaged = Some(self.damaged(&cause));
             }
-            let next = match cause.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                    "make room and try again"
-                }
-                _ => "check the disk and try again",
-            };
-            return Err(trouble(&self.path, "could not be written", &cause, next));
+            return Err(trouble(
+                &self.path,
+                "could not be written",
+                &cause,
+                "check the disk and try again",
+            ));
         }
         tail.length += lines.len() as u64;
         Ok(tail.length)
@@ -245,17 +248,16 @@ impl Journal {
         }
         let length = {
             let tail = lock_of(&self.tail);
-            if let Some(cause) = &tail.lost {
-                return Err(self.not_durable(cause));
+            if let Some(lost) = &tail.lost {
+                return Err(lost.clone());
             }
             tail.length
         };
         synced.count += 1;
         if let Err(cause) = self.file.sync_data() {
             // A second try may report success although the system has dropped what it could not write.
-            let cause = cause.to_string();
             let error = self.not_durable(&cause);
-            lock_of(&self.tail).lost = Some(cause);
+            lock_of(&self.tail).lost = Some(error.clone());
             return Err(error);
         }
         synced.length = length;
@@ -282,18 +284,24 @@ impl Journal {
         (&self.file).seek(SeekFrom::Start(length)).map(drop)
     }
 
-    fn damaged(&self, cause: &str) -> Error {
-        refusal(format!(
+    fn refusal(&self, message: String) -> Error {
+        refusal(&self.path, message)
+    }
+
+    fn damaged(&self, cause: &io::Error) -> Error {
+        self.refusal(format!(
             "the journal {} is damaged by a failed write ({cause}); resume it to repair it",
             self.path.display()
         ))
+        .of_file(&self.path, cause.raw_os_error())
     }
 
-    fn not_durable(&self, cause: &str) -> Error {
-        refusal(format!(
+    fn not_durable(&self, cause: &io::Error) -> Error {
+        self.refusal(format!(
             "the journal {} could not be made durable ({cause}); check the disk, then resume",
             self.path.display()
         ))
+        .of_file(&self.path, cause.raw_os_error())
     }
 }
 
@@ -314,30 +322,34 @@ pub(super) fn lines(path: &Path) -> Result<Lines<File>> {
 fn is_file(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(()),
-        Ok(_) => Err(refusal(format!(
-            "{} is not a file; name a journal",
-            path.display()
-        ))),
+        Ok(_) => Err(refusal(
+            path,
+            format!("{} is not a file; name a journal", path.display()),
+        )),
         Err(cause) => Err(unopened(path, "cannot be read", &cause)),
     }
 }
 
 fn unopened(path: &Path, what: &str, cause: &io::Error) -> Error {
     if cause.kind() == io::ErrorKind::NotFound {
-        return refusal(format!(
+        let message = format!(
             "there is no journal {}; check the path, or begin a new one",
             path.display()
-        ));
+        );
+        return refusal(path, message).of_file(path, cause.raw_os_error());
     }
     trouble(path, what, cause, "check its path and permissions")
 }
 
 fn lock(file: &File, path: &Path) -> Result<()> {
     file.try_lock().map_err(|cause| match cause {
-        TryLockError::WouldBlock => refusal(format!(
-            "the journal {} is in use by another run; wait until that has ended",
-            path.display()
-        )),
+        TryLockError::WouldBlock => refusal(
+            path,
+            format!(
+                "the journal {} is in use by another run; wait until that has ended",
+                path.display()
+            ),
+        ),
         TryLockError::Error(cause) => trouble(path, "could not be locked", &cause, ELSEWHERE),
     })
 }

@@ -291,10 +291,13 @@ impl History {
             }
             _ => return Ok(()),
         };
-        Err(refusal(format!(
-            "the run of the journal {} {forgotten}; resume it with the same, or begin a new journal",
-            path.display()
-        )))
+        Err(refusal(
+            path,
+            format!(
+                "the run of the journal {} {forgotten}; resume it with the same, or begin a new journal",
+                path.display()
+            ),
+        ))
     }
 
     #[cfg(test)]

@@ -47,7 +47,7 @@ impl<R: Read> Lines<R> {
     /// The run that the first line begins: else this is no journal, or the line is damaged.
     pub(super) fn beginning(&mut self) -> Result<PastRun> {
         if !self.fill()? {
-            return Err(refusal(format!(
+            return Err(self.refusal(format!(
                 "{} holds no complete line, so nothing was sent by it; if it is yours, delete it and begin a new journal",
                 self.path.display()
             )));
@@ -63,7 +63,7 @@ impl<R: Read> Lines<R> {
             Err(Fault::Broken(_)) => self.begins(),
         };
         Err(if is_of_a_journal || self.goes_on() {
-            refusal(format!(
+            self.refusal(format!(
                 "line 1 of the journal {} is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; in a new journal, whoever is done would be sent again",
                 self.path.display()
             ))
@@ -142,8 +142,12 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    fn refusal(&self, message: String) -> crate::Error {
+        refusal(&self.path, message)
+    }
+
     fn foreign(&self, fault: &str) -> crate::Error {
-        refusal(format!(
+        self.refusal(format!(
             "{} is not a journal of graph-devices: {fault}; name another file",
             self.path.display()
         ))
@@ -152,7 +156,7 @@ impl<R: Read> Lines<R> {
     fn unread(&self, fault: &Fault) -> crate::Error {
         match fault {
             Fault::Broken(fault) => self.broken(fault),
-            Fault::Version(version) => refusal(format!(
+            Fault::Version(version) => self.refusal(format!(
                 "the journal {} is of version {version} (line {}), and this release reads version {VERSION}; nothing was sent: use the release that wrote it",
                 self.path.display(),
                 self.number
@@ -162,7 +166,7 @@ impl<R: Read> Lines<R> {
 
     /// An error about the line at hand.
     pub(super) fn broken(&self, fault: &str) -> crate::Error {
-        refusal(format!(
+        self.refusal(format!(
             "line {} of the journal {} {fault}; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume",
             self.number,
             self.path.display()
@@ -174,10 +178,11 @@ impl<R: Read> Lines<R> {
 pub(super) fn unreadable(path: &Path, cause: &std::io::Error, is_windows: bool) -> crate::Error {
     const ERROR_LOCK_VIOLATION: i32 = 33;
     if is_windows && cause.raw_os_error() == Some(ERROR_LOCK_VIOLATION) {
-        return refusal(format!(
+        let message = format!(
             "the journal {} is still being written by a run; wait until that has ended",
             path.display()
-        ));
+        );
+        return refusal(path, message).of_file(path, cause.raw_os_error());
     }
     trouble(path, "could not be read", cause, "check the disk")
 }

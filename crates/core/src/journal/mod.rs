@@ -28,11 +28,32 @@ pub(crate) use record::{
     SnapshotDevice, VerifyRecord,
 };
 
-fn refusal(message: impl Into<String>) -> Error {
-    Error::new(Status::Journal, message)
+/// Why a file is not taken, and what to do next.
+fn refusal(path: &Path, message: impl Into<String>) -> Error {
+    Error::new(Status::Journal, message).of_file(path, None)
 }
 
-/// A failure of the system with the file of a journal, and what to do next.
+/// A failure of the system with the file of a journal. `next` says what to do, unless the system's reason does.
 fn trouble(path: &Path, what: &str, cause: &io::Error, next: &str) -> Error {
-    refusal(format!("the journal {} {what}: {cause}; {next}", path.display()))
+    let next = remedy(cause).unwrap_or(next);
+    let message = format!("the journal {} {what}: {cause}; {next}", path.display());
+    refusal(path, message).of_file(path, cause.raw_os_error())
+}
+
+/// What helps, whatever was tried when it went wrong.
+fn remedy(cause: &io::Error) -> Option<&'static str> {
+    const TOO_MANY_OPEN: &[i32] = if cfg!(windows) { &[4] } else { &[23, 24] };
+    if cause
+        .raw_os_error()
+        .is_some_and(|code| TOO_MANY_OPEN.contains(&code))
+    {
+        return Some("close what is open or raise the limit of open files, then try again");
+    }
+    match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            Some("make room and try again")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => Some("name a file in a folder that can be written to"),
+        _ => None,
+    }
 }

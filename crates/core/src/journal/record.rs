@@ -137,10 +137,13 @@ impl RunRecord {
             Role::Journal => ("journal", "name the journal of that one, or begin a new one"),
             Role::Plan => ("plan", "make a preview of that one, and name its journal"),
         };
-        Err(refusal(format!(
-            "the {name} {} is about {ours}, but this run is about {theirs}; {next}",
-            path.display()
-        )))
+        Err(refusal(
+            path,
+            format!(
+                "the {name} {} is about {ours}, but this run is about {theirs}; {next}",
+                path.display()
+            ),
+        ))
     }
 
     /// How many users were named that must not be touched.

@@ -264,6 +264,7 @@ fn planned(plan: &History, path: &Path) -> Result<Plan> {
                 path.display()
             ),
         )
+        .of_file(path, None)
     })?;
     Ok(Plan {
         run: preview.id.clone(),

@@ -97,6 +97,8 @@ fn a_journal_that_does_not_exist_is_not_resumed() {
     );
     assert_eq!(said(load(&path, Keep::All), &path), absent);
     assert!(!path.exists());
+    let missing = load(&path, Keep::All).unwrap_err();
+    assert_eq!(missing.os_error(), Some(2));
 }
 
 #[test]

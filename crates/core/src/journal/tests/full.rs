@@ -32,6 +32,8 @@ fn a_full_disk_is_an_error_that_says_what_to_do() {
         assert_eq!(said(journal.verify(&VerifyRecord::default()), path), full);
         assert_eq!(said(journal.end(&EndRecord::default()), path), full);
     }
+    let failed = journal.end(&EndRecord::default()).unwrap_err();
+    assert_eq!(failed.os_error(), Some(28));
 }
 
 /// The system may drop what it could not write and report success the next time. Results are still worth a try.
@@ -44,6 +46,10 @@ fn a_failed_sync_is_not_forgotten() {
     assert_eq!(journal.syncs(), 1);
     assert_eq!(said(journal.sent(&[sent("a@x", None)]), path), lost);
     assert_eq!(said(journal.end(&EndRecord::default()), path), lost);
+    assert_eq!(
+        journal.end(&EndRecord::default()).unwrap_err().os_error(),
+        Some(22)
+    );
     assert_eq!(journal.syncs(), 1);
     journal.result(&result("a@x", Outcome::Accepted)).unwrap();
     let queued = ResultRecord {
@@ -77,7 +83,12 @@ fn given() -> Option<PathBuf> {
 
 /// Runs a test once more in a process that may write no more than so many blocks to a file: a real disk that is full.
 fn in_little_room(test: &str, blocks: u32, folder: &Folder) {
-    let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    limited(test, &format!("trap '' XFSZ; ulimit -f {blocks}"), folder);
+}
+
+/// Runs a test once more in a process with these limits.
+fn limited(test: &str, limits: &str, folder: &Folder) {
+    let limit = format!("{limits}; exec \"$0\" \"$@\"");
     let ended = Command::new("sh")
         .args(["-c", &limit])
         .arg(std::env::current_exe().unwrap())
@@ -153,4 +164,40 @@ fn fill(path: &Path) {
     );
     assert_eq!(fs::metadata(path).unwrap().len(), length);
     journal.result(&result("short@x", Outcome::Failed)).unwrap();
+}
+
+/// A journal takes more than one descriptor to begin; whichever cannot be had, the disk is not to blame.
+#[test]
+fn without_descriptors_the_advice_is_about_descriptors() {
+    let Some(path) = given() else {
+        let folder = Folder::new();
+        return limited(
+            "without_descriptors_the_advice_is_about_descriptors",
+            "ulimit -n 64",
+            &folder,
+        );
+    };
+    let mut taken: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    let mut refusals = 0;
+    let made = loop {
+        match Journal::create(&path, &run(), clock()) {
+            Ok(journal) => break journal,
+            Err(error) => {
+                let advice = "; close what is open or raise the limit of open files, then try again";
+                assert!(error.message.ends_with(advice), "{error}");
+                assert_eq!((error.os_error(), error.path()), (Some(24), Some(&*path)));
+                assert!(!path.exists());
+                refusals += 1;
+                drop(taken.pop());
+            }
+        }
+    };
+    assert!(refusals > 1, "{refusals}");
+    drop(made);
+    taken.extend(std::iter::from_fn(|| File::open("/dev/null").ok()));
+    let refused = said(Journal::resume(&path, &run(), clock(), Keep::All), &path);
+    assert_eq!(
+        refused,
+        "the journal J cannot be written to: Too many open files (os error 24); close what is open or raise the limit of open files, then try again"
+    );
 }

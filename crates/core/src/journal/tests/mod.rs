@@ -140,5 +140,6 @@ pub(super) fn said<T>(refused: crate::Result<T>, path: &Path) -> String {
     let error = refused.err().unwrap();
     assert_eq!(error.status, crate::Status::Journal);
     assert_eq!(error.effect, crate::Effect::None);
+    assert_eq!(error.path(), Some(path));
     error.message.replace(&path.display().to_string(), "J")
 }
