@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use graph_devices::{CallOptions, ClientOptions, Cloud, Credential, Endpoint, Error, Result, Token, UserId};
 use pyo3::prelude::*;
 
-use crate::errors::detached;
+use crate::errors::{apart, detached};
 use crate::options::RunOptions;
 use crate::reading::Reading;
 use crate::run::Run;
@@ -111,14 +111,21 @@ impl Client {
 
     /// Starts a run; users are added to it.
     fn run(&self, py: Python<'_>, token: Text, options: &RunOptions) -> PyResult<Run> {
-        let options = options.0.clone();
-        detached(py, move || self.with(&token)?.run(options)).map(Run::new)
+        let (core, chosen) = (self.core.clone(), options.core.clone());
+        let begin = move || with(&core, &token)?.run(chosen);
+        // A long journal takes a while to read.
+        let run = if options.reads_a_journal {
+            apart(py, begin)
+        } else {
+            detached(py, begin)
+        };
+        run.map(Run::new)
     }
 
     /// Starts a look at what became of the devices that a journal holds.
     fn verify(&self, py: Python<'_>, token: Text, journal: PathBuf, options: &RunOptions) -> PyResult<Run> {
-        let options = &options.0;
-        detached(py, move || self.with(&token)?.verify(&journal, options)).map(Run::new)
+        let (core, options) = (self.core.clone(), options.core.clone());
+        apart(py, move || with(&core, &token)?.verify(&journal, &options)).map(Run::new)
     }
 
     /// Starts to read the devices of a user.
@@ -142,8 +149,6 @@ impl Client {
     }
 }
 
-impl Client {
-    fn with(&self, token: &str) -> Result<graph_devices::Client> {
-        Ok(self.core.with_credential(Token::new(token)?))
-    }
+fn with(client: &graph_devices::Client, token: &str) -> Result<graph_devices::Client> {
+    Ok(client.with_credential(Token::new(token)?))
 }

@@ -106,7 +106,8 @@ fn summary_fields(told: &Bound<'_, PyDict>, summary: &Summary) -> PyResult<()> {
     told.set_item("duplicates", summary.duplicates)?;
     told.set_item("fatal", summary.fatal.map(Status::name))?;
     told.set_item("message", &summary.message)?;
-    told.set_item("endpoint", &summary.endpoint)
+    told.set_item("endpoint", &summary.endpoint)?;
+    told.set_item("file", summary.path().map(|path| (path, summary.os_error())))
 }
 
 fn receipt_fields<'py>(py: Python<'py>, receipt: &Receipt) -> PyResult<Bound<'py, PyDict>> {

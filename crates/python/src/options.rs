@@ -11,16 +11,20 @@ use crate::text::Text;
 
 /// Checked options of a run or a call.
 #[pyclass(frozen, module = "graph_devices._native")]
-pub(crate) struct RunOptions(pub(crate) graph_devices::RunOptions);
+pub(crate) struct RunOptions {
+    pub(crate) core: graph_devices::RunOptions,
+    /// Beginning may take long then.
+    pub(crate) reads_a_journal: bool,
+}
 
 fn count(name: &str, value: i64) -> Result<usize> {
-    usize::try_from(value).map_err(|_| Error::invalid_argument(format!("{name} is {value}")))
+    usize::try_from(value).map_err(|_| Error::invalid_argument(format!("{name} must not be negative; it is {value}")))
 }
 
 #[pymethods]
 impl RunOptions {
     #[new]
-    #[pyo3(signature = (*, supplies_tokens=false, justification=None, approval_code=None, client_request_id=None, deadline=None, journal=None, resume=None, plan=None, preview=false, read=true, quota=None, read_quota=None, connections=None, batch_size=None, max_users=None, max_devices_per_user=None, max_approvals=None, exclude=None, accept=None, input=None, operator=None, host=None))]
+    #[pyo3(signature = (*, supplies_tokens=false, justification=None, approval_code=None, client_request_id=None, deadline=None, journal=None, resume=None, plan=None, preview=false, read=None, quota=None, read_quota=None, connections=None, batch_size=None, max_users=None, max_devices_per_user=None, max_approvals=None, exclude=None, accept=None, input=None, operator=None, host=None))]
     #[allow(
         clippy::too_many_arguments,
         clippy::fn_params_excessive_bools,
@@ -37,7 +41,7 @@ impl RunOptions {
         resume: Option<PathBuf>,
         plan: Option<PathBuf>,
         preview: bool,
-        read: bool,
+        read: Option<bool>,
         quota: Option<(i64, f64)>,
         read_quota: Option<(i64, f64)>,
         connections: Option<i64>,
@@ -67,8 +71,11 @@ impl RunOptions {
             }
             let mut options = graph_devices::RunOptions::default()
                 .call(call)
-                .supplies_tokens(supplies_tokens)
-                .read(read);
+                .supplies_tokens(supplies_tokens);
+            if let Some(read) = read {
+                options = options.read(read);
+            }
+            let reads_a_journal = resume.is_some() || plan.is_some();
             options = match (journal, resume) {
                 (None, None) => options,
                 (Some(path), None) => options.journal(path),
@@ -107,7 +114,11 @@ impl RunOptions {
                 options = options.max_approvals(count("max_approvals", value)? as u64);
             }
             for user in exclude.into_iter().flatten() {
-                options = options.exclude(UserId::parse(&user)?);
+                let user = UserId::parse(&user).map_err(|mut error| {
+                    error.message = format!("exclude: {}", error.message);
+                    error
+                })?;
+                options = options.exclude(user);
             }
             for name in accept.into_iter().flatten() {
                 options = options.accept(WarningCode::parse(&name)?)?;
@@ -121,7 +132,10 @@ impl RunOptions {
             if let Some(name) = host {
                 options = options.host(&name);
             }
-            Ok(Self(options))
+            Ok(Self {
+                core: options,
+                reads_a_journal,
+            })
         })
     }
 }

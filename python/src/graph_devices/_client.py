@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NoReturn, Optional, Tuple, Type, Union
 
 from . import _native
 from ._credential import Credential, TokenSource
 from ._errors import InvalidArgumentError
+from ._kinds import path
 from ._receipt import Receipt
 from ._service import Service, pem_text, read, retire
 
 if TYPE_CHECKING:
     from ._devices import DeviceList
     from ._events import Report, Row, Verification
-    from ._options import Input, Path
+    from ._options import Input, Path, Quota
     from ._run import Results, Run
 
 class Client:
@@ -45,7 +46,7 @@ class Client:
         connect_timeout: Optional[float] = None,
         deadline: Optional[float] = None,
         max_attempts: Optional[int] = None,
-        backoff: Optional[Tuple[float, float]] = None,
+        backoff: Union[Tuple[float, float], List[float], None] = None,
         proxy: Optional[str] = None,
         ca_bundle: Union[str, bytes, "os.PathLike[str]", None] = None,
         user_agent_suffix: Optional[str] = None,
@@ -119,12 +120,12 @@ class Client:
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
         deadline: Optional[float] = None,
-        read_quota: Optional[Tuple[int, float]] = None,
-        connections: int = 16,
+        read_quota: Optional[Quota] = None,
+        connections: Optional[int] = None,
         max_users: Optional[int] = None,
-        max_devices_per_user: int = 10,
-        exclude: Iterable[str] = (),
-        accept: Iterable[str] = (),
+        max_devices_per_user: Optional[int] = None,
+        exclude: Optional[Iterable[str]] = None,
+        accept: Optional[Iterable[str]] = None,
         reason: Optional[str] = None,
         input: Optional[Input] = None,
         operator: Optional[str] = None,
@@ -150,17 +151,17 @@ class Client:
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
         deadline: Optional[float] = None,
-        quota: Optional[Tuple[int, float]] = None,
-        read_quota: Optional[Tuple[int, float]] = None,
-        connections: int = 16,
-        batch_size: int = 1,
+        quota: Optional[Quota] = None,
+        read_quota: Optional[Quota] = None,
+        connections: Optional[int] = None,
+        batch_size: Optional[int] = None,
         max_users: Optional[int] = None,
-        max_devices_per_user: int = 10,
-        max_approvals: int = 0,
-        exclude: Iterable[str] = (),
-        accept: Iterable[str] = (),
+        max_devices_per_user: Optional[int] = None,
+        max_approvals: Optional[int] = None,
+        exclude: Optional[Iterable[str]] = None,
+        accept: Optional[Iterable[str]] = None,
         reason: Optional[str] = None,
-        read: bool = True,
+        read: Optional[bool] = None,
         input: Optional[Input] = None,
         operator: Optional[str] = None,
         host: Optional[str] = None,
@@ -169,8 +170,8 @@ class Client:
 
         ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
         its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate, as
-        ``errors="surrogateescape"`` makes of bytes that are no UTF-8), which the row shows as a backslash and its number. A user
-        given twice is done once. Outcomes are not raised.
+        ``errors="surrogateescape"`` makes of bytes that are no UTF-8), which the row shows as a backslash and its number; so is
+        anything that is no text, such as a NaN of pandas, and its error names its position. A user given twice is done once. Outcomes are not raised.
 
         ``journal`` is a new file to record the run in, ``resume`` the journal of an earlier run to go on with: who is done is
         not sent again, who is in doubt is read first. Give all users and options again, a plan and exclusions, too: the journal
@@ -181,8 +182,9 @@ class Client:
         Multi Admin Approval shows to the approver; more than ``max_approvals`` queued requests end the run. With
         ``max_users`` nothing is sent before all users are known, and nothing at all if they are more.
 
-        ``quota`` and ``read_quota`` are so many requests in so many seconds, (150, 20) and (2000, 20); ``connections`` 1 to
-        64; ``batch_size`` 1 to 20 users a request, no more than the quota. ``deadline`` (seconds) is that of each request: a
+        An option that is ``None`` has the default of the library, the same in every language. ``quota`` and ``read_quota`` are
+        so many requests in so many seconds, (150, 20) and (2000, 20); ``connections`` 1 to 64 (16); ``batch_size`` 1 to 20 (1)
+        users a request, no more than the quota; ``max_devices_per_user`` (10); ``max_approvals`` (0); ``read`` (True). ``deadline`` (seconds) is that of each request: a
         read, a list with all its pages, the send; pauses of the whole run and waiting for a token do not count.
         For the journal: ``input`` is the path of the list that the users come from (or its name and SHA-256), ``operator`` who
         runs this (default: the person of the token), ``host`` where (default: the name of this machine).
@@ -206,17 +208,17 @@ class Client:
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
         deadline: Optional[float] = None,
-        quota: Optional[Tuple[int, float]] = None,
-        read_quota: Optional[Tuple[int, float]] = None,
-        connections: int = 16,
-        batch_size: int = 1,
+        quota: Optional[Quota] = None,
+        read_quota: Optional[Quota] = None,
+        connections: Optional[int] = None,
+        batch_size: Optional[int] = None,
         max_users: Optional[int] = None,
-        max_devices_per_user: int = 10,
-        max_approvals: int = 0,
-        exclude: Iterable[str] = (),
-        accept: Iterable[str] = (),
+        max_devices_per_user: Optional[int] = None,
+        max_approvals: Optional[int] = None,
+        exclude: Optional[Iterable[str]] = None,
+        accept: Optional[Iterable[str]] = None,
         reason: Optional[str] = None,
-        read: bool = True,
+        read: Optional[bool] = None,
         input: Optional[Input] = None,
         operator: Optional[str] = None,
         host: Optional[str] = None,
@@ -235,7 +237,7 @@ class Client:
         self,
         journal: Path,
         *,
-        read_quota: Optional[Tuple[int, float]] = None,
+        read_quota: Optional[Quota] = None,
         operator: Optional[str] = None,
         host: Optional[str] = None,
     ) -> Results[Verification]:
@@ -250,10 +252,10 @@ class Client:
         options = run_options(
             read_quota=read_quota, operator=operator, host=host, supplies_tokens=self._source.renewable
         )
-        native = self._service.here().verify(self._source.token(), journal, options)
+        native = self._service.here().verify(self._source.token(), path("journal", journal), options)
         return Results(native, self._source, iter(()), True)
 
-    def _begin(self, users: Iterable[str], **given: Any) -> Tuple[_native.Run, TokenSource, Iterator[str], bool]:
+    def _begin(self, users: Iterable[str], **given: Any) -> Tuple[_native.Run, TokenSource, Iterator[Any], bool]:
         from ._options import run_options, users_of
 
         options = run_options(supplies_tokens=self._source.renewable, **given)
@@ -276,9 +278,18 @@ class Client:
     ) -> None:
         self.close()
 
+    def __copy__(self) -> "Client":
+        """Another client over the same connections: closing one closes both."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("a Client cannot be pickled or deep-copied: it has connections and a credential; make another one")
+
     def __repr__(self) -> str:
         options = self._service.options
-        where = options["endpoint"] or options["cloud"] or options["environment"] or "global"
+        where = next((options[name] for name in ("endpoint", "cloud", "environment") if name in options), "global")
         return f"Client({where!r})"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional, Type
+import os
+from typing import TYPE_CHECKING, Any, Dict, Optional, Type, Union
+
+from ._file_error import FileError
 
 if TYPE_CHECKING:
     from ._events import Report
@@ -143,8 +146,8 @@ class StoppedError(GraphDevicesError):
     status = "cancelled"
 
 
-class JournalError(GraphDevicesError, OSError):
-    """The record of a run could not be read or written."""
+class JournalError(GraphDevicesError, FileError):
+    """The journal could not be read or written. ``filename`` is its path; ``errno`` and ``strerror`` say what the system said."""
 
     status = "journal"
 
@@ -161,6 +164,12 @@ BY_STATUS: Dict[str, Type[GraphDevicesError]] = {kind.status: kind for kind in G
 def from_fields(*, status: str, **fields: Any) -> GraphDevicesError:
     """The exception for the fields of a failure."""
     return BY_STATUS.get(status, InternalError)(**fields)
+
+
+def about_file(error: GraphDevicesError, path: Union[str, "os.PathLike[str]"], number: Optional[int]) -> None:
+    """Notes in an error which file it is about, and the system's number for what went wrong."""
+    if isinstance(error, FileError):
+        error.about(path, number)
 
 
 def copy(error: GraphDevicesError) -> GraphDevicesError:

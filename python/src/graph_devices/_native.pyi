@@ -46,7 +46,7 @@ class RunOptions:
         resume: Union[str, "os.PathLike[str]", None] = None,
         plan: Union[str, "os.PathLike[str]", None] = None,
         preview: bool = False,
-        read: bool = True,
+        read: Optional[bool] = None,
         quota: Optional[Tuple[int, float]] = None,
         read_quota: Optional[Tuple[int, float]] = None,
         connections: Optional[int] = None,
