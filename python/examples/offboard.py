@@ -1,20 +1,29 @@
 """Retires the devices of everybody in a list, with the access token in GRAPH_TOKEN.
 
-The list is a CSV file with a column UserPrincipalName, UserId or Id. Look at a preview first. Interrupted or killed, start it
-again in the same words: the journal knows who is done.
+The list is a CSV file with a column UserPrincipalName, UserId or Id (an object id). Where a row has both, the object id counts.
+Every row is judged before anything is sent, and a user whose name belongs to another object id is left out. Look at a preview
+first. Interrupted or killed, start it again in the same words: the journal knows who is done.
 """
 
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
+import io
 import os
+import re
 import sys
-from typing import Iterator
+from typing import Dict, Iterator, List, Tuple
 
 from graph_devices import Client, GraphDevicesError, Notice, Row, Summary, Tick
 
-COLUMNS = ("UserPrincipalName", "UserId", "Id")
+#: The columns that name a user, as `plain` writes them.
+COLUMNS = {"userid": "UserId", "id": "Id", "userprincipalname": "UserPrincipalName"}
+DELIMITERS = (",", ";", "\t")
+#: Columns that only lists of devices have.
+DEVICE = re.compile(r".*(deviceid|devicename|serialnumber)|primaryuser.*|serial|imei|meid")
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 def main() -> int:
@@ -25,9 +34,12 @@ def main() -> int:
     parser.add_argument("--reason", help="what Multi Admin Approval shows to the approver")
     words = parser.parse_args()
     try:
+        users = users_of(words.leavers)
         # In place of the text, a function or a credential of azure-identity renews tokens during a long run.
         with Client(os.environ.get("GRAPH_TOKEN", ""), endpoint_from_environment=True) as client:
-            return run(client, words) if words.journal else preview(client, words)
+            others = two_people(client, users)
+            status = run(client, users, words) if words.journal else preview(client, users, words)
+            return max(status, 1) if others else status
     except (GraphDevicesError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -36,21 +48,140 @@ def main() -> int:
         return 130
 
 
-def users(path: str) -> Iterator[str]:
-    """The users of the list, read line by line."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        lines = csv.DictReader(file)
-        column = next((name for name in COLUMNS if name in (lines.fieldnames or ())), None)
-        if column is None:
-            raise ValueError(f"{path} has none of the columns {', '.join(COLUMNS)}")
-        for line in lines:
-            yield line[column] or ""
+def users_of(path: str) -> Dict[str, str]:
+    """The users of the list in its order: the object id where a row has one, else the name; with the text to show for each."""
+    users: Dict[str, str] = {}
+    partners: Dict[str, str] = {}
+    rows = records(path)
+    header = next(rows)[1]
+    columns = [(COLUMNS[plain(name)], at) for at, name in enumerate(header) if plain(name) in COLUMNS]
+    for line, cells in rows:
+        if not any(cells):
+            continue
+        if any(cells[len(header) :]):
+            raise ValueError(f"{path}, line {line}: more cells than columns; quote what contains the delimiter")
+        found = [(name, cells[at]) for name, at in columns if at < len(cells) and cells[at]]
+        # Many things have an Id.
+        found = [(name, text) for name, text in found if name != "Id" or GUID.fullmatch(text)]
+        ids = [(name, text.lower()) for name, text in found if GUID.fullmatch(text)]
+        names = [(name, text) for name, text in found if not GUID.fullmatch(text)]
+        for same in (ids, names):
+            for name, text in same:
+                if text.lower() != same[0][1].lower():
+                    told = f"{same[0][0]} is {same[0][1]!r}, {name} is {text!r}"
+                    raise ValueError(f"{path}, line {line}: the row names different users: {told}")
+        if not found:
+            raise ValueError(f"{path}, line {line}: the row names no user; fill {', '.join(name for name, _ in columns)}")
+        user, shown = (ids or names)[0][1], (names or ids)[0][1]
+        if ids and names:
+            for one, other in ((user, shown), (shown, user)):
+                before = partners.setdefault(one.lower(), other)
+                if before.lower() != other.lower():
+                    raise ValueError(f"{path}, line {line}: {one} stands beside {other}, but above beside {before}")
+            users[user] = shown
+        users.setdefault(user, shown)
+    return users
 
 
-def preview(client: Client, words: argparse.Namespace) -> int:
-    rows = client.preview(users(words.leavers), accept=words.accept)
+def records(path: str) -> Iterator[Tuple[int, List[str]]]:
+    """The header and the rows with the number of their last line, blanks around cells cut."""
+    text, skipped, delimiter = text_of(path), 0, None
+    while text.startswith("#TYPE ") or text[:4].casefold() == "sep=":
+        # The first lines of Export-Csv in Windows PowerShell and of a file made for Excel.
+        line, _, text = text.partition("\n")
+        skipped += 1
+        delimiter = line.rstrip("\r")[4:] if not line.startswith("#") else delimiter
+    if delimiter not in DELIMITERS:
+        delimiter = delimiter_of(path, text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = [cell.strip() for cell in next(lines, [])]
+        refuse(path, header)
+        yield skipped + lines.line_num, header
+        for cells in lines:
+            yield skipped + lines.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {skipped + lines.line_num}: {error}") from None
+
+
+def text_of(path: str) -> str:
+    with open(path, "rb") as file:
+        data = file.read()
+    save = "save it as CSV UTF-8"
+    if data.startswith(b"PK\x03\x04"):
+        raise ValueError(f"{path} is a workbook; {save}")
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = data.decode("utf-16")
+        else:
+            text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{path}, line {line}: this is not the encoding UTF-8; {save}") from None
+    if "\0" in text:
+        raise ValueError(f"{path} holds NUL characters, as UTF-16 without its mark does; {save}")
+    return text
+
+
+def delimiter_of(path: str, text: str) -> str:
+    """The delimiter by which the header has a known column."""
+    headers = {}
+    for delimiter in DELIMITERS:
+        first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        headers[delimiter] = [plain(cell) for cell in first]
+    fit = [one for one, header in headers.items() if any(name in COLUMNS for name in header)]
+    if len({tuple(headers[one]) for one in fit}) > 1:
+        raise ValueError(f"{path} has several delimiters in its header; use one")
+    # The header of one column alone is the same by each.
+    return fit[0] if fit else max(DELIMITERS, key=lambda one: len(headers[one]))
+
+
+def refuse(path: str, header: List[str]) -> None:
+    devices = [name for name in header if DEVICE.fullmatch(plain(name))]
+    if devices:
+        raise ValueError(
+            f"{path} is a list of devices ({', '.join(devices)}), and this would retire every other device of their owners too; "
+            "to mean the owners, make a list with the column UserPrincipalName alone"
+        )
+    if not any(plain(name) in COLUMNS for name in header):
+        found = ", ".join(header[:12]) + (", ..." if len(header) > 12 else "")
+        raise ValueError(f"{path} has none of the columns {', '.join(COLUMNS.values())}; it has: {found}")
+
+
+def plain(name: str) -> str:
+    """A column's name without blanks, marks and capitals."""
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def two_people(client: Client, users: Dict[str, str]) -> int:
+    """Takes out whose name does not belong to the object id beside it, as in a list that was sorted by one column; how many."""
+    ids = {name: user for user, name in users.items() if name != user}
+    if not ids:
+        return 0
+    read = {row.user: row for row in client.preview(ids)}
+    left_out = 0
+    for name, user in ids.items():
+        row = read.get(name)
+        if row is None or row.id is None:
+            why = f"which object id this is could not be read: {detail_of(row) if row else 'given twice'}"
+        elif row.id.lower() != user.lower():
+            why = f"the object id is {user} in the list, and {row.id} in the directory"
+        else:
+            continue
+        print(name, "left out", "", why, sep="\t")
+        del users[user]
+        left_out += 1
+    return left_out
+
+
+def detail_of(row: Row) -> str:
+    return str(row.detail or row.error or "")
+
+
+def preview(client: Client, users: Dict[str, str], words: argparse.Namespace) -> int:
+    rows = client.preview(users, accept=words.accept)
     for row in rows:
-        print(row.user, row.reason or row.outcome, row.detail or row.error or "", sep="\t")
+        print(users.get(row.user, row.user), row.reason or row.outcome, detail_of(row), sep="\t")
         for device in row.devices or ():
             print("", device.name, device.operating_system, device.state, *(w.code for w in device.warnings), sep="\t")
     for text in rows.notices:
@@ -58,11 +189,11 @@ def preview(client: Client, words: argparse.Namespace) -> int:
     return 0
 
 
-def run(client: Client, words: argparse.Namespace) -> int:
+def run(client: Client, users: Dict[str, str], words: argparse.Namespace) -> int:
     begun = os.path.exists(words.journal)
     left = 0
     with client.run(
-        users(words.leavers),
+        users,
         journal=None if begun else words.journal,
         resume=words.journal if begun else None,
         accept=words.accept,
@@ -73,7 +204,7 @@ def run(client: Client, words: argparse.Namespace) -> int:
             if isinstance(event, Row):
                 done = event.outcome in ("accepted", "confirmed") or event.reason == "done_before"
                 left += not done
-                print(event.user, event.outcome, event.reason or "", event.detail or event.error or "", sep="\t")
+                print(users.get(event.user, event.user), event.outcome, event.reason or "", detail_of(event), sep="\t")
             elif isinstance(event, Notice) and event.kind == "run":
                 print(event.text, file=sys.stderr)
             elif isinstance(event, Tick):

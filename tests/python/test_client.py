@@ -1,5 +1,10 @@
 """The client against the emulator: arguments, receipts, credentials, secrets."""
 
+import copy
+import gc
+import pickle
+import weakref
+
 import pytest
 from conftest import ADELE
 
@@ -106,12 +111,88 @@ async def asynchronous():
     return "demo-token"
 
 
-@pytest.mark.filterwarnings("ignore:coroutine")
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("credential", [None, 7, lambda: None, lambda: b"demo-token", lambda: "", asynchronous])
 def test_what_is_no_credential_is_refused(emulator, credential):
     with pytest.raises(graph_devices.InvalidArgumentError):
         Client(credential, endpoint=emulator.endpoint).remove_all_devices(ADELE)
     assert emulator.log() == []
+
+
+class Asynchronous:
+    """As azure.identity.aio has them."""
+
+    async def get_token(self, *scopes, **options):
+        return type("Token", (), {"token": "demo-token"})
+
+    async def __aenter__(self):
+        return self
+
+
+class Renewed:
+    def get_token(self, *scopes, claims=None):
+        return type("Token", (), {"token": "revoked-token"}) if claims is None else Asynchronous().get_token()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("credential", [Asynchronous(), asynchronous, Renewed(), Asynchronous().get_token])
+@pytest.mark.parametrize("call", ["remove_all_devices", "managed_devices", "run", "verify"])
+def test_a_credential_to_await_is_refused_and_says_which_to_use(emulator, journal, credential, call):
+    client = Client(credential, endpoint=emulator.endpoint)
+    given = {"run": [[ADELE]], "verify": [journal]}.get(call, [ADELE])
+    if isinstance(credential, Renewed) and call == "verify":
+        pytest.skip("there is no journal to ask for")
+    with pytest.raises(graph_devices.InvalidArgumentError, match=r"use azure\.identity, not azure\.identity\.aio"):
+        list(getattr(client, call)(*given))
+    gc.collect()
+    assert not any(action["acted"] for action in emulator.actions())
+
+
+#: Each has the wrong kind.
+WRONG = {
+    "cloud": [7, ["global"]],
+    "endpoint": [b"https://graph.example", 7],
+    "timeout": ["60", [1], True],
+    "connect_timeout": [{}],
+    "deadline": ["5"],
+    "max_attempts": ["5", 1.5, True, 1 << 64],
+    "backoff": [1, [1], (1, 2, 3), ["1", 2], "12"],
+    "proxy": [7],
+    "ca_bundle": [7, ["-----BEGIN"]],
+    "user_agent_suffix": [7],
+}
+
+
+@pytest.mark.parametrize("name, value", [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_kind_is_refused_by_the_name_of_the_argument(name, value):
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
+        Client("demo-token", **{name: value})
+
+
+@pytest.mark.parametrize("name", ["justification", "approval_code", "client_request_id", "deadline"])
+def test_a_wrong_kind_in_a_call_is_refused_by_the_name_of_the_argument(emulator, name):
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
+        client.remove_all_devices(ADELE, **{name: ["7"]})
+    with pytest.raises(graph_devices.InvalidArgumentError, match="^deadline"):
+        client.managed_devices(ADELE, deadline="5")
+    with pytest.raises(graph_devices.InvalidArgumentError, match="^journal"):
+        client.verify(7)
+    assert emulator.log() == []
+
+
+def test_the_waits_may_be_a_list(emulator):
+    assert Client("demo-token", endpoint=emulator.endpoint, backoff=[0.1, 1]).remove_all_devices(ADELE).attempts == 1
+
+
+def test_a_client_is_no_pickle_and_its_copy_shares_its_connections(emulator):
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    assert copy.copy(client).remove_all_devices(ADELE).user == ADELE
+    for attempt in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match="make another one") as caught:
+            attempt(client)
+        assert "demo-token" not in str(caught.value)
+    assert weakref.ref(client)() is client
 
 
 def test_a_failure_to_renew_ends_the_call(emulator):

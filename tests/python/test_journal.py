@@ -1,6 +1,11 @@
 """Runs that are recorded: previews and plans, runs begun again, verification."""
 
+import copy
+import errno
 import json
+import os
+import pickle
+import signal
 
 import pytest
 from conftest import ADELE, records
@@ -114,6 +119,57 @@ def test_what_is_no_journal_is_refused_before_anything_is_sent(client, emulator,
     with pytest.raises(graph_devices.JournalError):
         client.verify(journal)
     assert emulator.log() == []
+
+
+def the_system_says(number, path):
+    return {"errno": number, "strerror": os.strerror(number), "filename": str(path)}
+
+
+@pytest.mark.parametrize(
+    "name, number",
+    [("nowhere/journal", errno.ENOENT), ("file/journal", errno.ENOTDIR), ("locked/journal", errno.EACCES)],
+)
+def test_an_error_about_a_journal_has_what_an_oserror_has(client, emulator, tmp_path, name, number):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    if number == errno.EACCES and os.access(tmp_path / "locked", os.W_OK):
+        pytest.skip("this user may write anywhere")
+    path = tmp_path / name
+    with pytest.raises(OSError) as caught:
+        client.run([DIEGO], journal=path)
+    error = caught.value
+    had = {name: getattr(error, name) for name in ("errno", "strerror", "filename")}
+    assert type(error) is graph_devices.JournalError and had == the_system_says(number, path)
+    assert str(error) == error.message and "Errno" not in str(error)
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert {name: getattr(other, name) for name in had} == had
+        assert str(other) == str(error) and other.__dict__ == error.__dict__
+
+
+def test_what_the_system_did_not_say_is_none(client, journal):
+    journal.write_text("no journal\n")
+    for begin in (lambda: client.run([DIEGO], resume=journal), lambda: client.verify(journal)):
+        with pytest.raises(graph_devices.JournalError) as caught:
+            begin()
+        assert (caught.value.errno, caught.value.strerror, caught.value.filename) == (None, None, str(journal))
+    bare = graph_devices.JournalError("why")
+    assert (str(bare), bare.errno, bare.filename, bare.args) == ("why", None, None, ("why",))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="this system has no limit of the size of a file")
+def test_a_journal_that_fills_the_disk_in_a_run_says_so_by_number(client, emulator, journal):
+    resource = pytest.importorskip("resource")
+    users = emulator.generate(60)
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+        with pytest.raises(graph_devices.JournalError) as caught:
+            client.remove_all_devices_bulk(users, journal=journal, quota=(100_000, 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(journal))
+    assert caught.value.report.fatal == "journal"
 
 
 def test_two_runs_cannot_share_a_journal(client, journal):

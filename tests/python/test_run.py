@@ -6,6 +6,7 @@ import io
 import pickle
 import socket
 import threading
+import uuid
 
 import pytest
 from conftest import ADELE, records
@@ -189,19 +190,144 @@ def test_one_text_is_no_list_of_texts(client, option):
         client.run([DIEGO], **{option: "shared_device"})
 
 
-@pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", 7, None])
+#: Each has the wrong kind, whatever the value.
+WRONG = {
+    "connections": ["16", 1.5, True, [16]],
+    "batch_size": ["1", None.__class__],
+    "max_users": [{}, 10.0],
+    "max_devices_per_user": ["ten", float("nan")],
+    "max_approvals": [b"0", 1 << 70],
+    "quota": ["150/20", 150, (150,), [150, 20, 1], ["150", 20], [150, "20"], {"writes": 150}, [150.5, 20]],
+    "read_quota": [[2000, None], (True, 20)],
+    "deadline": ["5", b"5", True, [5], 1j, 10**400],
+    "journal": [7, b"journal", ["journal"]],
+    "resume": [7.5, ("a", "b")],
+    "plan": [{}],
+    "read": ["no", 0, []],
+    "exclude": [7, [7], [None], ["a@b.example", float("nan")], [b"a@b.example"], bytearray(b"a@b.example"), [[ADELE]]],
+    "accept": [7, [7], [None]],
+    "reason": [7, ["left"], b"left"],
+    "operator": [7],
+    "host": [7],
+    "input": [7, (1, 2), ("list",), ("list", None)],
+}
+
+
+@pytest.mark.parametrize("name, value", [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_kind_is_refused_by_the_name_of_the_argument(client, emulator, name, value):
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
+        client.run([DIEGO], **{name: value})
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
+        client.remove_all_devices_bulk([DIEGO], **{name: value})
+    if name in inspect.signature(Client.preview).parameters:
+        with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
+            client.preview([DIEGO], **{name: value})
+    assert emulator.log() == []
+
+
+def test_the_entry_of_a_wrong_kind_is_counted(client):
+    with pytest.raises(graph_devices.InvalidArgumentError, match="exclude: entry 2 is float, not str"):
+        client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
+
+
+@pytest.mark.parametrize("of", [list, tuple])
+def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
+    users = ["list", "0" * 64]
+    list(client.run([DIEGO], journal=journal, quota=of([7, 1.5]), read_quota=of([9, 2]), input=of(users)))
+    run = records(journal, "run")[0]
+    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [7, 1500, 9, 2000]
+    assert run["input"] == {"name": "list", "sha256": "0" * 64}
+
+
+@pytest.mark.parametrize("content", [f"{ADELE}\n", f"\n{ADELE}\r\n\n", f"a@b.example\n{ADELE}"])
+def test_exclusions_may_come_from_an_open_file(client, tmp_path, content):
+    path = tmp_path / "never.txt"
+    path.write_text(content, newline="")
+    with open(path, newline="") as file:
+        assert told(rows(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == ("skipped", "excluded")
+
+
+@pytest.mark.parametrize("bad", [f"{ADELE}\n", f" {ADELE}", f"{ADELE} ", "", "\n", "\ufeff" + ADELE])
+def test_an_exclusion_that_is_none_is_refused_rather_than_passed_over(client, emulator, bad):
+    with pytest.raises(graph_devices.InvalidArgumentError, match="^exclude"):
+        client.run([ADELE], exclude=[bad])
+    if bad.strip("\n"):
+        with pytest.raises(graph_devices.InvalidArgumentError, match="^exclude"):
+            client.run([ADELE], exclude=io.StringIO(bad + " \n"))
+    assert emulator.log() == []
+
+
+def test_the_defaults_are_the_cores(client, journal):
+    """Nothing is passed that was not given; the numbers in the help are those that the run then has."""
+    for name, parameter in inspect.signature(Client.run).parameters.items():
+        assert name in ("self", "users") or parameter.default is None
+    list(client.run([DIEGO], journal=journal))
+    had = records(journal, "run")[0]["options"]
+    said = " ".join(Client.run.__doc__.split())
+    assert f"({had['writes']}, {had['writes_window_ms'] // 1000}) and ({had['reads']}, {had['reads_window_ms'] // 1000})" in said
+    assert f"``connections`` 1 to 64 ({had['connections']}); ``batch_size`` 1 to 20 ({had['batch_size']})" in said
+    assert f"``max_devices_per_user`` ({had['max_devices_per_user']}); ``max_approvals`` ({had['max_approvals']})" in said
+    assert f"``read`` ({had['read']})" in said
+
+
+@pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", bytearray(b"adele@contoso.com"), 7, None])
 def test_what_are_no_users_is_refused(client, emulator, journal, users):
     with pytest.raises(graph_devices.InvalidArgumentError):
         client.run(users, journal=journal)
     assert not journal.exists() and emulator.log() == []
 
 
-def test_a_user_of_another_type_stops_the_run(client):
-    run = client.run([DIEGO, {"UserId": ADELE}, "lee@contoso.com"])
-    seen = []
-    with pytest.raises(graph_devices.InvalidArgumentError, match="dict"):
-        seen.extend(run)
-    assert "lee@contoso.com" not in rows(seen)
+class Named:
+    """No text, though it looks like a user."""
+
+    def __str__(self):
+        return ADELE
+
+
+class Silent:
+    def __str__(self):
+        raise LookupError("has no text")
+
+
+NO_TEXTS = [
+    (float("nan"), "nan", "float"),
+    (None, "None", "NoneType"),
+    (7, "7", "int"),
+    ([ADELE], f"['{ADELE}']", "list"),
+    ({"UserId": ADELE}, f"{{'UserId': '{ADELE}'}}", "dict"),
+    (ADELE.encode(), f"b'{ADELE}'", "bytes"),
+    (uuid.UUID(ADELE), ADELE, "UUID"),
+    (Named(), ADELE, "Named"),
+    (Silent(), "?", "Silent"),
+    ("\x1b\ud800", "\\x1b\\ud800", "tuple"),
+]
+
+
+@pytest.mark.parametrize("user, shown, kind", NO_TEXTS)
+def test_a_user_that_is_no_text_is_a_failed_row_and_the_others_go_on(client, emulator, journal, user, shown, kind):
+    user = (user,) if kind == "tuple" else user
+    users = [*emulator.generate(100), user, *(f"lee-{number}@contoso.com" for number in range(29))]
+    report = client.remove_all_devices_bulk(users, journal=journal, **FREE)
+    assert (report.counts.accepted, report.counts.failed, report.duplicates, report.fatal) == (100, 30, 0, None)
+    (row,) = (row for row in report.unfinished if isinstance(row.error, graph_devices.InvalidArgumentError))
+    assert row.outcome == "failed" and shown in row.user and row.user.isprintable()
+    assert row.error.effect == "none" and f"user 101 is {kind}, not str" in str(row.error)
+    assert [line["outcome"] for line in records(journal, "result") if "user 101 is" in line["user"]] == ["failed"]
+
+
+def test_each_of_several_users_that_are_no_texts_has_a_row(client, emulator):
+    users = iter([float("nan"), DIEGO, float("nan"), "nan", uuid.UUID(ADELE)])
+    events = list(client.run(users))
+    told = sorted((row.user, str(row.error).partition(";")[0]) for row in events if isinstance(row, Row) and row.error)
+    assert told == [
+        (ADELE, "user 5 is UUID, not str"),
+        ("nan", "`nan` is no user id"),
+        ("nan", "user 1 is float, not str"),
+        ("nan", "user 3 is float, not str"),
+    ]
+    assert events[-1].counts == (1, 0, 0, 4, 0, 0) and len(emulator.actions()) == 1
+    file = io.StringIO(f"{DIEGO}\n")
+    assert [told.outcome for told in rows(client.run(file)).values()] == ["accepted"]
 
 
 def test_half_a_character_is_a_failed_row_and_no_exception(client, emulator):

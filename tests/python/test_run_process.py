@@ -1,12 +1,16 @@
 """A run and its host process: killed, interrupted, forked, left; threads and memory."""
 
 import asyncio
+import copy
+import gc
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
+import weakref
 
 import pytest
 from conftest import records
@@ -127,6 +131,94 @@ def test_another_thread_may_stop_a_run(emulator):
     thread.join()
     assert summary.fatal is None and summary.counts.accepted == 36 == len(acted(emulator))
     assert {row.reason for row in events if isinstance(row, Row) and row.outcome == "skipped"} == {"stopped"}
+
+
+@pytest.mark.parametrize("way", [Client.run, Client.preview])
+def test_a_run_that_ended_for_another_thread_has_ended(emulator, journal, way):
+    users = emulator.generate(3)
+    run = way(Client("demo-token", endpoint=emulator.endpoint), users, journal=journal)
+    for other in (lambda: run._native.next(0), lambda: list(run), lambda: run.close()):
+        thread = threading.Thread(target=other)
+        # Past what Python knows of: the last event is taken by a thread that does not say so.
+        while (told := run._native.next(1)) is None or told[0] != "over":
+            if told is not None and told[0] == "need_users":
+                run._native.end_users()
+        thread.start()
+        thread.join(PATIENCE)
+    run._over = False
+    assert list(run) == [] and next(run, None) is None
+    run.close()
+
+
+#: Interrupts the main thread once a long journal is being read.
+READING = """
+import glob, os, signal, sys, threading
+from graph_devices import Client
+endpoint, journal, way = sys.argv[1:]
+over = False
+def interrupt():
+    while not over:
+        for name in glob.glob("/proc/self/task/*/comm"):
+            try:
+                with open(name) as file:
+                    if file.read().startswith("graph-devices-b"):
+                        return os.kill(os.getpid(), signal.SIGINT)
+            except OSError:
+                pass
+client = Client("demo-token", endpoint=endpoint)
+begin = {
+    "resume": lambda: client.run(["diego@contoso.com"], resume=journal),
+    "plan": lambda: client.run(["diego@contoso.com"], plan=journal),
+    "verify": lambda: client.verify(journal),
+}[way]
+thread = threading.Thread(target=interrupt)
+try:
+    thread.start()
+    begin()
+    over = True
+    print("began")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="this system does not tell its threads")
+@pytest.mark.parametrize("way", ["resume", "plan", "verify"])
+def test_ctrl_c_comes_while_a_long_journal_is_read(emulator, journal, child, way):
+    users = emulator.generate(1)
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    list(client.preview(users, journal=journal) if way == "plan" else client.run(users, journal=journal))
+    *lines, end = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join([*lines[:-1], lines[-1] * 100_000, end]))
+    assert child(way, READING).communicate(timeout=PATIENCE)[0] == "interrupted\n"
+
+
+def copies_of(run):
+    return [lambda: copy.copy(run), lambda: copy.deepcopy(run), lambda: pickle.dumps(run), lambda: copy.deepcopy([run])]
+
+
+def test_a_run_is_not_copied_and_goes_on(emulator, capfd):
+    users = emulator.generate(40)
+    client = Client("demo-token", endpoint=emulator.endpoint)
+    run, preview = client.run(users, **FREE), client.preview(users)
+    for attempt in [*copies_of(run), *copies_of(preview)]:
+        with pytest.raises(TypeError, match="cannot be (copied|pickled)"):
+            attempt()
+    gc.collect()
+    assert weakref.ref(run)() is run
+    assert [*run][-1].counts.accepted == 40 and len(list(preview)) == 40
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kind", [graph_devices.Run, graph_devices.Results])
+def test_a_run_that_was_never_begun_is_nothing(kind, capfd):
+    made = kind.__new__(kind)
+    assert list(made) == [] and made.summary is None and repr(made).startswith("<")
+    del made
+    with pytest.raises(TypeError):
+        kind()
+    gc.collect()
+    assert capfd.readouterr().err == ""
 
 
 def test_other_threads_run_while_a_run_waits(emulator):

@@ -6,7 +6,7 @@ use graph_devices::{CallOptions, Credential, Endpoint, Error, Result, Token, Use
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::detached;
+use crate::errors::{apart, detached};
 use crate::generated::options::options as client_options;
 use crate::keywords::Keywords;
 use crate::options::RunOptions;
@@ -73,14 +73,21 @@ impl Client {
 
     /// Starts a run; users are added to it.
     fn run(&self, py: Python<'_>, token: Text, options: &RunOptions) -> PyResult<Run> {
-        let options = options.0.clone();
-        detached(py, move || self.with(&token)?.run(options)).map(Run::new)
+        let (core, chosen) = (self.core.clone(), options.core.clone());
+        let begin = move || with(&core, &token)?.run(chosen);
+        // A long journal takes a while to read.
+        let run = if options.reads_a_journal {
+            apart(py, begin)
+        } else {
+            detached(py, begin)
+        };
+        run.map(Run::new)
     }
 
     /// Starts a look at what became of the devices that a journal holds.
     fn verify(&self, py: Python<'_>, token: Text, journal: PathBuf, options: &RunOptions) -> PyResult<Run> {
-        let options = &options.0;
-        detached(py, move || self.with(&token)?.verify(&journal, options)).map(Run::new)
+        let (core, options) = (self.core.clone(), options.core.clone());
+        apart(py, move || with(&core, &token)?.verify(&journal, &options)).map(Run::new)
     }
 
     /// Starts to read the devices of a user.
@@ -104,8 +111,6 @@ impl Client {
     }
 }
 
-impl Client {
-    fn with(&self, token: &str) -> Result<graph_devices::Client> {
-        Ok(self.core.with_credential(Token::new(token)?))
-    }
+fn with(client: &graph_devices::Client, token: &str) -> Result<graph_devices::Client> {
+    Ok(client.with_credential(Token::new(token)?))
 }

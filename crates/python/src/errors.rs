@@ -1,31 +1,75 @@
 //! Failures of the core as exceptions of `graph_devices._errors`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use graph_devices::{Effect, Error, Result, Status};
 use pyo3::prelude::*;
 
 use crate::generated::fields;
+/// How long a wait may last before Python looks for signals.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The exception for a failure; if it cannot be made, the reason for that.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let made = || {
         let module = py.import("graph_devices._errors")?;
-        module
+        let made = module
             .getattr("from_fields")?
-            .call((), Some(&fields::error(py, error)?))
+            .call((), Some(&fields::error(py, error)?))?;
+        if let Some(path) = error.path() {
+            module.call_method1("about_file", (&made, path, error.os_error()))?;
+        }
+        PyResult::Ok(made)
     };
     made().map_or_else(|cause| cause, PyErr::from_value)
 }
 
 /// Runs `body` with the interpreter released. Its failure is raised; a panic is raised as `InternalError`.
 pub(crate) fn detached<T: Send>(py: Python<'_>, body: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
-    let result = py.detach(|| {
-        catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-            let mut error = Error::new(Status::Internal, Status::Internal.message());
-            error.effect = Effect::Possible;
-            Err(error)
-        })
-    });
-    result.map_err(|error| raised(py, &error))
+    py.detach(|| guarded(body)).map_err(|error| raised(py, &error))
+}
+
+/// The same on a thread of its own, for what may take long: Ctrl-C comes at once. What `body` still makes then is dropped.
+pub(crate) fn apart<T: Send + 'static>(
+    py: Python<'_>,
+    body: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<T> {
+    let (done, made) = sync_channel(1);
+    let begun = std::thread::Builder::new()
+        .name("graph-devices-begin".into())
+        // If Python has left, this drops what was made.
+        .spawn(move || drop(done.send(guarded(body))));
+    begun.map_err(|error| {
+        raised(
+            py,
+            &Error::new(Status::Internal, format!("no thread for the call: {error}")),
+        )
+    })?;
+    // A receiver must not be shared between threads, which `detach` demands of what it borrows.
+    let made = Mutex::new(made);
+    loop {
+        let look = || {
+            made.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv_timeout(LOOK)
+        };
+        match py.detach(look) {
+            Ok(result) => return result.map_err(|error| raised(py, &error)),
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Disconnected) => return Err(raised(py, &panicked())),
+        }
+    }
+}
+
+fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| Err(panicked()))
+}
+
+fn panicked() -> Error {
+    let mut error = Error::new(Status::Internal, Status::Internal.message());
+    error.effect = Effect::Possible;
+    error
 }

@@ -44,5 +44,6 @@ fn summary_fields<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py
     let fields = fields::summary(py, summary)?;
     fields.set_item("counts", counts)?;
     fields.set_item("verdicts", verdicts)?;
+    fields.set_item("file", summary.path().map(|path| (path, summary.os_error())))?;
     Ok(fields)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use graph_devices::{Error, Result};
+use graph_devices::{Error, Result, UserId};
 use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -138,5 +138,13 @@ impl<'py> Keywords<'py> {
 /// A count that must not be negative.
 pub(crate) fn count(name: &str, value: i64) -> Result<usize> {
     usize::try_from(value)
-        .map_err(|_| Error::invalid_argument(format!("{name} is {value}, which is negative")))
+        .map_err(|_| Error::invalid_argument(format!("{name} must not be negative; it is {value}")))
+}
+
+/// A user among the values of an option.
+pub(crate) fn user(name: &str, value: &str) -> Result<UserId> {
+    UserId::parse(value).map_err(|mut error| {
+        error.message = format!("{name}: {}", error.message);
+        error
+    })
 }

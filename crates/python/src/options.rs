@@ -9,7 +9,11 @@ use crate::keywords::Keywords;
 
 /// Checked options of a run or a call.
 #[pyclass(frozen, module = "graph_devices._native")]
-pub(crate) struct RunOptions(pub(crate) graph_devices::RunOptions);
+pub(crate) struct RunOptions {
+    pub(crate) core: graph_devices::RunOptions,
+    /// Beginning may take long then.
+    pub(crate) reads_a_journal: bool,
+}
 
 #[pymethods]
 impl RunOptions {
@@ -17,8 +21,14 @@ impl RunOptions {
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let mut given = Keywords::new(py, options)?;
+        let reads_a_journal = given.has("resume") || given.has("plan");
         let set = run_options(&mut given)?;
         given.end()?;
-        detached(py, move || set().map(Self))
+        detached(py, move || {
+            Ok(Self {
+                core: set()?,
+                reads_a_journal,
+            })
+        })
     }
 }

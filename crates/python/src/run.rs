@@ -1,7 +1,8 @@
 //! The run of `_native`: users in, events out as `(kind, fields)`.
 
-use graph_devices::{Error, Result, Token};
+use graph_devices::{Error, Event, Result, Status, Token};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::errors::detached;
 use crate::events::{Told, told};
@@ -22,6 +23,11 @@ impl Drop for Run {
             std::mem::forget(self.core.take());
         }
     }
+}
+
+enum Pulled {
+    Event(Option<Event>),
+    Over,
 }
 
 impl Run {
@@ -55,11 +61,21 @@ impl Run {
         })
     }
 
-    /// The next event, or `None` if there is none within so many seconds. Other threads run meanwhile.
+    /// The next event, or `None` if there is none within so many seconds. `over` once the last was taken, by this or another
+    /// thread. Other threads run meanwhile.
     fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<Told<'py>>> {
-        detached(py, move || self.here()?.next(seconds("wait", wait)?))?
-            .map(|event| told(py, event))
-            .transpose()
+        let event = detached(py, move || {
+            let (run, wait) = (self.here()?, seconds("wait", wait)?);
+            match run.next(wait) {
+                // Nothing else was given to it that it could refuse.
+                Err(error) if error.status == Status::InvalidArgument => Ok(Pulled::Over),
+                other => other.map(Pulled::Event),
+            }
+        })?;
+        match event {
+            Pulled::Over => Ok(Some(("over", PyDict::new(py)))),
+            Pulled::Event(event) => event.map(|event| told(py, event)).transpose(),
+        }
     }
 
     /// Answers `need_token`.

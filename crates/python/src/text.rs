@@ -29,7 +29,7 @@ impl<'py> FromPyObject<'_, 'py> for Text {
             Err(_) => Err(raised(
                 object.py(),
                 &Error::invalid_argument(
-                    "an argument is no Unicode text: it holds half a character (a surrogate)",
+                    "an argument is not valid Unicode text: it holds half a character (a lone surrogate)",
                 ),
             )),
         }

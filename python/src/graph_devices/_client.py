@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NoReturn, Optional, Tuple, Type, Union
 
 from . import _native
 from ._credential import Credential, TokenSource
 from ._errors import InvalidArgumentError
+from ._kinds import path
 from ._service import Service, pem_text, read, retire
 from .generated.receipt import Receipt
 from .generated.runs import RunMethods
@@ -16,7 +17,7 @@ from .generated.runs import RunMethods
 if TYPE_CHECKING:
     from ._devices import DeviceList
     from ._events import Report, Row, Verification
-    from ._options import Path
+    from ._options import Path, Quota
     from ._run import Results, Run
 
 class Client(RunMethods):
@@ -46,7 +47,7 @@ class Client(RunMethods):
         connect_timeout: Optional[float] = None,
         deadline: Optional[float] = None,
         max_attempts: Optional[int] = None,
-        backoff: Optional[Tuple[float, float]] = None,
+        backoff: Union[Tuple[float, float], List[float], None] = None,
         proxy: Optional[str] = None,
         ca_bundle: Union[str, bytes, "os.PathLike[str]", None] = None,
         user_agent_suffix: Optional[str] = None,
@@ -131,7 +132,7 @@ class Client(RunMethods):
         self,
         journal: Path,
         *,
-        read_quota: Optional[Tuple[int, float]] = None,
+        read_quota: Optional[Quota] = None,
         operator: Optional[str] = None,
         host: Optional[str] = None,
     ) -> Results[Verification]:
@@ -146,10 +147,10 @@ class Client(RunMethods):
         options = run_options(
             read_quota=read_quota, operator=operator, host=host, supplies_tokens=self._source.renewable
         )
-        native = self._service.here().verify(self._source.token(), journal, options)
+        native = self._service.here().verify(self._source.token(), path("journal", journal), options)
         return Results(native, self._source, iter(()), True)
 
-    def _begin(self, users: Iterable[str], **given: Any) -> Tuple[_native.Run, TokenSource, Iterator[str], bool]:
+    def _begin(self, users: Iterable[str], **given: Any) -> Tuple[_native.Run, TokenSource, Iterator[Any], bool]:
         from ._options import run_options, users_of
 
         options = run_options(supplies_tokens=self._source.renewable, **given)
@@ -172,9 +173,18 @@ class Client(RunMethods):
     ) -> None:
         self.close()
 
+    def __copy__(self) -> "Client":
+        """Another client over the same connections: closing one closes both."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("a Client cannot be pickled or deep-copied: it has connections and a credential; make another one")
+
     def __repr__(self) -> str:
         options = self._service.options
-        where = options["endpoint"] or options["cloud"] or options["environment"] or "global"
+        where = next((options[name] for name in ("endpoint", "cloud", "environment") if name in options), "global")
         return f"Client({where!r})"
 
 

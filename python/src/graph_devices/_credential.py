@@ -47,12 +47,26 @@ class TokenSource:
     def token(self, claims: Optional[str] = None) -> str:
         """A token, which meets the claims if there are any."""
         token = self._text if self._text is not None else self._ask(claims)
+        if hasattr(token, "__await__"):
+            raise InvalidArgumentError(_asynchronous(token))
         if not isinstance(token, str):
             raise InvalidArgumentError(f"the credential returned {type(token).__name__}, not a token (str)")
         return token
 
     def __repr__(self) -> str:
         return "TokenSource(..)"
+
+
+def _asynchronous(waiting: Any) -> str:
+    # Else Python warns later, and elsewhere, that it was never awaited.
+    if hasattr(waiting, "close"):
+        waiting.close()
+    elif hasattr(waiting, "cancel"):
+        waiting.cancel()
+    return (
+        "the credential is asynchronous and returned something to await, not a token; "
+        "use azure.identity, not azure.identity.aio, or a function that is no async def"
+    )
 
 
 def _from_azure(credential: Any, scope: str) -> Callable[[Optional[str]], Any]:

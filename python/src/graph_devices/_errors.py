@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Type
+import os
+from typing import Any, Dict, Optional, Type, Union
 
+from ._file_error import FileError
 from .generated.errors import *  # noqa: F403
 from .generated.errors import GraphDevicesError, InternalError
 
@@ -13,6 +15,12 @@ BY_STATUS: Dict[str, Type[GraphDevicesError]] = {kind.status: kind for kind in G
 def from_fields(*, status: str, **fields: Any) -> GraphDevicesError:
     """The exception for the fields of a failure."""
     return BY_STATUS.get(status, InternalError)(**fields)
+
+
+def about_file(error: GraphDevicesError, path: Union[str, "os.PathLike[str]"], number: Optional[int]) -> None:
+    """Notes in an error which file it is about, and the system's number for what went wrong."""
+    if isinstance(error, FileError):
+        error.about(path, number)
 
 
 def copy(error: GraphDevicesError) -> GraphDevicesError:

@@ -146,6 +146,7 @@ def _row(told: Dict[str, Any]) -> Row:
 
 def summary(told: Dict[str, Any]) -> Summary:
     """The summary that the native module told."""
+    told.pop("file", None)
     return Summary(**{**told, "counts": Counts(**told["counts"]), "verdicts": Verdicts(**told["verdicts"])})
 
 

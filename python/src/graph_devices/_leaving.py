@@ -43,12 +43,13 @@ def drain(run: _native.Run, seconds: float) -> Optional[Dict[str, Any]]:
         try:
             told = run.next(max(0.0, min(0.1, until - time.monotonic())))
         except InvalidArgumentError:
-            # Another thread has taken the last event, or this is a forked child.
+            # This is a forked child.
             done(run)
             return None
-        if told is not None and told[0] == "done":
+        if told is not None and told[0] in ("done", "over"):
             done(run)
-            return told[1]
+            # If it is over, another thread has taken the last event.
+            return told[1] if told[0] == "done" else None
         if told is None and time.monotonic() >= until:
             return None
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from types import TracebackType
-from typing import Callable, Dict, Generic, Iterator, List, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Dict, Generic, Iterator, List, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
 from . import _leaving, _native
 from ._credential import TokenSource
-from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, copy, from_fields
+from ._errors import GraphDevicesError, InternalError, StoppedError, about_file, copy, from_fields
 from ._events import MADE, Event, Notice, Report, Row, Summary, Verification, summary
 
 #: How long a pull waits before Python looks for signals, in seconds.
 _LOOK = 0.1
 #: A run that is short of users is given so many, but is not kept waiting for a slow iterator longer than this in seconds.
 _USERS, _PATIENCE = 64, 0.05
+#: How much is shown of what is no text, in characters.
+_SHOWN = 100
 
 T = TypeVar("T", Row, Verification)
 Self = TypeVar("Self", bound="_Pulled")
@@ -23,18 +26,26 @@ Self = TypeVar("Self", bound="_Pulled")
 class _Pulled:
     """What :class:`Run` and :class:`Results` share."""
 
-    def __init__(self, native: _native.Run, source: TokenSource, users: Iterator[str], journal: bool) -> None:
+    #: The counts, once the run is done.
+    summary: Optional[Summary] = None
+    _stopped = False
+    #: Of one that was never begun.
+    _over = True
+
+    def __init__(self, native: _native.Run, source: TokenSource, users: Iterator[Any], journal: bool) -> None:
         self._native = native
         self._source = source
         self._users = users
+        self._given = 0
         self._hungry = False
-        self._stopped = False
         self._over = False
         self._failure: Optional[BaseException] = None
         self._errors: Dict[str, GraphDevicesError] = {}
         self._notices: List[str] = []
-        #: The counts, once the run is done.
-        self.summary: Optional[Summary] = None
+        #: What was given in place of a text, and why it is none, under the text that the core had instead.
+        self._no_texts: Dict[str, Tuple[str, str]] = {}
+        #: The file that ended the run early, and the system's number for it.
+        self._file: Optional[Tuple["os.PathLike[str]", Optional[int]]] = None
         if journal:
             _leaving.watch(native)
 
@@ -68,6 +79,15 @@ class _Pulled:
         if not self._over:
             self._leave()
 
+    def __copy__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} cannot be copied: it is one run under way; iterate it in one place")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        self.__copy__()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: it is a run under way; resume its journal elsewhere")
+
     def __repr__(self) -> str:
         state = "done" if self.summary else "stopped" if self._stopped else "running"
         return f"<{type(self).__name__}, {state}>"
@@ -93,12 +113,19 @@ class _Pulled:
                         self._answer(self._feed)
                     continue
                 kind, fields = told
+                if kind == "over":
+                    # Another thread has taken the last event.
+                    self._over = True
+                    _leaving.done(self._native)
+                    return None
                 if kind == "need_users":
                     self._hungry = True
                 elif kind == "need_token":
                     self._answer(lambda: self._native.set_token(self._source.token(fields["claims"])))
                 elif kind in MADE:
-                    event = MADE[kind](fields)
+                    if kind == "done":
+                        self._file = fields["file"]
+                    event = self._as_given(MADE[kind](fields))
                     self._note(event)
                     return event
         except BaseException:
@@ -126,15 +153,37 @@ class _Pulled:
             except StopIteration:
                 self._native.end_users()
                 return
-            if not isinstance(user, str):
-                raise InvalidArgumentError(f"a user is {type(user).__name__}, not str")
+            self._given += 1
+            text = user if isinstance(user, str) else self._no_text(user)
             try:
                 # A lone surrogate becomes a backslash and its number, which is no user id: a failed row, not an exception.
-                self._native.add_user(user.encode("utf-8", "backslashreplace").decode("utf-8"))
+                self._native.add_user(text.encode("utf-8", "backslashreplace").decode("utf-8"))
             except StoppedError:
                 return
             if time.monotonic() > until:
                 return
+
+    def _no_text(self, user: object) -> str:
+        """A text for what is none, which the core refuses whatever that looks like: a failed row, so that the others go on."""
+        try:
+            shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(user)[:_SHOWN])
+        except Exception:
+            shown = "?"
+        why = f"user {self._given} is {type(user).__name__}, not str"
+        # It holds blanks, so it is nobody's id.
+        text = f"{shown} ({why})"
+        self._no_texts[text] = shown, why
+        return text
+
+    def _as_given(self, event: Union[Event, Verification]) -> Union[Event, Verification]:
+        """The event, whose user is what was given, and whose error says what is wrong with that."""
+        if not isinstance(event, Row) or event.user not in self._no_texts:
+            return event
+        shown, why = self._no_texts.pop(event.user)
+        if event.error is None:
+            return event._replace(user=shown)
+        error = type(event.error)(f"{why}; pass the object id or user principal name as a text")
+        return event._replace(user=shown, error=error)
 
     def _note(self, event: Union[Event, Verification]) -> None:
         if isinstance(event, Row) and event.error is not None:
@@ -155,7 +204,10 @@ class _Pulled:
         known = self._errors.get(summary.fatal)
         if known is not None and known.message == summary.message:
             return copy(known)
-        return from_fields(status=summary.fatal, message=summary.message or summary.fatal)
+        error = from_fields(status=summary.fatal, message=summary.message or summary.fatal)
+        if self._file is not None:
+            about_file(error, *self._file)
+        return error
 
 
 class Run(_Pulled):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from . import _native
 from ._credential import TokenSource
 from ._errors import InternalError, InvalidArgumentError, from_fields
+from ._kinds import checked, path
 from .generated.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ class Service:
     """A native client with the options to make it anew in a forked child."""
 
     def __init__(self, **options: Any) -> None:
-        self.options = options
+        self.options = checked(options)
         self._pid = os.getpid()
-        self._native: Optional[_native.Client] = _native.Client(**options)
+        self._native: Optional[_native.Client] = _native.Client(**self.options)
 
     def here(self) -> _native.Client:
         """The native client of this process."""
@@ -47,8 +48,9 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
         return bundle.decode("ascii", "replace")
     if isinstance(bundle, str) and "-----BEGIN" in bundle:
         return bundle
+    file_name = path("ca_bundle", bundle)
     try:
-        with open(bundle, encoding="ascii", errors="replace") as file:
+        with open(file_name, encoding="ascii", errors="replace") as file:
             return file.read()
     except (OSError, ValueError) as error:
         raise InvalidArgumentError(f"the CA bundle cannot be read: {error}") from error
@@ -56,7 +58,7 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
 
 def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> Receipt:
     """One call: a run of one user without reading, pulled so that Python sees signals and other threads run."""
-    options = _native.RunOptions(supplies_tokens=source.renewable, read=False, max_users=1, **call)
+    options = _native.RunOptions(supplies_tokens=source.renewable, read=False, max_users=1, **checked(call))
     run = service.here().run(source.token(), options)
     try:
         run.add_user(user_id)
@@ -85,9 +87,8 @@ def read(service: Service, source: TokenSource, user_id: str, deadline: Optional
     """The devices of a user, pulled likewise."""
     from ._devices import device_list
 
-    reading = service.here().managed_devices(
-        source.token(), user_id, supplies_tokens=source.renewable, deadline=deadline
-    )
+    call = checked({"supplies_tokens": source.renewable, "deadline": deadline})
+    reading = service.here().managed_devices(source.token(), user_id, **call)
     while True:
         event = reading.next(LOOK)
         if event is None:

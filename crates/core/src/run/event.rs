@@ -1,5 +1,6 @@
 //! What a run has to tell.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::device::DeviceList;
@@ -233,9 +234,22 @@ pub struct Summary {
     pub message: Option<String>,
     /// Where the requests went, if that is no known Microsoft cloud.
     pub endpoint: Option<String>,
+    /// Of a run that its journal ended early.
+    os_error: Option<i32>,
+    path: Option<PathBuf>,
 }
 
 impl Summary {
+    /// [`Error::os_error`] of what ended the run early.
+    pub fn os_error(&self) -> Option<i32> {
+        self.os_error
+    }
+
+    /// [`Error::path`] of what ended the run early.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// How many users came to an outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
         self.counts.get(outcome as usize).copied().unwrap_or_default()
@@ -268,6 +282,8 @@ impl Summary {
         if self.fatal.is_none() {
             self.fatal = Some(error.status);
             self.message = Some(error.message.clone());
+            self.os_error = error.os_error();
+            self.path = error.path().map(Path::to_owned);
         }
     }
 }

@@ -62,7 +62,9 @@ impl Hands {
     /// A user is told of, or waits on the board again.
     pub(super) fn lay_down(&mut self, user: &str) {
         if let Some(users) = self.0.get_mut(&thread::current().id())
-            && let Some(at) = users.iter().position(|taken| taken.user == shown(user.to_owned()))
+            && let Some(at) = users
+                .iter()
+                .position(|taken| taken.user == shown(user.to_owned()))
         {
             users.swap_remove(at);
         }

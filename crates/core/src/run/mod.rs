@@ -231,7 +231,7 @@ impl Run {
             }
         }
         Err(Error::invalid_argument(
-            "the run is done and has no more events; free it",
+            "the run is done and has no more events; start another one for more users",
         ))
     }
 

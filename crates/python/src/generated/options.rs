@@ -1,9 +1,9 @@
 //! Options from keyword arguments; the core checks them. Written by `cargo xtask generate`; do not edit.
 
-use graph_devices::{ClientOptions, Cloud, Endpoint, Result, RunOptions, UserId, WarningCode};
+use graph_devices::{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode};
 use pyo3::prelude::*;
 
-use crate::keywords::{Keywords, count};
+use crate::keywords::{Keywords, count, user};
 use crate::seconds::seconds;
 
 /// Takes the arguments; what is returned hands them to the core.
@@ -137,7 +137,7 @@ pub(crate) fn run_options(
             options = options.max_approvals(count("max_approvals", value)? as u64);
         }
         for value in exclude.into_iter().flatten() {
-            options = options.exclude(UserId::parse(&value)?);
+            options = options.exclude(user("exclude", &value)?);
         }
         for value in accept.into_iter().flatten() {
             options = options.accept(WarningCode::parse(&value)?)?;

@@ -1,5 +1,7 @@
 //! The Python package's exceptions and tuples, and the dicts that the native module fills them from.
 
+use std::collections::BTreeMap;
+
 use super::capi::formatted;
 use super::docs::{Style, line, wrapped};
 use super::model::{Doc, Field, Kind, Model, ParameterKind, Record, Setter, Word};
@@ -20,7 +22,7 @@ const RENAMED: [(&str, &str); 4] = [
 const ALSO: [(&str, &str); 3] = [
     ("InvalidArgument", "ValueError"),
     ("Timeout", "TimeoutError"),
-    ("Journal", "OSError"),
+    ("Journal", "FileError"),
 ];
 
 pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
@@ -32,6 +34,10 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
         Generated {
             path: "crates/python/src/generated/options.rs",
             text: formatted(&native_options(model)?)?,
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/kinds.py",
+            text: kinds(model)?,
         },
         Generated {
             path: "python/src/graph_devices/generated/runs.py",
@@ -216,7 +222,7 @@ fn errors(model: &Model) -> Result<String> {
         })
         .collect();
     let mut text = format!(
-        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Optional\n\nif TYPE_CHECKING:\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
+        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Optional\n\nfrom .._file_error import FileError\n\nif TYPE_CHECKING:\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
     );
     for status in failures {
         let also = ALSO
@@ -313,7 +319,7 @@ fn tuple(record: &Record, literals: bool) -> String {
 /// Functions that make options of keyword arguments, each under the name that the native module takes it by.
 fn native_options(model: &Model) -> Result<String> {
     let mut text = format!(
-        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{ClientOptions, Cloud, Endpoint, Result, RunOptions, UserId, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count}};\nuse crate::seconds::seconds;\n"
+        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
     );
     // A call is a run of one user.
     for name in ["ClientOptions", "RunOptions"] {
@@ -387,11 +393,32 @@ fn one_value(kind: ParameterKind, name: &str) -> String {
         ParameterKind::SmallNumber => format!("u32::try_from(count(\"{name}\", value)?).unwrap_or(u32::MAX)"),
         ParameterKind::LargeNumber => format!("count(\"{name}\", value)? as u64"),
         ParameterKind::Duration => format!("seconds(\"{name}\", value)?"),
-        ParameterKind::User => "UserId::parse(&value)?".to_owned(),
+        ParameterKind::User => format!("user(\"{name}\", &value)?"),
         ParameterKind::Warning => "WarningCode::parse(&value)?".to_owned(),
         ParameterKind::Cloud => "Cloud::parse(&value)?".to_owned(),
         ParameterKind::Endpoint => "Endpoint::parse(&value)?".to_owned(),
     }
+}
+
+/// Which kind of value each option takes.
+fn kinds(model: &Model) -> Result<String> {
+    let mut kinds = BTreeMap::from([("environment", "text"), ("reason", "text")]);
+    for name in ["ClientOptions", "CallOptions", "RunOptions"] {
+        let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
+        kinds.extend(
+            options
+                .setters
+                .iter()
+                .map(|setter| (setter.name.as_str(), reader(setter))),
+        );
+    }
+    let lines: String = kinds
+        .iter()
+        .map(|(name, kind)| format!("    \"{name}\": \"{kind}\",\n"))
+        .collect();
+    Ok(format!(
+        "\"\"\"Which kind of value each option takes. {MARK}\"\"\"\n\nfrom typing import Dict\n\nKINDS: Dict[str, str] = {{\n{lines}}}\n"
+    ))
 }
 
 /// Options of a run that Python decides by itself: a single call takes those of one user.
@@ -488,7 +515,10 @@ const RUN: &str = r#"        """Retires the devices of many users. Irreversible.
 
         ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
         its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
-        shows as a backslash and its number. A user given twice is done once. Outcomes are not raised.
+        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
+        position. A user given twice is done once. Outcomes are not raised.
+
+        An option that is ``None`` has the default of the library, the same in every language.
 
         Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
         sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a

@@ -208,7 +208,11 @@ fn setters(item: &ItemImpl, model: &mut Model) -> Result {
         if !is_public(&function.vis) || RUST_ALONE.contains(&(name.as_str(), &setter)) {
             continue;
         }
-        if !function.sig.receiver().is_some_and(|receiver| receiver.reference.is_none()) {
+        if !function
+            .sig
+            .receiver()
+            .is_some_and(|receiver| receiver.reference.is_none())
+        {
             continue;
         }
         let checks = match &function.sig.output {

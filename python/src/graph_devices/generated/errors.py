@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
+from .._file_error import FileError
+
 if TYPE_CHECKING:
     from .._events import Report
 
@@ -176,7 +178,7 @@ class StoppedError(GraphDevicesError):
     status = "cancelled"
 
 
-class JournalError(GraphDevicesError, OSError):
+class JournalError(GraphDevicesError, FileError):
     """The record of a run could not be read or written."""
 
     status = "journal"

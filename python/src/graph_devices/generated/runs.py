@@ -79,7 +79,10 @@ class RunMethods:
 
         ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
         its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
-        shows as a backslash and its number. A user given twice is done once. Outcomes are not raised.
+        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
+        position. A user given twice is done once. Outcomes are not raised.
+
+        An option that is ``None`` has the default of the library, the same in every language.
 
         Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
         sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a

@@ -1,0 +1,29 @@
+"""An error about a file, with what the system said of it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Optional, Tuple, Union
+
+
+class FileError(OSError):
+    """An ``OSError`` that has one argument, its message: ``errno``, ``strerror`` and ``filename`` come later or not at all."""
+
+    def about(self, path: Union[str, "os.PathLike[str]"], number: Optional[int]) -> None:
+        """Notes the file, and the system's number for what went wrong with it."""
+        self.filename = os.fspath(path)
+        if number is not None:
+            # Windows has numbers of its own, which an OSError that is made with one translates.
+            self.errno = OSError(0, "", None, number).errno if os.name == "nt" else number
+            self.strerror = os.strerror(self.errno or 0)
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        system = {name: getattr(self, name) for name in ("errno", "strerror", "filename")}
+        return type(self), self.args, {**self.__dict__, **system}
+
+    def __setstate__(self, state: Any) -> None:
+        for name, value in (state or {}).items():
+            setattr(self, name, value)
