@@ -2,14 +2,15 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::absence;
 use crate::body::{self, ErrorBody};
 use crate::challenge;
 use crate::error::{Error, is_about_the_route};
 use crate::explain::{self, Context};
 use crate::purpose::Purpose;
 use crate::retry::Retry;
-use crate::retry_after;
 use crate::status::{Effect, Status};
+use crate::text::quoted;
 use crate::transport::{Answer, Sent};
 use crate::user_id::is_guid;
 
@@ -64,15 +65,24 @@ fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
 
 /// Judges an answer, which may have come alone or inside a batch.
 pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Judgement<'a> {
-    if context.purpose.is_success(answer.status) {
+    let is_success = context.purpose.is_success(answer.status);
+    let body = if is_success {
+        ErrorBody::default()
+    } else {
+        body::parse(&answer.body)
+    };
+    if let Some(error) = of_another_request(answer, &body, context) {
+        return Judgement::Refused {
+            error: error.shown_by(answer),
+            retry: Retry::Never,
+        };
+    }
+    if is_success {
         return Judgement::Success(answer);
     }
-    let request_id = answer.header("request-id").map(str::to_owned);
-    let client_request_id = answer.header("client-request-id").map(str::to_owned);
-    let body = body::parse(&answer.body);
     let claims = challenge::claims(&answer.headers);
     let approval_code = approval_code(answer, &body);
-    let from_graph = body.from_graph || request_id.is_some();
+    let from_graph = is_from_graph(answer, &body);
     let status = if from_graph {
         graph_status(
             answer,
@@ -94,6 +104,7 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
         http_status: answer.status,
         from_graph,
         body: &body,
+        location: answer.header("location"),
         challenged: claims.is_some(),
         approval_code: approval_code.as_deref(),
         context,
@@ -102,15 +113,66 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
     error.http_status = Some(answer.status);
     error.effect = effect;
     error.retry_after = retry_after(answer, &body, context.now);
-    error.request_id = request_id.or(body.request_id);
-    error.client_request_id = client_request_id.or(body.client_request_id);
+    error.request_id = answer.request_id().or(body.request_id.filter(|id| is_guid(id)));
+    error.client_request_id = ours(answer, context).next().map(str::to_owned);
     error.activity_id = body.activity_id;
     error.code = body.code;
     error.inner_code = body.inner_code;
     error.service_message = body.message;
     error.approval_code = approval_code;
     error.claims = claims;
-    Judgement::Refused { error, retry }
+    Judgement::Refused {
+        error: error.shown_by(answer),
+        retry,
+    }
+}
+
+/// Whether an answer is Graph's own: an error as Graph or Intune writes it, together with a request id that is a GUID. Either
+/// alone proves nothing: gateways write JSON, and `Request-Id` is also what older .NET calls its own correlation id.
+fn is_from_graph(answer: &Answer, body: &ErrorBody) -> bool {
+    let of_batch = answer.batch.as_ref().and_then(|batch| batch.request_id.as_ref());
+    let has_id = answer.request_id().is_some() || of_batch.is_some();
+    let id_inside = body.request_id.as_deref().is_some_and(is_guid);
+    (body.from_graph && (has_id || id_inside)) || (body.from_sign_in && has_id)
+}
+
+/// The ids that an answer may give as the one of the request: its own, and the batch's that it came in.
+fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item = &'a str> {
+    let of_batch = answer
+        .batch
+        .as_ref()
+        .map(|batch| batch.client_request_id.as_str());
+    context.client_request_id.into_iter().chain(of_batch)
+}
+
+/// The refusal of an answer that another request got, mixed up on its way: the service gives back the `client-request-id` of
+/// the request. What became of ours is not known then, whatever the answer says.
+fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) -> Option<Error> {
+    let told = answer
+        .header("client-request-id")
+        .or(body.client_request_id.as_deref())?;
+    let sent: Vec<_> = ours(answer, context).collect();
+    if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(told)) {
+        return None;
+    }
+    let next = if context.purpose.writes() {
+        "look at the user's devices before sending again"
+    } else {
+        "read again"
+    };
+    let mut error = Error::new(
+        Status::UnexpectedResponse,
+        format!(
+            "the answer is another request's: it is for client-request-id {}, and {} was sent; {next}, and look for a proxy in between that mixes answers up",
+            quoted(told),
+            sent[0]
+        ),
+    );
+    error.http_status = Some(answer.status);
+    error.effect = only_of_writes(Effect::Possible, context);
+    error.request_id = answer.request_id();
+    error.client_request_id = Some(sent[0].to_owned());
+    Some(error)
 }
 
 /// The status of an answer in Graph's own form. Codes first; Intune's approval and licence cases differ by message only.
@@ -121,27 +183,22 @@ fn graph_status(
     challenged: bool,
     queued: bool,
 ) -> Status {
-    let says = |part: &str| {
-        body.message
-            .as_deref()
-            .is_some_and(|text| text.to_ascii_lowercase().contains(part))
-    };
-    let code_is = |wanted: &str| {
-        [&body.code, &body.inner_code]
-            .into_iter()
-            .flatten()
-            .any(|code| code.eq_ignore_ascii_case(wanted))
-    };
     match answer.status {
-        400..=499 if queued || code_is("ApprovalRequired") => Status::ApprovalPending,
-        400..=499 if says(APPROVAL_JUSTIFICATION) && says("required") => Status::JustificationRequired,
-        401 if code_is("Forbidden") && !challenged => Status::PermissionDenied,
+        400..=499 if queued || body.code_is("ApprovalRequired") => Status::ApprovalPending,
+        400..=499 if body.says(APPROVAL_JUSTIFICATION) && body.says("required") => {
+            Status::JustificationRequired
+        }
+        401 if body.code_is("Forbidden") && !challenged => Status::PermissionDenied,
         401 => Status::Unauthenticated,
+        // A new token that meets the claims is what helps, as after a 401.
+        403 if challenged => Status::Unauthenticated,
         // Of the code that was sent along, which goes with one user.
-        403 if says("approval request") && purpose.writes() => Status::Rejected,
+        403 if body.says("approval request") && purpose.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
-        400 if says("not applicable to target tenant") => Status::NotLicensed,
+        400 if body.says("not applicable to target tenant") => Status::NotLicensed,
         404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
+        // That a device is gone is a proof, and final: only the service's own words for it count.
+        404 if purpose == Purpose::ReadDevice && !absence::is_shown(body) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,
         400..=499 => Status::Rejected,
@@ -185,14 +242,10 @@ fn approval_code(answer: &Answer, body: &ErrorBody) -> Option<String> {
 }
 
 fn retry_after(answer: &Answer, body: &ErrorBody, now: SystemTime) -> Option<Duration> {
-    let header = answer
-        .header("retry-after")
-        .and_then(|text| retry_after::parse(text, now));
-    header.or_else(|| {
-        body.retry_after
-            .as_deref()
-            .and_then(|text| retry_after::parse(text, now))
-    })
+    [answer.header("retry-after"), body.retry_after.as_deref()]
+        .into_iter()
+        .flatten()
+        .find_map(|written| answer.retry_after(written, now))
 }
 
 #[cfg(test)]
@@ -202,7 +255,11 @@ mod tests {
 
     use super::*;
     use crate::purpose::Purpose;
-    use crate::token::TokenFacts;
+    use crate::token::{Token, TokenFacts};
+
+    const OURS: &str = "40000000-0000-4000-8000-00000000000a";
+    const GUID: &str = "20000000-0000-4000-8000-000000000001";
+    const BODY: &str = r#"{"error":{"code":"x","message":"no"}}"#;
 
     fn judged(purpose: Purpose, status: u16, headers: &[(&'static str, &str)], body: &str) -> Option<Error> {
         let mut map = HeaderMap::new();
@@ -215,12 +272,15 @@ mod tests {
             status,
             headers: map,
             body: body.to_owned(),
+            token: Token::new("demo-token").ok()?,
+            batch: None,
         };
         let context = Context {
             purpose,
             token: &TokenFacts::default(),
             audience: None,
             user: "adele@contoso.com",
+            client_request_id: Some(OURS),
             now: SystemTime::UNIX_EPOCH,
         };
         match judge(&Sent::Answer(answer), &context) {
@@ -236,7 +296,7 @@ mod tests {
 
     #[test]
     fn graphs_own_no_and_somebody_elses() {
-        let graph = [("request-id", "20000000-0000-4000-8000-000000000001")];
+        let graph = [("request-id", GUID)];
         for (http_status, own, foreign) in [
             (
                 200,
@@ -319,18 +379,159 @@ mod tests {
                 (Status::ServiceUnavailable, Effect::Possible),
             ),
         ] {
-            assert_eq!(
-                status_and_effect(http_status, &graph, ""),
-                own,
-                "own {http_status}"
-            );
-            assert_eq!(
-                status_and_effect(http_status, &[], "<html>blocked</html>"),
-                foreign,
-                "foreign {http_status}"
-            );
+            let inside = format!(r#"{{"error":{{"code":"x","innerError":{{"request-id":"{GUID}"}}}}}}"#);
+            let quoted = serde_json::Value::from(BODY).to_string();
+            for (headers, body) in [(&graph[..], BODY), (&[], &inside), (&graph, &quoted)] {
+                let judged = status_and_effect(http_status, headers, body);
+                assert_eq!(judged, own, "own {http_status} {body}");
+            }
+            for (id, body) in [
+                (None, "<html>blocked</html>"),
+                (None, BODY),
+                (Some(GUID), ""),
+                (Some(GUID), "<html>blocked</html>"),
+                (Some(GUID), r#"{"status":"blocked"}"#),
+                (Some(GUID), &BODY[..20]),
+                (Some("|a1b2."), BODY),
+                (Some("7"), BODY),
+                (Some("|a1b2."), "<html>upstream timed out</html>"),
+            ] {
+                let headers: Vec<_> = id.into_iter().map(|id| ("request-id", id)).collect();
+                let judged = status_and_effect(http_status, &headers, body);
+                assert_eq!(judged, foreign, "foreign {http_status} {id:?} {body}");
+            }
         }
         assert_eq!(status_and_effect(204, &[], ""), (Status::Ok, Effect::None));
+    }
+
+    #[test]
+    fn an_id_that_is_no_guid_is_not_shown_as_the_services() {
+        for (id, shown) in [(GUID, Some(GUID)), ("|a1b2.", None), ("7", None)] {
+            let error = judged(Purpose::Retire, 503, &[("request-id", id)], BODY).expect("an error");
+            assert_eq!(error.request_id.as_deref(), shown);
+            let body = format!(r#"{{"error":{{"code":"x","innerError":{{"request-id":"{id}"}}}}}}"#);
+            let error = judged(Purpose::Retire, 503, &[], &body).expect("an error");
+            assert_eq!(error.request_id.as_deref(), shown);
+        }
+    }
+
+    #[test]
+    fn the_answer_of_another_request_is_none_to_this_one() {
+        const THEIRS: &str = "40000000-0000-4000-8000-00000000000b";
+        let upper = OURS.to_uppercase();
+        let inside =
+            |id: &str| format!(r#"{{"error":{{"code":"x","innerError":{{"client-request-id":"{id}"}}}}}}"#);
+        for http_status in [200, 204, 400, 404, 429, 503] {
+            for (headers, body) in [
+                (
+                    vec![("client-request-id", THEIRS), ("request-id", GUID)],
+                    inside(OURS),
+                ),
+                (
+                    vec![("client-request-id", "7"), ("request-id", GUID)],
+                    BODY.to_owned(),
+                ),
+                (vec![("request-id", GUID)], inside(THEIRS)),
+            ] {
+                // A success has no error inside.
+                for purpose in [Purpose::Retire, Purpose::ReadUser] {
+                    if headers.len() == 1 && purpose.is_success(http_status) {
+                        continue;
+                    }
+                    let error = judged(purpose, http_status, &headers, &body).expect("an error");
+                    let effect = if purpose.writes() {
+                        Effect::Possible
+                    } else {
+                        Effect::None
+                    };
+                    assert_eq!((error.status, error.effect), (Status::UnexpectedResponse, effect));
+                    assert_eq!(error.client_request_id.as_deref(), Some(OURS));
+                    let theirs = if headers.len() == 1 { THEIRS } else { headers[0].1 };
+                    assert!(
+                        error.message.contains(OURS) && error.message.contains(theirs),
+                        "{}",
+                        error.message
+                    );
+                }
+            }
+            for headers in [
+                vec![],
+                vec![("client-request-id", OURS)],
+                vec![("client-request-id", &upper)],
+            ] {
+                let judged = judged(Purpose::Retire, http_status, &headers, BODY);
+                assert!(judged.is_none_or(|error| !error.message.contains("another request")));
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_services_own_words_show_that_a_device_is_gone() {
+        let not_there = r#"{"error":{"code":"ResourceNotFound","message":"Resource 'x' does not exist."}}"#;
+        let hidden = r#"{"error":{"code":"ResourceNotFound","message":"Resource does not contain a tag allowed by the current role."}}"#;
+        let other = r#"{"error":{"code":"UnknownError","message":"Tenant is being migrated"}}"#;
+        let route =
+            r#"{"error":{"code":"ResourceNotFound","message":"Resource not found for the segment 'x'."}}"#;
+        for (id, body, status, words) in [
+            (GUID, not_there, Status::UserNotFound, "no such device"),
+            (
+                GUID,
+                hidden,
+                Status::Rejected,
+                "the service hides the device from this sign-in (scope tags)",
+            ),
+            (
+                GUID,
+                other,
+                Status::Rejected,
+                "does not say whether the device is gone",
+            ),
+            (GUID, route, Status::Rejected, ""),
+            (GUID, "", Status::UnexpectedResponse, ""),
+            ("7", not_there, Status::UnexpectedResponse, ""),
+            (
+                "7",
+                "<html>not from your network</html>",
+                Status::UnexpectedResponse,
+                "",
+            ),
+        ] {
+            let error = judged(Purpose::ReadDevice, 404, &[("request-id", id)], body).expect("an error");
+            assert_eq!(error.status, status, "{body}");
+            assert!(error.message.contains(words), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn no_field_holds_the_token_or_what_cannot_be_seen() {
+        let body = r#"{"error":{"code":"demo-token","message":"demo\u002dtoken \u202edemo\\u002dtoken","innerError":{"code":"demo\u200b-token","request-id":"demo-token"}}}"#;
+        let headers = [
+            ("request-id", "demo-token"),
+            ("www-authenticate", "Bearer claims=\"eyJ4IjoiZGVtby10b2tlbiJ9\""),
+            ("location", "https://x/?demo-token"),
+        ];
+        for http_status in [200, 302, 400, 401, 403, 404, 409, 429, 503] {
+            for purpose in [Purpose::Retire, Purpose::ReadUser, Purpose::ReadDevice] {
+                let error = judged(purpose, http_status, &headers, body);
+                let text = format!("{error:?}");
+                assert!(!text.contains("demo") && !text.contains("\u{202e}"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_to_wait_for_is_held_against_the_services_clock() {
+        let wait = "Sun, 06 Nov 1994 08:49:38 GMT";
+        for (date, seconds) in [
+            (Some("Sun, 06 Nov 1994 08:49:37 GMT"), 1),
+            (Some("soon"), 784_111_778),
+            (None, 784_111_778),
+        ] {
+            let mut headers = vec![("retry-after", wait)];
+            headers.extend(date.map(|date| ("date", date)));
+            let error = judged(Purpose::Retire, 503, &headers, BODY).expect("an error");
+            assert_eq!(error.retry_after, Some(Duration::from_secs(seconds)), "{date:?}");
+        }
     }
 
     proptest! {
