@@ -9,6 +9,11 @@ const CODES: [&str; 2] = ["ResourceNotFound", DIRECTORY];
 /// The directory's own.
 const DIRECTORY: &str = "Request_ResourceNotFound";
 
+/// How words begin that tell of somebody who may not see something.
+const WORDS: [&str; 9] = [
+    "tag", "scope", "role", "rbac", "permi", "authoriz", "access", "visib", "hidden",
+];
+
 /// Whether a 404 in Graph's own form says that what was asked for is not there.
 pub(crate) fn is_shown(body: &ErrorBody) -> bool {
     CODES.iter().any(|code| body.code_is(code)) && !hides(body)
@@ -27,12 +32,8 @@ pub(crate) fn hides(body: &ErrorBody) -> bool {
     let text = texts
         .map(|text| text.to_ascii_lowercase() + " ")
         .collect::<String>();
-    text.split(|c: char| !c.is_alphanumeric()).any(|word| {
-        ["tag", "scope", "role", "rbac", "permission", "permit", "authoriz"]
-            .iter()
-            .any(|start| word.starts_with(start))
-            || word.contains("scopetag")
-    })
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| WORDS.iter().any(|start| word.starts_with(start)) || word.contains("scopetag"))
 }
 
 #[cfg(test)]
