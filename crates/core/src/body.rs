@@ -51,7 +51,7 @@ impl ErrorBody {
         {
             Some(Ok(value @ Value::Object(_))) => self.read_document(&value),
             Some(Ok(Value::String(inner))) if depth < MAX_DEPTH && is_whole(text) => {
-                self.read(&inner, depth + 1)
+                self.read(&inner, depth + 1);
             }
             _ if text.starts_with('<') => self.read_markup(text),
             _ if text.contains("\"error\"") || text.starts_with('{') => self.read_broken(text),

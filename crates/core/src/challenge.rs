@@ -1,6 +1,8 @@
 //! The claims challenge of continuous access evaluation, out of `WWW-Authenticate`
 //! (<https://learn.microsoft.com/entra/identity-platform/claims-challenge>).
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -66,7 +68,8 @@ fn in_one_line(json: &str) -> String {
             ' '..='~' => line.push(c),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    line += &format!("\\u{unit:04x}");
+                    // Into a String it never fails.
+                    let _ = write!(line, "\\u{unit:04x}");
                 }
             }
         }

@@ -176,22 +176,15 @@ fn elsewhere(case: &Case<'_>) -> Option<String> {
         return None;
     }
     let ours = |cloud: &Cloud| Some(cloud.root()) == case.context.audience;
-    let named = match case.location {
-        Some(location) => {
-            let mut clouds = Cloud::of_host_of(location, Cloud::root);
-            clouds.retain(|cloud| !ours(cloud));
-            if clouds.is_empty() {
-                return None;
-            }
-            clouds
-        }
+    let mut clouds = match case.location {
+        Some(location) => Cloud::of_host_of(location, Cloud::root),
         None => case.context.token.clouds(),
     };
-    let names: Vec<_> = named
-        .iter()
-        .filter(|cloud| !ours(cloud))
-        .map(|cloud| cloud.name())
-        .collect();
+    clouds.retain(|cloud| !ours(cloud));
+    if case.location.is_some() && clouds.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = clouds.iter().map(|cloud| cloud.name()).collect();
     let next = if names.is_empty() {
         "use that cloud, such as usgov, and a token for it".to_owned()
     } else {

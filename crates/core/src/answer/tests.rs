@@ -46,88 +46,28 @@ fn status_and_effect(status: u16, headers: &[(&'static str, &str)], body: &str) 
 
 #[test]
 fn graphs_own_no_and_somebody_elses() {
+    use Effect::{None as No, Possible as Maybe};
+    use Status::{Rejected, ServiceUnavailable, Throttled, UnexpectedResponse};
     let graph = [("request-id", GUID)];
+    let odd = (UnexpectedResponse, Maybe);
+    let failing = (ServiceUnavailable, Maybe);
     for (http_status, own, foreign) in [
-        (
-            200,
-            (Status::UnexpectedResponse, Effect::Possible),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            202,
-            (Status::UnexpectedResponse, Effect::Possible),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            302,
-            (Status::UnexpectedResponse, Effect::Possible),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            400,
-            (Status::Rejected, Effect::None),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            401,
-            (Status::Unauthenticated, Effect::None),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            403,
-            (Status::PermissionDenied, Effect::None),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            404,
-            (Status::UserNotFound, Effect::None),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            408,
-            (Status::Rejected, Effect::Possible),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            409,
-            (Status::Rejected, Effect::Possible),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            412,
-            (Status::Rejected, Effect::None),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            424,
-            (Status::Rejected, Effect::Possible),
-            (Status::UnexpectedResponse, Effect::Possible),
-        ),
-        (
-            429,
-            (Status::Throttled, Effect::None),
-            (Status::Throttled, Effect::None),
-        ),
-        (
-            500,
-            (Status::ServiceUnavailable, Effect::Possible),
-            (Status::ServiceUnavailable, Effect::Possible),
-        ),
-        (
-            502,
-            (Status::ServiceUnavailable, Effect::Possible),
-            (Status::ServiceUnavailable, Effect::Possible),
-        ),
-        (
-            503,
-            (Status::ServiceUnavailable, Effect::None),
-            (Status::ServiceUnavailable, Effect::Possible),
-        ),
-        (
-            504,
-            (Status::ServiceUnavailable, Effect::Possible),
-            (Status::ServiceUnavailable, Effect::Possible),
-        ),
+        (200, odd, odd),
+        (202, odd, odd),
+        (302, odd, odd),
+        (400, (Rejected, No), odd),
+        (401, (Status::Unauthenticated, No), odd),
+        (403, (Status::PermissionDenied, No), odd),
+        (404, (Status::UserNotFound, No), odd),
+        (408, (Rejected, Maybe), odd),
+        (409, (Rejected, Maybe), odd),
+        (412, (Rejected, No), odd),
+        (424, (Rejected, Maybe), odd),
+        (429, (Throttled, No), (Throttled, No)),
+        (500, failing, failing),
+        (502, failing, failing),
+        (503, (ServiceUnavailable, No), failing),
+        (504, failing, failing),
     ] {
         let inside = format!(r#"{{"error":{{"code":"x","innerError":{{"request-id":"{GUID}"}}}}}}"#);
         let quoted = serde_json::Value::from(BODY).to_string();
