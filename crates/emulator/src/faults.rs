@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::chaos::{Draw, Mishap, Place};
 use crate::fixtures;
 use crate::reply::{Call, Reply};
+use crate::routes::is_guid;
 use crate::state::State;
 
 /// One entry of the queue.
@@ -208,7 +209,9 @@ impl Fault {
             (Answer::Own, Some(status)) => fixtures::of_status(call, status).said_by_graph(call),
             (Answer::Json(json), status) => {
                 let mut call = call.clone();
-                if let Some(id) = json["error"]["innerError"]["request-id"].as_str() {
+                let inside = json["error"]["innerError"]["request-id"].as_str();
+                // The header is Graph's, and so a GUID, whatever the script has inside.
+                if let Some(id) = inside.filter(|id| is_guid(id)) {
                     id.clone_into(&mut call.request_id);
                 }
                 Reply::json(status.unwrap_or(200), json).said_by_graph(&call)
