@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::chaos::{Draw, Mishap, Place};
 use crate::fixtures;
 use crate::reply::{Call, Reply};
-use crate::routes::is_guid;
 use crate::state::State;
 
 /// One entry of the queue.
@@ -209,9 +208,7 @@ impl Fault {
             (Answer::Own, Some(status)) => fixtures::of_status(call, status).said_by_graph(call),
             (Answer::Json(json), status) => {
                 let mut call = call.clone();
-                let inside = json["error"]["innerError"]["request-id"].as_str();
-                // The header is Graph's, and so a GUID, whatever the script has inside.
-                if let Some(id) = inside.filter(|id| is_guid(id)) {
+                if let Some(id) = json["error"]["innerError"]["request-id"].as_str() {
                     id.clone_into(&mut call.request_id);
                 }
                 Reply::json(status.unwrap_or(200), json).said_by_graph(&call)
