@@ -1434,6 +1434,8 @@ const char *graph_notice_kind_name(int32_t kind);
  */
 const char *graph_event_kind_name(int32_t kind);
 
+extern int pthread_setcancelstate(int state, int *before);
+
 /**
  * What a status means and what to do next, in lowercase; a sentence for any other number, too. Static.
  */

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use graph_core::{
-    CallOptions, Client, ClientOptions, Endpoint, Error, Result, SharedToken, Status, Token, UserId,
+    CallOptions, Client, ClientOptions, Endpoint, Error, NoToken, Result, SharedToken, Status, Token, UserId,
 };
 
 use crate::generated::options::{graph_call_options, graph_options};
@@ -22,14 +22,18 @@ pub struct graph_client {
 /// A client as made in one process.
 struct Made {
     process: Process,
-    token: SharedToken,
+    /// The client of the calls without one has none: each call brings its own.
+    token: Option<SharedToken>,
     client: Client,
 }
 
 impl Made {
-    fn new(options: &ClientOptions, token: Token) -> Result<*mut Self> {
-        let token = SharedToken::new(token);
-        let client = without_sigpipe(|| Client::new(options.clone(), token.clone()))?;
+    fn new(options: &ClientOptions, token: Option<Token>) -> Result<*mut Self> {
+        let token = token.map(SharedToken::new);
+        let client = without_sigpipe(|| match token.clone() {
+            Some(token) => Client::new(options.clone(), token),
+            None => Client::new(options.clone(), NoToken),
+        })?;
         Ok(Box::into_raw(Box::new(Self {
             process: Process::current(),
             token,
@@ -39,7 +43,7 @@ impl Made {
 }
 
 impl graph_client {
-    fn new(options: ClientOptions, token: Token) -> Result<Self> {
+    fn new(options: ClientOptions, token: Option<Token>) -> Result<Self> {
         let current = AtomicPtr::new(Made::new(&options, token)?);
         Ok(Self { options, current })
     }
@@ -53,12 +57,15 @@ impl graph_client {
         if made.process.is_current() {
             return Ok(made);
         }
-        let token = made.token.try_get().ok_or_else(|| {
-            Error::new(
-                Status::Internal,
-                "the process was forked while the token was being set; make a new client",
-            )
-        })?;
+        let token = match &made.token {
+            None => None,
+            Some(token) => Some(token.try_get().ok_or_else(|| {
+                Error::new(
+                    Status::Internal,
+                    "the process was forked while the token was being set; make a new client",
+                )
+            })?),
+        };
         let new = Made::new(&self.options, token)?;
         let winner = match self
             .current
@@ -105,7 +112,7 @@ pub unsafe extern "C" fn graph_client_new(
         let options = unsafe { options.as_ref() }
             .map(|options| options.0.clone())
             .unwrap_or_default();
-        let made = graph_client::new(options, Token::new(text(token, "token")?)?)?;
+        let made = graph_client::new(options, Some(Token::new(text(token, "token")?)?))?;
         give(client, || made);
         Ok(())
     })
@@ -131,7 +138,9 @@ pub unsafe extern "C" fn graph_client_set_token(
     status(error, || {
         let client = handle(client, "client")?;
         let token = Token::new(text(token, "token")?)?;
-        client.made()?.token.set(token);
+        if let Some(shared) = &client.made()?.token {
+            shared.set(token);
+        }
         Ok(())
     })
 }
@@ -217,7 +226,7 @@ pub(crate) fn shared(
     if found.is_null() {
         let endpoint = endpoint()?;
         let options = ClientOptions::default().endpoint(endpoint.clone());
-        let client = graph_client::new(options, token.clone())?;
+        let client = graph_client::new(options, None)?;
         let new = Box::into_raw(Box::new(Shared { endpoint, client }));
         found = match SHARED.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => new,

@@ -7,15 +7,18 @@ use std::time::Duration;
 use graph_core::{Error, Result, Status};
 
 use crate::generated::records::graph_error;
+use crate::host::Uncancelled;
 
 /// For an export that cannot fail: a panic becomes `fallback`.
 pub(crate) fn quiet<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    let _uncancelled = Uncancelled::begin();
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(fallback)
 }
 
 /// For an export that returns a status: the error goes to `*error` if the caller wants it, and its status is returned. A
 /// panic becomes `internal`, with an effect of `possible`.
 pub(crate) fn status(error: *mut *mut graph_error, body: impl FnOnce() -> Result<()>) -> Status {
+    let _uncancelled = Uncancelled::begin();
     clear(error);
     let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
         let mut failure = Error::new(Status::Internal, Status::Internal.message());
@@ -32,7 +35,24 @@ pub(crate) fn status(error: *mut *mut graph_error, body: impl FnOnce() -> Result
     }
 }
 
-/// Replaces options by what `change` makes of them; they stay as they were if it refuses.
+/// Replaces options by what `set` makes of them and of values that were checked before. Nothing is copied, so that a long list
+/// can be added one by one.
+pub(crate) fn set<H: 'static, T: Default + 'static, V>(
+    options: *mut H,
+    error: *mut *mut graph_error,
+    of: impl FnOnce(&mut H) -> &mut T,
+    values: impl FnOnce() -> Result<V>,
+    set: impl FnOnce(T, V) -> T,
+) -> Status {
+    status(error, || {
+        let options = of(handle_mut(options, "options")?);
+        let values = values()?;
+        *options = set(std::mem::take(options), values);
+        Ok(())
+    })
+}
+
+/// Replaces options by what `change` makes of a copy; they stay as they were if it refuses.
 pub(crate) fn change<H: 'static, T: Clone + 'static>(
     options: *mut H,
     error: *mut *mut graph_error,

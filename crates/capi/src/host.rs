@@ -28,6 +28,48 @@ pub(crate) fn without_sigpipe<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
+/// While it lives, `pthread_cancel` does not take effect on this thread: an unwinding that C begins in the middle of Rust
+/// would abort the process (<https://github.com/rust-lang/rust/issues/65441>). It takes effect at the caller's next
+/// cancellation point.
+pub(crate) struct Uncancelled {
+    #[cfg(unix)]
+    before: Option<libc::c_int>,
+}
+
+#[cfg(unix)]
+unsafe extern "C" {
+    fn pthread_setcancelstate(state: libc::c_int, before: *mut libc::c_int) -> libc::c_int;
+}
+
+impl Uncancelled {
+    #[cfg(unix)]
+    pub(crate) fn begin() -> Self {
+        // <pthread.h>: 1 in glibc and musl, 0 on Apple's systems.
+        const DISABLE: libc::c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
+        let mut before = 0;
+        // SAFETY: it writes the state of before; this thread's state alone is changed.
+        let done = unsafe { pthread_setcancelstate(DISABLE, &raw mut before) } == 0;
+        Self {
+            before: done.then_some(before),
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn begin() -> Self {
+        Self {}
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Uncancelled {
+    fn drop(&mut self) {
+        if let Some(before) = self.before {
+            // SAFETY: the state that `begin` found.
+            unsafe { pthread_setcancelstate(before, std::ptr::null_mut()) };
+        }
+    }
+}
+
 /// The process that something was made in: after a fork the child has none of the threads it relies on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Process(u32);

@@ -87,8 +87,52 @@ fn certificate(error: &CertificateError, peer: &str) -> String {
         other if *other == CertificateError::UnknownIssuer || is_own_issuer(other) => format!(
             "the certificate of {peer} comes from an authority that is not trusted here; if that is your organisation's own, or inspects TLS for it, pass its CA certificate to the client or add it to the platform's"
         ),
+        CertificateError::UnsupportedSignatureAlgorithmContext {
+            signature_algorithm_id: id,
+            ..
+        }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: id,
+            ..
+        } => unsupported(peer, &algorithm(id)),
+        CertificateError::BadSignature => unsupported(
+            peer,
+            "a key that is too short, such as RSA with 1024 bits, or a damaged one",
+        ),
+        other if other.to_string().contains("UnsupportedCriticalExtension") => format!(
+            "the certificate of {peer} has a critical extension that this library does not support, such as a policy constraint; ask for a certificate without it"
+        ),
         other => format!("the certificate of {peer} was refused: {other}"),
     }
+}
+
+/// ring and webpki check these alone (<https://docs.rs/rustls-webpki>): RSA from 2048 bits, ECDSA with P-256 and SHA-256 or
+/// P-384 and SHA-384, Ed25519.
+fn unsupported(peer: &str, how: &str) -> String {
+    format!(
+        "the certificate of {peer}, or of an authority above it, is signed in a way that this library does not support ({how}); ask for one signed by RSA of at least 2048 bits, ECDSA P-256 with SHA-256 or P-384 with SHA-384, or Ed25519"
+    )
+}
+
+/// The name of a signature algorithm, by its object identifier in DER (RFC 5758, RFC 8017).
+fn algorithm(id: &[u8]) -> String {
+    // Some come with their DER header.
+    let id = match id {
+        [6, length, rest @ ..] if usize::from(*length) == rest.len() => rest,
+        id => id,
+    };
+    match id {
+        [42, 134, 72, 206, 61, 4, 1] => "ECDSA with SHA-1",
+        [42, 134, 72, 206, 61, 4, 3, 1] => "ECDSA with SHA-224",
+        [42, 134, 72, 206, 61, 4, 3, 2] => "ECDSA with SHA-256 on another curve",
+        [42, 134, 72, 206, 61, 4, 3, 3] => "ECDSA with SHA-384 on another curve",
+        [42, 134, 72, 206, 61, 4, 3, 4] => "ECDSA with SHA-512",
+        [42, 134, 72, 134, 247, 13, 1, 1, 4] => "RSA with MD5",
+        [42, 134, 72, 134, 247, 13, 1, 1, 5] => "RSA with SHA-1",
+        [43, 101, 113] => "Ed448",
+        _ => "an algorithm of another kind",
+    }
+    .to_owned()
 }
 
 /// Whether a certificate vouches for itself, as `openssl req -x509` makes it. rustls hands this on from webpki, unnamed.
@@ -126,6 +170,28 @@ mod tests {
         );
         assert_eq!(of(&["DnsName(\"a\\nb\")"]), "a\\nb");
         assert_eq!(of(&["a", "b", "c", "d"]), "a, b, c");
+    }
+
+    #[test]
+    fn an_unsupported_signature_is_named_in_one_sentence() {
+        for (id, name) in [
+            (vec![6, 8, 42, 134, 72, 206, 61, 4, 3, 4], "ECDSA with SHA-512"),
+            (vec![42, 134, 72, 206, 61, 4, 3, 4], "ECDSA with SHA-512"),
+            (vec![42, 134, 72, 134, 247, 13, 1, 1, 5], "RSA with SHA-1"),
+            (vec![1, 2, 3], "an algorithm of another kind"),
+        ] {
+            let error = CertificateError::UnsupportedSignatureAlgorithmContext {
+                signature_algorithm_id: id,
+                supported_algorithms: Vec::new(),
+            };
+            let why = told(&Tls::InvalidCertificate(error)).why;
+            assert!(
+                why.contains(&format!("does not support ({name})")) && why.len() < 400,
+                "{why}"
+            );
+        }
+        let short = told(&Tls::InvalidCertificate(CertificateError::BadSignature)).why;
+        assert!(short.contains("RSA with 1024 bits"), "{short}");
     }
 
     #[test]

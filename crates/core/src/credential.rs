@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::token::Token;
 
 /// Supplies bearer tokens. Called on the thread that makes the call, once at its start and at most once more.
@@ -21,6 +21,16 @@ pub trait Credential: Send + Sync {
 impl Credential for Token {
     fn token(&self) -> Result<Token> {
         Ok(self.clone())
+    }
+}
+
+/// No token at all: for a client that is only used through [`Client::with_credential`](crate::Client::with_credential).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoToken;
+
+impl Credential for NoToken {
+    fn token(&self) -> Result<Token> {
+        Err(Error::invalid_argument("no token was given; pass a bearer token"))
     }
 }
 

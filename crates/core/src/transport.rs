@@ -17,6 +17,7 @@ use crate::cloud::Endpoint;
 use crate::connect_error::{self, Reason};
 use crate::error::{Error, Result};
 use crate::options::{ClientOptions, ProxyChoice};
+use crate::proxy;
 use crate::retry_after;
 use crate::status::Status;
 use crate::text;
@@ -35,7 +36,7 @@ const IDLE: Duration = Duration::from_secs(30);
 pub(crate) struct Transport {
     endpoint: Endpoint,
     connect_timeout: Duration,
-    proxy: ProxyChoice,
+    proxy: Option<String>,
     user_agent: String,
     tls: ClientConfig,
     pool: Mutex<Arc<Pool>>,
@@ -137,12 +138,17 @@ impl Transport {
         }
         let endpoint = options.chosen_endpoint()?;
         let tls = crate::tls::config(endpoint.is_secure(), options.ca_pem.as_deref())?;
-        let proxy = if endpoint.is_loopback() {
-            ProxyChoice::None
-        } else {
-            options.proxy.clone()
+        let proxy = match &options.proxy {
+            _ if endpoint.is_loopback() => None,
+            ProxyChoice::Environment => proxy::of_environment(&endpoint)?,
+            ProxyChoice::None => None,
+            ProxyChoice::Url(url) => Some(url.clone()),
         };
-        let pool = Mutex::new(Arc::new(Pool::new(&tls, &proxy, options.connect_timeout)?));
+        let pool = Mutex::new(Arc::new(Pool::new(
+            &tls,
+            proxy.as_deref(),
+            options.connect_timeout,
+        )?));
         Ok(Self {
             endpoint,
             connect_timeout: options.connect_timeout,
@@ -220,7 +226,7 @@ impl Transport {
     fn renew(&self, failed: &Arc<Pool>) {
         let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&current, failed)
-            && let Ok(pool) = Pool::new(&self.tls, &self.proxy, self.connect_timeout)
+            && let Ok(pool) = Pool::new(&self.tls, self.proxy.as_deref(), self.connect_timeout)
         {
             *current = Arc::new(pool);
         }
@@ -231,7 +237,7 @@ impl Transport {
 struct Pool(Option<Http>);
 
 impl Pool {
-    fn new(tls: &ClientConfig, proxy: &ProxyChoice, connect_timeout: Duration) -> Result<Self> {
+    fn new(tls: &ClientConfig, proxy: Option<&str>, connect_timeout: Duration) -> Result<Self> {
         let localhost = [
             SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
@@ -246,19 +252,22 @@ impl Pool {
             .pool_idle_timeout(IDLE)
             .referer(false)
             .resolve_to_addrs("localhost", &localhost);
+        // The environment was asked already.
         let builder = match proxy {
-            ProxyChoice::Environment => builder,
-            ProxyChoice::None => builder.no_proxy(),
-            ProxyChoice::Url(url) => {
+            None => builder.no_proxy(),
+            Some(url) => {
                 let proxy =
                     Proxy::all(url).map_err(|_| Error::invalid_argument("the proxy URL cannot be used"))?;
-                builder.proxy(proxy)
+                builder.no_proxy().proxy(proxy)
             }
         };
         let http = builder.build().map_err(|error| {
             Error::new(
-                Status::Internal,
-                format!("the HTTP client could not be made: {}", cause(error)),
+                Status::ConnectionFailed,
+                format!(
+                    "the HTTP client cannot be started here, so nothing was sent; close files or raise the limits of this process: {}",
+                    cause(error)
+                ),
             )
         })?;
         Ok(Self(Some(http)))

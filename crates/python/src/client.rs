@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use graph_devices::{CallOptions, Credential, Endpoint, Error, Result, Token, UserId};
+use graph_devices::{CallOptions, Endpoint, NoToken, Result, Token, UserId};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -29,15 +29,6 @@ impl Drop for Client {
         if self.process != std::process::id() {
             std::mem::forget(self.core.clone());
         }
-    }
-}
-
-/// A client has no token of its own.
-struct NoToken;
-
-impl Credential for NoToken {
-    fn token(&self) -> Result<Token> {
-        Err(Error::invalid_argument("no token was given"))
     }
 }
 

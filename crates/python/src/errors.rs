@@ -45,7 +45,7 @@ pub(crate) fn apart<T: Send + 'static>(
     begun.map_err(|error| {
         raised(
             py,
-            &Error::new(Status::Internal, format!("no thread for the call: {error}")),
+            &Error::new(Status::ConnectionFailed, format!("no thread can be started, so nothing was sent; raise the limit of threads or of memory: {error}")),
         )
     })?;
     // A receiver must not be shared between threads, which `detach` demands of what it borrows.

@@ -81,7 +81,7 @@ impl Reading {
                 // Nobody may be there to hear it.
                 let _ = asks.send(Found::Devices(client.managed_devices(&user, &call)));
             })
-            .map_err(|error| Error::new(Status::Internal, format!("no thread for the call: {error}")))?;
+            .map_err(|error| Error::new(Status::ConnectionFailed, format!("no thread can be started, so nothing was sent; raise the limit of threads or of memory: {error}")))?;
         Ok(Self {
             found: Mutex::new(found),
             tokens,

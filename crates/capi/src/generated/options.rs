@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};
 
 use super::records::graph_error;
-use crate::guard::{change, flag, free, milliseconds, number, path, quiet, text};
+use crate::guard::{change, flag, free, milliseconds, number, path, quiet, set, text};
 
 /// Options of a client. Setters check and copy; `graph_client_new` copies them again.
 pub struct graph_options(pub(crate) ClientOptions);
@@ -33,11 +33,12 @@ pub unsafe extern "C" fn graph_options_set_cloud(
     name: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.cloud(Cloud::parse(text(name, "name")?)?)),
+        || Ok(Cloud::parse(text(name, "name")?)?),
+        |options, value| options.cloud(value),
     )
 }
 
@@ -50,11 +51,12 @@ pub unsafe extern "C" fn graph_options_set_endpoint(
     url: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.endpoint(Endpoint::parse(text(url, "url")?)?)),
+        || Ok(Endpoint::parse(text(url, "url")?)?),
+        |options, value| options.endpoint(value),
     )
 }
 
@@ -352,11 +354,12 @@ pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
     supplies_tokens: i32,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.supplies_tokens(flag(supplies_tokens, "supplies_tokens")?)),
+        || Ok(flag(supplies_tokens, "supplies_tokens")?),
+        |options, value| options.supplies_tokens(value),
     )
 }
 
@@ -368,11 +371,12 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
     journal: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.journal(path(journal, "journal")?)),
+        || Ok(path(journal, "journal")?),
+        |options, value| options.journal(value),
     )
 }
 
@@ -389,11 +393,12 @@ pub unsafe extern "C" fn graph_run_options_set_resume(
     resume: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.resume(path(resume, "resume")?)),
+        || Ok(path(resume, "resume")?),
+        |options, value| options.resume(value),
     )
 }
 
@@ -405,11 +410,12 @@ pub unsafe extern "C" fn graph_run_options_set_plan(
     plan: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.plan(path(plan, "plan")?)),
+        || Ok(path(plan, "plan")?),
+        |options, value| options.plan(value),
     )
 }
 
@@ -420,11 +426,12 @@ pub unsafe extern "C" fn graph_run_options_set_preview(
     options: *mut graph_run_options,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.preview()),
+        || Ok(()),
+        |options, ()| options.preview(),
     )
 }
 
@@ -437,11 +444,12 @@ pub unsafe extern "C" fn graph_run_options_set_read(
     read: i32,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.read(flag(read, "read")?)),
+        || Ok(flag(read, "read")?),
+        |options, value| options.read(value),
     )
 }
 
@@ -554,11 +562,12 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
     max_approvals: i32,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.max_approvals(number(max_approvals, "max_approvals")? as u64)),
+        || Ok(number(max_approvals, "max_approvals")? as u64),
+        |options, value| options.max_approvals(value),
     )
 }
 
@@ -571,11 +580,12 @@ pub unsafe extern "C" fn graph_run_options_add_exclude(
     user_id: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.exclude(UserId::parse(text(user_id, "user_id")?)?)),
+        || Ok(UserId::parse(text(user_id, "user_id")?)?),
+        |options, value| options.exclude(value),
     )
 }
 
@@ -617,11 +627,12 @@ pub unsafe extern "C" fn graph_run_options_set_operator(
     operator: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.operator(text(operator, "operator")?)),
+        || Ok(text(operator, "operator")?),
+        |options, value| options.operator(value),
     )
 }
 
@@ -632,10 +643,11 @@ pub unsafe extern "C" fn graph_run_options_set_host(
     host: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    change(
+    set(
         options,
         error,
         |options| &mut options.0,
-        |options| Ok(options.host(text(host, "host")?)),
+        || Ok(text(host, "host")?),
+        |options, value| options.host(value),
     )
 }

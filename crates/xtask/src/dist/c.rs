@@ -107,9 +107,12 @@ fn link(_: &str, from: &Path) -> Result {
 }
 
 fn package_files(tree: &Path, private: &str) -> Result {
-    for (folder, into) in [
-        ("bindings/pkgconfig", "lib/pkgconfig"),
-        ("bindings/cmake", "lib/cmake/GraphDevices"),
+    // A program that is static as a whole has no libgcc_s (<https://github.com/rust-lang/rust/issues/83143>); its static half
+    // serves every program.
+    let static_alone = private.replace("-lgcc_s", "-lgcc_eh");
+    for (folder, into, private) in [
+        ("bindings/pkgconfig", "lib/pkgconfig", static_alone.as_str()),
+        ("bindings/cmake", "lib/cmake/GraphDevices", private),
     ] {
         let into = tree.join(into);
         fs::create_dir_all(&into)?;

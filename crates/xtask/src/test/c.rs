@@ -193,12 +193,15 @@ fn pkg_config(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
     for (kind, options) in [
         ("shared", vec!["--cflags", "--libs"]),
         ("static", vec!["--cflags", "--libs", "--static"]),
+        ("static as a whole", vec!["--cflags", "--libs", "--static"]),
     ] {
         let mut ask = command(&pkg_config);
         ask.args(options)
             .arg("graph_devices")
             .env("PKG_CONFIG_PATH", tree.join("lib/pkgconfig"));
-        let program = target().join("c").join(format!("pkg-config-{kind}"));
+        let program = target()
+            .join("c")
+            .join(format!("pkg-config-{}", kind.replace(' ', "-")));
         let flags = output(&mut ask)?;
         for source in ABI {
             let mut compiler = command(cc);
@@ -207,6 +210,9 @@ fn pkg_config(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
                 .arg(root().join(source))
                 .arg("-o")
                 .arg(&program);
+            if kind == "static as a whole" {
+                compiler.arg("-static");
+            }
             if kind == "static" {
                 compiler.args(["-Wl,-Bstatic", "-lgraph_devices", "-Wl,-Bdynamic"]);
                 compiler.arg(format!("-L{}", tree.join("lib").display()));

@@ -22,7 +22,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     let tree = c::lay_out(Profile::Dev)?;
     let preload = program(&cc, "preload").link("preload", &tree, &["-shared", "-fPIC", "-ldl"])?;
     for name in [
-        "sigpipe", "signal", "sync", "stdio", "fork", "leave", "unload", "stacks",
+        "sigpipe", "signal", "sync", "stdio", "fork", "leave", "unload", "stacks", "cancel", "limits",
     ] {
         let program = program(&cc, name);
         let built = match name {

@@ -18,7 +18,7 @@ const HANDLES: [(&str, &str); 3] = [
 
 pub(super) fn text(model: &Model) -> Result<String> {
     let mut out = String::from(
-        "//! Options: a handle with one setter for each choice. Core judges the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, milliseconds, number, path, quiet, text};\n",
+        "//! Options: a handle with one setter for each choice. Core judges the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, milliseconds, number, path, quiet, set, text};\n",
     );
     for (name, described) in HANDLES {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
@@ -67,16 +67,27 @@ fn set(options: &Options, setter: &Setter) -> String {
         .iter()
         .map(|parameter| value(parameter.kind, &parameter_name(setter, parameter)))
         .collect();
-    let call = format!("options.{}({})", setter.name, values.join(", "));
-    let changed = if setter.checks {
-        call
+    let body = if setter.checks {
+        format!(
+            "change(options, error, |options| &mut options.0, |options| options.{}({}))",
+            setter.name,
+            values.join(", ")
+        )
     } else {
-        format!("Ok({call})")
+        // What cannot be refused needs no copy to fall back on.
+        let (value, passed, checked) = match values.as_slice() {
+            [one] => ("value", "value", one.as_str()),
+            _ => ("()", "", "()"),
+        };
+        format!(
+            "set(options, error, |options| &mut options.0, || Ok({checked}), |options, {value}| options.{}({passed}))",
+            setter.name
+        )
     };
     let mut text = paragraphs(&setter.doc, &C);
     add(&mut text, note(setter));
     format!(
-        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}(\n    options: *mut graph_{c},\n{parameters}    error: *mut *mut graph_error,\n) -> Status {{\n    change(options, error, |options| &mut options.0, |options| {changed})\n}}\n",
+        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}(\n    options: *mut graph_{c},\n{parameters}    error: *mut *mut graph_error,\n) -> Status {{\n    {body}\n}}\n",
         doc(&text)
     )
 }

@@ -1,0 +1,88 @@
+/* A host may cancel a thread that is in a call: the call ends as it would have, and the thread after it. */
+#include "host.h"
+
+static graph_client *shared_client;
+static graph_status last = -1;
+static volatile int inside;
+
+static void *one_call(void *unused) {
+    (void)unused;
+    inside = 1;
+    last = call(shared_client);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void *devices(void *unused) {
+    graph_device_list *list = NULL;
+    (void)unused;
+    inside = 1;
+    last = graph_client_managed_devices(shared_client, USER, NULL, &list, NULL);
+    graph_device_list_free(list);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void *two_arguments(void *unused) {
+    (void)unused;
+    inside = 1;
+    last = graph_remove_all_devices("demo-token", USER);
+    pthread_testcancel();
+    return NULL;
+}
+
+/* Many quick calls: the cancel comes anywhere in one of them. */
+static void *many_calls(void *unused) {
+    int left;
+    (void)unused;
+    for (left = 400; left > 0; left--) {
+        inside = 1;
+        last = call(shared_client);
+        pthread_testcancel();
+    }
+    return NULL;
+}
+
+static void *next_event(void *unused) {
+    graph_run *run = NULL;
+    graph_event *event = NULL;
+    (void)unused;
+    graph_run_start(shared_client, NULL, &run, NULL);
+    inside = 1;
+    /* It asks for users, and then has nothing to report. */
+    graph_run_next(run, 1000, &event, NULL);
+    graph_event_free(event);
+    event = NULL;
+    last = graph_run_next(run, 1000, &event, NULL);
+    graph_event_free(event);
+    graph_run_free(run);
+    pthread_testcancel();
+    return NULL;
+}
+
+/* Runs it on a thread that is cancelled once it is inside. */
+static int cancelled(void *(*body)(void *)) {
+    pthread_t thread;
+    void *result = NULL;
+    int state = -1;
+    inside = 0;
+    pthread_create(&thread, NULL, body, NULL);
+    while (!inside) sched_yield();
+    pthread_cancel(thread);
+    pthread_join(thread, &result);
+    /* This thread's own state is as it was. */
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state);
+    return result == PTHREAD_CANCELED && state == PTHREAD_CANCEL_ENABLE;
+}
+
+int main(int argc, char **argv) {
+    begin(argc, argv);
+    shared_client = client_of(endpoint, 10000);
+    check(cancelled(one_call) && last == GRAPH_STATUS_OK, "a call ends well, and then its thread is cancelled");
+    check(cancelled(devices) && last == GRAPH_STATUS_OK, "so does a reading of devices");
+    check(cancelled(two_arguments) && last == GRAPH_STATUS_OK, "so does the call of two arguments");
+    check(cancelled(many_calls) && last == GRAPH_STATUS_OK, "so does one of many quick calls");
+    check(cancelled(next_event) && last == GRAPH_STATUS_OK, "so does waiting for an event");
+    graph_client_free(shared_client);
+    return finish("cancel");
+}

@@ -1,0 +1,83 @@
+/* A host that is out of descriptors or threads is told so: nothing was sent, and it is no bug. */
+#include "host.h"
+#include <sys/resource.h>
+
+/* Opens files until there are no more descriptors. */
+static int last_descriptor = -1;
+
+static void use_up_descriptors(void) {
+    struct rlimit few = {64, 64};
+    setrlimit(RLIMIT_NOFILE, &few);
+    for (;;) {
+        int descriptor = dup(0);
+        if (descriptor < 0) return;
+        last_descriptor = descriptor;
+    }
+}
+
+static void give_back_descriptors(void) {
+    int descriptor;
+    for (descriptor = 3; descriptor <= last_descriptor; descriptor++) close(descriptor);
+}
+
+static int is_told(graph_status status, graph_error *error, const char *why) {
+    int told = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
+               strstr(graph_error_message(error), why) != NULL && strstr(graph_error_message(error), "report") == NULL;
+    if (!told) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
+    graph_error_free(error);
+    return told;
+}
+
+/* Exits 0 if the two-argument call, the first of the process, says so, and works once there are descriptors again. */
+static int first_call(void *unused) {
+    graph_status status;
+    (void)unused;
+    use_up_descriptors();
+    status = graph_remove_all_devices("demo-token", USER);
+    if (status != GRAPH_STATUS_CONNECTION_FAILED) return 10 + (int)status;
+    give_back_descriptors();
+    return (int)graph_remove_all_devices("demo-token", USER);
+}
+
+static graph_status new_client_of(graph_client **client, graph_error **error) {
+    graph_options *options = graph_options_new();
+    graph_options_set_endpoint(options, endpoint, NULL);
+    return graph_client_new(options, "demo-token", client, error);
+}
+
+static int new_client(void *unused) {
+    graph_client *client = NULL;
+    graph_error *error = NULL;
+    graph_status status;
+    (void)unused;
+    use_up_descriptors();
+    status = new_client_of(&client, &error);
+    return is_told(status, error, "os error 24") ? 0 : 1;
+}
+
+static int threads(void *run) {
+    graph_client *client = NULL;
+    graph_run *made = NULL;
+    graph_error *error = NULL;
+    graph_status status;
+    struct rlimit none = {0, 0};
+    if (run != NULL) client = client_of(endpoint, 5000);
+    /* The limit does not hold for root. */
+    if (setuid(65534) != 0) return 77;
+    setrlimit(RLIMIT_NPROC, &none);
+    if (run == NULL) status = new_client_of(&client, &error);
+    else status = graph_run_start(client, NULL, &made, &error);
+    return is_told(status, error, "os error 11") ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+    int code;
+    begin(argc, argv);
+    check(in_child(first_call, NULL) == 0, "the call of two arguments without descriptors");
+    check(in_child(new_client, NULL) == 0, "a client without descriptors");
+    code = in_child(threads, NULL);
+    check(code == 0 || code == 77, "a client without threads");
+    code = in_child(threads, "run");
+    check(code == 0 || code == 77, "a run without threads");
+    return finish("limits");
+}
