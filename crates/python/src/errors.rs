@@ -36,7 +36,9 @@ pub(crate) fn fields<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py,
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let made = || {
         let module = py.import("graph_devices._errors")?;
-        let made = module.getattr("from_fields")?.call((), Some(&fields(py, error)?))?;
+        let made = module
+            .getattr("from_fields")?
+            .call((), Some(&fields(py, error)?))?;
         if let Some(path) = error.path() {
             module.call_method1("about_file", (&made, path, error.os_error()))?;
         }

@@ -18,7 +18,8 @@ pub(crate) struct RunOptions {
 }
 
 fn count(name: &str, value: i64) -> Result<usize> {
-    usize::try_from(value).map_err(|_| Error::invalid_argument(format!("{name} must not be negative; it is {value}")))
+    usize::try_from(value)
+        .map_err(|_| Error::invalid_argument(format!("{name} must not be negative; it is {value}")))
 }
 
 #[pymethods]

@@ -5,6 +5,9 @@ use std::time::Duration;
 use graph_devices::{Error, Result};
 
 pub(crate) fn seconds(name: &str, value: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(value)
-        .map_err(|_| Error::invalid_argument(format!("{name} must be a number of seconds that is not negative; it is {value}")))
+    Duration::try_from_secs_f64(value).map_err(|_| {
+        Error::invalid_argument(format!(
+            "{name} must be a number of seconds that is not negative; it is {value}"
+        ))
+    })
 }

@@ -11,9 +11,8 @@ from . import _leaving, _native
 from ._credential import TokenSource
 from ._errors import GraphDevicesError, InternalError, StoppedError, about_file, copy, from_fields
 from ._events import MADE, Event, Notice, Report, Row, Summary, Verification, summary
+from ._service import LOOK
 
-#: How long a pull waits before Python looks for signals, in seconds.
-_LOOK = 0.1
 #: A run that is short of users is given so many, but is not kept waiting for a slow iterator longer than this in seconds.
 _USERS, _PATIENCE = 64, 0.05
 #: How much is shown of what is no text, in characters.
@@ -105,7 +104,7 @@ class _Pulled:
             return None
         try:
             while True:
-                told = self._native.next(0.0 if self._hungry else _LOOK)
+                told = self._native.next(0.0 if self._hungry else LOOK)
                 if told is None:
                     if self._hungry:
                         # Only now: who does not keep up with outcomes is not given more of them.
