@@ -135,61 +135,7 @@ typedef int32_t graph_status;
 #endif // __cplusplus
 
 /**
- * How much a warning weighs.
- */
-enum graph_severity
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
-  /**
-   * Good to know.
-   */
-  GRAPH_SEVERITY_INFO = 0,
-  /**
-   * Probably not what was expected, but no harm.
-   */
-  GRAPH_SEVERITY_CAUTION = 1,
-  /**
-   * Somebody may lose what they need: nothing is sent without consent by name.
-   */
-  GRAPH_SEVERITY_BLOCKING = 2,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum graph_severity graph_severity;
-#else
-typedef int32_t graph_severity;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
-
-/**
- * Whether the action can have been applied. Sticky over all attempts of a call.
- */
-enum graph_effect
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
-  /**
-   * The service said no in its own words, or nothing was sent.
-   */
-  GRAPH_EFFECT_NONE = 0,
-  /**
-   * It may have been applied; only a look at the devices settles it.
-   */
-  GRAPH_EFFECT_POSSIBLE = 1,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum graph_effect graph_effect;
-#else
-typedef int32_t graph_effect;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
-
-/**
- * The kinds of event.
+ * The kinds of event. The same number and name in every language; both are only ever added to.
  *
  */
 enum graph_event_kind
@@ -226,7 +172,7 @@ enum graph_event_kind
    */
   GRAPH_EVENT_TICK = 6,
   /**
-   * Of `graph_verify_start`: what became of the devices of a user.
+   * Of a verification: what became of the devices of a user.
    */
   GRAPH_EVENT_VERIFIED = 7,
 };
@@ -235,6 +181,35 @@ enum graph_event_kind
 typedef enum graph_event_kind graph_event_kind;
 #else
 typedef int32_t graph_event_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a notice is about. The same number and name in every language; both are only ever added to.
+ */
+enum graph_notice_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * A request leaves.
+   */
+  GRAPH_NOTICE_KIND_SENDING = 0,
+  /**
+   * An attempt failed and another follows.
+   */
+  GRAPH_NOTICE_KIND_WAITING = 1,
+  /**
+   * The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
+   */
+  GRAPH_NOTICE_KIND_RUN = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_notice_kind graph_notice_kind;
+#else
+typedef int32_t graph_notice_kind;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -337,35 +312,6 @@ typedef int32_t graph_reason;
 #endif // __cplusplus
 
 /**
- * What a notice is about. The same number and name in every language; both are only ever added to.
- */
-enum graph_notice_kind
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
-  /**
-   * A request leaves.
-   */
-  GRAPH_NOTICE_KIND_SENDING = 0,
-  /**
-   * An attempt failed and another follows.
-   */
-  GRAPH_NOTICE_KIND_WAITING = 1,
-  /**
-   * The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
-   */
-  GRAPH_NOTICE_KIND_RUN = 2,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum graph_notice_kind graph_notice_kind;
-#else
-typedef int32_t graph_notice_kind;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
-
-/**
  * What became of a device after its user was accepted, from best to worst. The same number and name in every language;
  * both are only ever added to.
  */
@@ -400,6 +346,60 @@ enum graph_verdict
 typedef enum graph_verdict graph_verdict;
 #else
 typedef int32_t graph_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether the action can have been applied. Sticky over all attempts of a call.
+ */
+enum graph_effect
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The service said no in its own words, or nothing was sent.
+   */
+  GRAPH_EFFECT_NONE = 0,
+  /**
+   * It may have been applied; only a look at the devices settles it.
+   */
+  GRAPH_EFFECT_POSSIBLE = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_effect graph_effect;
+#else
+typedef int32_t graph_effect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much a warning weighs.
+ */
+enum graph_severity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Good to know.
+   */
+  GRAPH_SEVERITY_INFO = 0,
+  /**
+   * Probably not what was expected, but no harm.
+   */
+  GRAPH_SEVERITY_CAUTION = 1,
+  /**
+   * Somebody may lose what they need: nothing is sent without consent by name.
+   */
+  GRAPH_SEVERITY_BLOCKING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum graph_severity graph_severity;
+#else
+typedef int32_t graph_severity;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -482,22 +482,27 @@ typedef struct graph_call_options graph_call_options;
 typedef struct graph_client graph_client;
 
 /**
- * A device that Intune lists. Texts are the service's; NULL is what it left out.
+ * A device that Intune lists for a user.
+ *
+ * Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or wrote
+ * in a form that a property does not have, is `None`
+ * (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
  */
 typedef struct graph_device graph_device;
 
 /**
- * The devices that Intune lists for one user, and what to know of all of them together.
+ * The devices that Intune lists for one user.
  */
 typedef struct graph_device_list graph_device_list;
 
 /**
- * Why a call failed: a status, a message that says what to do next, and all that the service told.
+ * Why a call failed: a status, a message that says what to do next, and all that the service returned. Each field has the
+ * same name in every language; none ever holds a token.
  */
 typedef struct graph_error graph_error;
 
 /**
- * What a run has to tell. Read-only.
+ * What a run reports. Read-only.
  */
 typedef struct graph_event graph_event;
 
@@ -507,7 +512,7 @@ typedef struct graph_event graph_event;
 typedef struct graph_options graph_options;
 
 /**
- * The service accepted the action for a user (HTTP 204). The devices retire when they next check in: accepted is not yet
+ * The service accepted the action for one user (HTTP 204). The devices retire when they next check in; accepted is not yet
  * retired.
  */
 typedef struct graph_receipt graph_receipt;
@@ -523,12 +528,12 @@ typedef struct graph_run graph_run;
 typedef struct graph_run_options graph_run_options;
 
 /**
- * What became of one device since its user was accepted. It belongs to its event.
+ * What became of one device.
  */
 typedef struct graph_verified_device graph_verified_device;
 
 /**
- * Something to know before devices are retired. It belongs to its device or list.
+ * Something about a device, or about all devices of a user together, that a person should know first.
  */
 typedef struct graph_warning graph_warning;
 
@@ -594,316 +599,6 @@ graph_status graph_client_managed_devices(graph_client *client,
                                           graph_error **error);
 
 /**
- * How many devices a list has; 0 for NULL.
- */
-int32_t graph_device_list_count(const graph_device_list *devices);
-
-/**
- * A device by its index, which belongs to the list; NULL for an index that is none.
- */
-const graph_device *graph_device_list_get(const graph_device_list *devices, int32_t index);
-
-/**
- * How many warnings are about all devices of the list together; those of one device stand at the device.
- */
-int32_t graph_device_list_warning_count(const graph_device_list *devices);
-
-/**
- * A warning about all devices together by its index, which belongs to the list; NULL for an index that is none.
- */
-const graph_warning *graph_device_list_warning(const graph_device_list *devices,
-                                               int32_t index);
-
-/**
- * Frees a list with its devices and warnings; NULL is nothing. Not for a list that belongs to an event.
- */
-void graph_device_list_free(graph_device_list *devices);
-
-/**
- * The id in Intune. Never empty.
- */
-const char *graph_device_id(const graph_device *device);
-
-/**
- * The name of the device (`deviceName`), or NULL.
- */
-const char *graph_device_name(const graph_device *device);
-
-/**
- * The name that Intune made up (`managedDeviceName`), or NULL.
- */
-const char *graph_device_managed_name(const graph_device *device);
-
-/**
- * The operating system (`operatingSystem`), or NULL.
- */
-const char *graph_device_operating_system(const graph_device *device);
-
-/**
- * Its version (`osVersion`), or NULL.
- */
-const char *graph_device_os_version(const graph_device *device);
-
-/**
- * The serial number (`serialNumber`), or NULL.
- */
-const char *graph_device_serial_number(const graph_device *device);
-
-/**
- * The model (`model`), or NULL.
- */
-const char *graph_device_model(const graph_device *device);
-
-/**
- * The manufacturer (`manufacturer`), or NULL.
- */
-const char *graph_device_manufacturer(const graph_device *device);
-
-/**
- * Whose it is: `company` or `personal` (`managedDeviceOwnerType`), or NULL.
- */
-const char *graph_device_owner_type(const graph_device *device);
-
-/**
- * Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it wrote none.
- */
-const char *graph_device_state(const graph_device *device);
-
-/**
- * What manages it (`managementAgent`), or NULL.
- */
-const char *graph_device_management_agent(const graph_device *device);
-
-/**
- * How it was enrolled (`deviceEnrollmentType`), or NULL.
- */
-const char *graph_device_enrollment_type(const graph_device *device);
-
-/**
- * Whether it is registered (`deviceRegistrationState`), or NULL.
- */
-const char *graph_device_registration_state(const graph_device *device);
-
-/**
- * Whether it meets the rules (`complianceState`), or NULL.
- */
-const char *graph_device_compliance_state(const graph_device *device);
-
-/**
- * Whether it is encrypted (`isEncrypted`): 1 or 0; -1 if the service did not say.
- */
-int32_t graph_device_is_encrypted(const graph_device *device);
-
-/**
- * Whether it is supervised (`isSupervised`): 1 or 0; -1 if the service did not say.
- */
-int32_t graph_device_is_supervised(const graph_device *device);
-
-/**
- * When it was enrolled, as the service wrote it (`enrolledDateTime`), or NULL.
- */
-const char *graph_device_enrolled(const graph_device *device);
-
-/**
- * When it last checked in, as the service wrote it (`lastSyncDateTime`), or NULL.
- */
-const char *graph_device_last_sync(const graph_device *device);
-
-/**
- * Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`), or NULL.
- */
-const char *graph_device_certificate_expires(const graph_device *device);
-
-/**
- * The id of its record in Entra (`azureADDeviceId`), or NULL.
- */
-const char *graph_device_entra_device_id(const graph_device *device);
-
-/**
- * Whether it is registered or joined in Entra (`azureADRegistered`): 1 or 0; -1 if the service did not say.
- */
-int32_t graph_device_entra_registered(const graph_device *device);
-
-/**
- * The object id of its primary or enrolling user (`userId`), or NULL.
- */
-const char *graph_device_user_id(const graph_device *device);
-
-/**
- * The user principal name (`userPrincipalName`), or NULL.
- */
-const char *graph_device_user_principal_name(const graph_device *device);
-
-/**
- * The mail address (`emailAddress`), or NULL.
- */
-const char *graph_device_email_address(const graph_device *device);
-
-/**
- * How many warnings are about the device.
- */
-int32_t graph_device_warning_count(const graph_device *device);
-
-/**
- * A warning by its index, which belongs to the device; NULL for an index that is none.
- */
-const graph_warning *graph_device_warning(const graph_device *device, int32_t index);
-
-/**
- * Which warning it is, one of `graph_warning_code`; 0 for NULL.
- */
-int32_t graph_warning_get_code(const graph_warning *warning);
-
-/**
- * How much it weighs; `GRAPH_SEVERITY_INFO` for NULL. For a blocking one nothing is sent without consent by name.
- */
-graph_severity graph_warning_severity(const graph_warning *warning);
-
-/**
- * What it means for the person and what to do first, in one sentence.
- */
-const char *graph_warning_message(const graph_warning *warning);
-
-/**
- * The kind of failure; `GRAPH_STATUS_OK` for NULL.
- */
-graph_status graph_error_status(const graph_error *error);
-
-/**
- * Whether the action can have been applied, over all attempts.
- */
-graph_effect graph_error_effect(const graph_error *error);
-
-/**
- * What happened and what to do next, in lowercase; never a token.
- */
-const char *graph_error_message(const graph_error *error);
-
-/**
- * The HTTP status of the last answer, or -1 if there was none.
- */
-int32_t graph_error_http_status(const graph_error *error);
-
-/**
- * `error.code` of the service, or NULL.
- */
-const char *graph_error_code(const graph_error *error);
-
-/**
- * The innermost nested code or the AADSTS number, or NULL.
- */
-const char *graph_error_inner_code(const graph_error *error);
-
-/**
- * The human part of the service's message, or NULL.
- */
-const char *graph_error_service_message(const graph_error *error);
-
-/**
- * The service's id of the request, which support asks for, or NULL.
- */
-const char *graph_error_request_id(const graph_error *error);
-
-/**
- * The id that is sent with the request, or NULL if it was not tried.
- */
-const char *graph_error_client_request_id(const graph_error *error);
-
-/**
- * The id in Intune's own logs, or NULL.
- */
-const char *graph_error_activity_id(const graph_error *error);
-
-/**
- * The code of the queued Multi Admin Approval request, or NULL. It belongs to this user alone.
- */
-const char *graph_error_approval_code(const graph_error *error);
-
-/**
- * The decoded claims challenge (a JSON object) to get a new token with, or NULL.
- */
-const char *graph_error_claims(const graph_error *error);
-
-/**
- * How long the service asked to wait, in milliseconds, or -1.
- */
-int64_t graph_error_retry_after_ms(const graph_error *error);
-
-/**
- * How many times the request was tried; 0 if it was refused before that.
- */
-int32_t graph_error_attempts(const graph_error *error);
-
-/**
- * Frees an error; NULL is nothing.
- */
-void graph_error_free(graph_error *error);
-
-/**
- * The kind of an event; `GRAPH_EVENT_NONE` for NULL.
- */
-graph_event_kind graph_event_get_kind(const graph_event *event);
-
-/**
- * Row and verified: the user as given; else NULL.
- */
-const char *graph_event_user(const graph_event *event);
-
-/**
- * Row and verified: the user's object id where it is known; else NULL.
- */
-const char *graph_event_id(const graph_event *event);
-
-/**
- * Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` of what is no row.
- */
-graph_outcome graph_event_outcome(const graph_event *event);
-
-/**
- * Row: why the user was skipped; else `GRAPH_REASON_NONE`.
- */
-graph_reason graph_event_reason(const graph_event *event);
-
-/**
- * Row: why the user was skipped, in words; NULL if an error says it. Of any row: that its result could not be written down
- * (`not in the journal: ...`, after the words that there are). Else NULL.
- */
-const char *graph_event_detail(const graph_event *event);
-
-/**
- * Row of an accepted user: its receipt, which belongs to the event; else NULL.
- */
-const graph_receipt *graph_event_receipt(const graph_event *event);
-
-/**
- * Row of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come: why, which belongs to
- * the event. NULL of one that was accepted or confirmed, or skipped for another reason.
- */
-const graph_error *graph_event_error(const graph_event *event);
-
-/**
- * Row: the devices as they were read before anything was sent, which belong to the event; NULL if they were not read, or the
- * run had ended before the user.
- */
-const graph_device_list *graph_event_devices(const graph_event *event);
-
-/**
- * Need token: what the new token must meet (a JSON object), or NULL if any new token will do.
- */
-const char *graph_event_claims(const graph_event *event);
-
-/**
- * Notice: one line for a log, never with a token; else NULL.
- */
-const char *graph_event_text(const graph_event *event);
-
-/**
- * Notice: what it is about. Whoever shows no log should show those of `GRAPH_NOTICE_KIND_RUN`: that reading is not permitted,
- * or who was left out. `GRAPH_NOTICE_KIND_SENDING` of what is no notice.
- */
-graph_notice_kind graph_event_notice_kind(const graph_event *event);
-
-/**
  * Done: how many users of a run came to an outcome; 0 for a number that is none. Those of a verification come to verdicts: see
  * `graph_event_verdict_count`.
  */
@@ -911,63 +606,13 @@ int64_t graph_event_count(const graph_event *event,
                           int32_t outcome);
 
 /**
- * Done: the status of what ended the run early; else `GRAPH_STATUS_OK`, also if it was stopped. That is what every user would
- * have met, a limit of users or approvals that was passed (`GRAPH_STATUS_INVALID_ARGUMENT`,
- * `GRAPH_STATUS_APPROVAL_PENDING`), a Retry-After as long as the deadline (`GRAPH_STATUS_THROTTLED`), a journal that could
- * not be written, or that there were no users (`GRAPH_STATUS_INVALID_ARGUMENT`).
+ * Done: how many users of a verification came to a verdict; 0 for a number that is none, and of a run.
  */
-graph_status graph_event_fatal(const graph_event *event);
-
-/**
- * Done: what ended the run early, in words; else NULL.
- */
-const char *graph_event_message(const graph_event *event);
-
-/**
- * Done: how many times a user was given again, under one name or two; each is counted once. 0 of a verification.
- */
-int64_t graph_event_duplicates(const graph_event *event);
-
-/**
- * Done: where the requests went, if that is no known Microsoft cloud; else NULL.
- */
-const char *graph_event_endpoint(const graph_event *event);
-
-/**
- * Frees an event with all that belongs to it; NULL is nothing.
- */
-void graph_event_free(graph_event *event);
-
-/**
- * New options: the worldwide cloud, the proxy and trust of the platform, the defaults named at each setter. NULL only if
- * memory ran out.
- */
-graph_options *graph_options_new(void);
-
-/**
- * Frees options; NULL is nothing.
- */
-void graph_options_free(graph_options *options);
-
-/**
- * Chooses a Microsoft cloud by name: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
- * Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
- */
-graph_status graph_options_set_cloud(graph_options *options,
-                                     const char *name,
-                                     graph_error **error);
-
-/**
- * Chooses another endpoint: https to a host of your choice, or http to literal loopback (127.0.0.0/8, [::1], localhost).
- * Scheme, host and port alone, without /v1.0. It is shown in receipts.
- */
-graph_status graph_options_set_endpoint(graph_options *options,
-                                        const char *url,
-                                        graph_error **error);
+int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
 
 /**
  * Takes the endpoint from the variable GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or
- * empty changes nothing.
+ * empty changes nothing, and a cloud or an endpoint that is set goes first.
  */
 graph_status graph_options_set_endpoint_from_environment(graph_options *options,
                                                          graph_error **error);
@@ -981,35 +626,188 @@ graph_status graph_options_set_environment_endpoint(graph_options *options,
                                                     graph_error **error);
 
 /**
- * How long one attempt may take, in milliseconds: 1 to 86400000. The default is 60000.
+ * The kind of an event; `GRAPH_EVENT_NONE` for NULL.
  */
-graph_status graph_options_set_timeout_ms(graph_options *options, int64_t timeout_ms, graph_error **error);
+graph_event_kind graph_event_get_kind(const graph_event *event);
 
 /**
- * How long to wait for a connection, in milliseconds: 1 to 86400000. The default is 10000.
+ * Need token: what the new token must meet (a JSON object). NULL if any new token will do.
+ */
+const char *graph_event_claims(const graph_event *event);
+
+/**
+ * Notice: one line for a log; it never holds a token. NULL for other events.
+ */
+const char *graph_event_text(const graph_event *event);
+
+/**
+ * Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_KIND_RUN`.
+ * `GRAPH_NOTICE_KIND_SENDING` for other events.
+ */
+graph_notice_kind graph_event_notice_kind(const graph_event *event);
+
+/**
+ * Frees an event with all that belongs to it. NULL has no effect.
+ */
+void graph_event_free(graph_event *event);
+
+/**
+ * Row and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+ */
+const char *graph_event_user(const graph_event *event);
+
+/**
+ * Row and verified: the object id, where it is known. NULL if absent.
+ */
+const char *graph_event_id(const graph_event *event);
+
+/**
+ * Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+ */
+graph_outcome graph_event_outcome(const graph_event *event);
+
+/**
+ * Row: why the user was skipped.
+ */
+graph_reason graph_event_reason(const graph_event *event);
+
+/**
+ * Row: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not be
+ * written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+ */
+const char *graph_event_detail(const graph_event *event);
+
+/**
+ * Row: the receipt of an accepted user. It belongs to the event. NULL if absent.
+ */
+const graph_receipt *graph_event_receipt(const graph_event *event);
+
+/**
+ * Row: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
+ * that was accepted or confirmed, or skipped for another reason. It belongs to the event. NULL if absent.
+ */
+const graph_error *graph_event_error(const graph_event *event);
+
+/**
+ * Row: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended before
+ * the user. It belongs to the event. NULL if absent.
+ */
+const graph_device_list *graph_event_devices(const graph_event *event);
+
+/**
+ * Tick: users that came to an outcome, or to a verdict. -1 for other events.
+ */
+int64_t graph_event_tick_done(const graph_event *event);
+
+/**
+ * Tick: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+ */
+int64_t graph_event_tick_given(const graph_event *event);
+
+/**
+ * Tick: users an hour, since the run began. -1 for other events.
+ */
+int64_t graph_event_tick_per_hour(const graph_event *event);
+
+/**
+ * Tick: how long it will take at that rate, once the users have ended and the first is done. In milliseconds; -1 if
+ * absent.
+ */
+int64_t graph_event_tick_remaining_ms(const graph_event *event);
+
+/**
+ * Verified: the worst of the devices.
+ */
+graph_verdict graph_event_verdict(const graph_event *event);
+
+/**
+ * Verified: each device of the snapshot. How many there are; 0 for other events.
+ */
+int32_t graph_event_verified_count(const graph_event *event);
+
+/**
+ * Verified: a device by its index. It belongs to what it comes from. NULL for an index that does not exist.
+ */
+const graph_verified_device *graph_event_verified_device(const graph_event *event, int32_t index);
+
+/**
+ * Done: users that were given more than once, under one name or two, and counted once.
+ */
+int64_t graph_event_duplicates(const graph_event *event);
+
+/**
+ * Done: the status that ended the run early. `GRAPH_STATUS_OK` if absent.
+ */
+graph_status graph_event_fatal(const graph_event *event);
+
+/**
+ * Done: why the run ended early, in words. NULL if absent.
+ */
+const char *graph_event_message(const graph_event *event);
+
+/**
+ * Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
+ */
+const char *graph_event_endpoint(const graph_event *event);
+
+/**
+ * New options with the defaults that are named at each setter. NULL only if memory ran out.
+ */
+graph_options *graph_options_new(void);
+
+/**
+ * Frees options. NULL has no effect.
+ */
+void graph_options_free(graph_options *options);
+
+/**
+ * A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
+ * Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name. A
+ * cloud and an endpoint exclude each other.
+ */
+graph_status graph_options_set_cloud(graph_options *options,
+                                     const char *name,
+                                     graph_error **error);
+
+/**
+ * Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
+ * localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and an endpoint
+ * is refused.
+ */
+graph_status graph_options_set_endpoint(graph_options *options,
+                                        const char *url,
+                                        graph_error **error);
+
+/**
+ * How long to wait for a connection. The default is 10 seconds. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_connect_timeout_ms(graph_options *options,
                                                   int64_t connect_timeout_ms,
                                                   graph_error **error);
 
 /**
- * How long a whole call may take, all attempts, waits and pages included, in milliseconds: 1 to 86400000. The default is
- * 300000. In a run each request has it by itself: see `graph_run_options_set_deadline_ms`.
+ * How long one attempt may take. The default is 60 seconds. In milliseconds: 1 to 86400000.
+ */
+graph_status graph_options_set_timeout_ms(graph_options *options, int64_t timeout_ms, graph_error **error);
+
+/**
+ * How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
+ * has it by itself: see `graph_run_options_set_deadline`. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_deadline_ms(graph_options *options,
                                            int64_t deadline_ms,
                                            graph_error **error);
 
 /**
- * How many times a request is sent at most, 1 to 100. The default is 5; 1 switches retries off.
+ * How many times a request is sent at most. The default is 5; 1 switches retries off.
  */
 graph_status graph_options_set_max_attempts(graph_options *options,
                                             int32_t max_attempts,
                                             graph_error **error);
 
 /**
- * The first and the longest wait before a retry where the service names none, in milliseconds: exponential with full
- * jitter. The defaults are 1000 and 60000.
+ * The first wait before a retry and the longest, where the service names none: exponential with full jitter. The defaults
+ * are 1 second and 60 seconds. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_backoff_ms(graph_options *options,
                                           int64_t base_ms,
@@ -1017,44 +815,46 @@ graph_status graph_options_set_backoff_ms(graph_options *options,
                                           graph_error **error);
 
 /**
- * Chooses a proxy, such as `http://user:password@proxy.example:8080`; an empty string means none. The default is what the
- * environment says (HTTPS_PROXY, NO_PROXY). Loopback never goes through a proxy.
+ * A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what the
+ * environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
  */
 graph_status graph_options_set_proxy(graph_options *options,
                                      const char *url,
                                      graph_error **error);
 
 /**
- * Certificate authorities as PEM text, trusted besides the platform's.
+ * Certificate authorities in PEM, trusted besides the platform's.
  */
 graph_status graph_options_set_ca_pem(graph_options *options, const char *pem, graph_error **error);
 
 /**
- * A text that follows `graph-devices/<version>` in the User-Agent: 1 to 200 printable ASCII characters.
+ * A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+ * characters.
  */
 graph_status graph_options_set_user_agent_suffix(graph_options *options,
                                                  const char *suffix,
                                                  graph_error **error);
 
 /**
- * New options of a call. NULL only if memory ran out.
+ * New options with the defaults that are named at each setter. NULL only if memory ran out.
  */
 graph_call_options *graph_call_options_new(void);
 
 /**
- * Frees options of a call; NULL is nothing.
+ * Frees options. NULL has no effect.
  */
 void graph_call_options_free(graph_call_options *options);
 
 /**
- * The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Tenants without it ignore it.
+ * The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
  */
 graph_status graph_call_options_set_justification(graph_call_options *options,
                                                   const char *justification,
                                                   graph_error **error);
 
 /**
- * The code of an approved request (a GUID), as the queued call returned it; sent in place of the justification.
+ * The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
+ * belongs to one user.
  */
 graph_status graph_call_options_set_approval_code(graph_call_options *options,
                                                   const char *code,
@@ -1068,51 +868,280 @@ graph_status graph_call_options_set_client_request_id(graph_call_options *option
                                                       graph_error **error);
 
 /**
- * The deadline of this call in milliseconds, in place of the client's: all its attempts, waits and pages. 1 to 86400000.
+ * The deadline of this call, in place of the client's: all its attempts, waits and pages. In milliseconds: 1 to 86400000.
  */
 graph_status graph_call_options_set_deadline_ms(graph_call_options *options,
                                                 int64_t deadline_ms,
                                                 graph_error **error);
 
 /**
- * Tick: how many users came to an outcome or, in a verification, to a verdict; else -1.
+ * New options with the defaults that are named at each setter. NULL only if memory ran out.
  */
-int64_t graph_event_tick_done(const graph_event *event);
+graph_run_options *graph_run_options_new(void);
 
 /**
- * Tick: how many users were given so far, those given again left out as far as it is known; else -1.
+ * Frees options. NULL has no effect.
  */
-int64_t graph_event_tick_given(const graph_event *event);
+void graph_run_options_free(graph_run_options *options);
 
 /**
- * Tick: how many users an hour, over the whole time since the run began; else -1.
+ * The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the
+ * journal as the reason of the run.
  */
-int64_t graph_event_tick_per_hour(const graph_event *event);
+graph_status graph_run_options_set_justification(graph_run_options *options,
+                                                 const char *justification,
+                                                 graph_error **error);
 
 /**
- * Tick: how long it will still take at that rate, in milliseconds; -1 until the users have ended and the first is done.
+ * The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It
+ * belongs to one user: with it the run takes one, and another limit of users is refused as it starts.
  */
-int64_t graph_event_tick_remaining_ms(const graph_event *event);
+graph_status graph_run_options_set_approval_code(graph_run_options *options,
+                                                 const char *code,
+                                                 graph_error **error);
 
 /**
- * Verified: the worst of the devices; `GRAPH_VERDICT_CANNOT_TELL` if none was recorded, and of what is not verified.
+ * The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one.
+ * The default is a new one for each user.
  */
-graph_verdict graph_event_verdict(const graph_event *event);
+graph_status graph_run_options_set_client_request_id(graph_run_options *options,
+                                                     const char *id,
+                                                     graph_error **error);
 
 /**
- * Done: how many users of a verification came to a verdict; 0 for a number that is none, and of a run.
+ * How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read
+ * of a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count,
+ * nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user. In milliseconds: 1 to
+ * 86400000.
  */
-int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
+graph_status graph_run_options_set_deadline_ms(graph_run_options *options,
+                                               int64_t deadline_ms,
+                                               graph_error **error);
 
 /**
- * Verified: how many devices there are; else 0.
+ * Whether the caller answers `GRAPH_EVENT_KIND_NEED_TOKEN`. If not, which is the default, a refused token is final unless
+ * the client's credential supplies another. 1 for yes, 0 for no.
  */
-int32_t graph_event_verified_count(const graph_event *event);
+graph_status graph_run_options_set_supplies_tokens(graph_run_options *options,
+                                                   int32_t supplies_tokens,
+                                                   graph_error **error);
 
 /**
- * Verified: a device by its index, which belongs to the event; NULL for an index that is none.
+ * Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
+ * `graph_run_options_set_resume`.
  */
-const graph_verified_device *graph_event_verified_device(const graph_event *event, int32_t index);
+graph_status graph_run_options_set_journal(graph_run_options *options,
+                                           const char *journal,
+                                           graph_error **error);
+
+/**
+ * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused.
+ * Users that are done are not sent again; users in doubt are read first.
+ *
+ * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
+ * bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
+ * the run ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were
+ * not given.
+ */
+graph_status graph_run_options_set_resume(graph_run_options *options,
+                                          const char *resume,
+                                          graph_error **error);
+
+/**
+ * Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the plan
+ * lacks. Where devices may not be read, the run ends.
+ */
+graph_status graph_run_options_set_plan(graph_run_options *options,
+                                        const char *plan,
+                                        graph_error **error);
+
+/**
+ * Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its
+ * journal is a plan.
+ */
+graph_status graph_run_options_set_preview(graph_run_options *options,
+                                           graph_error **error);
+
+/**
+ * Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
+ * limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. 1
+ * for yes, 0 for no.
+ */
+graph_status graph_run_options_set_read(graph_run_options *options,
+                                        int32_t read,
+                                        graph_error **error);
+
+/**
+ * How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
+ * app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
+ * 86400000.
+ */
+graph_status graph_run_options_set_quota(graph_run_options *options,
+                                         int32_t writes,
+                                         int64_t window_ms,
+                                         graph_error **error);
+
+/**
+ * How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
+ * one. In milliseconds: 1 to 86400000.
+ */
+graph_status graph_run_options_set_read_quota(graph_run_options *options,
+                                              int32_t reads,
+                                              int64_t window_ms,
+                                              graph_error **error);
+
+/**
+ * How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in
+ * the order given.
+ */
+graph_status graph_run_options_set_connections(graph_run_options *options,
+                                               int32_t connections,
+                                               graph_error **error);
+
+/**
+ * How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run
+ * starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+ */
+graph_status graph_run_options_set_batch_size(graph_run_options *options,
+                                              int32_t batch_size,
+                                              graph_error **error);
+
+/**
+ * The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are
+ * more; all of them wait in memory. The default is no limit.
+ *
+ * A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but
+ * those for a token count towards its deadline.
+ */
+graph_status graph_run_options_set_max_users(graph_run_options *options,
+                                             int32_t max_users,
+                                             graph_error **error);
+
+/**
+ * A user with more devices is skipped. The default is 10.
+ */
+graph_status graph_run_options_set_max_devices_per_user(graph_run_options *options,
+                                                        int32_t max_devices_per_user,
+                                                        graph_error **error);
+
+/**
+ * Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run
+ * ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
+ */
+graph_status graph_run_options_set_max_approvals(graph_run_options *options,
+                                                 int32_t max_approvals,
+                                                 graph_error **error);
+
+/**
+ * A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
+ * protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
+ * read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+ */
+graph_status graph_run_options_add_exclude(graph_run_options *options,
+                                           const char *user_id,
+                                           graph_error **error);
+
+/**
+ * Consent to a blocking warning, by its name, such as `entra_joined_windows`. Call it once for each.
+ */
+graph_status graph_run_options_add_accept(graph_run_options *options,
+                                          const char *warning,
+                                          graph_error **error);
+
+/**
+ * Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
+ */
+graph_status graph_run_options_set_input(graph_run_options *options,
+                                         const char *name,
+                                         const char *sha256,
+                                         graph_error **error);
+
+/**
+ * Who runs this, for the journal. The default is the person of the token, and none for an app.
+ */
+graph_status graph_run_options_set_operator(graph_run_options *options,
+                                            const char *operator_,
+                                            graph_error **error);
+
+/**
+ * The machine that it runs on, for the journal. There is no default.
+ */
+graph_status graph_run_options_set_host(graph_run_options *options, const char *host, graph_error **error);
+
+/**
+ * The kind of failure; never `GRAPH_STATUS_OK`.
+ */
+graph_status graph_error_status(const graph_error *error);
+
+/**
+ * What happened and what to do next, in lowercase.
+ */
+const char *graph_error_message(const graph_error *error);
+
+/**
+ * The HTTP status of the last answer. -1 if absent.
+ */
+int32_t graph_error_http_status(const graph_error *error);
+
+/**
+ * `error.code` of the service. NULL if absent.
+ */
+const char *graph_error_code(const graph_error *error);
+
+/**
+ * The innermost nested code, or the AADSTS number. NULL if absent.
+ */
+const char *graph_error_inner_code(const graph_error *error);
+
+/**
+ * The human part of the service's message. NULL if absent.
+ */
+const char *graph_error_service_message(const graph_error *error);
+
+/**
+ * The service's id of the request; support asks for it. NULL if absent.
+ */
+const char *graph_error_request_id(const graph_error *error);
+
+/**
+ * The id that this library sent with the request. NULL if absent.
+ */
+const char *graph_error_client_request_id(const graph_error *error);
+
+/**
+ * The id in Intune's own logs. NULL if absent.
+ */
+const char *graph_error_activity_id(const graph_error *error);
+
+/**
+ * How long the service asked to wait. In milliseconds; -1 if absent.
+ */
+int64_t graph_error_retry_after_ms(const graph_error *error);
+
+/**
+ * The code of the queued Multi Admin Approval request. It belongs to this user alone. NULL if absent.
+ */
+const char *graph_error_approval_code(const graph_error *error);
+
+/**
+ * The decoded claims challenge (a JSON object) to get a new token with. NULL if absent.
+ */
+const char *graph_error_claims(const graph_error *error);
+
+/**
+ * How many times the request was tried; 0 if it was refused before that.
+ */
+int32_t graph_error_attempts(const graph_error *error);
+
+/**
+ * Whether the action can have been applied, over all attempts.
+ */
+graph_effect graph_error_effect(const graph_error *error);
+
+/**
+ * Frees an error, unless it belongs to an event. NULL has no effect.
+ */
+void graph_error_free(graph_error *error);
 
 /**
  * The user as given.
@@ -1120,24 +1149,19 @@ const graph_verified_device *graph_event_verified_device(const graph_event *even
 const char *graph_receipt_user(const graph_receipt *receipt);
 
 /**
- * The service's id of the request, which support asks for, or NULL.
+ * The service's id of the request; support asks for it. NULL if absent.
  */
 const char *graph_receipt_request_id(const graph_receipt *receipt);
 
 /**
- * The id that was sent with the request.
+ * The id that this library sent with the request.
  */
 const char *graph_receipt_client_request_id(const graph_receipt *receipt);
 
 /**
- * The service's date as it wrote it (RFC 9110), or NULL.
+ * The service's date as it wrote it (RFC 9110). NULL if absent.
  */
 const char *graph_receipt_date(const graph_receipt *receipt);
-
-/**
- * Where it was sent, if that is no known Microsoft cloud; else NULL.
- */
-const char *graph_receipt_endpoint(const graph_receipt *receipt);
 
 /**
  * How many times the request was sent.
@@ -1145,14 +1169,275 @@ const char *graph_receipt_endpoint(const graph_receipt *receipt);
 int32_t graph_receipt_attempts(const graph_receipt *receipt);
 
 /**
- * From the start of the call to its answer, in milliseconds, without what does not count towards its deadline.
+ * From the start of the call to its answer, without what does not count towards its deadline. In milliseconds.
  */
 int64_t graph_receipt_elapsed_ms(const graph_receipt *receipt);
 
 /**
- * Frees a receipt; NULL is nothing. Not for a receipt that belongs to an event.
+ * Where it was sent, if that is no known Microsoft cloud. NULL if absent.
+ */
+const char *graph_receipt_endpoint(const graph_receipt *receipt);
+
+/**
+ * Frees a receipt, unless it belongs to an event. NULL has no effect.
  */
 void graph_receipt_free(graph_receipt *receipt);
+
+/**
+ * Which warning it is. One of `graph_warning_code`.
+ */
+int32_t graph_warning_get_code(const graph_warning *warning);
+
+/**
+ * How much it weighs. For a blocking one nothing is sent without consent by name.
+ */
+graph_severity graph_warning_severity(const graph_warning *warning);
+
+/**
+ * What it means for the person and what to do first, in one sentence.
+ */
+const char *graph_warning_message(const graph_warning *warning);
+
+/**
+ * The id in Intune. Never empty.
+ */
+const char *graph_device_id(const graph_device *device);
+
+/**
+ * The name of the device (`deviceName`). NULL if absent.
+ */
+const char *graph_device_name(const graph_device *device);
+
+/**
+ * The name that Intune made up (`managedDeviceName`). NULL if absent.
+ */
+const char *graph_device_managed_name(const graph_device *device);
+
+/**
+ * The operating system (`operatingSystem`). NULL if absent.
+ */
+const char *graph_device_operating_system(const graph_device *device);
+
+/**
+ * The version of the operating system (`osVersion`). NULL if absent.
+ */
+const char *graph_device_os_version(const graph_device *device);
+
+/**
+ * The serial number (`serialNumber`). NULL if absent.
+ */
+const char *graph_device_serial_number(const graph_device *device);
+
+/**
+ * The model (`model`). NULL if absent.
+ */
+const char *graph_device_model(const graph_device *device);
+
+/**
+ * The manufacturer (`manufacturer`). NULL if absent.
+ */
+const char *graph_device_manufacturer(const graph_device *device);
+
+/**
+ * Whose it is: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
+ */
+const char *graph_device_owner_type(const graph_device *device);
+
+/**
+ * Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it wrote none.
+ */
+const char *graph_device_state(const graph_device *device);
+
+/**
+ * What manages it (`managementAgent`). NULL if absent.
+ */
+const char *graph_device_management_agent(const graph_device *device);
+
+/**
+ * How it was enrolled (`deviceEnrollmentType`). NULL if absent.
+ */
+const char *graph_device_enrollment_type(const graph_device *device);
+
+/**
+ * Whether it is registered (`deviceRegistrationState`). NULL if absent.
+ */
+const char *graph_device_registration_state(const graph_device *device);
+
+/**
+ * Whether it meets the rules (`complianceState`). NULL if absent.
+ */
+const char *graph_device_compliance_state(const graph_device *device);
+
+/**
+ * Whether it is encrypted (`isEncrypted`). 1 or 0; -1 if absent.
+ */
+int32_t graph_device_is_encrypted(const graph_device *device);
+
+/**
+ * Whether it is supervised (`isSupervised`). 1 or 0; -1 if absent.
+ */
+int32_t graph_device_is_supervised(const graph_device *device);
+
+/**
+ * When it was enrolled, as the service wrote it (`enrolledDateTime`). NULL if absent.
+ */
+const char *graph_device_enrolled(const graph_device *device);
+
+/**
+ * When it last checked in, as the service wrote it (`lastSyncDateTime`). NULL if absent.
+ */
+const char *graph_device_last_sync(const graph_device *device);
+
+/**
+ * Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
+ */
+const char *graph_device_certificate_expires(const graph_device *device);
+
+/**
+ * The id of its record in Entra (`azureADDeviceId`). NULL if absent.
+ */
+const char *graph_device_entra_device_id(const graph_device *device);
+
+/**
+ * Whether it is registered or joined in Entra (`azureADRegistered`). 1 or 0; -1 if absent.
+ */
+int32_t graph_device_entra_registered(const graph_device *device);
+
+/**
+ * The object id of its primary or enrolling user (`userId`)
+ * (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/16137>). NULL if absent.
+ */
+const char *graph_device_user_id(const graph_device *device);
+
+/**
+ * The user principal name (`userPrincipalName`). NULL if absent.
+ */
+const char *graph_device_user_principal_name(const graph_device *device);
+
+/**
+ * The mail address (`emailAddress`). NULL if absent.
+ */
+const char *graph_device_email_address(const graph_device *device);
+
+/**
+ * What to know before it is retired. How many there are; 0 for NULL.
+ */
+int32_t graph_device_warning_count(const graph_device *device);
+
+/**
+ * One of graph_device_warning_count by its index. It belongs to what it comes from. NULL for an index that does not exist.
+ */
+const graph_warning *graph_device_warning(const graph_device *device,
+                                          int32_t index);
+
+/**
+ * Each device, with its own warnings. How many there are; 0 for NULL.
+ */
+int32_t graph_device_list_count(const graph_device_list *devices);
+
+/**
+ * One of graph_device_list_count by its index. It belongs to what it comes from. NULL for an index that does not exist.
+ */
+const graph_device *graph_device_list_get(const graph_device_list *devices,
+                                          int32_t index);
+
+/**
+ * What to know of all of them together. How many there are; 0 for NULL.
+ */
+int32_t graph_device_list_warning_count(const graph_device_list *devices);
+
+/**
+ * One of graph_device_list_warning_count by its index. It belongs to what it comes from. NULL for an index that does not
+ * exist.
+ */
+const graph_warning *graph_device_list_warning(const graph_device_list *devices,
+                                               int32_t index);
+
+/**
+ * Frees a list with its devices and warnings, unless it belongs to an event. NULL has no effect.
+ */
+void graph_device_list_free(graph_device_list *devices);
+
+/**
+ * The id in Intune.
+ */
+const char *graph_verified_device_id(const graph_verified_device *device);
+
+/**
+ * Its name when it was seen first. NULL if absent.
+ */
+const char *graph_verified_device_name(const graph_verified_device *device);
+
+/**
+ * What became of it.
+ */
+graph_verdict graph_verified_device_verdict(const graph_verified_device *device);
+
+/**
+ * `managementState` as the service wrote it. NULL if absent.
+ */
+const char *graph_verified_device_state(const graph_verified_device *device);
+
+/**
+ * Since when the retire is under way, as the service wrote it. NULL if absent.
+ */
+const char *graph_verified_device_since(const graph_verified_device *device);
+
+/**
+ * What else the service said. NULL if absent.
+ */
+const char *graph_verified_device_detail(const graph_verified_device *device);
+
+/**
+ * The name of a status, such as `justification_required`; `unknown_status` for any other number. Static.
+ */
+const char *graph_status_name(int32_t status);
+
+/**
+ * The name of an effect, such as `possible`; `unknown_effect` for any other number. Static.
+ */
+const char *graph_effect_name(int32_t effect);
+
+/**
+ * The name of an outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
+ */
+const char *graph_outcome_name(int32_t outcome);
+
+/**
+ * The name of a reason, such as `too_many_devices`; empty for `GRAPH_REASON_NONE`, `unknown_reason` for any other number.
+ * Static.
+ */
+const char *graph_reason_name(int32_t reason);
+
+/**
+ * The name of a severity, such as `blocking`; `unknown_severity` for any other number. Static.
+ */
+const char *graph_severity_name(int32_t severity);
+
+/**
+ * The name of a warning, such as `platform_without_retire`; `unknown_warning` for any other number. Static.
+ */
+const char *graph_warning_code_name(int32_t code);
+
+/**
+ * The name of a verdict, such as `still_managed`; `unknown_verdict` for any other number. Static.
+ */
+const char *graph_verdict_name(int32_t verdict);
+
+/**
+ * The name of a kind of notice, such as `waiting`; `unknown_notice_kind` for any other number. Static.
+ */
+const char *graph_notice_kind_name(int32_t kind);
+
+/**
+ * The name of a kind of event, such as `need_token`; `unknown_event_kind` for any other number. Static.
+ */
+const char *graph_event_kind_name(int32_t kind);
+
+/**
+ * What a status means and what to do next, in lowercase; a sentence for any other number, too. Static.
+ */
+const char *graph_status_message(int32_t status);
 
 /**
  * Starts a run. The client may be freed while it goes on. `options` may be NULL for the defaults.
@@ -1236,196 +1521,6 @@ void graph_run_stop(graph_run *run);
 void graph_run_free(graph_run *run);
 
 /**
- * New options of a run. NULL only if memory ran out.
- */
-graph_run_options *graph_run_options_new(void);
-
-/**
- * Frees options of a run; NULL is nothing.
- */
-void graph_run_options_free(graph_run_options *options);
-
-/**
- * The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in
- * the journal as the reason of the run.
- */
-graph_status graph_run_options_set_justification(graph_run_options *options,
-                                                 const char *justification,
-                                                 graph_error **error);
-
-/**
- * The code of an approved request (a GUID), as the queued call returned it; sent in place of the justification. It belongs to
- * one user: the run takes one (`graph_run_options_set_max_users` is 1 by it, and another number is refused as it starts).
- */
-graph_status graph_run_options_set_approval_code(graph_run_options *options,
-                                                 const char *code,
-                                                 graph_error **error);
-
-/**
- * The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one. The
- * default is a new one for each user.
- */
-graph_status graph_run_options_set_client_request_id(graph_run_options *options,
-                                                     const char *id,
-                                                     graph_error **error);
-
-/**
- * How long each request of the run may take, all its attempts and waits included, in milliseconds: 1 to 86400000. The default
- * is the client's. Each read of a user is a request, all pages of a list together are one, and so is the send. Waiting for a
- * token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user.
- */
-graph_status graph_run_options_set_deadline_ms(graph_run_options *options,
-                                               int64_t deadline_ms,
-                                               graph_error **error);
-
-/**
- * Whether the caller answers `GRAPH_EVENT_NEED_TOKEN` (1) or a refused token is final (0, the default).
- */
-graph_status graph_run_options_set_supplies_tokens(graph_run_options *options,
-                                                   int32_t supplies_tokens,
-                                                   graph_error **error);
-
-/**
- * Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
- * `graph_run_options_set_resume`.
- */
-graph_status graph_run_options_set_journal(graph_run_options *options,
-                                           const char *journal,
-                                           graph_error **error);
-
-/**
- * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: the last of the two counts. Who is
- * done is not sent again; who is in doubt is read first.
- *
- * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
- * bound to a plan, or had exclusions, the start is refused unless there is a plan, or are exclusions, again. A run that comes to
- * its end tells by a notice of `GRAPH_NOTICE_KIND_RUN` how many in doubt or waiting for approval were not given.
- */
-graph_status graph_run_options_set_resume(graph_run_options *options,
-                                          const char *resume,
-                                          graph_error **error);
-
-/**
- * Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the
- * plan lacks. Where devices may not be read, the run ends.
- */
-graph_status graph_run_options_set_plan(graph_run_options *options,
-                                        const char *plan,
-                                        graph_error **error);
-
-/**
- * Reads only and sends nothing: each user is told with devices, warnings, and what a run would skip and why. Its journal
- * is a plan.
- */
-graph_status graph_run_options_set_preview(graph_run_options *options,
-                                           graph_error **error);
-
-/**
- * Whether users and devices are read before anything is sent (1, the default). Without it (0) there are no warnings, no
- * limit of devices and no snapshot, what is in doubt stays unknown, and nobody can be previewed or held against a plan.
- */
-graph_status graph_run_options_set_read(graph_run_options *options,
-                                        int32_t read,
-                                        graph_error **error);
-
-/**
- * How many writes may leave in any window of that length: 1 and more in 1 to 3600000 milliseconds. The default is 150 in 20
- * seconds of the documented 200 for an app and tenant
- * (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
- */
-graph_status graph_run_options_set_quota(graph_run_options *options,
-                                         int32_t writes,
-                                         int64_t window_ms,
-                                         graph_error **error);
-
-/**
- * How many reads may leave in any window of that length: 1 and more in 1 to 3600000 milliseconds. The default is 2000 in 20
- * seconds. Each read inside a batch is one.
- */
-graph_status graph_run_options_set_read_quota(graph_run_options *options,
-                                              int32_t reads,
-                                              int64_t window_ms,
-                                              graph_error **error);
-
-/**
- * How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
- * order given.
- */
-graph_status graph_run_options_set_connections(graph_run_options *options,
-                                               int32_t connections,
-                                               graph_error **error);
-
-/**
- * How many users are sent in one request, 1 to 20, and no more than the quota of writes, which the start refuses. The default
- * is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
- */
-graph_status graph_run_options_set_batch_size(graph_run_options *options,
-                                              int32_t batch_size,
-                                              graph_error **error);
-
-/**
- * With it nothing is sent until the users have ended, and nothing at all if they are more; all of them wait in memory. The
- * default is no limit.
- *
- * A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those
- * for a token count towards its deadline. With `graph_run_options_set_read` at 0 it sends what
- * `graph_client_remove_all_devices` sends.
- */
-graph_status graph_run_options_set_max_users(graph_run_options *options,
-                                             int32_t max_users,
-                                             graph_error **error);
-
-/**
- * A user with more devices is skipped. The default is 10.
- */
-graph_status graph_run_options_set_max_devices_per_user(graph_run_options *options,
-                                                        int32_t max_devices_per_user,
-                                                        graph_error **error);
-
-/**
- * Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run
- * ends, to be resumed. The default is 0: the first one that is queued ends it, so that somebody looks.
- */
-graph_status graph_run_options_set_max_approvals(graph_run_options *options,
-                                                 int32_t max_approvals,
-                                                 graph_error **error);
-
-/**
- * A user that must not be touched, by object id or name; call it once for each. With reading on either form protects the
- * user; where that cannot be read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`.
- */
-graph_status graph_run_options_add_exclude(graph_run_options *options,
-                                           const char *user_id,
-                                           graph_error **error);
-
-/**
- * Consent to a blocking warning, by its name, such as `entra_joined_windows`; call it once for each.
- */
-graph_status graph_run_options_add_accept(graph_run_options *options,
-                                          const char *warning,
-                                          graph_error **error);
-
-/**
- * Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
- */
-graph_status graph_run_options_set_input(graph_run_options *options,
-                                         const char *name,
-                                         const char *sha256,
-                                         graph_error **error);
-
-/**
- * Who runs this, for the journal. The default is the person of the token, and nobody for an app.
- */
-graph_status graph_run_options_set_operator(graph_run_options *options,
-                                            const char *operator_,
-                                            graph_error **error);
-
-/**
- * The machine that it runs on, for the journal. There is no default.
- */
-graph_status graph_run_options_set_host(graph_run_options *options, const char *host, graph_error **error);
-
-/**
  * Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
  *
  * `GRAPH_STATUS_OK` means that the service accepted it (HTTP 204); the devices retire when they next check in. All calls
@@ -1457,86 +1552,6 @@ const char *graph_version(void);
  * and the minor part to be at least `GRAPH_ABI_VERSION_MINOR` of the header it was built with.
  */
 uint32_t graph_abi_version(void);
-
-/**
- * The id in Intune.
- */
-const char *graph_verified_device_id(const graph_verified_device *device);
-
-/**
- * Its name when it was seen first, or NULL.
- */
-const char *graph_verified_device_name(const graph_verified_device *device);
-
-/**
- * What became of it; `GRAPH_VERDICT_CANNOT_TELL` for NULL.
- */
-graph_verdict graph_verified_device_verdict(const graph_verified_device *device);
-
-/**
- * Its state, as the service wrote it, or NULL.
- */
-const char *graph_verified_device_state(const graph_verified_device *device);
-
-/**
- * Since when the retire is under way, as the service wrote it, or NULL.
- */
-const char *graph_verified_device_since(const graph_verified_device *device);
-
-/**
- * What else the service said, or NULL.
- */
-const char *graph_verified_device_detail(const graph_verified_device *device);
-
-/**
- * The name of a status, such as `permission_denied`; `unknown_status` for any other number. Static.
- */
-const char *graph_status_name(int32_t status);
-
-/**
- * What a status means and what to do next, in lowercase; a sentence for any other number, too. Static.
- */
-const char *graph_status_message(int32_t status);
-
-/**
- * The name of an effect: `none` or `possible`; `unknown_effect` for any other number. Static.
- */
-const char *graph_effect_name(int32_t effect);
-
-/**
- * The name of an outcome, such as `awaiting_approval`; `unknown_outcome` for any other number. Static.
- */
-const char *graph_outcome_name(int32_t outcome);
-
-/**
- * The name of a reason, such as `stopped`; empty for `GRAPH_REASON_NONE`, `unknown_reason` for any other number. Static.
- */
-const char *graph_reason_name(int32_t reason);
-
-/**
- * The name of a kind of event, such as `need_token`; `unknown_event_kind` for any other number. Static.
- */
-const char *graph_event_kind_name(int32_t kind);
-
-/**
- * The name of a verdict, such as `still_managed`; `unknown_verdict` for any other number. Static.
- */
-const char *graph_verdict_name(int32_t verdict);
-
-/**
- * The name of a kind of notice, such as `waiting`; `unknown_notice_kind` for any other number. Static.
- */
-const char *graph_notice_kind_name(int32_t kind);
-
-/**
- * The name of a severity, such as `blocking`; `unknown_severity` for any other number. Static.
- */
-const char *graph_severity_name(int32_t severity);
-
-/**
- * The name of a warning, such as `entra_joined_windows`; `unknown_warning` for any other number. Static.
- */
-const char *graph_warning_code_name(int32_t code);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "device.hpp"
+#include "error.hpp"
+#include "words.hpp"
 
 namespace graph_devices {
 

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "event.hpp"
-#include "options.hpp"
+#include "generated/options.hpp"
 
 namespace graph_devices {
 

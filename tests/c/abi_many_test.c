@@ -312,6 +312,12 @@ static void journals(void) {
     CHECK(graph_verify_start(client, "no-such-folder/journal", options, &run, NULL) == GRAPH_STATUS_JOURNAL);
     ACCEPTED(graph_run_options_set_resume(options, "no-such-folder/journal", &error));
     CHECK(graph_run_start(client, options, &run, NULL) == GRAPH_STATUS_JOURNAL);
+    /* Both, in whatever order: neither is taken for the one that was meant. */
+    ACCEPTED(graph_run_options_set_journal(options, "no-such-folder/journal", &error));
+    NAMED(graph_run_start(client, options, &run, &error), "journal and resume");
+    CHECK(run == NULL);
+    graph_run_options_free(options);
+    options = graph_run_options_new();
     ACCEPTED(graph_run_options_set_journal(options, "no-such-folder/journal", &error));
     CHECK(graph_run_start(client, options, &run, NULL) == GRAPH_STATUS_JOURNAL);
     CHECK(run == NULL);

@@ -5,7 +5,85 @@
  *
  * It holds no expectations: see tests/scenarios.
  */
-#include "scenario.h"
+#include "generated/fields.h"
+
+/* The members devices and warnings, each null without a list. */
+static void print_devices(const graph_device_list *list) {
+    int32_t index;
+    if (list == NULL) {
+        printf("\"devices\":null,\"warnings\":null");
+        return;
+    }
+    printf("\"devices\":[");
+    for (index = 0; index < graph_device_list_count(list); index++) {
+        if (index > 0) putchar(',');
+        print_device(graph_device_list_get(list, index));
+    }
+    printf("],\"warnings\":[");
+    for (index = 0; index < graph_device_list_warning_count(list); index++) {
+        if (index > 0) putchar(',');
+        print_warning(graph_device_list_warning(list, index));
+    }
+    putchar(']');
+}
+
+static void print_verified(const graph_event *event) {
+    int32_t index;
+    putchar('{');
+    text_member("user", graph_event_user(event));
+    text_member("id", graph_event_id(event));
+    text_member("verdict", graph_verdict_name(graph_event_verdict(event)));
+    printf("\"devices\":[");
+    for (index = 0; index < graph_event_verified_count(event); index++) {
+        if (index > 0) putchar(',');
+        print_verified_device(graph_event_verified_device(event, index));
+    }
+    printf("]}");
+}
+
+static void print_row(const graph_event *event) {
+    graph_reason reason = graph_event_reason(event);
+    putchar('{');
+    text_member("user", graph_event_user(event));
+    text_member("id", graph_event_id(event));
+    text_member("outcome", graph_outcome_name(graph_event_outcome(event)));
+    text_member("reason", reason == GRAPH_REASON_NONE ? NULL : graph_reason_name(reason));
+    text_member("detail", graph_event_detail(event));
+    printf("\"receipt\":");
+    print_receipt(graph_event_receipt(event));
+    printf(",\"error\":");
+    print_error(graph_event_error(event));
+    putchar(',');
+    print_devices(graph_event_devices(event));
+    putchar('}');
+}
+
+static void print_counts(const graph_event *event) {
+    int32_t outcome;
+    printf("\"counts\":{");
+    for (outcome = GRAPH_OUTCOME_ACCEPTED; outcome <= GRAPH_OUTCOME_SKIPPED; outcome++)
+        printf("%s\"%s\":%lld", outcome == GRAPH_OUTCOME_ACCEPTED ? "" : ",", graph_outcome_name(outcome),
+               (long long)graph_event_count(event, outcome));
+    printf("},");
+}
+
+static void print_verdicts(const graph_event *event) {
+    int32_t verdict;
+    printf("\"verdicts\":{");
+    for (verdict = GRAPH_VERDICT_GONE; verdict <= GRAPH_VERDICT_CANNOT_TELL; verdict++)
+        printf("%s\"%s\":%lld", verdict == GRAPH_VERDICT_GONE ? "" : ",", graph_verdict_name(verdict),
+               (long long)graph_event_verdict_count(event, verdict));
+    printf("},");
+}
+
+/* What the last event tells of a run and of a verification. */
+static void print_end(const graph_event *event) {
+    graph_status fatal = graph_event_fatal(event);
+    text_member("fatal", fatal == GRAPH_STATUS_OK ? NULL : graph_status_name(fatal));
+    text_member("message", graph_event_message(event));
+    printf("\"endpoint\":");
+    string(graph_event_endpoint(event));
+}
 
 static int tell_error(const graph_error *error) {
     printf("{\"receipt\":null,\"error\":");
@@ -27,54 +105,20 @@ static int two_argument(void) {
     graph_status status = graph_remove_all_devices(text("token"), text("user"));
     putchar('{');
     text_member("status", graph_status_name(status));
-    number_member("status_number", status);
+    printf("\"status_number\":%d,", (int)status);
     printf("\"message\":");
     string(graph_status_message(status));
     printf("}\n");
     return 0;
 }
 
-static graph_status set_options(graph_options *options, graph_error **error) {
-    graph_status status = GRAPH_STATUS_OK;
-    int64_t value, cap;
-    char *found;
-    if ((found = text("cloud")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_options_set_cloud(options, found, error);
-    if ((found = text("endpoint")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_options_set_endpoint(options, found, error);
-    if (number("timeout_ms", &value) && status == GRAPH_STATUS_OK)
-        status = graph_options_set_timeout_ms(options, value, error);
-    if (number("connect_timeout_ms", &value) && status == GRAPH_STATUS_OK)
-        status = graph_options_set_connect_timeout_ms(options, value, error);
-    if (number("deadline_ms", &value) && status == GRAPH_STATUS_OK)
-        status = graph_options_set_deadline_ms(options, value, error);
-    if (number("max_attempts", &value) && status == GRAPH_STATUS_OK)
-        status = graph_options_set_max_attempts(options, (int32_t)value, error);
-    if (number("backoff_base_ms", &value) && number("backoff_cap_ms", &cap) && status == GRAPH_STATUS_OK)
-        status = graph_options_set_backoff_ms(options, value, cap, error);
-    if ((found = text("proxy")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_options_set_proxy(options, found, error);
-    if ((found = text("ca_pem_file")) != NULL && status == GRAPH_STATUS_OK) {
-        char *pem = file(found);
-        status = graph_options_set_ca_pem(options, pem, error);
-        free(pem);
-    }
-    if ((found = text("ca_pem")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_options_set_ca_pem(options, found, error);
-    if ((found = text("user_agent_suffix")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_options_set_user_agent_suffix(options, found, error);
-    return status;
-}
-
-static graph_status set_call_options(graph_call_options *options, graph_error **error) {
-    graph_status status = GRAPH_STATUS_OK;
-    char *found;
-    if ((found = text("justification")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_call_options_set_justification(options, found, error);
-    if ((found = text("approval_code")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_call_options_set_approval_code(options, found, error);
-    if ((found = text("client_request_id")) != NULL && status == GRAPH_STATUS_OK)
-        status = graph_call_options_set_client_request_id(options, found, error);
+static graph_status set_client_options(graph_options *options, graph_error **error) {
+    graph_status status = set_options(options, error);
+    char *found = text("ca_pem_file"), *pem;
+    if (found == NULL || status != GRAPH_STATUS_OK) return status;
+    pem = file(found);
+    status = graph_options_set_ca_pem(options, pem, error);
+    free(pem);
     return status;
 }
 
@@ -114,85 +158,6 @@ static int devices_call(graph_client *client) {
     return 0;
 }
 
-typedef graph_status text_setter(graph_run_options *, const char *, graph_error **);
-typedef graph_status number_setter(graph_run_options *, int32_t, graph_error **);
-typedef graph_status quota_setter(graph_run_options *, int32_t, int64_t, graph_error **);
-
-/* Every value of that name, as long as all is well. */
-static graph_status set_text(graph_run_options *options, const char *name, text_setter *set, graph_error **error) {
-    graph_status status = GRAPH_STATUS_OK;
-    char *found;
-    int index = 0;
-    while (status == GRAPH_STATUS_OK && (found = next(name, &index)) != NULL) status = set(options, found, error);
-    return status;
-}
-
-static graph_status set_number(graph_run_options *options, const char *name, number_setter *set,
-                               graph_error **error) {
-    int64_t value;
-    return number(name, &value) ? set(options, (int32_t)value, error) : GRAPH_STATUS_OK;
-}
-
-/* 150/20: so many requests in so many seconds. */
-static graph_status set_quota(graph_run_options *options, const char *name, quota_setter *set, graph_error **error) {
-    long requests, seconds;
-    char *found = text(name);
-    if (found == NULL || sscanf(found, "%ld/%ld", &requests, &seconds) != 2) return GRAPH_STATUS_OK;
-    return set(options, (int32_t)requests, (int64_t)seconds * 1000, error);
-}
-
-/* name:sha256 */
-static graph_status set_input(graph_run_options *options, graph_error **error) {
-    char *found = text("input"), *colon = found == NULL ? NULL : strchr(found, ':');
-    if (colon == NULL) return GRAPH_STATUS_OK;
-    *colon = '\0';
-    return graph_run_options_set_input(options, found, colon + 1, error);
-}
-
-static graph_status set_preview(graph_run_options *options, graph_error **error) {
-    char *found = text("preview");
-    return found != NULL && strcmp(found, "1") == 0 ? graph_run_options_set_preview(options, error)
-                                                    : GRAPH_STATUS_OK;
-}
-
-static graph_status set_run_options(graph_run_options *options, graph_error **error) {
-    static const struct {
-        const char *name;
-        text_setter *set;
-    } texts[] = {
-        {"justification", graph_run_options_set_justification},
-        {"journal", graph_run_options_set_journal},
-        {"resume", graph_run_options_set_resume},
-        {"plan", graph_run_options_set_plan},
-        {"exclude", graph_run_options_add_exclude},
-        {"accept", graph_run_options_add_accept},
-        {"operator", graph_run_options_set_operator},
-        {"host", graph_run_options_set_host},
-    };
-    static const struct {
-        const char *name;
-        number_setter *set;
-    } numbers[] = {
-        {"read", graph_run_options_set_read},
-        {"connections", graph_run_options_set_connections},
-        {"batch_size", graph_run_options_set_batch_size},
-        {"max_users", graph_run_options_set_max_users},
-        {"max_devices_per_user", graph_run_options_set_max_devices_per_user},
-        {"max_approvals", graph_run_options_set_max_approvals},
-    };
-    graph_status status = GRAPH_STATUS_OK;
-    size_t at;
-    for (at = 0; at < sizeof texts / sizeof *texts && status == GRAPH_STATUS_OK; at++)
-        status = set_text(options, texts[at].name, texts[at].set, error);
-    for (at = 0; at < sizeof numbers / sizeof *numbers && status == GRAPH_STATUS_OK; at++)
-        status = set_number(options, numbers[at].name, numbers[at].set, error);
-    if (status == GRAPH_STATUS_OK) status = set_quota(options, "quota", graph_run_options_set_quota, error);
-    if (status == GRAPH_STATUS_OK) status = set_quota(options, "read_quota", graph_run_options_set_read_quota, error);
-    if (status == GRAPH_STATUS_OK) status = set_input(options, error);
-    if (status == GRAPH_STATUS_OK) status = set_preview(options, error);
-    return status;
-}
-
 /* Takes events to the end; prints those of a kind as a list of that name, and then the last. */
 static graph_status print_events(graph_run *run, const char *name, graph_event_kind kind, graph_error **error) {
     int printed = 0, done = 0;
@@ -210,7 +175,7 @@ static graph_status print_events(graph_run *run, const char *name, graph_event_k
             printf("],");
             if (kind == GRAPH_EVENT_ROW) {
                 print_counts(event);
-                number_member("duplicates", graph_event_duplicates(event));
+                printf("\"duplicates\":%lld,", (long long)graph_event_duplicates(event));
             } else {
                 print_verdicts(event);
             }
@@ -263,7 +228,7 @@ int main(int argc, char **argv) {
     arguments = argv + 2;
     if (strcmp(argv[1], "two_argument") == 0) {
         code = two_argument();
-    } else if (set_options(options, &error) != GRAPH_STATUS_OK ||
+    } else if (set_client_options(options, &error) != GRAPH_STATUS_OK ||
                graph_client_new(options, text("token"), &client, &error) != GRAPH_STATUS_OK) {
         code = strcmp(argv[1], "devices") == 0 ? tell_no_devices(error) : tell_error(error);
     } else {

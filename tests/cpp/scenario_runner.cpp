@@ -69,6 +69,16 @@ public:
         return found ? std::optional<std::chrono::milliseconds>(*found) : std::nullopt;
     }
 
+    std::optional<int> small(const std::string &name) const {
+        const auto found = number(name);
+        return found ? std::optional<int>(static_cast<int>(*found)) : std::nullopt;
+    }
+
+    std::optional<bool> flag(const std::string &name) const {
+        const auto found = text(name);
+        return found ? std::optional<bool>(*found == "1") : std::nullopt;
+    }
+
 private:
     std::vector<std::string> values_;
 };
@@ -119,68 +129,31 @@ std::string json(const std::vector<Value> &values) {
     return "[" + joined + "]";
 }
 
-std::string json(const gd::warning &warning) {
-    return "{\"code\":" + json(gd::name(warning.code())) + ",\"severity\":" + json(gd::name(warning.severity())) +
-           ",\"message\":" + json(warning.message()) + "}";
+/* 150/20: so many requests in so many seconds. */
+std::optional<gd::quota> quota(const std::optional<std::string> &text) {
+    if (!text) return std::nullopt;
+    const auto slash = text->find('/');
+    return gd::quota{std::stoi(text->substr(0, slash)), std::chrono::seconds(std::stoll(text->substr(slash + 1)))};
 }
 
-std::string json(const gd::device &device) {
-    return "{\"id\":" + json(device.id()) +
-           ",\"name\":" + json(device.name()) +
-           ",\"managed_name\":" + json(device.managed_name()) +
-           ",\"operating_system\":" + json(device.operating_system()) +
-           ",\"os_version\":" + json(device.os_version()) +
-           ",\"serial_number\":" + json(device.serial_number()) +
-           ",\"model\":" + json(device.model()) +
-           ",\"manufacturer\":" + json(device.manufacturer()) +
-           ",\"owner_type\":" + json(device.owner_type()) +
-           ",\"state\":" + json(device.state()) +
-           ",\"management_agent\":" + json(device.management_agent()) +
-           ",\"enrollment_type\":" + json(device.enrollment_type()) +
-           ",\"registration_state\":" + json(device.registration_state()) +
-           ",\"compliance_state\":" + json(device.compliance_state()) +
-           ",\"is_encrypted\":" + json(device.is_encrypted()) +
-           ",\"is_supervised\":" + json(device.is_supervised()) +
-           ",\"enrolled\":" + json(device.enrolled()) +
-           ",\"last_sync\":" + json(device.last_sync()) +
-           ",\"certificate_expires\":" + json(device.certificate_expires()) +
-           ",\"entra_device_id\":" + json(device.entra_device_id()) +
-           ",\"entra_registered\":" + json(device.entra_registered()) +
-           ",\"user_id\":" + json(device.user_id()) +
-           ",\"user_principal_name\":" + json(device.user_principal_name()) +
-           ",\"email_address\":" + json(device.email_address()) +
-           ",\"warnings\":" + json(device.warnings()) + "}";
+/* name:sha256 */
+std::optional<gd::input> input(const std::optional<std::string> &text) {
+    if (!text) return std::nullopt;
+    const auto colon = text->find(':');
+    return gd::input{text->substr(0, colon), text->substr(colon + 1)};
 }
+
+std::optional<gd::backoff> backoff(std::optional<std::chrono::milliseconds> base,
+                                   std::optional<std::chrono::milliseconds> cap) {
+    return base && cap ? std::optional<gd::backoff>(gd::backoff{*base, *cap}) : std::nullopt;
+}
+
+#include "generated/fields.hpp"
 
 /* The members devices and warnings, each null without a list. */
 std::string members(const std::optional<gd::device_list> &list) {
     if (!list) return "\"devices\":null,\"warnings\":null";
     return "\"devices\":" + json(list->devices()) + ",\"warnings\":" + json(list->warnings());
-}
-
-std::string json(const gd::verified_device &device) {
-    return "{\"id\":" + json(device.id()) + ",\"name\":" + json(device.name()) +
-           ",\"verdict\":" + json(gd::name(device.verdict())) + ",\"state\":" + json(device.state()) +
-           ",\"since\":" + json(device.since()) + ",\"detail\":" + json(device.detail()) + "}";
-}
-
-std::string json(const gd::receipt &receipt) {
-    return "{\"user\":" + json(receipt.user()) + ",\"request_id\":" + json(receipt.request_id()) +
-           ",\"client_request_id\":" + json(receipt.client_request_id()) + ",\"date\":" + json(receipt.date()) +
-           ",\"attempts\":" + json(receipt.attempts()) + ",\"elapsed_ms\":" + json(receipt.elapsed()) +
-           ",\"endpoint\":" + json(receipt.endpoint()) + "}";
-}
-
-std::string json(const gd::error &error) {
-    return "{\"status\":" + json(gd::name(error.status())) +
-           ",\"status_number\":" + json(static_cast<int>(error.status())) + ",\"message\":" + json(error.message()) +
-           ",\"http_status\":" + json(error.http_status()) + ",\"code\":" + json(error.code()) +
-           ",\"inner_code\":" + json(error.inner_code()) + ",\"service_message\":" + json(error.service_message()) +
-           ",\"request_id\":" + json(error.request_id()) +
-           ",\"client_request_id\":" + json(error.client_request_id()) +
-           ",\"activity_id\":" + json(error.activity_id()) + ",\"retry_after_ms\":" + json(error.retry_after()) +
-           ",\"approval_code\":" + json(error.approval_code()) + ",\"claims\":" + json(error.claims()) +
-           ",\"attempts\":" + json(error.attempts()) + ",\"effect\":" + json(gd::name(error.effect())) + "}";
 }
 
 std::string row(const gd::event &event) {
@@ -231,28 +204,13 @@ std::string two_argument(const arguments &given) {
 }
 
 gd::client client(const arguments &given) {
-    gd::options options;
-    options.cloud = given.text("cloud");
-    options.endpoint = given.text("endpoint");
-    options.timeout = given.duration("timeout_ms");
-    options.connect_timeout = given.duration("connect_timeout_ms");
-    options.deadline = given.duration("deadline_ms");
-    if (const auto attempts = given.number("max_attempts")) options.max_attempts = static_cast<int>(*attempts);
-    const auto base = given.duration("backoff_base_ms"), cap = given.duration("backoff_cap_ms");
-    if (base && cap) options.backoff = gd::backoff{*base, *cap};
-    options.proxy = given.text("proxy");
-    options.ca_pem = given.text("ca_pem");
+    gd::options options = take_options(given);
     if (const auto path = given.text("ca_pem_file")) options.ca_pem = content(*path);
-    options.user_agent_suffix = given.text("user_agent_suffix");
     return gd::client(given.required("token"), options);
 }
 
 std::string client_call(const arguments &given) {
-    gd::call_options options;
-    options.justification = given.text("justification");
-    options.approval_code = given.text("approval_code");
-    options.client_request_id = given.text("client_request_id");
-    const gd::receipt receipt = client(given).remove_all_devices(given.required("user"), options);
+    const gd::receipt receipt = client(given).remove_all_devices(given.required("user"), take_call_options(given));
     return "{\"receipt\":" + json(receipt) + ",\"error\":null}";
 }
 
@@ -265,49 +223,8 @@ std::string devices_call(const arguments &given) {
     }
 }
 
-/* 150/20: so many requests in so many seconds. */
-std::optional<gd::quota> quota(const std::optional<std::string> &text) {
-    if (!text) return std::nullopt;
-    const auto slash = text->find('/');
-    return gd::quota{std::stoi(text->substr(0, slash)), std::chrono::seconds(std::stoll(text->substr(slash + 1)))};
-}
-
-/* name:sha256 */
-std::optional<gd::input> input(const std::optional<std::string> &text) {
-    if (!text) return std::nullopt;
-    const auto colon = text->find(':');
-    return gd::input{text->substr(0, colon), text->substr(colon + 1)};
-}
-
-gd::run_options run_options(const arguments &given) {
-    const auto small = [&](const char *name) {
-        const auto found = given.number(name);
-        return found ? std::optional<int>(static_cast<int>(*found)) : std::nullopt;
-    };
-    gd::run_options options;
-    options.justification = given.text("justification");
-    options.journal = given.text("journal");
-    options.resume = given.text("resume");
-    options.plan = given.text("plan");
-    options.preview = given.text("preview") == "1";
-    options.read = given.text("read").value_or("1") == "1";
-    options.quota = quota(given.text("quota"));
-    options.read_quota = quota(given.text("read_quota"));
-    options.connections = small("connections");
-    options.batch_size = small("batch_size");
-    options.max_users = small("max_users");
-    options.max_devices_per_user = small("max_devices_per_user");
-    options.max_approvals = small("max_approvals");
-    options.exclude = given.all("exclude");
-    options.accept = given.all("accept");
-    options.input = input(given.text("input"));
-    options.operator_name = given.text("operator");
-    options.host = given.text("host");
-    return options;
-}
-
 std::string run_call(const arguments &given) {
-    gd::run run = client(given).start_run(run_options(given));
+    gd::run run = client(given).start_run(take_run_options(given));
     for (const std::string &user : given.all("user")) run.add_user(user);
     run.end_users();
     std::string rows, end;

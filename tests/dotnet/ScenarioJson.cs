@@ -7,7 +7,7 @@ using System.Text;
 using GraphDevices;
 
 /// <summary>The one line that a call prints.</summary>
-static class Json
+static partial class Json
 {
     internal static string Object(params string[] members)
     {
@@ -62,40 +62,6 @@ static class Json
         return Object(Member("receipt", Of(receipt)), Member("error", Of(error)));
     }
 
-    internal static string Of(Receipt receipt)
-    {
-        if (receipt == null) return "null";
-        return Object(
-            TextMember("user", receipt.User),
-            TextMember("request_id", receipt.RequestId),
-            TextMember("client_request_id", receipt.ClientRequestId),
-            TextMember("date", receipt.Date),
-            Member("attempts", receipt.Attempts),
-            Member("elapsed_ms", Milliseconds(receipt.Elapsed)),
-            TextMember("endpoint", receipt.Endpoint));
-    }
-
-    internal static string Of(GraphException error)
-    {
-        if (error == null) return "null";
-        return Object(
-            TextMember("status", error.Status),
-            Member("status_number", error.StatusNumber),
-            TextMember("message", error.Message),
-            Member("http_status", error.HttpStatus),
-            TextMember("code", error.Code),
-            TextMember("inner_code", error.InnerCode),
-            TextMember("service_message", error.ServiceMessage),
-            TextMember("request_id", error.RequestId),
-            TextMember("client_request_id", error.ClientRequestId),
-            TextMember("activity_id", error.ActivityId),
-            Member("retry_after_ms", Milliseconds(error.RetryAfter)),
-            TextMember("approval_code", error.ApprovalCode),
-            TextMember("claims", error.Claims),
-            Member("attempts", error.Attempts),
-            TextMember("effect", error.Effect));
-    }
-
     internal static string Row(RunEvent news)
     {
         DeviceList list = news.Devices;
@@ -113,45 +79,7 @@ static class Json
 
     internal static string Devices(DeviceList list)
     {
-        return list == null ? "null" : Array(list.Devices.Select(Of));
-    }
-
-    private static string Of(Device device)
-    {
-        return Object(
-            TextMember("id", device.Id),
-            TextMember("name", device.Name),
-            TextMember("managed_name", device.ManagedName),
-            TextMember("operating_system", device.OperatingSystem),
-            TextMember("os_version", device.OSVersion),
-            TextMember("serial_number", device.SerialNumber),
-            TextMember("model", device.Model),
-            TextMember("manufacturer", device.Manufacturer),
-            TextMember("owner_type", device.OwnerType),
-            TextMember("state", device.State),
-            TextMember("management_agent", device.ManagementAgent),
-            TextMember("enrollment_type", device.EnrollmentType),
-            TextMember("registration_state", device.RegistrationState),
-            TextMember("compliance_state", device.ComplianceState),
-            Member("is_encrypted", device.IsEncrypted),
-            Member("is_supervised", device.IsSupervised),
-            TextMember("enrolled", device.Enrolled),
-            TextMember("last_sync", device.LastSync),
-            TextMember("certificate_expires", device.CertificateExpires),
-            TextMember("entra_device_id", device.EntraDeviceId),
-            Member("entra_registered", device.EntraRegistered),
-            TextMember("user_id", device.UserId),
-            TextMember("user_principal_name", device.UserPrincipalName),
-            TextMember("email_address", device.EmailAddress),
-            Member("warnings", Of(device.Warnings)));
-    }
-
-    internal static string Of(IList<DeviceWarning> warnings)
-    {
-        return Array(warnings.Select(warning => Object(
-            TextMember("code", warning.Code),
-            TextMember("severity", warning.Severity),
-            TextMember("message", warning.Message))));
+        return list == null ? "null" : Of(list.Devices);
     }
 
     internal static string Of(Verification user)
@@ -160,13 +88,7 @@ static class Json
             TextMember("user", user.UserId),
             TextMember("id", user.Id),
             TextMember("verdict", user.Verdict),
-            Member("devices", Array(user.Devices.Select(device => Object(
-                TextMember("id", device.Id),
-                TextMember("name", device.Name),
-                TextMember("verdict", device.Verdict),
-                TextMember("state", device.State),
-                TextMember("since", device.Since),
-                TextMember("detail", device.Detail))))));
+            Member("devices", Of(user.Devices)));
     }
 
     private static long? Milliseconds(double? seconds)

@@ -80,6 +80,34 @@ sealed class Arguments
         return TimeSpan.FromTicks(long.Parse(value, CultureInfo.InvariantCulture) * TimeSpan.TicksPerMillisecond);
     }
 
+    internal TimeSpan? Time(string name)
+    {
+        string value = Text(name);
+        return value == null ? (TimeSpan?)null : Milliseconds(value);
+    }
+
+    internal bool? Flag(string name)
+    {
+        string value = Text(name);
+        return value == null ? (bool?)null : value == "1";
+    }
+
+    /// <summary>150/20: so many requests in so many seconds.</summary>
+    internal Quota Quota(string name)
+    {
+        string value = Text(name);
+        if (value == null) return null;
+        int[] numbers = value.Split('/').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return new Quota(numbers[0], TimeSpan.FromSeconds(numbers[1]));
+    }
+
+    /// <summary>One of the two parts of one:other.</summary>
+    internal string Part(string name, int index)
+    {
+        string value = Text(name);
+        return value == null ? null : value.Split(new[] { ':' }, 2)[index];
+    }
+
     private static string Utf16(byte[] bytes)
     {
         try
@@ -134,7 +162,8 @@ static class ScenarioRunner
         if (call == "two_argument") return TwoArgument(arguments);
         using (var options = new ClientOptions())
         {
-            Set(options, arguments);
+            Given.Set(options, arguments);
+            arguments.Give("ca_pem_file", file => options.SetCaPem(File.ReadAllText(file)));
             using (var client = Connect(call, options, arguments.Text("token")))
             {
                 if (call == "devices") return Devices(client.ManagedDevices(arguments.Text("user"), null), null);
@@ -155,13 +184,7 @@ static class ScenarioRunner
 
     private static string One(Client client, Arguments arguments)
     {
-        var options = new CallOptions
-        {
-            Justification = arguments.Text("justification"),
-            ApprovalCode = arguments.Text("approval_code"),
-            ClientRequestId = arguments.Text("client_request_id"),
-        };
-        return Json.Answer(client.RemoveAllDevices(arguments.Text("user"), options), null);
+        return Json.Answer(client.RemoveAllDevices(arguments.Text("user"), Given.CallOptions(arguments)), null);
     }
 
     private static string Devices(DeviceList list, GraphException error)
@@ -175,7 +198,7 @@ static class ScenarioRunner
     private static string Run(Client client, Arguments arguments)
     {
         var rows = new List<string>();
-        using (Run run = client.StartRun(Options(arguments)))
+        using (Run run = client.StartRun(Given.RunOptions(arguments)))
         {
             foreach (string user in arguments.All("user")) run.AddUser(user);
             run.EndUsers();
@@ -213,60 +236,6 @@ static class ScenarioRunner
                     Json.TextMember("endpoint", news.Endpoint));
             }
         }
-    }
-
-    private static RunOptions Options(Arguments arguments)
-    {
-        var options = new RunOptions
-        {
-            Justification = arguments.Text("justification"),
-            Journal = arguments.Text("journal"),
-            Resume = arguments.Text("resume"),
-            Plan = arguments.Text("plan"),
-            Preview = arguments.Text("preview") == "1",
-            Read = (arguments.Text("read") ?? "1") == "1",
-            Quota = Quota(arguments.Text("quota")),
-            ReadQuota = Quota(arguments.Text("read_quota")),
-            Connections = arguments.Number("connections"),
-            BatchSize = arguments.Number("batch_size"),
-            MaxUsers = arguments.Number("max_users"),
-            MaxDevicesPerUser = arguments.Number("max_devices_per_user"),
-            MaxApprovals = arguments.Number("max_approvals"),
-            Exclude = arguments.All("exclude"),
-            Accept = arguments.All("accept"),
-            Operator = arguments.Text("operator"),
-            Host = arguments.Text("host"),
-        };
-        arguments.Give("input", input =>
-        {
-            options.InputName = input.Split(':')[0];
-            options.InputSha256 = input.Substring(input.IndexOf(':') + 1);
-        });
-        return options;
-    }
-
-    /// <summary>150/20: so many requests in so many seconds.</summary>
-    private static Quota Quota(string text)
-    {
-        if (text == null) return null;
-        int[] numbers = text.Split('/').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
-        return new Quota(numbers[0], TimeSpan.FromSeconds(numbers[1]));
-    }
-
-    private static void Set(ClientOptions options, Arguments arguments)
-    {
-        arguments.Give("cloud", options.SetCloud);
-        arguments.Give("endpoint", options.SetEndpoint);
-        arguments.GiveMilliseconds("timeout_ms", options.SetTimeout);
-        arguments.GiveMilliseconds("connect_timeout_ms", options.SetConnectTimeout);
-        arguments.GiveMilliseconds("deadline_ms", options.SetDeadline);
-        arguments.Give("max_attempts", value => options.SetMaxAttempts(int.Parse(value, CultureInfo.InvariantCulture)));
-        arguments.GiveMilliseconds("backoff_base_ms", first =>
-            arguments.GiveMilliseconds("backoff_cap_ms", longest => options.SetBackoff(first, longest)));
-        arguments.Give("proxy", options.SetProxy);
-        arguments.Give("ca_pem", options.SetCaPem);
-        arguments.Give("ca_pem_file", file => options.SetCaPem(File.ReadAllText(file)));
-        arguments.Give("user_agent_suffix", options.SetUserAgentSuffix);
     }
 
     /// <summary>A run takes its token as a SecureString, a single call as a string: both ways in are walked.</summary>

@@ -5,15 +5,13 @@ The protocol stands in tests/scenarios/README.md.
 
 import json
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import Optional
 
 from graph_devices import Client, DeviceList, GraphDevicesError, Receipt, Row, Summary, remove_all_devices
 
-ERROR_FIELDS = (
-    "http_status", "code", "inner_code", "service_message", "request_id", "client_request_id", "activity_id",
-    "approval_code", "claims", "attempts", "effect",
-)  # fmt: skip
+ERROR_FIELDS = tuple(GraphDevicesError.__init__.__kwdefaults__)
 
 
 class Unsupported(Exception):
@@ -40,6 +38,7 @@ def error_fields(error: GraphDevicesError):
     fields["status"] = error.status
     fields["status_number"] = number(error.status)
     fields["message"] = error.message
+    fields.pop("retry_after")
     fields["retry_after_ms"] = None if error.retry_after is None else round(error.retry_after * 1000)
     return fields
 
@@ -107,29 +106,39 @@ def list_fields(found: Optional[DeviceList]):
 
 
 def run(given):
-    options = {name: given[name] for name in ("journal", "resume", "plan", "operator", "host") if name in given}
-    for name in ("connections", "batch_size", "max_users", "max_devices_per_user", "max_approvals"):
-        if name in given:
-            options[name] = int(given[name])
-    for name in ("quota", "read_quota"):
-        if name in given:
-            requests, window = given[name].split("/")
-            options[name] = (int(requests), float(window))
-    options.update({name: given[name] for name in ("exclude", "accept") if name in given})
-    if "justification" in given:
-        options["reason"] = given["justification"]
-    if "input" in given:
-        options["input"] = tuple(given["input"].split(":"))
+    preview = given.get("preview") == "1"
+    options = run_options(given, Client.preview if preview else Client.run)
     try:
         with connected(given) as made:
-            if given.get("preview") == "1":
+            if preview:
                 rows, summary = gathered(made.preview(given.get("user", []), **options))
             else:
-                *events, summary = made.run(given.get("user", []), read=given.get("read", "1") == "1", **options)
+                *events, summary = made.run(given.get("user", []), **options)
                 rows = [event for event in events if isinstance(event, Row)]
     except GraphDevicesError as error:
         return {"receipt": None, "error": error_fields(error)}
     return {"rows": [row_fields(row) for row in rows], **summary_fields(summary)}
+
+
+#: What the text of an argument becomes, by the type that the method gives it.
+READ = {
+    "Optional[bool]": lambda value: value == "1",
+    "Optional[int]": int,
+    "Optional[float]": float,
+    "Optional[Quota]": lambda value: [float(part) if at else int(part) for at, part in enumerate(value.split("/"))],
+    "Optional[Input]": lambda value: tuple(value.split(":")),
+}
+
+
+def run_options(given, method):
+    """Every option that the method has, under the name of the table."""
+    names = {"reason": "justification"}
+    options = {}
+    for name, parameter in signature(method).parameters.items():
+        value = given.get(names.get(name, name))
+        if value is not None and name != "users":
+            options[name] = READ.get(parameter.annotation, lambda text: text)(value)
+    return options
 
 
 def gathered(results):

@@ -6,23 +6,17 @@ namespace GraphDevices
     /// <summary>What a run has to tell. A copy: it outlives the run.</summary>
     public sealed class RunEvent
     {
-        private const int RowKind = 1;
-        private const int NoticeEventKind = 4;
-        private const int DoneKind = 5;
-        private const int TickKind = 6;
-        private const int VerifiedKind = 7;
-
         internal RunEvent(EventHandle evt)
         {
             int kind = Native.graph_event_get_kind(evt);
             Kind = Utf8.FromNative(Native.graph_event_kind_name(kind));
             Claims = Utf8.FromNative(Native.graph_event_claims(evt));
             Text = Utf8.FromNative(Native.graph_event_text(evt));
-            if (kind == NoticeEventKind) NoticeKind = Utf8.FromNative(Native.graph_notice_kind_name(Native.graph_event_notice_kind(evt)));
-            if (kind == RowKind) ReadRow(evt);
-            if (kind == DoneKind) ReadSummary(evt);
-            if (kind == TickKind) Tick = new Progress(evt);
-            if (kind == VerifiedKind) Verified = new Verification(evt);
+            if (kind == EventNumber.Notice) NoticeKind = Utf8.FromNative(Native.graph_notice_kind_name(Native.graph_event_notice_kind(evt)));
+            if (kind == EventNumber.Row) ReadRow(evt);
+            if (kind == EventNumber.Done) ReadSummary(evt);
+            if (kind == EventNumber.Tick) Tick = new Progress(evt);
+            if (kind == EventNumber.Verified) Verified = new Verification(evt);
         }
 
         private void ReadRow(EventHandle evt)

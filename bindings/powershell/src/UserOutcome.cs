@@ -41,14 +41,11 @@ namespace GraphDevices
             {
                 // Told without an answer of this run: the devices show that it was applied, or the user was left alone.
                 if (outcome == "confirmed") Status = Library.StatusName(0);
-                if (reason == "stopped") Status = Library.StatusName(CancelledStatus);
-                Message = reason == "stopped" ? Library.StatusMessage(CancelledStatus) : detail;
+                if (reason == "stopped") Status = Library.StatusName(StatusNumber.Cancelled);
+                Message = reason == "stopped" ? Library.StatusMessage(StatusNumber.Cancelled) : detail;
                 Effect = outcome == "confirmed" ? null : Library.EffectName(0);
             }
         }
-
-        /// <summary>A user that is stopped before anything is tried has no error to take it from.</summary>
-        private const int CancelledStatus = 15;
 
         private static string ToIso(string date)
         {

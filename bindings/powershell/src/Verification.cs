@@ -3,39 +3,6 @@ using System.Collections.Generic;
 
 namespace GraphDevices
 {
-    /// <summary>What became of one device since its user was accepted.</summary>
-    public sealed class VerifiedDevice
-    {
-        private VerifiedDevice() { }
-
-        /// <summary>The id in Intune.</summary>
-        public string Id { get; private set; }
-        /// <summary>Its name when it was seen first, or null.</summary>
-        public string Name { get; private set; }
-        /// <summary>gone, pending, still_managed, needs_person or cannot_tell.</summary>
-        public string Verdict { get; private set; }
-        /// <summary>Its state, as the service wrote it, or null.</summary>
-        public string State { get; private set; }
-        /// <summary>Since when the retire is under way, as the service wrote it, or null.</summary>
-        public string Since { get; private set; }
-        /// <summary>What else the service said, or null.</summary>
-        public string Detail { get; private set; }
-
-        /// <summary>Copies a graph_verified_device.</summary>
-        internal static VerifiedDevice Read(IntPtr device)
-        {
-            return new VerifiedDevice
-            {
-                Id = Utf8.FromNative(Native.graph_verified_device_id(device)),
-                Name = Utf8.FromNative(Native.graph_verified_device_name(device)),
-                Verdict = Library.VerdictName(Native.graph_verified_device_verdict(device)),
-                State = Utf8.FromNative(Native.graph_verified_device_state(device)),
-                Since = Utf8.FromNative(Native.graph_verified_device_since(device)),
-                Detail = Utf8.FromNative(Native.graph_verified_device_detail(device)),
-            };
-        }
-    }
-
     /// <summary>What became of the devices of one user. Accepted is not yet retired: gone is what tells that a device is.</summary>
     public sealed class Verification
     {

@@ -8,12 +8,10 @@ use graph_core::{
     CallOptions, Client, ClientOptions, Endpoint, Error, Result, SharedToken, Status, Token, UserId,
 };
 
-use crate::device::graph_device_list;
-use crate::error::graph_error;
+use crate::generated::options::{graph_call_options, graph_options};
+use crate::generated::records::{graph_device_list, graph_error, graph_receipt};
 use crate::guard::{clear, free, give, handle, required, status, text};
 use crate::host::{Process, without_sigpipe};
-use crate::options::{graph_call_options, graph_options};
-use crate::receipt::graph_receipt;
 
 /// A client. Free to share between threads; free it once, after its last call.
 pub struct graph_client {

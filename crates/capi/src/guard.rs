@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use graph_core::{Error, Result, Status};
 
-use crate::error::graph_error;
+use crate::generated::records::graph_error;
 
 /// For an export that cannot fail: a panic becomes `fallback`.
 pub(crate) fn quiet<T>(fallback: T, body: impl FnOnce() -> T) -> T {
@@ -30,6 +30,20 @@ pub(crate) fn status(error: *mut *mut graph_error, body: impl FnOnce() -> Result
             status
         }
     }
+}
+
+/// Replaces options by what `change` makes of them; they stay as they were if it refuses.
+pub(crate) fn change<H: 'static, T: Clone + 'static>(
+    options: *mut H,
+    error: *mut *mut graph_error,
+    of: impl FnOnce(&mut H) -> &mut T,
+    change: impl FnOnce(T) -> Result<T>,
+) -> Status {
+    status(error, || {
+        let options = of(handle_mut(options, "options")?);
+        *options = change(options.clone())?;
+        Ok(())
+    })
 }
 
 /// Sets an output to NULL, if there is one.

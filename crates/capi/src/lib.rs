@@ -11,20 +11,15 @@
 #![allow(clippy::doc_markdown)]
 
 mod client;
-mod device;
-mod error;
-mod event;
+mod counts;
+mod environment;
+mod generated;
 mod guard;
 mod host;
-mod options;
-mod progress;
-mod receipt;
+mod names;
 mod run;
-mod run_options;
 mod simple;
 mod strings;
-mod verified;
-mod words;
 
 /// Major part of the ABI version: a caller needs it to be equal.
 pub const GRAPH_ABI_VERSION_MAJOR: u32 = 0;

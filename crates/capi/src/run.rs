@@ -7,11 +7,11 @@ use std::path::Path;
 use graph_core::{Client, Error, Result, Run, RunOptions, Status, Token};
 
 use crate::client::graph_client;
-use crate::error::graph_error;
-use crate::event::graph_event;
+use crate::generated::events::graph_event;
+use crate::generated::options::graph_run_options;
+use crate::generated::records::graph_error;
 use crate::guard::{clear, free, give, handle, milliseconds, path, quiet, required, status, text};
 use crate::host::{Process, without_sigpipe};
-use crate::run_options::graph_run_options;
 
 /// A run: users in, events out; the library's own threads read and send.
 pub struct graph_run {
@@ -53,7 +53,7 @@ fn start(
     let client = handle(client, "client")?.client()?;
     // SAFETY: NULL or a live handle, by the contract of the header.
     let options = unsafe { options.as_ref() }
-        .map(graph_run_options::chosen)
+        .map(|options| options.0.clone())
         .unwrap_or_default();
     let started = without_sigpipe(|| begin(client, options))?;
     give(run, || graph_run {

@@ -6,10 +6,10 @@ use std::ptr;
 use graph_core::{CallOptions, Client, Effect, Error, Result, Status, Token, UserId};
 
 use crate::client::shared;
-use crate::guard::{quiet, status, text};
+use crate::environment::{environment_endpoint, given_endpoint};
+use crate::guard::{status, text};
 use crate::host::without_sigpipe;
-use crate::options::{environment_endpoint, given_endpoint};
-use crate::words::words;
+use crate::names::version;
 use crate::{GRAPH_ABI_VERSION_MAJOR, GRAPH_ABI_VERSION_MINOR};
 
 /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
@@ -72,7 +72,7 @@ fn retire(
 /// The version of the library, such as `0.1.0`. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_version() -> *const c_char {
-    quiet(c"".as_ptr(), || words().version.as_ptr())
+    version()
 }
 
 /// The version of this interface: `major << 16 | minor`. A caller needs the major part to equal `GRAPH_ABI_VERSION_MAJOR`

@@ -16,6 +16,9 @@ use crate::status::{Effect, Status};
 use crate::transport::Method;
 use crate::user_id::UserId;
 
+/// The one action of this library, as the service and a journal name it.
+pub(crate) const ACTION: &str = "removeAllDevicesFromManagement";
+
 /// What is known of a request whose answer was lost, should it have been queued for approval.
 pub(crate) struct LostAnswer<'a> {
     /// Nothing of it was sent before.
@@ -64,7 +67,7 @@ impl<'a> Action<'a> {
 
     /// The path below the version root.
     pub(crate) fn path(&self) -> String {
-        format!("{}/removeAllDevicesFromManagement", self.target.path())
+        format!("{}/{ACTION}", self.target.path())
     }
 
     /// The code of an approved request, or else the justification that asks for approval where it is wanted.

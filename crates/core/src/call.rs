@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::answer::{Judgement, judge};
-use crate::clock::{Clock, Stop, new_guid};
+use crate::clock::{Clock, Moment, Stop, new_guid};
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::explain::Context;
@@ -81,7 +81,7 @@ pub(crate) struct Progress {
     started: Duration,
     /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
     paused: Duration,
-    first_send: Option<Duration>,
+    first_send: Option<Moment>,
     attempts: u32,
     effect: Effect,
     renewed: bool,
@@ -200,7 +200,7 @@ impl Call<'_> {
                 attempt: progress.attempts,
                 client_request_id: request.client_request_id.to_owned(),
             });
-            progress.first_send.get_or_insert_with(|| self.clock.monotonic());
+            progress.first_send.get_or_insert_with(|| self.clock.now());
             let sent = self.transport.send(
                 &Outgoing {
                     method: request.method,
@@ -260,8 +260,8 @@ impl Call<'_> {
             }
             return Err(Error::new(Status::Cancelled, message));
         }
-        let now = self.clock.monotonic();
-        progress.paused += now.saturating_sub(asked);
+        let now = self.clock.now();
+        progress.paused += now.monotonic.saturating_sub(asked);
         admit(request, progress, now).inspect_err(|_| self.gate.give_back(request.purpose, request.weight))
     }
 
@@ -301,7 +301,7 @@ impl Call<'_> {
         gate_waits: bool,
         progress: &Progress,
     ) -> Result<()> {
-        let now = self.clock.monotonic();
+        let now = self.clock.now();
         let asked = error.retry_after;
         let wait = self.policy.wait(&Situation {
             retry,
@@ -309,7 +309,7 @@ impl Call<'_> {
             effect: progress.effect,
             retry_after: if gate_waits { Some(Duration::ZERO) } else { asked },
             elapsed: progress.elapsed(self.clock),
-            since_first_send: now.saturating_sub(progress.first_send.unwrap_or(now)),
+            since_first_send: progress.first_send.unwrap_or(now).age(now),
             jitter: self.clock.jitter(),
         });
         let Some(wait) = wait else {
@@ -332,8 +332,8 @@ impl Call<'_> {
 }
 
 /// Whether it may be made, now that it is its turn.
-fn admit(request: &Request<'_>, progress: &Progress, now: Duration) -> Result<()> {
-    let since = progress.first_send.map(|sent| now.saturating_sub(sent));
+fn admit(request: &Request<'_>, progress: &Progress, now: Moment) -> Result<()> {
+    let since = progress.first_send.map(|sent| sent.age(now));
     if progress.effect == Effect::Possible {
         if since.is_some_and(Policy::is_another_intent) {
             return Err(Error::new(
@@ -341,14 +341,26 @@ fn admit(request: &Request<'_>, progress: &Progress, now: Duration) -> Result<()
                 "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
             ));
         }
-    } else if request.is_fresh.is_some_and(|is_fresh| !is_fresh()) {
+        return Ok(());
+    }
+    fresh(request)?;
+    match request.write_ahead {
+        Some(write_ahead) if progress.first_send.is_none() => {
+            write_ahead()?;
+            // That took a disk its time, or the machine slept over it.
+            fresh(request)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether what it was decided on still holds.
+fn fresh(request: &Request<'_>) -> Result<()> {
+    if request.is_fresh.is_some_and(|is_fresh| !is_fresh()) {
         return Err(Error::new(
             Status::Cancelled,
             "the look at the devices became too old before an attempt; they are read again",
         ));
     }
-    match request.write_ahead {
-        Some(write_ahead) if progress.first_send.is_none() => write_ahead(),
-        _ => Ok(()),
-    }
+    Ok(())
 }

@@ -36,7 +36,7 @@ struct Service {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("endpoint", &self.service.options.endpoint.root())
+            .field("endpoint", &self.endpoint().root())
             .finish_non_exhaustive()
     }
 }
@@ -64,7 +64,8 @@ impl Client {
     ///
     /// `Ok` means that the service answered 204: it accepted the action, and the devices retire when they next check in.
     /// For an error, its [`effect`](crate::Failure::effect) tells whether the action can have been applied all the
-    /// same. Microsoft does not document whether the user's primary devices are meant or those the user enrolled.
+    /// same. The signed-in person is refused by object id and by the names of the token; who a name belongs to is not looked
+    /// up by a single call. Microsoft does not document whether the user's primary devices are meant or those the user enrolled.
     pub fn remove_all_devices(&self, user: &UserId, options: &CallOptions) -> Result<Receipt> {
         self.perform(user, options, &*self.credential, &Stop::default(), &mut |_| ())
     }
@@ -97,8 +98,9 @@ impl Client {
         &self.service.options
     }
 
-    pub(crate) fn endpoint(&self) -> &Endpoint {
-        &self.service.options.endpoint
+    /// Where the requests go.
+    pub fn endpoint(&self) -> &Endpoint {
+        self.service.transport.endpoint()
     }
 
     /// What calls of this client work with.

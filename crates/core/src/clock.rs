@@ -14,10 +14,37 @@ pub trait Clock: Send + Sync {
     fn monotonic(&self) -> Duration;
     /// The time of day, to read HTTP dates against.
     fn wall(&self) -> SystemTime;
+    /// Both at once, to reckon ages with.
+    fn now(&self) -> Moment {
+        Moment {
+            monotonic: self.monotonic(),
+            wall: self.wall(),
+        }
+    }
     /// Waits for a while, or until `stop` is raised.
     fn wait(&self, duration: Duration, stop: &Stop);
     /// A number in `0.0..1.0` to spread retries with.
     fn jitter(&self) -> f64;
+}
+
+/// A moment by both clocks. Neither alone tells how long ago something was: the monotonic clock stands still while a laptop
+/// sleeps or a virtual machine is paused, and the time of day can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Time since a fixed moment, of [`Clock::monotonic`].
+    pub monotonic: Duration,
+    /// The time of day, of [`Clock::wall`].
+    pub wall: SystemTime,
+}
+
+impl Moment {
+    /// How long ago it was: the larger of what both clocks say. If the time of day went back meanwhile, however little, it does
+    /// not tell how long ago it was, so it counts as longer than any limit.
+    pub(crate) fn age(self, now: Self) -> Duration {
+        let by_monotonic = now.monotonic.saturating_sub(self.monotonic);
+        let by_wall = now.wall.duration_since(self.wall);
+        by_wall.map_or(Duration::MAX, |by_wall| by_wall.max(by_monotonic))
+    }
 }
 
 /// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
@@ -115,6 +142,28 @@ mod tests {
         let (one, other) = (new_guid(), new_guid());
         assert!(crate::user_id::is_guid(&one), "{one}");
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn an_age_is_what_the_clock_says_that_went_further() {
+        const S: fn(u64) -> Duration = Duration::from_secs;
+        let at = |monotonic, wall| Moment {
+            monotonic: S(monotonic),
+            wall: SystemTime::UNIX_EPOCH + S(1000) + wall,
+        };
+        let then = at(10, S(0));
+        for (now, age) in [
+            (at(10, S(0)), S(0)),
+            (at(70, S(60)), S(60)),
+            (at(11, S(8 * 3600)), S(8 * 3600)),
+            (at(400, S(0)), S(390)),
+            (at(0, S(5)), S(5)),
+        ] {
+            assert_eq!(then.age(now), age, "{now:?}");
+        }
+        let step = Duration::from_nanos(1);
+        assert_eq!(at(10, step).age(at(11, S(0))), Duration::MAX);
+        assert_eq!(at(10, S(8 * 3600)).age(at(11, S(0))), Duration::MAX);
     }
 
     #[test]

@@ -17,52 +17,52 @@ use crate::warning::Warning;
 pub struct Device {
     /// The id in Intune. Never empty.
     pub id: String,
-    /// `deviceName`
+    /// The name of the device (`deviceName`).
     pub name: Option<String>,
-    /// `managedDeviceName`: the name that Intune made up.
+    /// The name that Intune made up (`managedDeviceName`).
     pub managed_name: Option<String>,
-    /// `operatingSystem`
+    /// The operating system (`operatingSystem`).
     pub operating_system: Option<String>,
-    /// `osVersion`
+    /// The version of the operating system (`osVersion`).
     pub os_version: Option<String>,
-    /// `serialNumber`
+    /// The serial number (`serialNumber`).
     pub serial_number: Option<String>,
-    /// `model`
+    /// The model (`model`).
     pub model: Option<String>,
-    /// `manufacturer`
+    /// The manufacturer (`manufacturer`).
     pub manufacturer: Option<String>,
-    /// `managedDeviceOwnerType`: `company` or `personal`.
+    /// Whose it is: `company` or `personal` (`managedDeviceOwnerType`).
     pub owner_type: Option<String>,
-    /// `managementState`
+    /// Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it wrote none.
     pub state: ManagementState,
-    /// `managementAgent`
+    /// What manages it (`managementAgent`).
     pub management_agent: Option<String>,
-    /// `deviceEnrollmentType`
+    /// How it was enrolled (`deviceEnrollmentType`).
     pub enrollment_type: Option<String>,
-    /// `deviceRegistrationState`
+    /// Whether it is registered (`deviceRegistrationState`).
     pub registration_state: Option<String>,
-    /// `complianceState`
+    /// Whether it meets the rules (`complianceState`).
     pub compliance_state: Option<String>,
-    /// `isEncrypted`
+    /// Whether it is encrypted (`isEncrypted`).
     pub is_encrypted: Option<bool>,
-    /// `isSupervised`
+    /// Whether it is supervised (`isSupervised`).
     pub is_supervised: Option<bool>,
-    /// `enrolledDateTime`
+    /// When it was enrolled, as the service wrote it (`enrolledDateTime`).
     pub enrolled: Option<String>,
-    /// `lastSyncDateTime`
+    /// When it last checked in, as the service wrote it (`lastSyncDateTime`).
     pub last_sync: Option<String>,
-    /// `managementCertificateExpirationDate`
+    /// Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`).
     pub certificate_expires: Option<String>,
-    /// `azureADDeviceId`: the id of its record in Entra.
+    /// The id of its record in Entra (`azureADDeviceId`).
     pub entra_device_id: Option<String>,
-    /// `azureADRegistered`
+    /// Whether it is registered or joined in Entra (`azureADRegistered`).
     pub entra_registered: Option<bool>,
-    /// `userId`: an object id; the primary or the enrolling user
+    /// The object id of its primary or enrolling user (`userId`)
     /// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/16137>).
     pub user_id: Option<String>,
-    /// `userPrincipalName`
+    /// The user principal name (`userPrincipalName`).
     pub user_principal_name: Option<String>,
-    /// `emailAddress`
+    /// The mail address (`emailAddress`).
     pub email_address: Option<String>,
     /// What to know before it is retired.
     pub warnings: Vec<Warning>,

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::body::tidy;
 use crate::call::Call;
 use crate::device::Device;
 use crate::error::{Error, Result};
+use crate::names;
 use crate::page::{self, Page};
 use crate::purpose::Purpose;
 use crate::reads::{Items, get, read_list};
@@ -28,7 +30,8 @@ impl Identity {
         format!("{}?$select=id,userPrincipalName,accountEnabled", user.path())
     }
 
-    pub(crate) fn parse(answer: &Answer) -> Result<Self> {
+    /// Reads an answer, and whether it is about the user that was asked for. An error is one that another answer may mend.
+    pub(crate) fn parse(answer: &Answer, asked: &UserId) -> Result<Told> {
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let id = body["id"].as_str().filter(|id| is_guid(id)).ok_or_else(|| {
             Error::new(
@@ -36,17 +39,66 @@ impl Identity {
                 "the user could not be read: the answer holds no object id",
             )
         })?;
-        Ok(Self {
+        let upn = body["userPrincipalName"].as_str();
+        let upn = upn.filter(|name| !name.trim().is_empty()).map(str::to_owned);
+        let identity = Self {
             id: id.to_owned(),
-            upn: body["userPrincipalName"].as_str().map(str::to_owned),
+            upn,
             enabled: body["accountEnabled"].as_bool(),
+        };
+        Ok(identity.held_against(asked))
+    }
+
+    pub(crate) fn read(call: &mut Call<'_>, user: &UserId) -> Result<Told> {
+        let target = format!("/v1.0{}", Self::path(user));
+        get(call, Purpose::ReadUser, user, &target, |answer| {
+            Self::parse(answer, user)
         })
     }
 
-    pub(crate) fn read(call: &mut Call<'_>, user: &UserId) -> Result<Self> {
-        let target = format!("/v1.0{}", Self::path(user));
-        get(call, Purpose::ReadUser, user, &target, Self::parse)
+    fn held_against(self, asked: &UserId) -> Told {
+        let Self { id, upn, .. } = &self;
+        if asked.is_object_id() {
+            if id.eq_ignore_ascii_case(asked.as_str()) {
+                return Told::Who(self);
+            }
+            return Told::NotAsked(unconfirmed(&format!(
+                "asked for the user {asked}, the directory answered with {id}"
+            )));
+        }
+        match upn {
+            Some(name) if names::same(name, asked.as_str()) => Told::Who(self),
+            Some(name) => Told::Renamed(format!(
+                "asked for {asked}, the directory answered with {} ({id}); look who is meant, then use the object id",
+                shown(name)
+            )),
+            None => Told::NotAsked(unconfirmed(&format!(
+                "asked for {asked}, the directory answered with {id} and no user principal name"
+            ))),
+        }
     }
+}
+
+/// What an answer tells of the user that was asked for.
+#[derive(Debug)]
+pub(crate) enum Told {
+    Who(Identity),
+    /// The name is not that user's any more, and why.
+    Renamed(String),
+    /// It does not confirm that it is about the user.
+    NotAsked(Error),
+}
+
+fn unconfirmed(what: &str) -> Error {
+    Error::new(
+        Status::UnexpectedResponse,
+        format!("{what}, so nothing was sent; look for a proxy that mixes answers up, then try again"),
+    )
+}
+
+/// A name out of an answer, in a message: short, and without characters that are not seen.
+fn shown(name: &str) -> String {
+    tidy(name).unwrap_or_default().chars().take(120).collect()
 }
 
 /// What to GET for the devices of a user, below the version root. Never `$filter=userId` on the devices of the tenant: the

@@ -19,13 +19,14 @@ struct Inner {
     path: Option<PathBuf>,
 }
 
-/// The fields of an [`Error`]. Each has the same name in every language; none ever holds a token.
+/// Why a call failed: a status, a message that says what to do next, and all that the service returned. Each field has the
+/// same name in every language; none ever holds a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// What kind of failure it is; never [`Status::Ok`].
+    /// The kind of failure; never [`Status::Ok`].
     pub status: Status,
-    /// What happened and what to do next.
+    /// What happened and what to do next, in lowercase.
     pub message: String,
     /// The HTTP status of the last answer.
     pub http_status: Option<u16>,
@@ -45,9 +46,9 @@ pub struct Failure {
     pub retry_after: Option<Duration>,
     /// The code of the queued Multi Admin Approval request. It belongs to this user alone.
     pub approval_code: Option<String>,
-    /// The decoded claims challenge to ask a new token with.
+    /// The decoded claims challenge (a JSON object) to get a new token with.
     pub claims: Option<String>,
-    /// How many times the request was tried.
+    /// How many times the request was tried; 0 if it was refused before that.
     pub attempts: u32,
     /// Whether the action can have been applied, over all attempts.
     pub effect: Effect,

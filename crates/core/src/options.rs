@@ -19,7 +19,9 @@ const MAX_JUSTIFICATION: usize = 1024;
 /// Options of a [`Client`](crate::Client). Start from `ClientOptions::default()`.
 #[derive(Clone)]
 pub struct ClientOptions {
-    pub(crate) endpoint: Endpoint,
+    cloud: Option<Cloud>,
+    named: Option<Endpoint>,
+    environment: Option<Endpoint>,
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Duration,
@@ -42,7 +44,9 @@ pub(crate) enum ProxyChoice {
 impl Default for ClientOptions {
     fn default() -> Self {
         Self {
-            endpoint: Endpoint::default(),
+            cloud: None,
+            named: None,
+            environment: None,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             deadline: Duration::from_secs(300),
@@ -60,7 +64,7 @@ impl Default for ClientOptions {
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientOptions")
-            .field("endpoint", &self.endpoint.root())
+            .field("endpoint", &self.chosen().root())
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
             .field("max_attempts", &self.max_attempts)
@@ -69,18 +73,44 @@ impl fmt::Debug for ClientOptions {
 }
 
 impl ClientOptions {
-    /// The Microsoft cloud. The default is [`Cloud::Global`].
+    /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
+    /// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
+    /// A cloud and an endpoint exclude each other.
     #[must_use]
     pub fn cloud(mut self, cloud: Cloud) -> Self {
-        self.endpoint = cloud.into();
+        self.cloud = Some(cloud);
         self
     }
 
-    /// Another endpoint than a cloud's; it is shown in receipts.
+    /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
+    /// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and
+    /// an endpoint is refused.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.endpoint = endpoint;
+        self.named = Some(endpoint);
         self
+    }
+
+    /// The endpoint of the environment, which counts where the code names neither a cloud nor an endpoint.
+    #[must_use]
+    pub fn environment_endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.environment = Some(endpoint);
+        self
+    }
+
+    /// Where the requests go.
+    pub fn chosen_endpoint(&self) -> Result<Endpoint> {
+        if self.cloud.is_some() && self.named.is_some() {
+            return Err(Error::invalid_argument(
+                "cloud and endpoint exclude each other; pass one",
+            ));
+        }
+        Ok(self.chosen())
+    }
+
+    fn chosen(&self) -> Endpoint {
+        let named = self.named.clone().or_else(|| self.cloud.map(Endpoint::from));
+        named.or_else(|| self.environment.clone()).unwrap_or_default()
     }
 
     /// How long to wait for a connection. The default is 10 seconds.
@@ -95,7 +125,8 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// How long a whole call may take, all attempts and waits included. The default is 5 minutes.
+    /// How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
+    /// has it by itself: see [`RunOptions::deadline`](crate::RunOptions::deadline).
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.deadline = checked("deadline", duration)?;
         Ok(self)
@@ -146,17 +177,18 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`.
-    pub fn user_agent_suffix(mut self, text: &str) -> Result<Self> {
-        if text.is_empty()
-            || text.len() > 200
-            || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+    /// characters.
+    pub fn user_agent_suffix(mut self, suffix: &str) -> Result<Self> {
+        if suffix.is_empty()
+            || suffix.len() > 200
+            || !suffix.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
         {
             return Err(Error::invalid_argument(
                 "the user agent suffix must be 1 to 200 printable ASCII characters",
             ));
         }
-        self.user_agent_suffix = Some(text.to_owned());
+        self.user_agent_suffix = Some(suffix.to_owned());
         Ok(self)
     }
 
@@ -179,17 +211,18 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
-    pub fn justification(mut self, text: &str) -> Result<Self> {
-        if text.trim().is_empty() || text.chars().count() > MAX_JUSTIFICATION {
+    pub fn justification(mut self, justification: &str) -> Result<Self> {
+        if justification.trim().is_empty() || justification.chars().count() > MAX_JUSTIFICATION {
             return Err(Error::invalid_argument(
                 "a justification must be 1 to 1024 characters",
             ));
         }
-        self.justification = Some(text.to_owned());
+        self.justification = Some(justification.to_owned());
         Ok(self)
     }
 
-    /// The code of an approved request; it is sent in place of the justification and belongs to one user.
+    /// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
+    /// belongs to one user.
     pub fn approval_code(mut self, code: &str) -> Result<Self> {
         if !is_guid(code) {
             return Err(Error::invalid_argument(
@@ -209,7 +242,7 @@ impl CallOptions {
         Ok(self)
     }
 
-    /// The deadline of this call, in place of the client's.
+    /// The deadline of this call, in place of the client's: all its attempts, waits and pages.
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.deadline = Some(checked("deadline", duration)?);
         Ok(self)

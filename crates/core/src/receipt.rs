@@ -14,12 +14,12 @@ pub struct Receipt {
     /// The service's id of the request; support asks for it.
     pub request_id: Option<String>,
     /// The id that this library sent with the request.
-    pub client_request_id: Option<String>,
-    /// The service's date, as it wrote it.
+    pub client_request_id: String,
+    /// The service's date as it wrote it (RFC 9110).
     pub date: Option<String>,
     /// How many times the request was sent.
     pub attempts: u32,
-    /// From the start of the call to its answer.
+    /// From the start of the call to its answer, without what does not count towards its deadline.
     pub elapsed: Duration,
     /// Where it was sent, if that is no known Microsoft cloud.
     pub endpoint: Option<String>,
@@ -32,7 +32,7 @@ impl Receipt {
         Self {
             user: user.to_owned(),
             request_id: header("request-id"),
-            client_request_id: header("client-request-id").or_else(|| Some(client_request_id.to_owned())),
+            client_request_id: header("client-request-id").unwrap_or_else(|| client_request_id.to_owned()),
             date: header("date"),
             attempts: 1,
             elapsed: Duration::ZERO,

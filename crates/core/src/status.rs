@@ -195,6 +195,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Every effect, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &[Self::None, Self::Possible]
+    }
+
     /// The name in every language.
     pub fn name(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::names::at_home;
 use crate::status::Status;
 
 /// A bearer token. `Debug` shows no part of it, there is no `Display`, and its memory is cleared when it is dropped.
@@ -85,9 +86,45 @@ pub(crate) struct TokenFacts {
     /// `scp` (delegated) or `roles` (application).
     pub(crate) permissions: Vec<String>,
     pub(crate) app_only: bool,
-    /// The object id and the names of the signed-in person; none of an app.
-    pub(crate) person: Vec<String>,
+    pub(crate) person: Person,
     pub(crate) app: Option<String>,
+}
+
+/// The signed-in person, as far as the token tells; an app is none.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// The object id.
+    pub(crate) id: Option<String>,
+    /// The user principal name. A guest's token has none.
+    pub(crate) upn: Option<String>,
+    /// The other names, which may be addresses.
+    pub(crate) names: Vec<String>,
+}
+
+impl Person {
+    fn of(claims: &Value) -> Self {
+        // Only compared, and shown to nobody who did not sign in: letters of every alphabet count.
+        let text = |name: &str| {
+            let text = claims.get(name).and_then(Value::as_str)?;
+            let is_name = !text.is_empty() && text.len() <= 2048 && !text.chars().any(char::is_control);
+            is_name.then(|| text.to_owned())
+        };
+        let names = ["preferred_username", "unique_name", "email"];
+        Self {
+            id: text("oid"),
+            upn: text("upn"),
+            names: names.into_iter().filter_map(text).collect(),
+        }
+    }
+
+    fn every_name(&self) -> impl Iterator<Item = &String> {
+        self.upn.iter().chain(&self.names)
+    }
+
+    /// What the person is called in a journal.
+    pub(crate) fn shown(&self) -> Option<&String> {
+        self.every_name().chain(&self.id).find(|text| is_plain(text))
+    }
 }
 
 /// Why the signed-in person is left alone: an operator on a list of leavers is a mistake, and the action cannot be undone.
@@ -96,8 +133,10 @@ pub(crate) const SIGNED_IN: &str = "the user is the signed-in person, never a le
 impl TokenFacts {
     /// Whether a name or an object id is the signed-in person's.
     pub(crate) fn is_person(&self, user: &str) -> bool {
-        let user = user.to_lowercase();
-        self.person.iter().any(|own| own.to_lowercase() == user)
+        let Person { id, .. } = &self.person;
+        let user = at_home(user);
+        id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(&user))
+            || self.person.every_name().any(|own| at_home(own) == user)
     }
 
     fn read(token: &str) -> Option<Self> {
@@ -126,12 +165,9 @@ impl TokenFacts {
         let app_only =
             claims.get("idtyp").and_then(Value::as_str) == Some("app") || claims.get("scp").is_none();
         let person = if app_only {
-            Vec::new()
+            Person::default()
         } else {
-            ["oid", "upn", "preferred_username", "unique_name"]
-                .into_iter()
-                .filter_map(text)
-                .collect()
+            Person::of(&claims)
         };
         Some(Self {
             person,

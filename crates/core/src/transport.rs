@@ -95,15 +95,16 @@ impl Transport {
         if let Some(suffix) = &options.user_agent_suffix {
             user_agent = format!("{user_agent} {suffix}");
         }
-        let tls = crate::tls::config(options.endpoint.is_secure(), options.ca_pem.as_deref())?;
-        let proxy = if options.endpoint.is_loopback() {
+        let endpoint = options.chosen_endpoint()?;
+        let tls = crate::tls::config(endpoint.is_secure(), options.ca_pem.as_deref())?;
+        let proxy = if endpoint.is_loopback() {
             ProxyChoice::None
         } else {
             options.proxy.clone()
         };
         let pool = Mutex::new(Arc::new(Pool::new(&tls, &proxy, options.connect_timeout)?));
         Ok(Self {
-            endpoint: options.endpoint.clone(),
+            endpoint,
             connect_timeout: options.connect_timeout,
             proxy,
             user_agent,

@@ -104,6 +104,17 @@ impl std::str::FromStr for UserId {
     }
 }
 
+/// A text as given, to be told again. What is far too long for a user id, as a whole file behind one open quote, is cut.
+pub(crate) fn shown(text: String) -> String {
+    const LONGEST: usize = 1024;
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
+    let (cut, _) = text.split_at(end.unwrap_or_default());
+    format!("{cut}... ({} bytes in all)", text.len())
+}
+
 /// Whether a text is 8-4-4-4-12 hexadecimal digits.
 pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36

@@ -69,7 +69,7 @@ impl fmt::Display for Verdict {
 pub struct VerifiedDevice {
     /// The id in Intune.
     pub id: String,
-    /// Its name when the snapshot was taken.
+    /// Its name when it was seen first.
     pub name: Option<String>,
     /// What became of it.
     pub verdict: Verdict,

@@ -18,6 +18,11 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &[Self::Info, Self::Caution, Self::Blocking]
+    }
+
     /// The name in every language.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,6 +39,8 @@ impl Severity {
 pub struct Warning {
     /// Which warning it is.
     pub code: WarningCode,
+    /// How much it weighs. For a blocking one nothing is sent without consent by name.
+    pub severity: Severity,
     /// What it means for the person and what to do first, in one sentence.
     pub message: String,
 }
@@ -42,6 +49,7 @@ impl From<WarningCode> for Warning {
     fn from(code: WarningCode) -> Self {
         Self {
             code,
+            severity: code.severity(),
             message: code.message().to_owned(),
         }
     }

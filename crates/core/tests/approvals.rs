@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::runs::{Ended, Folder, acted, client, ended, finish, forget, id, name, outcomes, phones};
 use common::{Service, Tested};
-use graph_devices::{CallOptions, Effect, Outcome, Row, RunOptions, Status};
+use graph_devices::{CallOptions, Effect, Event, Outcome, Row, RunOptions, Status};
 use serde_json::{Value, json};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -315,5 +315,50 @@ fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
     forget(&path, |line| line["event"] == "result" || line["event"] == "end")?;
     is_found(&in_a_batch(&service, asking()?.resume(&path), &json!([]))?)?;
     assert_eq!(batches()?, 1);
+    Ok(())
+}
+
+#[test]
+fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Tested {
+    let service = Service::start()?;
+    service.reset(&phones(3))?;
+    // The first needs no approval, so several go at once from then on.
+    service.faults(&json!([{"match": format!("{}/removeAll", id(1)), "status": 204}, lost(2)]))?;
+    service.post(
+        "hold",
+        &json!({"match": "operationApprovalRequests", "point": "acted"}),
+    )?;
+    let run = client(&service, "approval-token")?.run(asking()?.connections(4)?)?;
+    run.add_user(&name(1))?;
+    run.add_user(&name(2))?;
+    assert_eq!(service.get("wait?held=1")?["reached"], true);
+    run.add_user(&name(3))?;
+    run.end_users();
+    let mut rows = Vec::new();
+    let mut is_held = true;
+    let summary = loop {
+        match common::runs::next(&run)? {
+            Event::Done(summary) => break summary,
+            Event::Row(row) => {
+                // The list knows nothing of the third, whose own code is told by now.
+                if row.user == name(3) && std::mem::take(&mut is_held) {
+                    service.post("release", &json!({}))?;
+                }
+                rows.push(row);
+            }
+            _ => {}
+        }
+    };
+    assert_eq!((rows.len(), is_held), (3, false), "{summary:?}");
+    let row = |user| rows.iter().find(|row| row.user == name(user)).ok_or("no row");
+    assert_eq!(told(row(2)?), (Outcome::Unknown, Some(Effect::Possible), None));
+    assert_eq!(
+        told(row(3)?),
+        (
+            Outcome::AwaitingApproval,
+            Some(Effect::None),
+            code_of(&service, 3)?
+        )
+    );
     Ok(())
 }

@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use common::runs::{Folder, PATIENCE, finish, name, phones};
+use common::runs::{Folder, PATIENCE, client, ended, finish, name, next, phones};
 use common::{Service, Tested};
-use graph_devices::{Client, ClientOptions, Endpoint, RunOptions, Token};
+use graph_devices::{Client, ClientOptions, Endpoint, Event, Outcome, RunOptions, Status, Token};
 use serde_json::{Value, json};
 
 type Failed = Box<dyn std::error::Error>;
@@ -378,4 +378,115 @@ fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested
     assert!(stage.service.log()?.is_empty());
     assert_eq!(fs::read(&journal)?, before);
     Ok(fs::set_permissions(&folder, Permissions::from_mode(0o755))?)
+}
+
+#[test]
+fn a_journal_that_is_deleted_under_a_run_ends_it_before_anybody_else_is_sent() -> Tested {
+    for replaced in [false, true] {
+        let (service, folder) = (Service::start()?, Folder::new("deleted")?);
+        service.reset(&phones(8))?;
+        let path = folder.file("leavers.jsonl");
+        let run =
+            client(&service, "demo-token")?.run(RunOptions::default().connections(1)?.journal(&path))?;
+        run.add_user(&name(1))?;
+        let first = loop {
+            if let Event::Row(row) = next(&run)? {
+                break row;
+            }
+        };
+        assert_eq!(first.outcome, Outcome::Accepted);
+        if replaced {
+            fs::copy(&path, folder.file("copy"))?;
+            fs::rename(folder.file("copy"), &path)?;
+        } else {
+            fs::remove_file(&path)?;
+        }
+        let (rows, summary) = finish(&run, (2..=8).map(name))?;
+        assert_eq!(summary.fatal, Some(Status::Journal), "{:?}", summary.message);
+        assert!(
+            summary
+                .message
+                .is_some_and(|message| message.contains("was deleted or replaced"))
+        );
+        assert_eq!(rows.len(), 7);
+        assert!(rows.iter().all(|row| row.receipt.is_none()));
+        let actions = service.get("actions")?;
+        assert_eq!(actions.as_array().map(Vec::len), Some(1));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_of_no_users_leaves_no_journal() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("no-users")?);
+    let path = folder.file("leavers.jsonl");
+    let client = client(&service, "demo-token")?;
+    let options = || RunOptions::default().journal(&path);
+    let (_, summary) = finish(&client.run(options())?, [])?;
+    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
+    assert!(!path.exists());
+    service.reset(&phones(1))?;
+    let (rows, _) = finish(&client.run(options())?, [name(1)])?;
+    assert_eq!(rows.len(), 1);
+    let refused = client.run(options()).err().ok_or("begun twice")?;
+    assert_eq!((refused.path(), refused.os_error()), (Some(&*path), Some(17)));
+    Ok(())
+}
+
+/// An unclosed quote in a big file makes one user of all of it.
+#[test]
+fn a_text_of_megabytes_is_a_failed_row_and_the_others_are_sent() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("long")?);
+    service.reset(&phones(2))?;
+    let path = folder.file("leavers.jsonl");
+    let run = client(&service, "demo-token")?.run(RunOptions::default().connections(1)?.journal(&path))?;
+    let users = [name(1), "\u{1}é".repeat(6 << 20), name(2)];
+    let (rows, summary) = finish(&run, users)?;
+    assert_eq!(summary.fatal, None, "{:?}", summary.message);
+    assert_eq!(summary.count(Outcome::Accepted), 2);
+    let long = rows
+        .iter()
+        .find(|row| row.outcome == Outcome::Failed)
+        .ok_or("no row")?;
+    assert!(long.user.len() < 1100 && long.user.ends_with("... (18874368 bytes in all)"));
+    let longest = fs::read_to_string(&path)?.lines().map(str::len).max();
+    assert!(longest.is_some_and(|longest| longest < 8192), "{longest:?}");
+    Ok(())
+}
+
+#[test]
+fn who_could_read_or_write_a_journal_or_plan_is_told() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("open")?);
+    service.reset(&phones(1))?;
+    let (plan, path) = (folder.file("plan.jsonl"), folder.file("leavers.jsonl"));
+    let client = client(&service, "demo-token")?;
+    finish(
+        &client.run(RunOptions::default().preview().journal(&plan))?,
+        [name(1)],
+    )?;
+    let open = |file: &PathBuf, mode| fs::set_permissions(file, Permissions::from_mode(mode));
+    let mode = |file: &PathBuf| fs::metadata(file).map(|file| file.permissions().mode() & 0o777);
+    let of_plan = |options: RunOptions| client.run(options.plan(&plan));
+    open(&plan, 0o664)?;
+    let refused = of_plan(RunOptions::default()).err().ok_or("taken")?;
+    assert!(
+        refused.message.contains("others may write to") && refused.message.contains("chmod 600"),
+        "{refused}"
+    );
+    open(&plan, 0o644)?;
+    let told = ended(&of_plan(RunOptions::default().journal(&path))?, [name(1)])?.told;
+    assert!(told.iter().any(|text| text.contains("plan.jsonl")), "{told:?}");
+    assert_eq!(mode(&plan)?, 0o600);
+
+    open(&path, 0o606)?;
+    assert!(client.verify(&path, &RunOptions::default()).is_err());
+    open(&path, 0o640)?;
+    let told = ended(&client.verify(&path, &RunOptions::default())?, [])?.told;
+    assert!(told.iter().any(|text| text.contains("could read")), "{told:?}");
+    assert_eq!(mode(&path)?, 0o600);
+    open(&path, 0o604)?;
+    let told = ended(&of_plan(RunOptions::default().resume(&path))?, [name(1)])?.told;
+    assert!(told.iter().any(|text| text.contains("could read")), "{told:?}");
+    assert_eq!(mode(&path)?, 0o600);
+    Ok(())
 }

@@ -3,21 +3,26 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use common::runs::{Folder, finish, name, phones};
+use common::runs::{Folder, acted, answering, clocked, finish, id, journal, name, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Client, Clock, RunOptions, Status, Stop, Token};
+use graph_devices::{Client, Clock, Effect, Event, Outcome, Row, RunOptions, Status, Stop, Summary, Token};
 
 /// A clock that breaks once, when a run's thread asks it for the time of day for the nth time.
 struct Breaks {
     clock: TestClock,
     asked: AtomicUsize,
     at: usize,
+    thread: &'static str,
 }
+
+const USERS: usize = 12;
 
 impl Clock for Breaks {
     fn monotonic(&self) -> Duration {
@@ -25,7 +30,7 @@ impl Clock for Breaks {
     }
 
     fn wall(&self) -> SystemTime {
-        let is_of_a_run = std::thread::current().name() == Some("graph-devices-run");
+        let is_of_a_run = std::thread::current().name() == Some(self.thread);
         if is_of_a_run && self.asked.fetch_add(1, Ordering::SeqCst) == self.at {
             // As a panic does, but without a word on stderr.
             resume_unwind(Box::new("no time"));
@@ -42,36 +47,135 @@ impl Clock for Breaks {
     }
 }
 
+/// A run that a panic strikes when its threads ask for the nth time.
+struct Struck {
+    rows: Vec<Row>,
+    summary: Summary,
+    /// Who stands in the journal as sent, and who as read.
+    sent: BTreeSet<String>,
+    read: BTreeSet<String>,
+}
+
+fn struck(service: &Service, path: &Path, at: usize, options: RunOptions) -> Result<Struck, Box<dyn Error>> {
+    service.reset(&phones(USERS))?;
+    let clock = Breaks {
+        clock: TestClock::today(),
+        asked: AtomicUsize::new(0),
+        at,
+        thread: "graph-devices-run",
+    };
+    let options_of_client = service
+        .options(&Arc::new(TestClock::today()))?
+        .clock(Arc::new(clock));
+    let client = Client::new(options_of_client, Token::new("demo-token")?)?;
+    let run = client.run(options.journal(path))?;
+    let (rows, summary) = finish(&run, (1..=USERS).map(name))?;
+    let lines = journal(path)?;
+    let users = |event: &str| {
+        let of_event = lines.iter().filter(|line| line["event"] == event);
+        of_event
+            .filter_map(|line| line["user"].as_str().map(str::to_owned))
+            .collect()
+    };
+    Ok(Struck {
+        rows,
+        summary,
+        sent: users("sent"),
+        read: users("read"),
+    })
+}
+
+fn is_internal(status: Option<Status>) -> bool {
+    status == Some(Status::Internal)
+}
+
 #[test]
-fn wherever_it_strikes_the_end_is_told_and_who_waits_gets_a_row() -> Tested {
-    const USERS: usize = 10;
+fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("panics")?);
-    let mut told_by_a_row = 0;
-    for at in 0..24 {
-        service.reset(&phones(USERS))?;
+    for (connections, batch_size) in [(1, 1), (4, 1), (1, 4), (4, 4)] {
+        let (mut in_a_row, mut in_the_end) = (0, 0);
+        let mut effects = BTreeSet::new();
+        for at in 0..36 {
+            let path = folder.file(&format!("{connections}-{batch_size}-{at}.jsonl"));
+            let options = RunOptions::default()
+                .connections(connections)?
+                .batch_size(batch_size)?;
+            let Struck {
+                rows,
+                summary,
+                sent,
+                read,
+            } = struck(&service, &path, at, options)?;
+            let acted = acted(&service)?;
+            let users: BTreeSet<_> = rows.iter().map(|row| &row.user).collect();
+            assert_eq!((users.len(), rows.len()), (USERS, USERS), "each once, at {at}");
+            assert_eq!(summary.total(), USERS as u64, "at {at}");
+            for row in &rows {
+                let number = (1..=USERS).find(|number| name(*number) == row.user);
+                let was_acted_on = number.is_some_and(|number| acted.contains(&id(number)));
+                let may_be = matches!(row.outcome, Outcome::Accepted | Outcome::Unknown);
+                assert!(
+                    may_be || !(was_acted_on || sent.contains(&row.user)),
+                    "{row:?} at {at}"
+                );
+                assert_eq!(
+                    row.effect() == Some(Effect::Possible),
+                    row.outcome == Outcome::Unknown
+                );
+                // Whoever was not read yet was not being sent.
+                assert!(
+                    row.outcome != Outcome::Unknown || read.contains(&row.user),
+                    "{row:?} at {at}"
+                );
+                if is_internal(row.status()) {
+                    in_a_row += 1;
+                    effects.insert(row.effect().map(Effect::name));
+                }
+            }
+            in_the_end += usize::from(is_internal(summary.fatal));
+        }
+        assert!(in_a_row > 0 && in_the_end > 0, "{in_a_row} {in_the_end}");
+        assert_eq!(
+            effects,
+            BTreeSet::from([Some("none"), Some("possible")]),
+            "of who was read, and of who was sent"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_verification_tells_its_end_as_well() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("panics-verify")?);
+    service.reset(&phones(3))?;
+    let path = folder.file("leavers.jsonl");
+    let clock = Arc::new(TestClock::today());
+    let run = clocked(&service, &clock, "demo-token")?.run(RunOptions::default().journal(&path))?;
+    finish(&run, (1..=3).map(name))?;
+    let (mut struck, mut struck_at_the_end) = (0, 0);
+    for at in 0..40 {
         let clock = Breaks {
             clock: TestClock::today(),
             asked: AtomicUsize::new(0),
             at,
+            thread: "graph-devices-verify",
         };
         let options = service
             .options(&Arc::new(TestClock::today()))?
             .clock(Arc::new(clock));
-        let client = Client::new(options, Token::new("demo-token")?)?;
-        let journal = folder.file(&format!("{at}.jsonl"));
-        let run = client.run(RunOptions::default().connections(1)?.journal(journal))?;
-        let (rows, summary) = finish(&run, (1..=USERS).map(name))?;
-        let users: BTreeSet<_> = rows.iter().map(|row| &row.user).collect();
-        assert_eq!(users.len(), rows.len(), "told twice, at {at}");
-        // Nobody but the user at hand is without a row; that one is in the journal.
-        assert!(rows.len() >= USERS - 1, "{} rows at {at}", rows.len());
-        let is_internal = |status: Option<Status>| status == Some(Status::Internal);
-        let of_a_row = rows
-            .iter()
-            .any(|row| is_internal(row.error.as_ref().map(|error| error.status)));
-        assert!(is_internal(summary.fatal) || of_a_row, "at {at}");
-        told_by_a_row += usize::from(of_a_row);
+        let run = Client::new(options, Token::new("demo-token")?)?.verify(&path, &RunOptions::default())?;
+        let mut verified = 0;
+        let ended = answering(&run, |event| {
+            verified += usize::from(matches!(event, Event::Verified(_)));
+            Ok(())
+        })?;
+        let is_struck = is_internal(ended.summary.fatal);
+        struck += usize::from(is_struck);
+        struck_at_the_end += usize::from(is_struck && verified == 3);
     }
-    assert!(told_by_a_row < 24, "it struck outside of a call as well");
+    assert!(
+        struck > struck_at_the_end && struck_at_the_end > 0,
+        "{struck} {struck_at_the_end}"
+    );
     Ok(())
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::runs::{Ended, Folder, acted, answering, clocked, events_of, id, name, outcomes, phones};
+use common::runs::{
+    Ended, Folder, acted, answering, clocked, events_of, forget, id, journal, name, outcomes, phones,
+};
 use common::{Service, TestClock, Tested};
 use graph_devices::{Client, Event, Notice, Reason, Run, RunOptions, Status, Token};
 use serde_json::{Value, json};
@@ -149,15 +151,12 @@ fn a_long_pause_makes_a_look_old_as_well() -> Tested {
 }
 
 /// So many users by the test's clock, in the order given, with an hour for each call.
-fn in_order(
+fn resumed_in_order(
     service: &Service,
     users: usize,
     options: RunOptions,
-    faults: &Value,
 ) -> Result<(Run, Arc<TestClock>), Box<dyn std::error::Error>> {
     let clock = Arc::new(TestClock::today());
-    service.reset(&phones(users))?;
-    service.faults(faults)?;
     let options_of_client = service.options(&clock)?.deadline(Duration::from_secs(3600))?;
     let client = Client::new(options_of_client, Token::new("demo-token")?)?;
     let run = client.run(options.connections(1)?)?;
@@ -166,6 +165,18 @@ fn in_order(
     }
     run.end_users();
     Ok((run, clock))
+}
+
+/// The same of a new tenant that meets this.
+fn in_order(
+    service: &Service,
+    users: usize,
+    options: RunOptions,
+    faults: &Value,
+) -> Result<(Run, Arc<TestClock>), Box<dyn std::error::Error>> {
+    service.reset(&phones(users))?;
+    service.faults(faults)?;
+    resumed_in_order(service, users, options)
 }
 
 /// Fails rather than going on for ever.
@@ -204,6 +215,46 @@ fn attempts_are_counted_across_looks() -> Tested {
     let ended = within(&run, 60)?;
     let error = ended.rows[0].error.as_ref().ok_or("no error")?;
     assert_eq!((error.status, error.attempts), (Status::Throttled, 5));
+    Ok(())
+}
+
+#[test]
+fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested {
+    let (service, folder) = (Service::start()?, Folder::new("stale-refused")?);
+    let throttled = json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}}]);
+    let path = folder.file("leavers.jsonl");
+    let options = RunOptions::default().max_users(2)?.journal(&path);
+    let (run, _) = in_order(&service, 1, options, &throttled)?;
+    let ended = within(&run, 60)?;
+    assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 1)]));
+    assert_eq!(
+        events_of(&path, &name(1))?,
+        ["read", "sent", "result", "read", "sent", "result"]
+    );
+    let lines = journal(&path)?;
+    let results: Vec<_> = lines
+        .iter()
+        .filter(|line| line["event"] == "result")
+        .map(|line| (&line["outcome"], &line["effect"]))
+        .collect();
+    assert_eq!(
+        results,
+        [
+            (&json!("failed"), &json!("none")),
+            (&json!("accepted"), &Value::Null)
+        ]
+    );
+
+    // Killed once the second request had left: that one is a doubt, which the refusal of the first does not end.
+    let mut seen = 0;
+    forget(&path, |line| {
+        seen += usize::from(line["event"] == "result");
+        line["event"] == "end" || (line["event"] == "result" && seen == 2)
+    })?;
+    service.faults(&json!([{"match": "managedDevices", "status": 500, "times": 99}]))?;
+    let (run, _) = resumed_in_order(&service, 1, RunOptions::default().max_users(2)?.resume(&path))?;
+    let ended = within(&run, 60)?;
+    assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("unknown", ""), 1)]));
     Ok(())
 }
 

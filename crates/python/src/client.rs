@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use graph_devices::{CallOptions, ClientOptions, Cloud, Credential, Endpoint, Error, Result, Token, UserId};
+use graph_devices::{CallOptions, Credential, Endpoint, Error, Result, Token, UserId};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::errors::{apart, detached};
+use crate::generated::options::options as client_options;
+use crate::keywords::Keywords;
 use crate::options::RunOptions;
 use crate::reading::Reading;
 use crate::run::Run;
@@ -41,62 +44,21 @@ impl Credential for NoToken {
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (*, cloud=None, endpoint=None, environment=None, timeout=None, connect_timeout=None, deadline=None, max_attempts=None, backoff=None, proxy=None, ca_pem=None, user_agent_suffix=None))]
-    #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
-    fn new(
-        py: Python<'_>,
-        cloud: Option<Text>,
-        endpoint: Option<Text>,
-        environment: Option<Text>,
-        timeout: Option<f64>,
-        connect_timeout: Option<f64>,
-        deadline: Option<f64>,
-        max_attempts: Option<i64>,
-        backoff: Option<(f64, f64)>,
-        proxy: Option<Text>,
-        ca_pem: Option<Text>,
-        user_agent_suffix: Option<Text>,
-    ) -> PyResult<Self> {
+    #[pyo3(signature = (*, environment=None, **options))]
+    fn new(py: Python<'_>, environment: Option<Text>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let mut given = Keywords::new(py, options)?;
+        let is_named = given.has("cloud") || given.has("endpoint");
+        let set = client_options(&mut given)?;
+        given.end()?;
         detached(py, move || {
-            let named = match (cloud, endpoint, environment) {
-                (None, None, None) => Endpoint::default(),
-                (Some(cloud), None, _) => Cloud::parse(&cloud)?.into(),
-                (None, Some(url), _) => Endpoint::parse(&url)?,
-                (None, None, Some(text)) => Endpoint::from_environment_text(&text)?,
-                (Some(_), Some(_), _) => {
-                    return Err(Error::invalid_argument(
-                        "cloud and endpoint exclude each other; pass one",
-                    ));
-                }
-            };
-            let scope = named.cloud().unwrap_or_default().scope();
-            let mut options = ClientOptions::default().endpoint(named);
-            if let Some(value) = timeout {
-                options = options.timeout(seconds("timeout", value)?)?;
+            let mut options = set()?;
+            if let (Some(text), false) = (environment, is_named) {
+                options = options.environment_endpoint(Endpoint::from_environment_text(&text)?);
             }
-            if let Some(value) = connect_timeout {
-                options = options.connect_timeout(seconds("connect_timeout", value)?)?;
-            }
-            if let Some(value) = deadline {
-                options = options.deadline(seconds("deadline", value)?)?;
-            }
-            if let Some(value) = max_attempts {
-                options = options.max_attempts(u32::try_from(value).unwrap_or_default())?;
-            }
-            if let Some((base, cap)) = backoff {
-                options = options.backoff(seconds("backoff", base)?, seconds("backoff", cap)?)?;
-            }
-            if let Some(url) = proxy {
-                options = options.proxy(&url)?;
-            }
-            if let Some(pem) = ca_pem {
-                options = options.ca_pem(&pem)?;
-            }
-            if let Some(suffix) = user_agent_suffix {
-                options = options.user_agent_suffix(&suffix)?;
-            }
+            let core = graph_devices::Client::new(options, NoToken)?;
+            let scope = core.endpoint().cloud().unwrap_or_default().scope();
             Ok(Self {
-                core: graph_devices::Client::new(options, NoToken)?,
+                core,
                 scope,
                 process: std::process::id(),
             })

@@ -7,30 +7,10 @@ use std::time::Duration;
 
 use graph_devices::{Effect, Error, Result, Status};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 
+use crate::generated::fields;
 /// How long a wait may last before Python looks for signals.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// Every field of a failure; absent ones are `None`.
-pub(crate) fn fields<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyDict>> {
-    let fields = PyDict::new(py);
-    fields.set_item("status", error.status.name())?;
-    fields.set_item("message", &error.message)?;
-    fields.set_item("http_status", error.http_status)?;
-    fields.set_item("code", &error.code)?;
-    fields.set_item("inner_code", &error.inner_code)?;
-    fields.set_item("service_message", &error.service_message)?;
-    fields.set_item("request_id", &error.request_id)?;
-    fields.set_item("client_request_id", &error.client_request_id)?;
-    fields.set_item("activity_id", &error.activity_id)?;
-    fields.set_item("retry_after", error.retry_after.map(|wait| wait.as_secs_f64()))?;
-    fields.set_item("approval_code", &error.approval_code)?;
-    fields.set_item("claims", &error.claims)?;
-    fields.set_item("attempts", error.attempts)?;
-    fields.set_item("effect", error.effect.name())?;
-    Ok(fields)
-}
 
 /// The exception for a failure; if it cannot be made, the reason for that.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
@@ -38,7 +18,7 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
         let module = py.import("graph_devices._errors")?;
         let made = module
             .getattr("from_fields")?
-            .call((), Some(&fields(py, error)?))?;
+            .call((), Some(&fields::error(py, error)?))?;
         if let Some(path) = error.path() {
             module.call_method1("about_file", (&made, path, error.os_error()))?;
         }

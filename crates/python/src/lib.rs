@@ -2,9 +2,10 @@
 //! so that other threads go on and Ctrl-C is seen; the typed facade in `python/src/graph_devices` is what users import.
 
 mod client;
-mod devices;
 mod errors;
 mod events;
+mod generated;
+mod keywords;
 mod options;
 mod reading;
 mod run;

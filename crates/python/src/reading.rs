@@ -7,9 +7,9 @@ use graph_devices::{CallOptions, Client, Credential, DeviceList, Error, Result, 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::devices;
 use crate::errors::detached;
 use crate::events::Told;
+use crate::generated::fields;
 use crate::seconds::seconds;
 use crate::text::Text;
 
@@ -107,7 +107,7 @@ impl Reading {
         })?;
         Ok(match found {
             None => None,
-            Some(Ok(list)) => Some(("devices", devices::list(py, &list)?)),
+            Some(Ok(list)) => Some(("devices", fields::device_list(py, &list)?)),
             Some(Err(claims)) => {
                 let told = PyDict::new(py);
                 told.set_item("claims", claims)?;

@@ -1,31 +1,42 @@
 //! `include/graph_devices.h`, generated from crates/capi by the cbindgen that Cargo.lock pins.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::secrets::say;
 use crate::tools::{Result, root};
+
+pub(crate) const HEADER: &str = "include/graph_devices.h";
 
 /// The committed header.
 pub(crate) fn path() -> PathBuf {
-    root().join("include/graph_devices.h")
+    root().join(HEADER)
 }
 
 /// Writes the header.
 pub(crate) fn write() -> Result {
-    let text = generate()?;
-    if fs::read_to_string(path()).ok().as_deref() == Some(text.as_str()) {
-        println!("include/graph_devices.h is up to date");
-        return Ok(());
-    }
-    fs::write(path(), text)?;
-    println!("include/graph_devices.h written");
+    let changed = write_at(&root())?;
+    say(format!(
+        "{HEADER} {}",
+        if changed { "written" } else { "is up to date" }
+    ));
     Ok(())
+}
+
+/// The same in a copy of the repository; true if it has changed.
+pub(crate) fn write_at(root: &Path) -> Result<bool> {
+    let (path, text) = (root.join(HEADER), generate(root)?);
+    let changed = fs::read_to_string(&path).ok().as_deref() != Some(text.as_str());
+    if changed {
+        fs::write(path, text)?;
+    }
+    Ok(changed)
 }
 
 /// Fails where the committed header is not the generated one.
 pub(crate) fn check() -> Result {
     let committed = fs::read_to_string(path()).unwrap_or_default();
-    match difference(&committed, &generate()?) {
+    match difference(&committed, &generate(&root())?) {
         None => Ok(()),
         Some(hint) => {
             Err(format!("include/graph_devices.h is out of date: run `cargo xtask header`\n{hint}").into())
@@ -33,8 +44,8 @@ pub(crate) fn check() -> Result {
     }
 }
 
-fn generate() -> Result<String> {
-    let capi = root().join("crates/capi");
+fn generate(root: &Path) -> Result<String> {
+    let capi = root.join("crates/capi");
     let config = cbindgen::Config::from_file(capi.join("cbindgen.toml"))?;
     let bindings = cbindgen::Builder::new()
         .with_crate(&capi)

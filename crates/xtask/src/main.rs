@@ -3,6 +3,7 @@
 mod demo;
 mod dist;
 mod emulator;
+mod generate;
 mod header;
 mod python;
 mod report;
@@ -25,6 +26,7 @@ cargo xtask COMMAND
   soak [PART...] [--short] [--seed N]
                               long runs against a service that does its worst
   soak judge FOLDER           judge again what a failed part left in target/soak
+  generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
         ["dist", "c"] => dist::c::run(dist::Profile::Release),

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -55,6 +56,25 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = finish(command)?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Like [`output`], for a program that reads `input`.
+pub(crate) fn output_of(command: &mut Command, input: &str) -> Result<String> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{}: {error}", show(command)))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input.as_bytes())?;
+    }
+    let output = child.wait_with_output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(format!("{}: {said}", show(command)).into())
 }
 
 /// Like [`output`], for what a program says on its standard error.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use graph_core::{Token, UserId};
 
 #[allow(clippy::wildcard_imports)]
-use crate::ffi::*;
+use crate::generated::ffi::*;
 use crate::{Words, checked, pointer, read};
 
 /// An error says its status in one line, and nothing of an answer that never was.

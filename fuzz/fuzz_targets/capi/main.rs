@@ -3,7 +3,7 @@
 #![no_main]
 
 mod calls;
-mod ffi;
+mod generated;
 mod many;
 
 use std::ffi::{CStr, CString};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use std::{fs, ptr, thread};
 
 use arbitrary::Arbitrary;
-use ffi::{Handle, Text};
+use generated::ffi::{self, Handle, Text};
 use libfuzzer_sys::fuzz_target;
 
 /// A string for C: its bytes up to the first NUL, or the NULL pointer.

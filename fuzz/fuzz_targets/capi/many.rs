@@ -3,7 +3,7 @@
 use std::ptr;
 
 #[allow(clippy::wildcard_imports)]
-use crate::ffi::*;
+use crate::generated::ffi::*;
 use crate::{Words, checked, pointer, read};
 
 pub(crate) fn run_option_text(errors: bool, options: Handle, which: u8, words: &Words, other: &Words) {

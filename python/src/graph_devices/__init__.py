@@ -11,28 +11,10 @@ been applied all the same.
 from typing import TYPE_CHECKING, Any, List
 
 from ._client import Client, remove_all_devices
-from ._errors import (
-    ApprovalPendingError,
-    ConnectError,
-    GraphDevicesError,
-    InternalError,
-    InvalidArgumentError,
-    JournalError,
-    JustificationRequiredError,
-    LostConnectionError,
-    NotLicensedError,
-    PermissionDeniedError,
-    RejectedError,
-    RequestTimeoutError,
-    ServiceUnavailableError,
-    StoppedError,
-    ThrottledError,
-    UnauthenticatedError,
-    UnexpectedResponseError,
-    UserNotFoundError,
-)
 from ._native import version as _version
-from ._receipt import Receipt
+from .generated import errors as _exceptions
+from .generated.errors import *  # noqa: F403
+from .generated.receipt import Receipt
 
 if TYPE_CHECKING:
     from ._devices import Device, DeviceList, DeviceWarning, Severity
@@ -57,48 +39,31 @@ if TYPE_CHECKING:
 __version__ = _version()
 
 __all__ = [
-    "ApprovalPendingError",
     "Client",
-    "ConnectError",
     "Counts",
     "Device",
     "DeviceList",
     "DeviceWarning",
     "Event",
-    "GraphDevicesError",
-    "InternalError",
-    "InvalidArgumentError",
-    "JournalError",
-    "JustificationRequiredError",
-    "LostConnectionError",
-    "NotLicensedError",
     "Notice",
     "NoticeKind",
     "Outcome",
-    "PermissionDeniedError",
     "Reason",
     "Receipt",
-    "RejectedError",
     "Report",
-    "RequestTimeoutError",
     "Results",
     "Row",
     "Run",
-    "ServiceUnavailableError",
     "Severity",
-    "StoppedError",
     "Summary",
-    "ThrottledError",
     "Tick",
-    "UnauthenticatedError",
-    "UnexpectedResponseError",
-    "UserNotFoundError",
     "Verdict",
     "Verdicts",
     "Verification",
     "VerifiedDevice",
     "remove_all_devices",
 ]
+__all__ += _exceptions.__all__
 
 #: Where the names of many users are: loaded when first used, so that an import costs little.
 _LATER = {

@@ -10,16 +10,17 @@ from . import _native
 from ._credential import Credential, TokenSource
 from ._errors import InvalidArgumentError
 from ._kinds import path
-from ._receipt import Receipt
 from ._service import Service, pem_text, read, retire
+from .generated.receipt import Receipt
+from .generated.runs import RunMethods
 
 if TYPE_CHECKING:
     from ._devices import DeviceList
     from ._events import Report, Row, Verification
-    from ._options import Input, Path, Quota
+    from ._options import Path, Quota
     from ._run import Results, Run
 
-class Client:
+class Client(RunMethods):
     """Talks to one endpoint with one credential over pooled connections. Free to share between threads.
 
     ``credential`` is a token, a function that returns one (asked with ``claims=`` if it takes that), or an object with
@@ -112,126 +113,20 @@ class Client:
             raise InvalidArgumentError(f"the user id is {type(user_id).__name__}, not str")
         return read(self._service, self._source, user_id, deadline)
 
-    def preview(
-        self,
-        users: Iterable[str],
-        *,
-        journal: Optional[Path] = None,
-        resume: Optional[Path] = None,
-        plan: Optional[Path] = None,
-        deadline: Optional[float] = None,
-        read_quota: Optional[Quota] = None,
-        connections: Optional[int] = None,
-        max_users: Optional[int] = None,
-        max_devices_per_user: Optional[int] = None,
-        exclude: Optional[Iterable[str]] = None,
-        accept: Optional[Iterable[str]] = None,
-        reason: Optional[str] = None,
-        input: Optional[Input] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
-    ) -> Results[Row]:
-        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
-
-        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
-        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it tells what a run
-        with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its end;
-        its ``notices`` say what could not be read.
-        """
-        options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
+    def _preview(self, users: Iterable[str], options: Dict[str, Any]) -> Results[Row]:
         from ._run import Results
 
         return Results(*self._begin(users, preview=True, **options))
 
-    def run(
-        self,
-        users: Iterable[str],
-        *,
-        journal: Optional[Path] = None,
-        resume: Optional[Path] = None,
-        plan: Optional[Path] = None,
-        deadline: Optional[float] = None,
-        quota: Optional[Quota] = None,
-        read_quota: Optional[Quota] = None,
-        connections: Optional[int] = None,
-        batch_size: Optional[int] = None,
-        max_users: Optional[int] = None,
-        max_devices_per_user: Optional[int] = None,
-        max_approvals: Optional[int] = None,
-        exclude: Optional[Iterable[str]] = None,
-        accept: Optional[Iterable[str]] = None,
-        reason: Optional[str] = None,
-        read: Optional[bool] = None,
-        input: Optional[Input] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
-    ) -> Run:
-        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
-
-        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
-        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate, as
-        ``errors="surrogateescape"`` makes of bytes that are no UTF-8), which the row shows as a backslash and its number; so is
-        anything that is no text, such as a NaN of pandas, and its error names its position. A user given twice is done once. Outcomes are not raised.
-
-        ``journal`` is a new file to record the run in, ``resume`` the journal of an earlier run to go on with: who is done is
-        not sent again, who is in doubt is read first. Give all users and options again, a plan and exclusions, too: the journal
-        gives neither. ``plan`` is the journal of a :meth:`preview`: users and devices that it lacks are left alone.
-
-        Before a user is sent, their devices are read (``read``) and held against ``max_devices_per_user``, ``exclude`` (users
-        who must not be touched) and blocking warnings, of which ``accept`` names those that you consent to. ``reason`` is what
-        Multi Admin Approval shows to the approver; more than ``max_approvals`` queued requests end the run. With
-        ``max_users`` nothing is sent before all users are known, and nothing at all if they are more.
-
-        An option that is ``None`` has the default of the library, the same in every language. ``quota`` and ``read_quota`` are
-        so many requests in so many seconds, (150, 20) and (2000, 20); ``connections`` 1 to 64 (16); ``batch_size`` 1 to 20 (1)
-        users a request, no more than the quota; ``max_devices_per_user`` (10); ``max_approvals`` (0); ``read`` (True). ``deadline`` (seconds) is that of each request: a
-        read, a list with all its pages, the send; pauses of the whole run and waiting for a token do not count.
-        For the journal: ``input`` is the path of the list that the users come from (or its name and SHA-256), ``operator`` who
-        runs this (default: the person of the token), ``host`` where (default: the name of this machine).
-
-        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
-        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
-        token of another tenant is refused.
-
-        Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
-        """
-        options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
+    def _run(self, users: Iterable[str], options: Dict[str, Any]) -> Run:
         from ._run import Run
 
         return Run(*self._begin(users, **options))
 
-    def remove_all_devices_bulk(
-        self,
-        users: Iterable[str],
-        *,
-        journal: Optional[Path] = None,
-        resume: Optional[Path] = None,
-        plan: Optional[Path] = None,
-        deadline: Optional[float] = None,
-        quota: Optional[Quota] = None,
-        read_quota: Optional[Quota] = None,
-        connections: Optional[int] = None,
-        batch_size: Optional[int] = None,
-        max_users: Optional[int] = None,
-        max_devices_per_user: Optional[int] = None,
-        max_approvals: Optional[int] = None,
-        exclude: Optional[Iterable[str]] = None,
-        accept: Optional[Iterable[str]] = None,
-        reason: Optional[str] = None,
-        read: Optional[bool] = None,
-        input: Optional[Input] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
-    ) -> Report:
-        """:meth:`run` to its end. Irreversible. Returns the counts, and the row of each user who is not done.
-
-        Raises what ended the run early (token, permission, licence, no connection, journal, a limit); its ``report`` says how
-        far it came.
-        """
-        options: Dict[str, Any] = {name: value for name, value in locals().items() if name not in ("self", "users")}
+    def _remove_all_devices_bulk(self, users: Iterable[str], options: Dict[str, Any]) -> Report:
         from ._run import to_the_end
 
-        return to_the_end(self.run(users, **options))
+        return to_the_end(self._run(users, options))
 
     def verify(
         self,
@@ -261,7 +156,7 @@ class Client:
         options = run_options(supplies_tokens=self._source.renewable, **given)
         waiting = users_of(users)
         native = self._service.here().run(self._source.token(), options)
-        return native, self._source, waiting, bool(given["journal"] or given.get("resume"))
+        return native, self._source, waiting, bool(given.get("journal") or given.get("resume"))
 
     def close(self) -> None:
         """Closes the connections in the background. A closed client makes no more calls; runs under way go on."""

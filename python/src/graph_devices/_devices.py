@@ -1,54 +1,10 @@
-"""Devices as Intune lists them, and what to know before they are retired."""
+"""The devices of one user, and what to know of them together."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Literal, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, Tuple
 
-Severity = Literal["info", "caution", "blocking"]
-
-
-class DeviceWarning(NamedTuple):
-    """What a person should know first. A ``"blocking"`` one keeps a user from being sent until its code is accepted."""
-
-    code: str
-    severity: Severity
-    message: str
-
-
-class Device(NamedTuple):
-    """A device that Intune lists for a user.
-
-    Texts are the service's, dates as it wrote them; what it left out is ``None``. ``state`` is its ``managementState``, such
-    as ``"managed"`` or ``"retireIssued"``; there is no state "retired": such a device is listed no longer.
-
-    Properties: https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice
-    """
-
-    id: str
-    name: Optional[str]
-    managed_name: Optional[str]
-    operating_system: Optional[str]
-    os_version: Optional[str]
-    serial_number: Optional[str]
-    model: Optional[str]
-    manufacturer: Optional[str]
-    owner_type: Optional[str]
-    state: str
-    management_agent: Optional[str]
-    enrollment_type: Optional[str]
-    registration_state: Optional[str]
-    compliance_state: Optional[str]
-    is_encrypted: Optional[bool]
-    is_supervised: Optional[bool]
-    enrolled: Optional[str]
-    last_sync: Optional[str]
-    certificate_expires: Optional[str]
-    entra_device_id: Optional[str]
-    entra_registered: Optional[bool]
-    user_id: Optional[str]
-    user_principal_name: Optional[str]
-    email_address: Optional[str]
-    warnings: Tuple[DeviceWarning, ...]
+from .generated.devices import Device as Device, DeviceWarning as DeviceWarning, Severity as Severity
 
 
 class DeviceList(Tuple[Device, ...]):

@@ -6,7 +6,8 @@ from typing import Any, Callable, Dict, Literal, NamedTuple, Optional, Tuple, Un
 
 from ._devices import DeviceList, device_list
 from ._errors import GraphDevicesError, from_fields
-from ._receipt import Receipt
+from .generated.devices import Verdict as Verdict, VerifiedDevice as VerifiedDevice
+from .generated.receipt import Receipt
 
 Outcome = Literal["accepted", "confirmed", "awaiting_approval", "failed", "unknown", "skipped"]
 Reason = Literal[
@@ -20,7 +21,6 @@ Reason = Literal[
     "stopped",
     "needs_consent",
 ]
-Verdict = Literal["gone", "pending", "still_managed", "needs_person", "cannot_tell"]
 NoticeKind = Literal["sending", "waiting", "run"]
 
 
@@ -104,17 +104,6 @@ class Summary(NamedTuple):
     message: Optional[str]
     endpoint: Optional[str]
     verdicts: Verdicts
-
-
-class VerifiedDevice(NamedTuple):
-    """What became of one device. ``since`` is when the retire was ordered, as the service wrote it."""
-
-    id: str
-    name: Optional[str]
-    verdict: Verdict
-    state: Optional[str]
-    since: Optional[str]
-    detail: Optional[str]
 
 
 class Verification(NamedTuple):

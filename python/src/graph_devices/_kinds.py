@@ -7,6 +7,7 @@ import os
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from ._errors import InvalidArgumentError
+from .generated.kinds import KINDS
 
 
 def wrong(name: str, value: object, wanted: str) -> InvalidArgumentError:
@@ -77,6 +78,11 @@ def _two(name: str, value: Any, wanted: str) -> Any:
     return value
 
 
+def pair(name: str, value: Any) -> Tuple[str, str]:
+    first, second = _two(name, value, "two texts")
+    return text(f"{name}[0]", first), text(f"{name}[1]", second)
+
+
 def items(given: Any) -> Iterator[Any]:
     """What is to be iterated, one by one; of an open text file its lines, without line ends and empty ones."""
     if hasattr(given, "readline"):
@@ -96,20 +102,19 @@ def texts(name: str, given: Any) -> List[str]:
     return [text(f"{name}: entry {number}", value) for number, value in enumerate(items(given), 1)]
 
 
-_KINDS: Dict[str, Callable[[str, Any], Any]] = {
-    **dict.fromkeys(("cloud", "endpoint", "environment", "proxy", "ca_pem", "user_agent_suffix"), text),
-    **dict.fromkeys(("justification", "reason", "approval_code", "client_request_id", "operator", "host"), text),
-    **dict.fromkeys(("timeout", "connect_timeout", "deadline"), seconds),
-    **dict.fromkeys(("max_attempts", "connections", "batch_size", "max_users"), whole),
-    **dict.fromkeys(("max_devices_per_user", "max_approvals"), whole),
-    **dict.fromkeys(("journal", "resume", "plan"), path),
-    **dict.fromkeys(("read", "preview", "supplies_tokens"), flag),
-    **dict.fromkeys(("quota", "read_quota"), quota),
-    **dict.fromkeys(("exclude", "accept"), texts),
-    "backoff": waits,
+_CHECKS: Dict[str, Callable[[str, Any], Any]] = {
+    "text": text,
+    "texts": texts,
+    "flag": flag,
+    "whole": whole,
+    "number": seconds,
+    "path": path,
+    "two_numbers": waits,
+    "whole_and_number": quota,
+    "two_texts": pair,
 }
 
 
 def checked(given: Dict[str, Any]) -> Dict[str, Any]:
     """The arguments that were given, as the native module takes them; what is None was not, and has the core's default."""
-    return {name: _KINDS[name](name, value) for name, value in given.items() if value is not None}
+    return {name: _CHECKS[KINDS[name]](name, value) for name, value in given.items() if value is not None}

@@ -9,21 +9,7 @@ def version() -> str: ...
 def statuses() -> List[str]: ...
 @final
 class Client:
-    def __new__(
-        cls,
-        *,
-        cloud: Optional[str] = None,
-        endpoint: Optional[str] = None,
-        environment: Optional[str] = None,
-        timeout: Optional[float] = None,
-        connect_timeout: Optional[float] = None,
-        deadline: Optional[float] = None,
-        max_attempts: Optional[int] = None,
-        backoff: Optional[Tuple[float, float]] = None,
-        proxy: Optional[str] = None,
-        ca_pem: Optional[str] = None,
-        user_agent_suffix: Optional[str] = None,
-    ) -> "Client": ...
+    def __new__(cls, *, environment: Optional[str] = None, **options: Any) -> "Client": ...
     @property
     def scope(self) -> str: ...
     def run(self, token: str, options: RunOptions) -> Run: ...
@@ -34,32 +20,7 @@ class Client:
 
 @final
 class RunOptions:
-    def __new__(
-        cls,
-        *,
-        supplies_tokens: bool = False,
-        justification: Optional[str] = None,
-        approval_code: Optional[str] = None,
-        client_request_id: Optional[str] = None,
-        deadline: Optional[float] = None,
-        journal: Union[str, "os.PathLike[str]", None] = None,
-        resume: Union[str, "os.PathLike[str]", None] = None,
-        plan: Union[str, "os.PathLike[str]", None] = None,
-        preview: bool = False,
-        read: Optional[bool] = None,
-        quota: Optional[Tuple[int, float]] = None,
-        read_quota: Optional[Tuple[int, float]] = None,
-        connections: Optional[int] = None,
-        batch_size: Optional[int] = None,
-        max_users: Optional[int] = None,
-        max_devices_per_user: Optional[int] = None,
-        max_approvals: Optional[int] = None,
-        exclude: Optional[List[str]] = None,
-        accept: Optional[List[str]] = None,
-        input: Optional[Tuple[str, str]] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
-    ) -> "RunOptions": ...
+    def __new__(cls, **options: Any) -> "RunOptions": ...
 
 @final
 class Run:

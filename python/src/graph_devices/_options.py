@@ -7,7 +7,7 @@ from typing import Any, Iterable, Iterator, List, Optional, Tuple, Union
 
 from . import _native
 from ._errors import InvalidArgumentError
-from ._kinds import checked, is_one, items, path, text
+from ._kinds import checked, is_one, items, pair, path
 
 Path = Union[str, "os.PathLike[str]"]
 Input = Union[Path, Tuple[str, str], List[str]]
@@ -36,9 +36,7 @@ def run_options(*, reason: Optional[str] = None, input: Optional[Input] = None, 
 def _fingerprint(given: Input) -> Tuple[str, str]:
     """Name and SHA-256 of a file."""
     if isinstance(given, (tuple, list)):
-        if len(given) != 2:
-            raise InvalidArgumentError(f"input has {len(given)} items; pass a path, or a name and a SHA-256")
-        return text("input[0]", given[0]), text("input[1]", given[1])
+        return pair("input", given)
     import hashlib
 
     file_name = path("input", given)

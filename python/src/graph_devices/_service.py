@@ -9,7 +9,7 @@ from . import _native
 from ._credential import TokenSource
 from ._errors import InternalError, InvalidArgumentError, from_fields
 from ._kinds import checked, path
-from ._receipt import Receipt
+from .generated.receipt import Receipt
 
 if TYPE_CHECKING:
     from ._devices import DeviceList

@@ -28,6 +28,17 @@ impl Arguments {
             .map(|(_, value)| value.as_str())
     }
 
+    /// `150/20`: so many requests in so many seconds.
+    pub(crate) fn quota(&self, name: &str) -> Result<Option<(usize, Duration)>, Unsupported> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let parse = |text: &str| text.parse().map_err(|_| Unsupported("a quota below zero"));
+        let (requests, seconds) = text.split_once('/').ok_or(Unsupported("no quota"))?;
+        let requests = usize::try_from(parse(requests)?).unwrap_or(usize::MAX);
+        Ok(Some((requests, Duration::from_secs(parse(seconds)?))))
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0
             .iter()

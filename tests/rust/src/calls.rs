@@ -1,12 +1,12 @@
 //! The calls for one user.
 
 use graph_devices::{
-    CallOptions, Client, ClientOptions, Cloud, ENDPOINT_VARIABLE, Endpoint, Receipt, Result as Answer, Token,
-    UserId,
+    CallOptions, Client, ClientOptions, ENDPOINT_VARIABLE, Endpoint, Receipt, Result as Answer, Token, UserId,
 };
 use serde_json::Value;
 
 use crate::arguments::{Arguments, Unsupported};
+use crate::generated;
 use crate::json;
 
 pub(crate) type Output = Result<Value, Unsupported>;
@@ -30,7 +30,8 @@ pub(crate) fn client(arguments: &Arguments) -> Output {
         Ok(client) => client,
         Err(error) => return Ok(json::answer(&Err(error))),
     };
-    let call = || client.remove_all_devices(&UserId::parse(user)?, &call_options(arguments)?);
+    let options = generated::call_options(arguments)?;
+    let call = || client.remove_all_devices(&UserId::parse(user)?, &options?);
     Ok(json::answer(&call()))
 }
 
@@ -41,7 +42,8 @@ pub(crate) fn devices(arguments: &Arguments) -> Output {
         Ok(client) => client,
         Err(error) => return Ok(json::devices(&Err(error))),
     };
-    let call = || client.managed_devices(&UserId::parse(user)?, &call_options(arguments)?);
+    let options = generated::call_options(arguments)?;
+    let call = || client.managed_devices(&UserId::parse(user)?, &options?);
     Ok(json::devices(&call()))
 }
 
@@ -51,69 +53,10 @@ pub(crate) fn connected(arguments: &Arguments) -> Result<Answer<Client>, Unsuppo
 }
 
 fn client_options(arguments: &Arguments) -> Result<Answer<ClientOptions>, Unsupported> {
-    let attempts = arguments
-        .number("max_attempts")?
-        .map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-    let (timeout, connect) = (
-        arguments.milliseconds("timeout_ms")?,
-        arguments.milliseconds("connect_timeout_ms")?,
-    );
-    let deadline = arguments.milliseconds("deadline_ms")?;
-    let backoff = arguments
-        .milliseconds("backoff_base_ms")?
-        .zip(arguments.milliseconds("backoff_cap_ms")?);
-    let pem = arguments
-        .text("ca_pem_file")
-        .map(|file| std::fs::read_to_string(file).unwrap_or_default())
-        .or_else(|| arguments.text("ca_pem").map(str::to_owned));
-    let set = || -> Answer<ClientOptions> {
-        let mut options = ClientOptions::default();
-        options = given(options, arguments.text("cloud"), |options, name| {
-            Ok(options.cloud(Cloud::parse(name)?))
-        })?;
-        options = given(options, arguments.text("endpoint"), |options, url| {
-            Ok(options.endpoint(Endpoint::parse(url)?))
-        })?;
-        options = given(options, timeout, ClientOptions::timeout)?;
-        options = given(options, connect, ClientOptions::connect_timeout)?;
-        options = given(options, deadline, ClientOptions::deadline)?;
-        options = given(options, attempts, ClientOptions::max_attempts)?;
-        options = given(options, backoff, |options, (base, cap)| {
-            options.backoff(base, cap)
-        })?;
-        options = given(options, arguments.text("proxy"), ClientOptions::proxy)?;
-        options = given(options, pem, |options, pem| options.ca_pem(&pem))?;
-        given(
-            options,
-            arguments.text("user_agent_suffix"),
-            ClientOptions::user_agent_suffix,
-        )
+    let options = generated::options(arguments)?;
+    let Some(file) = arguments.text("ca_pem_file") else {
+        return Ok(options);
     };
-    Ok(set())
-}
-
-pub(crate) fn call_options(arguments: &Arguments) -> Answer<CallOptions> {
-    let mut options = CallOptions::default();
-    options = given(
-        options,
-        arguments.text("justification"),
-        CallOptions::justification,
-    )?;
-    options = given(
-        options,
-        arguments.text("approval_code"),
-        CallOptions::approval_code,
-    )?;
-    given(
-        options,
-        arguments.text("client_request_id"),
-        CallOptions::client_request_id,
-    )
-}
-
-pub(crate) fn given<O, T>(options: O, value: Option<T>, set: impl FnOnce(O, T) -> Answer<O>) -> Answer<O> {
-    match value {
-        Some(value) => set(options, value),
-        None => Ok(options),
-    }
+    let pem = std::fs::read_to_string(file).unwrap_or_default();
+    Ok(options.and_then(|options| options.ca_pem(&pem)))
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use graph_devices::{
-    Device, DeviceList, Error, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary, Verdict,
-    Verification, VerifiedDevice, Warning,
+    DeviceList, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary, Verdict, Verification,
 };
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Unsupported;
+use crate::generated;
 
 pub(crate) fn unsupported(why: &Unsupported) -> Value {
     json!({"unsupported": why.0})
@@ -25,7 +25,7 @@ pub(crate) fn status(answer: &Answer<Receipt>) -> Value {
 }
 
 pub(crate) fn answer(answer: &Answer<Receipt>) -> Value {
-    json!({"receipt": answer.as_ref().ok().map(receipt), "error": answer.as_ref().err().map(error)})
+    json!({"receipt": answer.as_ref().ok().map(generated::receipt), "error": answer.as_ref().err().map(generated::error)})
 }
 
 pub(crate) fn run(rows: &[Row], summary: &Summary) -> Value {
@@ -51,10 +51,10 @@ fn row(row: &Row) -> Value {
         "outcome": row.outcome.name(),
         "reason": (row.reason != Reason::None).then(|| row.reason.name()),
         "detail": row.detail,
-        "receipt": row.receipt.as_ref().map(receipt),
-        "error": row.error.as_ref().map(error),
+        "receipt": row.receipt.as_ref().map(generated::receipt),
+        "error": row.error.as_ref().map(generated::error),
         "devices": list.map(each_device),
-        "warnings": list.map(|list| warnings(&list.warnings)),
+        "warnings": list.map(warnings),
     })
 }
 
@@ -62,8 +62,8 @@ pub(crate) fn devices(answer: &Answer<DeviceList>) -> Value {
     let list = answer.as_ref().ok();
     json!({
         "devices": list.map(each_device),
-        "warnings": list.map(|list| warnings(&list.warnings)),
-        "error": answer.as_ref().err().map(error),
+        "warnings": list.map(warnings),
+        "error": answer.as_ref().err().map(generated::error),
     })
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn verify(verified: &[Verification], summary: &Summary) -> Value {
             "user": user.user,
             "id": user.id,
             "verdict": user.verdict.name(),
-            "devices": user.devices.iter().map(verified_device).collect::<Vec<_>>(),
+            "devices": user.devices.iter().map(generated::verified_device).collect::<Vec<_>>(),
         })
     };
     let verdicts: Map<String, Value> = Verdict::all()
@@ -89,94 +89,14 @@ pub(crate) fn verify(verified: &[Verification], summary: &Summary) -> Value {
     })
 }
 
-fn verified_device(device: &VerifiedDevice) -> Value {
-    json!({
-        "id": device.id,
-        "name": device.name,
-        "verdict": device.verdict.name(),
-        "state": device.state,
-        "since": device.since,
-        "detail": device.detail,
-    })
-}
-
 fn each_device(list: &DeviceList) -> Vec<Value> {
-    list.devices.iter().map(device).collect()
+    list.devices.iter().map(generated::device).collect()
 }
 
-fn device(device: &Device) -> Value {
-    json!({
-        "id": device.id,
-        "name": device.name,
-        "managed_name": device.managed_name,
-        "operating_system": device.operating_system,
-        "os_version": device.os_version,
-        "serial_number": device.serial_number,
-        "model": device.model,
-        "manufacturer": device.manufacturer,
-        "owner_type": device.owner_type,
-        "state": device.state.name(),
-        "management_agent": device.management_agent,
-        "enrollment_type": device.enrollment_type,
-        "registration_state": device.registration_state,
-        "compliance_state": device.compliance_state,
-        "is_encrypted": device.is_encrypted,
-        "is_supervised": device.is_supervised,
-        "enrolled": device.enrolled,
-        "last_sync": device.last_sync,
-        "certificate_expires": device.certificate_expires,
-        "entra_device_id": device.entra_device_id,
-        "entra_registered": device.entra_registered,
-        "user_id": device.user_id,
-        "user_principal_name": device.user_principal_name,
-        "email_address": device.email_address,
-        "warnings": warnings(&device.warnings),
-    })
+fn warnings(list: &DeviceList) -> Vec<Value> {
+    list.warnings.iter().map(generated::warning).collect()
 }
 
-fn warnings(warnings: &[Warning]) -> Vec<Value> {
-    let warning = |warning: &Warning| {
-        json!({
-            "code": warning.code.name(),
-            "severity": warning.code.severity().name(),
-            "message": warning.message,
-        })
-    };
-    warnings.iter().map(warning).collect()
-}
-
-fn receipt(receipt: &Receipt) -> Value {
-    json!({
-        "user": receipt.user,
-        "request_id": receipt.request_id,
-        "client_request_id": receipt.client_request_id,
-        "date": receipt.date,
-        "attempts": receipt.attempts,
-        "elapsed_ms": milliseconds(receipt.elapsed),
-        "endpoint": receipt.endpoint,
-    })
-}
-
-fn error(error: &Error) -> Value {
-    json!({
-        "status": error.status.name(),
-        "status_number": error.status.number(),
-        "message": error.message,
-        "http_status": error.http_status,
-        "code": error.code,
-        "inner_code": error.inner_code,
-        "service_message": error.service_message,
-        "request_id": error.request_id,
-        "client_request_id": error.client_request_id,
-        "activity_id": error.activity_id,
-        "retry_after_ms": error.retry_after.map(milliseconds),
-        "approval_code": error.approval_code,
-        "claims": error.claims,
-        "attempts": error.attempts,
-        "effect": error.effect.name(),
-    })
-}
-
-fn milliseconds(duration: Duration) -> u64 {
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod calls;
+mod generated;
 mod json;
 mod many;
 

@@ -1,17 +1,19 @@
-//! Lines into records. Unknown members are passed over; a word or a type that the schema does not have is an error,
-//! since it could mean that something was done.
+//! Lines into records. A journal outlives the releases that write it: unknown members are passed over, and a word that
+//! is not known, which a later release may have written, could mean that something was done, so its user is in doubt. A
+//! type that the schema does not have is an error.
 
 use std::result::Result;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
+use crate::action::ACTION;
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::{Verdict, VerifiedDevice};
 
 use super::record::{
-    Approval, EndRecord, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord, SentRecord,
-    SnapshotDevice, VERSION, VerifyRecord, tells_effect,
+    Approval, EndRecord, Exclusions, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord,
+    SentRecord, SnapshotDevice, VERSION, VerifyRecord, tells_effect,
 };
 
 /// Why a line cannot be read.
@@ -19,8 +21,8 @@ use super::record::{
 pub(super) enum Fault {
     /// What is wrong with it.
     Broken(String),
-    /// Nothing: it begins a run of another version.
-    Version(u64),
+    /// Nothing: it begins a run that this library knows too little of to go on with.
+    Foreign(String),
 }
 
 impl From<String> for Fault {
@@ -29,23 +31,29 @@ impl From<String> for Fault {
     }
 }
 
-/// The record of a line, `None` if its event is not known.
+/// The record of a line, `None` if its event is not known and about no user.
 pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, Fault> {
+    if bytes.starts_with(MARK) {
+        return Err("begins with a byte order mark, which an editor adds"
+            .to_owned()
+            .into());
+    }
     let value: Value = serde_json::from_slice(bytes).map_err(|_| "is not JSON".to_owned())?;
     let Value::Object(members) = value else {
         return Err("is not a JSON object".to_owned().into());
     };
     let members = Members(&members);
     let record = match members.text("event")? {
-        "run" => match members.wanted("version", Value::as_u64)? {
-            VERSION => Record::Run(members.run()?),
-            other => return Err(Fault::Version(other)),
-        },
+        "run" => {
+            members.is_readable()?;
+            Record::Run(members.run()?)
+        }
         "read" => Record::Read(members.read()?),
         "sent" => Record::Sent(members.sent()?),
         "result" => Record::Result(members.result()?),
         "verify" => Record::Verify(members.verify()?),
         "end" => Record::End(members.end()?),
+        _ if members.some("user")?.is_some() => Record::Result(members.untold()?),
         _ => return Ok(None),
     };
     Ok(Some(Line {
@@ -53,6 +61,33 @@ pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, Fault> {
         run: members.owned("run")?,
         record,
     }))
+}
+
+/// A byte order mark.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A word of a table, or one that a later release may have added to it.
+enum Word<T> {
+    Known(T),
+    Strange,
+}
+
+impl<T> Word<T> {
+    fn known(self) -> Option<T> {
+        match self {
+            Self::Known(word) => Some(word),
+            Self::Strange => None,
+        }
+    }
+
+    fn is_strange(word: Option<&Self>) -> bool {
+        matches!(word, Some(Self::Strange))
+    }
+}
+
+/// A word out of a file, as part of a message.
+fn shown(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 /// The members of one object. A member that is `null` is absent.
@@ -90,16 +125,16 @@ impl<'a> Members<'a> {
         self.typed(name, Value::as_bool)
     }
 
-    /// One of the words of a table.
     fn word<T: Copy>(
         &self,
         name: &str,
         all: &[T],
         word: impl Fn(T) -> &'static str,
-    ) -> Result<Option<T>, String> {
+    ) -> Result<Option<Word<T>>, String> {
         self.typed(name, |value| {
             let text = value.as_str()?;
-            all.iter().copied().find(|one| word(*one) == text)
+            let known = all.iter().copied().find(|one| word(*one) == text);
+            Some(known.map_or(Word::Strange, Word::Known))
         })
     }
 
@@ -126,6 +161,30 @@ impl<'a> Members<'a> {
         self.wanted("time", |value| humantime::parse_rfc3339(value.as_str()?).ok())
     }
 
+    /// Refuses a run whose lines mean something else than those that this release knows.
+    fn is_readable(&self) -> Result<(), Fault> {
+        let version = self.wanted("version", Value::as_u64)?;
+        if version == 0 {
+            return Err("has a \"version\" of a type or value that is not known"
+                .to_owned()
+                .into());
+        }
+        if version > VERSION {
+            let tool = self.0.get("tool").and_then(Value::as_str);
+            return Err(Fault::Foreign(format!(
+                "is of version {version}, and this release reads versions up to {VERSION}; nothing was sent: use {}, which wrote it, or a later release",
+                tool.map_or("the release".to_owned(), shown)
+            )));
+        }
+        match self.typed("action", Value::as_str)? {
+            Some(action) if action != ACTION => Err(Fault::Foreign(format!(
+                "is about the action {}, but this run is about {ACTION}; nothing was sent: name the journal of that one, or begin a new one",
+                shown(action)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn run(&self) -> Result<RunRecord, String> {
         let input = self.object("input")?.map(|input| {
             Ok::<_, String>(Input {
@@ -139,11 +198,24 @@ impl<'a> Members<'a> {
                 path: plan.owned("path")?,
             })
         });
+        let exclusions = self.object("exclusions")?.map(|exclusions| {
+            Ok::<_, String>(Exclusions {
+                count: exclusions.wanted("count", Value::as_u64)?,
+                sha256: exclusions.owned("sha256")?,
+                each: exclusions.wanted("each", |value| {
+                    let texts = value.as_array()?.iter().map(Value::as_str);
+                    texts.map(|text| text.map(str::to_owned)).collect()
+                })?,
+            })
+        });
         Ok(RunRecord {
             tool: self.owned("tool")?,
+            // One that is not known may have sent, and is no plan.
             mode: self
                 .word("mode", &Mode::ALL, Mode::name)?
-                .ok_or("has no \"mode\"")?,
+                .ok_or("has no \"mode\"")?
+                .known()
+                .unwrap_or(Mode::Run),
             resumes: self.some("resumes")?,
             endpoint: self.owned("endpoint")?,
             tenant: self.some("tenant")?,
@@ -153,6 +225,7 @@ impl<'a> Members<'a> {
             reason: self.some("reason")?,
             input: input.transpose()?,
             plan: plan.transpose()?,
+            exclusions: exclusions.transpose()?,
             options: self
                 .typed("options", Value::as_object)?
                 .cloned()
@@ -192,23 +265,48 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// A line about a user that says nothing that is known: the user may have been acted on.
+    fn untold(&self) -> Result<ResultRecord, String> {
+        Ok(ResultRecord {
+            effect: Effect::Possible,
+            approval_code: self.some("approval_code")?,
+            ..ResultRecord::new(self.text("user")?, self.some("id")?.as_deref(), Outcome::Unknown)
+        })
+    }
+
     fn result(&self) -> Result<ResultRecord, String> {
         let number = |name| self.typed(name, Value::as_u64);
-        let outcome = self.word("outcome", Outcome::all(), Outcome::name)?;
+        let outcome = self
+            .word("outcome", Outcome::all(), Outcome::name)?
+            .ok_or("has no \"outcome\"")?;
         let effect = self.word("effect", &[Effect::None, Effect::Possible], Effect::name)?;
-        let outcome = outcome.ok_or("has no \"outcome\"")?;
-        if effect.is_none() && tells_effect(outcome) {
-            return Err("has no \"effect\"".to_owned());
-        }
+        let status = self.word("status", Status::all(), Status::name)?;
+        let reason = self.word("reason", Reason::all(), Reason::name)?;
+        let approval = self.word("approval", &Approval::ALL, Approval::name)?;
+        // Accepted is accepted and a skip a skip, for whatever reason.
+        let is_done = matches!(outcome, Word::Known(Outcome::Accepted | Outcome::Confirmed));
+        let is_skip = matches!(outcome, Word::Known(Outcome::Skipped));
+        let is_strange = Word::is_strange(Some(&outcome))
+            || Word::is_strange(effect.as_ref())
+            || Word::is_strange(status.as_ref())
+            || Word::is_strange(approval.as_ref())
+            || Word::is_strange(reason.as_ref()) && !is_skip;
+        let (outcome, effect) = match outcome.known() {
+            Some(outcome) if is_done || !is_strange => {
+                if effect.is_none() && tells_effect(outcome) {
+                    return Err("has no \"effect\"".to_owned());
+                }
+                (outcome, effect.and_then(Word::known).unwrap_or_default())
+            }
+            _ => (Outcome::Unknown, Effect::Possible),
+        };
         Ok(ResultRecord {
             user: self.owned("user")?,
             id: self.some("id")?,
             outcome,
-            reason: self
-                .word("reason", Reason::all(), Reason::name)?
-                .unwrap_or_default(),
-            status: self.word("status", Status::all(), Status::name)?,
-            effect: effect.unwrap_or_default(),
+            reason: reason.and_then(Word::known).unwrap_or_default(),
+            status: status.and_then(Word::known),
+            effect,
             http_status: self.typed("http_status", |value| u16::try_from(value.as_u64()?).ok())?,
             code: self.some("code")?,
             inner_code: self.some("inner_code")?,
@@ -218,7 +316,7 @@ impl<'a> Members<'a> {
             client_request_id: self.some("client_request_id")?,
             activity_id: self.some("activity_id")?,
             approval_code: self.some("approval_code")?,
-            approval: self.word("approval", &Approval::ALL, Approval::name)?,
+            approval: approval.and_then(Word::known),
             retry_after: number("retry_after_ms")?.map(Duration::from_millis),
             attempts: number("attempts")?.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)),
             date: self.some("date")?,
@@ -239,7 +337,9 @@ impl<'a> Members<'a> {
             name: self.some("name")?,
             verdict: self
                 .word("verdict", Verdict::all(), Verdict::name)?
-                .ok_or("has no \"verdict\"")?,
+                .ok_or("has no \"verdict\"")?
+                .known()
+                .unwrap_or(Verdict::CannotTell),
             state: self.some("state")?,
             since: self.some("since")?,
             detail: self.some("detail")?,
@@ -252,7 +352,9 @@ impl<'a> Members<'a> {
         Ok(EndRecord {
             counts: counts.unwrap_or_default(),
             duplicates: self.typed("duplicates", Value::as_u64)?.unwrap_or_default(),
-            fatal: self.word("fatal", Status::all(), Status::name)?,
+            fatal: self
+                .word("fatal", Status::all(), Status::name)?
+                .and_then(Word::known),
             message: self.some("message")?,
         })
     }

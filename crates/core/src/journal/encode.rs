@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use crate::action::ACTION;
 use crate::status::{Effect, Status};
 use crate::verdict::VerifiedDevice;
 
@@ -26,6 +27,9 @@ pub(super) struct Stamp<'a> {
 
 /// A record that can be written as a line.
 pub(super) trait Encode {
+    /// Whether it says anything of a user.
+    const IS_OF_A_USER: bool = true;
+
     /// The whole line, its end included.
     fn line(&self, stamp: Stamp<'_>) -> String;
 }
@@ -95,10 +99,13 @@ fn timestamp(time: SystemTime) -> String {
 }
 
 impl Encode for RunRecord {
+    const IS_OF_A_USER: bool = false;
+
     fn line(&self, stamp: Stamp<'_>) -> String {
         let mut object = Object::event("run", stamp);
         object.put("version", VERSION);
         object.put("tool", self.tool.as_str());
+        object.put("action", ACTION);
         object.put("mode", self.mode.name());
         object.put("resumes", self.resumes.as_deref());
         object.put("endpoint", self.endpoint.as_str());
@@ -122,6 +129,17 @@ impl Encode for RunRecord {
         object.put_object(
             "plan",
             plan.map(|plan| pair(("run", &plan.run), ("path", &plan.path))),
+        );
+        let exclusions = self.exclusions.as_ref();
+        object.put_object(
+            "exclusions",
+            exclusions.map(|exclusions| {
+                let mut object = Object::new();
+                object.put("count", exclusions.count);
+                object.put("sha256", exclusions.sha256.as_str());
+                object.put("each", exclusions.each.clone());
+                object
+            }),
         );
         object.put("options", self.options.clone());
         object.end()
@@ -217,6 +235,8 @@ fn verified_device(device: &VerifiedDevice) -> Object {
 }
 
 impl Encode for EndRecord {
+    const IS_OF_A_USER: bool = false;
+
     fn line(&self, stamp: Stamp<'_>) -> String {
         let mut object = Object::event("end", stamp);
         let counts = self

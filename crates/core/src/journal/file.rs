@@ -12,6 +12,7 @@ use super::encode::{Encode, Stamp};
 use super::history::History;
 use super::lines::{LONGEST_LINE, Lines};
 use super::past::Keep;
+use super::place::{is_nameless, keep_private, open, open_journal, sync_folder};
 use super::record::{EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, VerifyRecord};
 use super::{refusal, trouble};
 
@@ -24,6 +25,8 @@ pub(crate) struct Journal {
     path: PathBuf,
     run: String,
     clock: Arc<dyn Clock>,
+    /// This run made the file.
+    is_new: bool,
     tail: Mutex<Tail>,
     /// Held while the file is synced, so that those who come meanwhile share the next sync.
     synced: Mutex<Synced>,
@@ -34,7 +37,9 @@ pub(crate) struct Journal {
 struct Tail {
     /// Of the whole lines.
     length: u64,
-    /// Why nothing may be appended any more: half a line is at the end and could not be cut off.
+    /// This run has written of a user.
+    has_users: bool,
+    /// Why nothing may be appended any more: half a line is at the end and could not be cut off, or the file is gone.
     damaged: Option<Error>,
     /// Why nothing can be made durable any more.
     lost: Option<Error>,
@@ -51,35 +56,41 @@ struct Synced {
 }
 
 impl Journal {
-    /// Begins a journal; refuses a file that exists.
+    /// Begins a journal; refuses a file that holds anything.
     pub(crate) fn create(path: &Path, record: &RunRecord, clock: Arc<dyn Clock>) -> Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AlreadyExists => refusal(
-                path,
-                format!(
-                    "the journal {} exists; resume it, or name another file",
-                    path.display()
-                ),
-            )
-            .of_file(path, cause.raw_os_error()),
-            _ => trouble(
-                path,
-                "could not be made",
-                &cause,
-                "name a file in a folder that can be written to",
-            ),
-        })?;
-        Self::over(file, path, 0, clock).begun(record)
+        let file = match open(&options, path) {
+            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+                left_empty(path).ok_or_else(|| exists(path).of_file(path, cause.raw_os_error()))?
+            }
+            made => made.map_err(|cause| {
+                trouble(
+                    path,
+                    "could not be made",
+                    &cause,
+                    "name a file in a folder that can be written to",
+                )
+            })?,
+        };
+        Self {
+            is_new: true,
+            ..Self::over(file, path, 0, clock)
+        }
+        .begun(record)
     }
 
     /// Locks and begins the file that was just made, or takes it away again: it says nothing yet, and the next try should
-    /// not be told that it exists.
+    /// not find it. What another run has locked is that one's.
     pub(super) fn begun(self, record: &RunRecord) -> Result<Self> {
-        match lock(&self.file, &self.path).and_then(|()| self.begin(record)) {
+        lock(&self.file, &self.path)?;
+        if self.file.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+            return Err(exists(&self.path));
+        }
+        // A disk that knows no permissions shows them to everybody, whatever was asked for.
+        match keep_private(&self.file, &self.path).and_then(|_| self.begin(record)) {
             Ok(()) => Ok(self),
             Err(error) => {
                 let _ = fs::remove_file(&self.path);
@@ -95,15 +106,10 @@ impl Journal {
         clock: Arc<dyn Clock>,
         keep: Keep,
     ) -> Result<(Self, History)> {
-        is_file(path)?;
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(path)
-            .map_err(|cause| unopened(path, "cannot be written to", &cause))?;
+        let (file, notice) = open_journal(path, true)?;
         lock(&file, path)?;
         let mut lines = Lines::new(&file, path);
-        let history = History::fold(&mut lines, keep, Some(record))?;
+        let history = History::fold(&mut lines, keep, Some(record))?.noting(notice);
         history.holds(record, path)?;
         let length = lines.whole();
         let journal = Self::over(file, path, length, clock);
@@ -128,8 +134,10 @@ impl Journal {
             path: path.to_owned(),
             run: new_guid(),
             clock,
+            is_new: false,
             tail: Mutex::new(Tail {
                 length,
+                has_users: false,
                 damaged: None,
                 lost: None,
                 ended: false,
@@ -185,13 +193,18 @@ impl Journal {
         self.append(std::slice::from_ref(record)).map(drop)
     }
 
-    /// The end of the run; all of it is durable then, and the journal is free for another.
+    /// The end of the run; all of it is durable then, and the journal is free for another. A new journal of a run that
+    /// was given no users is taken away: the next try should not find it.
     pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
         self.sync(end)?;
         // Whoever is told the end can take the journal up at once; from then on a late record of this run would be
         // written over theirs. Closing the file unlocks it in any case.
-        lock_of(&self.tail).ended = true;
+        let mut tail = lock_of(&self.tail);
+        tail.ended = true;
+        if self.is_new && !tail.has_users && record.is_of_no_users() {
+            let _ = fs::remove_file(&self.path);
+        }
         let _ = self.file.unlock();
         Ok(())
     }
@@ -224,6 +237,7 @@ impl Journal {
         if let Some(damaged) = &tail.damaged {
             return Err(damaged.clone());
         }
+        self.has_a_name(&mut tail)?;
         if let Err(cause) = (&self.file).write_all(lines.as_bytes()) {
             // Part of it may be there, and the next record must not be glued to half a line.
             if self.cut(tail.length).is_err() {
@@ -236,6 +250,7 @@ impl Journal {
                 "check the disk and try again",
             ));
         }
+        tail.has_users |= T::IS_OF_A_USER;
         tail.length += lines.len() as u64;
         Ok(tail.length)
     }
@@ -260,7 +275,21 @@ impl Journal {
             lock_of(&self.tail).lost = Some(error.clone());
             return Err(error);
         }
+        self.has_a_name(&mut lock_of(&self.tail))?;
         synced.length = length;
+        Ok(())
+    }
+
+    /// Refuses to go on with a file that was deleted or replaced: whoever resumes would find nothing of what is written.
+    fn has_a_name(&self, tail: &mut Tail) -> Result<()> {
+        if is_nameless(&self.file).unwrap_or(false) {
+            let gone = self.refusal(format!(
+                "the journal {} was deleted or replaced while the run wrote to it; nothing more is sent: keep the rows of this run, which tell who was, and put the journal back or begin a new one without those users",
+                self.path.display()
+            ));
+            tail.damaged = Some(gone.clone());
+            return Err(gone);
+        }
         Ok(())
     }
 
@@ -308,37 +337,31 @@ impl Journal {
 /// Reads a journal without locking or changing it, also while a run writes to it (on Windows a running journal is
 /// locked against readers, too).
 pub(crate) fn load(path: &Path, keep: Keep) -> Result<History> {
-    History::fold(&mut lines(path)?, keep, None)
+    let (file, notice) = open_journal(path, false)?;
+    Ok(History::fold(&mut Lines::new(file, path), keep, None)?.noting(notice))
 }
 
 /// The lines of a journal, to be read alone.
+#[cfg(test)]
 pub(super) fn lines(path: &Path) -> Result<Lines<File>> {
-    is_file(path)?;
-    let file = File::open(path).map_err(|cause| unopened(path, "cannot be read", &cause))?;
-    Ok(Lines::new(file, path))
+    Ok(Lines::new(open_journal(path, false)?.0, path))
 }
 
-/// Refuses what is no file before it is opened: opening a pipe can wait for ever.
-fn is_file(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => Ok(()),
-        Ok(_) => Err(refusal(
-            path,
-            format!("{} is not a file; name a journal", path.display()),
-        )),
-        Err(cause) => Err(unopened(path, "cannot be read", &cause)),
-    }
+fn exists(path: &Path) -> Error {
+    let message = format!(
+        "the journal {} exists; resume it, or name another file",
+        path.display()
+    );
+    refusal(path, message)
 }
 
-fn unopened(path: &Path, what: &str, cause: &io::Error) -> Error {
-    if cause.kind() == io::ErrorKind::NotFound {
-        let message = format!(
-            "there is no journal {}; check the path, or begin a new one",
-            path.display()
-        );
-        return refusal(path, message).of_file(path, cause.raw_os_error());
+/// The file of a process that died before it had written anything.
+fn left_empty(path: &Path) -> Option<File> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > 0 {
+        return None;
     }
-    trouble(path, what, cause, "check its path and permissions")
+    open_journal(path, true).ok().map(|(file, _)| file)
 }
 
 fn lock(file: &File, path: &Path) -> Result<()> {
@@ -352,25 +375,6 @@ fn lock(file: &File, path: &Path) -> Result<()> {
         ),
         TryLockError::Error(cause) => trouble(path, "could not be locked", &cause, ELSEWHERE),
     })
-}
-
-/// Makes the name of a file durable, which its maker may have died before. Some systems cannot, and say so; some need not.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(not(unix)) {
-        return Ok(());
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match File::open(folder.unwrap_or(Path::new(".")))?.sync_all() {
-        Err(cause)
-            if matches!(
-                cause.kind(),
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-            ) =>
-        {
-            Ok(())
-        }
-        other => other,
-    }
 }
 
 fn lock_of<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

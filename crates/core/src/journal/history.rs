@@ -27,6 +27,8 @@ pub(crate) struct History {
     last: PastRun,
     preview: Option<PastRun>,
     acting: Option<PastRun>,
+    /// What there is to tell of the file.
+    notice: Option<String>,
 }
 
 #[derive(Debug)]
@@ -76,9 +78,19 @@ impl History {
             first: first.clone(),
             preview: None,
             acting: None,
+            notice: None,
         };
         history.note(first);
         history
+    }
+
+    pub(super) fn noting(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// What there is to tell of the file that this was read from.
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// A run begins.
@@ -286,10 +298,10 @@ impl History {
         let before = &before.record;
         let forgotten = match &before.plan {
             Some(plan) if newcomer.plan.is_none() => format!("was held to the plan {}", plan.path),
-            _ if before.excluded() > 0 && newcomer.excluded() == 0 => {
-                format!("had exclusions ({})", before.excluded())
-            }
-            _ => return Ok(()),
+            _ => match before.missing_exclusions(newcomer) {
+                Some(missing) => missing,
+                None => return Ok(()),
+            },
         };
         Err(refusal(
             path,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Result;
 
 use super::decode::Fault;
-use super::record::{Line, PastRun, Record, VERSION};
+use super::record::{Line, PastRun, Record};
 use super::{decode, refusal, trouble};
 
 /// No line is longer, so that a foreign file without line ends is not taken into memory. A user with ten thousand
@@ -47,6 +47,12 @@ impl<R: Read> Lines<R> {
     /// The run that the first line begins: else this is no journal, or the line is damaged.
     pub(super) fn beginning(&mut self) -> Result<PastRun> {
         if !self.fill()? {
+            if self.buffer.is_empty() {
+                return Err(self.refusal(format!(
+                    "{} is empty, so nothing was sent by it; begin a new journal with it",
+                    self.path.display()
+                )));
+            }
             return Err(self.refusal(format!(
                 "{} holds no complete line, so nothing was sent by it; if it is yours, delete it and begin a new journal",
                 self.path.display()
@@ -58,8 +64,15 @@ impl<R: Read> Lines<R> {
                 record: Record::Run(record),
                 ..
             })) => return Ok(PastRun { id, record }),
-            Err(fault @ Fault::Version(_)) => return Err(self.unread(&fault)),
+            Err(fault @ Fault::Foreign(_)) => return Err(self.unread(&fault)),
             Ok(line) => line.is_some(),
+            Err(fault) if self.is_marked() => return Err(self.unread(&fault)),
+            Err(Fault::Broken(_)) if self.is_wide() => {
+                return Err(self.refusal(format!(
+                    "{} is UTF-16 text, which no journal is; if an editor saved a journal like that, save it as UTF-8 without a byte order mark, then resume",
+                    self.path.display()
+                )));
+            }
             Err(Fault::Broken(_)) => self.begins(),
         };
         Err(if is_of_a_journal || self.goes_on() {
@@ -87,7 +100,7 @@ impl<R: Read> Lines<R> {
     /// Whether any of the lines that follow is one of a journal.
     fn goes_on(&mut self) -> bool {
         while let Ok(true) = self.fill() {
-            if matches!(decode::line(&self.buffer), Ok(Some(_)) | Err(Fault::Version(_))) {
+            if matches!(decode::line(&self.buffer), Ok(Some(_)) | Err(Fault::Foreign(_))) {
                 return true;
             }
         }
@@ -100,6 +113,23 @@ impl<R: Read> Lines<R> {
             value.get("event").and_then(serde_json::Value::as_str) == Some("run")
                 && value.get("version").is_some()
         })
+    }
+
+    /// Whether the line at hand is the beginning of a run but for a byte order mark.
+    fn is_marked(&self) -> bool {
+        let line = self.buffer.strip_prefix(decode::MARK).map(decode::line);
+        matches!(
+            line,
+            Some(Ok(Some(Line {
+                record: Record::Run(_),
+                ..
+            })))
+        )
+    }
+
+    /// Whether the line at hand begins with the byte order mark of UTF-16.
+    fn is_wide(&self) -> bool {
+        self.buffer.starts_with(b"\xff\xfe") || self.buffer.starts_with(b"\xfe\xff")
     }
 
     /// Takes the next whole line into the buffer; `false` at the end or at a torn tail.
@@ -156,8 +186,8 @@ impl<R: Read> Lines<R> {
     fn unread(&self, fault: &Fault) -> crate::Error {
         match fault {
             Fault::Broken(fault) => self.broken(fault),
-            Fault::Version(version) => self.refusal(format!(
-                "the journal {} is of version {version} (line {}), and this release reads version {VERSION}; nothing was sent: use the release that wrote it",
+            Fault::Foreign(fault) => self.refusal(format!(
+                "the journal {} (line {}) {fault}",
                 self.path.display(),
                 self.number
             )),

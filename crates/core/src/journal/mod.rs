@@ -10,6 +10,7 @@ mod file;
 mod history;
 mod lines;
 mod past;
+mod place;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,8 @@ pub(crate) use file::{Journal, load};
 pub(crate) use history::{History, Key, Keys};
 pub(crate) use past::{Keep, Past, State};
 pub(crate) use record::{
-    Approval, EndRecord, Input, Mode, Plan, ReadRecord, ResultRecord, Role, RunRecord, SentRecord,
-    SnapshotDevice, VerifyRecord,
+    Approval, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, Role, RunRecord,
+    SentRecord, SnapshotDevice, VerifyRecord,
 };
 
 /// Why a file is not taken, and what to do next.

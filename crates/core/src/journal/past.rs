@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::status::{Effect, Outcome};
+use crate::status::{Effect, Outcome, Reason};
 
 use super::record::{ReadRecord, Record, ResultRecord, SentRecord, SnapshotDevice};
 
@@ -44,6 +44,7 @@ pub(crate) struct Past {
     doubt: Option<Doubt>,
     done: Option<Outcome>,
     refused: bool,
+    excluded: bool,
 }
 
 /// Something, and the line that it stands in.
@@ -84,6 +85,7 @@ impl Past {
             doubt: None,
             done: None,
             refused: false,
+            excluded: false,
         }
     }
 
@@ -125,6 +127,19 @@ impl Past {
         } else {
             State::Untouched
         }
+    }
+
+    /// Whether the action may have been applied, and nobody knows.
+    pub(crate) fn effect(&self) -> Effect {
+        match self.state() {
+            State::Doubt(_) => Effect::Possible,
+            _ => Effect::None,
+        }
+    }
+
+    /// Whether a run or a preview left the person alone as excluded.
+    pub(crate) fn is_excluded(&self) -> bool {
+        self.excluded
     }
 
     /// The newest approval code, kept until the person is done.
@@ -208,6 +223,7 @@ impl Past {
     }
 
     fn result(&mut self, mut result: ResultRecord, at: Place) {
+        self.excluded |= result.reason == Reason::Excluded;
         if result.outcome == Outcome::Skipped || self.done.is_some() {
             return;
         }
@@ -269,6 +285,7 @@ impl Past {
             doubt,
             done,
             refused,
+            excluded,
         } = other;
         self.id = self.id.take().or(id);
         self.snapshot = one_of(self.snapshot.take(), snapshot, |one, two| one < two);
@@ -285,6 +302,7 @@ impl Past {
         self.drop_late_snapshot();
         self.done = self.done.or(done);
         self.refused |= refused;
+        self.excluded |= excluded;
         if self.done.is_some() {
             self.forget(keep);
         }

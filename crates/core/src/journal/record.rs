@@ -1,5 +1,6 @@
 //! What a line of a journal says. The schema for readers in other languages is `docs/journal.md`.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::VerifiedDevice;
 
-/// The version of the schema that this library writes, and the only one it reads.
+/// The version of the schema that this library writes, and the newest that it reads.
 pub(crate) const VERSION: u64 = 1;
 
 /// One line: when it was written, by which run, and what it says.
@@ -93,7 +94,19 @@ pub(crate) struct RunRecord {
     pub(crate) reason: Option<String>,
     pub(crate) input: Option<Input>,
     pub(crate) plan: Option<Plan>,
+    /// Who was excluded; `None` if nobody was, and in journals of before this was written.
+    pub(crate) exclusions: Option<Exclusions>,
     pub(crate) options: Map<String, Value>,
+}
+
+/// Who was excluded: enough to see whether somebody is missing another time, and no names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exclusions {
+    pub(crate) count: u64,
+    /// Of all of them.
+    pub(crate) sha256: String,
+    /// The beginning of the SHA-256 of each.
+    pub(crate) each: Vec<String>,
 }
 
 /// Where the users came from.
@@ -146,8 +159,28 @@ impl RunRecord {
         ))
     }
 
+    /// What is wrong with the exclusions of a newcomer: each of this run's has to be among them; more may be.
+    pub(crate) fn missing_exclusions(&self, newcomer: &Self) -> Option<String> {
+        let given = newcomer.exclusions.as_ref();
+        let missing = match &self.exclusions {
+            Some(before) if given.is_some_and(|given| given.sha256 == before.sha256) => 0,
+            Some(before) => {
+                let given: HashSet<_> = given.iter().flat_map(|given| &given.each).collect();
+                let found = before.each.iter().filter(|one| given.contains(one)).count();
+                before.count.saturating_sub(found as u64)
+            }
+            // Of a journal without them only the number is known.
+            None => self.excluded().saturating_sub(newcomer.excluded()),
+        };
+        let before = self
+            .exclusions
+            .as_ref()
+            .map_or(self.excluded(), |before| before.count);
+        (missing > 0).then(|| format!("had exclusions ({before}), and {missing} of them are missing now"))
+    }
+
     /// How many users were named that must not be touched.
-    pub(super) fn excluded(&self) -> u64 {
+    fn excluded(&self) -> u64 {
         self.options
             .get("excluded")
             .and_then(Value::as_u64)
@@ -337,4 +370,13 @@ pub(crate) struct EndRecord {
     pub(crate) duplicates: u64,
     pub(crate) fatal: Option<Status>,
     pub(crate) message: Option<String>,
+}
+
+impl EndRecord {
+    /// Whether no user was given, which is an error. A run that was stopped before it had any may be resumed.
+    pub(super) fn is_of_no_users(&self) -> bool {
+        self.fatal == Some(Status::InvalidArgument)
+            && self.duplicates == 0
+            && self.counts.iter().all(|(_, count)| *count == 0)
+    }
 }

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
+use super::hand::{AtHand, Hands};
 use super::options::RunOptions;
 use crate::call::Progress;
-use crate::clock::{LOOK, Stop};
+use crate::clock::{LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
-use crate::journal::{Key, Keys};
+use crate::journal::{History, Key, Keys};
+use crate::notice::Notice;
 use crate::status::Status;
 use crate::token::Token;
 use crate::user_id::UserId;
@@ -22,6 +24,8 @@ use crate::user_id::UserId;
 const FEW_USERS: usize = 64;
 /// With more events waiting than this nothing new is begun: the caller is not looking.
 const MANY_EVENTS: usize = 4096;
+/// So many users are left at once by a run that ends: few beside the events that may wait.
+const LEAVE_AT_ONCE: usize = 64;
 const TICK: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
@@ -36,6 +40,8 @@ pub(super) struct Board {
     waiting_events: AtomicUsize,
     /// The last event was taken.
     over: AtomicBool,
+    /// The run was dropped: its events are taken no more.
+    dropped: AtomicBool,
     started: Duration,
     limits: Limits,
 }
@@ -69,6 +75,8 @@ pub(super) struct State {
     /// How many users are being read, and how many sent.
     reading: usize,
     sending: usize,
+    /// Whom each thread has taken and not told of yet.
+    at_hand: Hands,
     /// How many sends were begun.
     sends: u64,
     /// Everybody who was taken up, by name and by object id.
@@ -102,7 +110,7 @@ pub(super) struct Ready {
     /// Of a user who was looked at a second time: what was tried until then.
     pub(super) tried: Option<Progress>,
     /// When the look at them was begun; none without one.
-    pub(super) looked: Option<Duration>,
+    pub(super) looked: Option<Moment>,
     /// Since when the user may have been queued for approval.
     pub(super) since: std::time::SystemTime,
     /// Whether an earlier run may have sent the user.
@@ -141,6 +149,7 @@ impl Board {
             events,
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
+            dropped: AtomicBool::new(false),
             started: now,
             limits: Limits {
                 connections: options.connections,
@@ -192,6 +201,13 @@ impl Board {
     pub(super) fn tell(&self, event: Event) {
         self.waiting_events.fetch_add(1, Ordering::SeqCst);
         let _ = self.events.send(event);
+    }
+
+    /// What there is to tell of the files of journals.
+    pub(super) fn tell_of<const N: usize>(&self, journals: [Option<&History>; N]) {
+        for notice in journals.into_iter().flatten().filter_map(History::notice) {
+            self.tell(Event::Notice(Notice::Run(notice.to_owned())));
+        }
     }
 
     /// An event was taken; false if it says nothing any more.
@@ -265,8 +281,9 @@ impl Board {
     }
 
     /// A user was given a second time.
-    pub(super) fn fold(&self) {
+    pub(super) fn fold(&self, user: &str) {
         let mut state = self.state();
+        state.at_hand.lay_down(user);
         state.summary.duplicates += 1;
         state.reading = state.reading.saturating_sub(1);
         drop(state);
@@ -284,13 +301,21 @@ impl Board {
         (state.sending == 1).then_some(state.sends)
     }
 
-    /// A thread broke off in the middle of its task: the run ends, and nobody waits for what that thread had taken.
-    pub(super) fn abandon(&self, error: &Error) {
+    /// This thread broke off in the middle of its task: the run ends. Whom it had taken, and who has no row yet.
+    pub(super) fn abandon(&self, error: &Error) -> Vec<AtHand> {
         let mut state = self.state();
         state.summary.end(error);
         state.ended = true;
-        (state.reading, state.sending) = (0, 0);
+        let abandoned = state.at_hand.drop_all();
         drop(state);
+        self.notify();
+        abandoned
+    }
+
+    /// The run was dropped.
+    pub(super) fn dropped(&self) {
+        self.dropped.store(true, Ordering::SeqCst);
+        self.stop.raise();
         self.notify();
     }
 
@@ -298,6 +323,10 @@ impl Board {
     pub(super) fn put(&self, ready: Ready) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
+        state.at_hand.lay_down(&ready.user);
+        if ready.looked.is_some() {
+            state.ending.was_read();
+        }
         // Who was looked at a second time has waited long enough.
         if ready.tried.is_some() {
             state.ready.push_front(ready);
@@ -308,11 +337,12 @@ impl Board {
         self.notify();
     }
 
-    /// So many users that were to be sent are read again.
-    pub(super) fn read_again(&self, users: usize) {
+    /// Users that were to be sent are read again.
+    pub(super) fn read_again(&self, users: &[Ready]) {
         let mut state = self.state();
-        state.sending = state.sending.saturating_sub(users);
-        state.reading += users;
+        state.sending = state.sending.saturating_sub(users.len());
+        state.reading += users.len();
+        state.at_hand.only_read(users);
     }
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
@@ -324,6 +354,7 @@ impl Board {
             &mut state.reading
         };
         *count = count.saturating_sub(1);
+        state.at_hand.lay_down(&row.user);
         state.done += 1;
         state.summary.add(row.outcome);
         let State { ending, summary, .. } = &mut *state;
@@ -350,8 +381,7 @@ impl Board {
 
     /// Waits until the caller keeps up with the events; false if the run is stopped instead.
     pub(super) fn wait_for_room(&self) -> bool {
-        let room =
-            self.wait_for(|_| (self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS).then_some(()));
+        let room = self.wait_for(|_| self.has_room().then_some(()));
         room.is_some() && !self.stop.is_raised()
     }
 
@@ -373,6 +403,7 @@ impl Board {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
+                state.at_hand.take_up(&task);
                 let is_short = state.idle == 0
                     && state.workers < self.limits.connections
                     && (!state.ended || self.has_work(&state));
@@ -395,11 +426,17 @@ impl Board {
             )));
         }
         if self.stop.is_raised() || state.summary.fatal.is_some() {
-            let ready: Vec<_> = std::mem::take(&mut state.ready).into();
-            let users: Vec<_> = std::mem::take(&mut state.users).into();
-            if !ready.is_empty() || !users.is_empty() {
-                state.reading += ready.len() + users.len();
-                return Some(Task::Leave(ready, users));
+            // Rows wait for a caller who does not look, as everything else does.
+            let most = if self.has_room() || self.dropped.load(Ordering::SeqCst) {
+                LEAVE_AT_ONCE
+            } else {
+                0
+            };
+            let (ready, users) = (state.ready.len().min(most), state.users.len().min(most));
+            if ready + users > 0 {
+                state.reading += ready + users;
+                let ready = state.ready.drain(..ready).collect();
+                return Some(Task::Leave(ready, state.users.drain(..users).collect()));
             }
         } else if self.may_begin(state) {
             let (to_send, to_read) = (self.to_send(state), self.to_read(state));
@@ -428,11 +465,14 @@ impl Board {
         self.may_begin(state) && (self.to_send(state) > 0 || self.to_read(state) > 0)
     }
 
+    fn has_room(&self) -> bool {
+        self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
+    }
+
     /// Whether anything new is begun: the caller keeps up with the events and, where their number is limited, has given all
     /// users.
     fn may_begin(&self, state: &State) -> bool {
-        self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
-            && (state.ended || self.limits.max_users.is_none())
+        self.has_room() && (state.ended || self.limits.max_users.is_none())
     }
 
     /// How many users go out next. As long as nobody was accepted they go one after the other: what the first one meets, all
@@ -481,3 +521,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

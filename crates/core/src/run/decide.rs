@@ -1,17 +1,16 @@
 //! Whether a user is sent: every rule of safety, as a pure decision over what is known.
 
-use std::collections::HashSet;
 use std::time::SystemTime;
 
 use super::look::Look;
 use super::options::RunOptions;
+use super::people::People;
 use crate::approvals::Approval;
 use crate::device::{Device, ManagementState, Standing};
 use crate::error::Error;
 use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
 use crate::lookup::Found;
 use crate::status::{Effect, Reason, Status};
-use crate::token::{SIGNED_IN, TokenFacts};
 
 /// What a run does about one user.
 #[derive(Debug)]
@@ -40,9 +39,7 @@ pub(super) enum Decision {
 /// What holds for every user of a run.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    /// Ids and names that must not be touched, lower-case.
-    excluded: HashSet<String>,
-    signed_in: TokenFacts,
+    pub(super) people: People,
     accepted: Vec<crate::warning::WarningCode>,
     max_devices: usize,
     preview: bool,
@@ -61,11 +58,9 @@ pub(super) struct Known<'a> {
 }
 
 impl Rules {
-    pub(super) fn new(options: &RunOptions, signed_in: TokenFacts) -> Self {
-        let excluded = options.exclude.iter();
+    pub(super) fn new(options: &RunOptions, people: People) -> Self {
         Self {
-            excluded: excluded.map(|user| user.as_str().to_lowercase()).collect(),
-            signed_in,
+            people,
             accepted: options.accept.clone(),
             max_devices: options.max_devices_per_user,
             preview: options.preview,
@@ -75,12 +70,7 @@ impl Rules {
 
     /// What can be said of a name or id alone, before anything is read.
     pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
-        if self.excluded.contains(&user.to_lowercase()) {
-            return Some(skip(Reason::Excluded, "the user is on the list of exclusions"));
-        }
-        self.signed_in
-            .is_person(user)
-            .then(|| skip(Reason::Excluded, SIGNED_IN))
+        self.people.refuse(user).map(|why| skip(Reason::Excluded, why))
     }
 
     /// What can be said of a past that needs no look at the service.
@@ -120,25 +110,23 @@ impl Rules {
     /// The user is the one that was meant, and may be touched.
     fn identity(&self, known: &Known<'_>) -> Option<Decision> {
         let Known { look, past, plan, .. } = known;
-        let identity = look.identity.as_ref();
-        let names = identity.map(|found| [Some(found.id.as_str()), found.upn.as_deref()]);
-        for name in names.into_iter().flatten().flatten() {
-            if let Some(refused) = self.refuse(name) {
-                return Some(refused);
-            }
+        if let Some(why) = &look.renamed {
+            return Some(skip(Reason::IdentityChanged, why));
+        }
+        if let Some(why) = self.people.refuse_known(known) {
+            return Some(skip(Reason::Excluded, why));
         }
         let before = [past, plan].into_iter().flatten().find_map(|past| past.id());
-        if identity.is_none() && look.error.is_none() && !self.is_known_without_reading(look, before) {
-            let mut error = Error::new(
-                Status::PermissionDenied,
-                "who the user is was not read, so it cannot be held against exclusions and the person seen before; use object ids throughout, or grant User.Read.All",
-            );
+        if look.error.is_none()
+            && let Err(mut error) = self.people.tell_apart(look, before)
+        {
             if past.is_some_and(|past| matches!(past.state(), State::Doubt(_))) {
                 error.effect = Effect::Possible;
             }
             error.approval_code = past.and_then(|past| past.approval_code().map(str::to_owned));
             return Some(Decision::Tell(error));
         }
+        let identity = look.identity.as_ref();
         if let (Some(before), Some(now)) = (before, identity.map(|found| &found.id))
             && !before.eq_ignore_ascii_case(now)
         {
@@ -148,18 +136,6 @@ impl Rules {
             ));
         }
         None
-    }
-
-    /// Whether the text that was given is enough: every exclusion is of its form, and it is the id that was known before.
-    fn is_known_without_reading(&self, look: &Look, before: Option<&str>) -> bool {
-        let by_id = look.given_id.is_some();
-        let same_form = |excluded: &String| excluded.contains('@') != by_id;
-        let same_person = match (before, &look.given_id) {
-            (Some(before), Some(given)) => before.eq_ignore_ascii_case(given),
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
-        same_person && self.excluded.iter().all(same_form)
     }
 
     /// Nobody knows whether an earlier send was applied: only the devices tell.

@@ -6,15 +6,31 @@ use super::event::{Row, Summary};
 use crate::error::Error;
 use crate::status::{Outcome, Status};
 
-/// After this many fatal answers in a row a run ends even if users were accepted before.
-const FATAL_IN_A_ROW: u32 = 3;
+/// After this many users in a row who met what others may meet, too, a run ends even if users were accepted before.
+const IN_A_ROW: u32 = 3;
 
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     max_approvals: u64,
     /// A longer Retry-After than this is no pause, but the end: no call would wait so long.
     patience: Duration,
-    fatal_in_a_row: u32,
+    /// How many users in a row met trouble when they were sent, and how many when they were read.
+    sent_in_a_row: u32,
+    read_in_a_row: u32,
+    /// Somebody's devices were read.
+    has_read: bool,
+}
+
+/// What a row says of the users who follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Omen {
+    /// Every one of them would meet it.
+    Same,
+    /// They may meet it, too, or it may be this user's bad luck.
+    Perhaps,
+    /// The service answers.
+    Well,
+    Nothing,
 }
 
 impl Ending {
@@ -22,24 +38,43 @@ impl Ending {
         Self {
             max_approvals,
             patience,
-            fatal_in_a_row: 0,
+            ..Self::default()
         }
+    }
+
+    /// A user was read, whose row comes later.
+    pub(super) fn was_read(&mut self) {
+        (self.read_in_a_row, self.has_read) = (0, true);
     }
 
     /// Why the run ends with this row, which the summary counts already.
     pub(super) fn look(&mut self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
-        let error = row.error.as_ref();
-        let fatal = error.filter(|error| is_fatal(error, was_sent));
-        if fatal.is_some() {
-            self.fatal_in_a_row += 1;
-        } else if was_sent || row.devices.is_some() {
-            self.fatal_in_a_row = 0;
+        let omen = omen(row, was_sent);
+        match omen {
+            Omen::Same | Omen::Perhaps if was_sent => self.sent_in_a_row += 1,
+            Omen::Same | Omen::Perhaps => self.read_in_a_row += 1,
+            Omen::Well if was_sent => (self.sent_in_a_row, self.read_in_a_row) = (0, 0),
+            // That reading works says nothing of what stops every send.
+            Omen::Well => self.read_in_a_row = 0,
+            Omen::Nothing => {}
         }
-        let is_early = summary.count(Outcome::Accepted) == 0;
-        fatal
-            .filter(|_| is_early || self.fatal_in_a_row >= FATAL_IN_A_ROW)
-            .or_else(|| error.filter(|error| error.status == Status::Journal || self.asks_too_much(error)))
-            .cloned()
+        let error = row.error.as_ref();
+        let is_first = summary.count(Outcome::Accepted) == 0
+            && (was_sent || !self.has_read || error.is_some_and(Error::is_fatal));
+        self.has_read |= row.devices.is_some();
+        let ends = match omen {
+            Omen::Same if is_first => true,
+            Omen::Same | Omen::Perhaps => self.sent_in_a_row + self.read_in_a_row >= IN_A_ROW,
+            Omen::Well | Omen::Nothing => false,
+        };
+        error
+            .filter(|_| ends)
+            .map(|error| of_everybody(error, omen))
+            .or_else(|| {
+                error
+                    .filter(|error| error.status == Status::Journal || self.asks_too_much(error))
+                    .cloned()
+            })
             .or_else(|| self.too_many_approvals(row, was_sent, summary))
     }
 
@@ -62,9 +97,58 @@ impl Ending {
     }
 }
 
+/// What a row says of the users who follow.
+fn omen(row: &Row, was_sent: bool) -> Omen {
+    let has_answer = was_sent || row.devices.is_some();
+    let Some(error) = &row.error else {
+        return if has_answer { Omen::Well } else { Omen::Nothing };
+    };
+    if is_fatal(error, was_sent) {
+        return Omen::Same;
+    }
+    let is_of_all = row.is_first_to_tell && (was_sent || row.devices.is_none());
+    match error.status {
+        // Something in between answers instead of Graph, or Graph answers what it never should.
+        Status::UnexpectedResponse if error.http_status.is_some() && is_of_all => Omen::Same,
+        // Without an attempt it tells again what an earlier run met.
+        Status::UnexpectedResponse | Status::ServiceUnavailable | Status::Timeout | Status::Interrupted
+            if is_of_all && error.attempts > 0 =>
+        {
+            Omen::Perhaps
+        }
+        Status::UnexpectedResponse
+        | Status::ServiceUnavailable
+        | Status::Timeout
+        | Status::Interrupted
+        | Status::Throttled
+        | Status::Cancelled
+        | Status::Internal
+        | Status::Journal => Omen::Nothing,
+        _ if has_answer => Omen::Well,
+        _ => Omen::Nothing,
+    }
+}
+
 /// Where reading is not permitted at all the run goes on without it, so a refused read is about its one user.
 fn is_fatal(error: &Error, was_sent: bool) -> bool {
     error.is_fatal() && (was_sent || error.status != Status::PermissionDenied)
+}
+
+/// The error of one user as that of the run.
+fn of_everybody(error: &Error, omen: Omen) -> Error {
+    let mut error = error.clone();
+    if omen == Omen::Perhaps {
+        error.message = format!(
+            "{IN_A_ROW} users in a row met such trouble, so the run ended before the others do; see to it, then resume: {}",
+            error.message
+        );
+    } else if !error.is_fatal() {
+        error.message = format!(
+            "every user would meet this, so the run ended; see to it, then resume: {}",
+            error.message
+        );
+    }
+    error
 }
 
 #[cfg(test)]
@@ -126,6 +210,100 @@ mod tests {
         let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(run.row(&skipped, false), None, "says nothing of the service");
         assert_eq!(run.error(denied, true), Some(denied));
+    }
+
+    /// A row whose request had this answer.
+    fn answered(status: Status, http_status: Option<u16>) -> Row {
+        let mut error = Error::new(status, "look for a proxy");
+        (error.http_status, error.attempts) = (http_status, 1);
+        Row::of_error("user".into(), None, error)
+    }
+
+    #[test]
+    fn what_a_row_says_of_the_users_who_follow() {
+        use Omen::{Nothing, Perhaps, Same, Well};
+        // Of a user who was sent, and of one whose reading met it.
+        for (status, http_status, sent, read) in [
+            (Status::UnexpectedResponse, Some(403), Same, Same),
+            (Status::UnexpectedResponse, Some(200), Same, Same),
+            (Status::UnexpectedResponse, Some(302), Same, Same),
+            (Status::UnexpectedResponse, Some(411), Same, Same),
+            (Status::UnexpectedResponse, None, Perhaps, Perhaps),
+            (Status::ServiceUnavailable, Some(503), Perhaps, Perhaps),
+            (Status::Timeout, None, Perhaps, Perhaps),
+            (Status::Interrupted, None, Perhaps, Perhaps),
+            (Status::Unauthenticated, Some(401), Same, Same),
+            (Status::PermissionDenied, Some(403), Same, Nothing),
+            (Status::ConnectionFailed, None, Same, Same),
+            (Status::UserNotFound, Some(404), Well, Nothing),
+            (Status::Rejected, Some(409), Well, Nothing),
+            (Status::ApprovalPending, Some(403), Well, Nothing),
+            (Status::Throttled, Some(429), Nothing, Nothing),
+            (Status::Cancelled, None, Nothing, Nothing),
+            (Status::Internal, None, Nothing, Nothing),
+        ] {
+            let row = answered(status, http_status);
+            assert_eq!(
+                (omen(&row, true), omen(&row, false)),
+                (sent, read),
+                "{status:?} {http_status:?}"
+            );
+        }
+        let mut told_before = answered(Status::UnexpectedResponse, Some(403));
+        told_before.is_first_to_tell = false;
+        assert_eq!(omen(&told_before, true), Nothing);
+        let doubt = Row::of_error("user".into(), None, Error::new(Status::Interrupted, ""));
+        assert_eq!(omen(&doubt, false), Nothing, "told by a journal");
+        assert_eq!(
+            omen(&Row::new("user".into(), None, Outcome::Accepted), true),
+            Well
+        );
+        let left = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        assert_eq!(omen(&left, false), Nothing);
+    }
+
+    #[test]
+    fn a_page_of_something_in_between_ends_a_run_like_a_refused_token() {
+        let page = answered(Status::UnexpectedResponse, Some(403));
+        let unexpected = Some(Status::UnexpectedResponse);
+        assert_eq!(Run::new(0).row(&page, true), unexpected);
+        let mut run = Run::new(0);
+        run.accepted();
+        assert_eq!((run.row(&page, true), run.row(&page, true)), (None, None));
+        let mut read = Row::skipped("user".into(), None, Reason::NothingListed, String::new());
+        read.devices = Some(crate::device::DeviceList::default());
+        assert_eq!(run.row(&read, false), None, "says nothing of what is sent");
+        assert_eq!(run.row(&page, true), unexpected);
+
+        let mut run = Run::new(0);
+        run.ending.was_read();
+        for _ in 0..2 {
+            assert_eq!(run.row(&page, false), None, "others could be read");
+        }
+        assert_eq!(run.row(&page, false), unexpected);
+    }
+
+    #[test]
+    fn trouble_that_may_be_one_users_alone_ends_a_run_the_third_time_in_a_row() {
+        let (failing, lost) = (
+            answered(Status::ServiceUnavailable, Some(503)),
+            answered(Status::Interrupted, None),
+        );
+        let mut run = Run::new(0);
+        for _ in 0..2 {
+            assert_eq!((run.row(&failing, true), run.row(&lost, true)), (None, None));
+            assert_eq!(run.error(Status::UserNotFound, true), None, "it answers");
+        }
+        assert_eq!((run.row(&failing, true), run.row(&lost, true)), (None, None));
+        let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        assert_eq!(run.row(&skipped, false), None);
+        let summary = run.summary.clone();
+        let end = run.ending.look(&failing, true, &summary);
+        let message = end.map(|error| error.message.clone()).unwrap_or_default();
+        assert!(
+            message.contains("3 users in a row") && message.ends_with("look for a proxy"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::board::{Board, Task};
 use super::decide::Rules;
-use super::event::{Event, Row};
+use super::event::{Event, Row, Summary};
+use super::hand::AtHand;
 use super::look::Permits;
 use super::options::RunOptions;
 use super::pacer::Pacer;
@@ -17,9 +19,13 @@ use super::token::RunCredential;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::journal::{History, Journal, State};
+use crate::journal::{History, Journal, Past, State};
 use crate::notice::Notice;
-use crate::status::{Effect, Reason, Status};
+use crate::status::{Effect, Outcome, Reason, Status};
+
+/// The stack of a thread of a run. There may be many, in a host that has little room; by a test a debug build needs less than a
+/// fourth of it.
+pub(super) const STACK: usize = 512 * 1024;
 
 /// A run, as its threads see it.
 pub(super) struct Engine {
@@ -34,6 +40,8 @@ pub(super) struct Engine {
     pub(super) permits: Permits,
     pub(super) queue: Mutex<Queue>,
     pub(super) began: SystemTime,
+    /// How many were skipped although an earlier send may have been applied.
+    pub(super) skipped_in_doubt: AtomicU64,
 }
 
 impl fmt::Debug for Engine {
@@ -47,6 +55,7 @@ impl Engine {
     pub(super) fn begin(self: Arc<Self>) -> std::io::Result<()> {
         std::thread::Builder::new()
             .name("graph-devices-run".into())
+            .stack_size(STACK)
             .spawn(move || self.work())
             .map(drop)
     }
@@ -58,11 +67,23 @@ impl Engine {
             if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_ok() {
                 break;
             }
-            self.board.abandon(&panicked());
+            for user in self.board.abandon(&panicked()) {
+                let _ = catch_unwind(AssertUnwindSafe(|| self.abandoned(user)));
+            }
         }
         if self.board.quit() {
             self.finish();
         }
+    }
+
+    /// A panic struck while a thread had this user.
+    fn abandoned(&self, user: AtHand) {
+        let AtHand { user, id, is_sent } = user;
+        let mut error = panicked();
+        if !is_sent {
+            error.effect = self.earlier_effect(&user);
+        }
+        self.settle(Row::of_error(user, id, error), is_sent, None);
     }
 
     fn tasks(self: &Arc<Self>) {
@@ -76,14 +97,16 @@ impl Engine {
                 Task::Read(users) => self.take_up(users),
                 Task::Send(ready) => self.send(ready),
                 Task::Leave(ready, users) => {
+                    // Whoever was to be sent is known not to be in doubt.
                     for ready in ready {
-                        self.left(ready.user, ready.id);
+                        self.left(ready.user, ready.id, Effect::None);
                     }
                     for user in users {
                         if self.board.is_first(&user) {
-                            self.left(user, None);
+                            let earlier = self.earlier_effect(&user);
+                            self.left(user, None, earlier);
                         } else {
-                            self.board.fold();
+                            self.board.fold(&user);
                         }
                     }
                 }
@@ -93,20 +116,31 @@ impl Engine {
     }
 
     fn finish(&self) {
-        let mut summary = self.board.state().summary.clone();
-        if summary.fatal.is_none() && !self.board.stop.is_raised() {
-            self.tell_who_is_left();
-        }
-        summary.endpoint = self.client.endpoint().unknown_root();
+        let summary = self.board.state().summary.clone();
+        let mut last = LastEvent::new(&self.board, summary);
         let ended = guarded(|| {
+            last.summary.endpoint = self.client.endpoint().unknown_root();
+            if last.summary.fatal.is_none() && !self.board.stop.is_raised() {
+                self.tell_who_is_left();
+            }
+            self.tell_who_was_skipped_in_doubt();
             self.journal
                 .as_ref()
-                .map_or(Ok(()), |journal| journal.end(&record::end(&summary)))
+                .map_or(Ok(()), |journal| journal.end(&record::end(&last.summary)))
         });
         if let Err(error) = ended {
-            summary.end(&error);
+            last.summary.end(&error);
         }
-        self.board.tell(Event::Done(summary));
+    }
+
+    /// They are counted as skipped, and nobody would see the doubt in that.
+    fn tell_who_was_skipped_in_doubt(&self) {
+        let count = self.skipped_in_doubt.load(Ordering::SeqCst);
+        if count > 0 {
+            self.board.tell(Event::Notice(Notice::Run(format!(
+                "{count} users were skipped and are left in doubt: an earlier send may have been applied; look at their devices, or resume"
+            ))));
+        }
     }
 
     /// Of a run that took an earlier one to its end: who of that was forgotten.
@@ -138,9 +172,27 @@ impl Engine {
         work(&mut call)
     }
 
-    fn left(&self, user: String, id: Option<String>) {
-        let row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
+    fn left(&self, user: String, id: Option<String>, earlier: Effect) {
+        let mut row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
+        self.note_doubt(&mut row, earlier);
         self.board.done(row, false);
+    }
+
+    /// Whether an earlier run may have been applied to a user, as far as the text as given tells.
+    pub(super) fn earlier_effect(&self, user: &str) -> Effect {
+        let past = self.history.as_ref().and_then(|history| history.of(user));
+        past.map_or(Effect::None, Past::effect)
+    }
+
+    /// A user who is left alone although an earlier send may have been applied: the row says so.
+    pub(super) fn note_doubt(&self, row: &mut Row, earlier: Effect) {
+        // A preview tells what a run would do once it has seen that nothing was applied.
+        let is_left = row.outcome == Outcome::Skipped && row.reason != Reason::Preview;
+        if is_left && earlier == Effect::Possible {
+            row.earlier_effect = earlier;
+            row.add_detail("an earlier send may have been applied, so look at the user's devices");
+            self.skipped_in_doubt.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// Records what became of a user, then tells it.
@@ -150,11 +202,7 @@ impl Engine {
             && let Err(error) = journal.result(&record::result(&row, was_sent, approval))
         {
             self.board.end_early(&error);
-            let why = format!("not in the journal: {error}");
-            row.detail = Some(
-                row.detail
-                    .map_or_else(|| why.clone(), |detail| format!("{detail}; {why}")),
-            );
+            row.add_detail(&format!("not in the journal: {error}"));
         }
         self.queue().add(&row);
         self.board.done(row, was_sent);
@@ -162,6 +210,25 @@ impl Engine {
 
     pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The last event, which is told whatever happens on the way: the caller waits for it.
+pub(super) struct LastEvent<'a> {
+    board: &'a Board,
+    pub(super) summary: Summary,
+}
+
+impl<'a> LastEvent<'a> {
+    pub(super) fn new(board: &'a Board, summary: Summary) -> Self {
+        Self { board, summary }
+    }
+}
+
+impl Drop for LastEvent<'_> {
+    fn drop(&mut self) {
+        let summary = std::mem::take(&mut self.summary);
+        self.board.tell(Event::Done(summary));
     }
 }
 

@@ -7,10 +7,79 @@ use crate::device::DeviceList;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::receipt::Receipt;
-use crate::status::{Outcome, Reason, Status};
+use crate::status::{Effect, Outcome, Reason, Status};
+use crate::user_id::shown;
 use crate::verdict::{Verdict, VerifiedDevice};
 
-/// What a run has to tell.
+/// The kinds of event. The same number and name in every language; both are only ever added to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// Nothing within the time given; no event of a run.
+    None = 0,
+    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+    Row = 1,
+    /// The run is short of users: add some more or end them.
+    NeedUsers = 2,
+    /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
+    NeedToken = 3,
+    /// Something for a log: a text, and what it is about.
+    Notice = 4,
+    /// The last event: counts, and the status and message of what ended the run early, if anything did.
+    Done = 5,
+    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+    Tick = 6,
+    /// Of a verification: what became of the devices of a user.
+    Verified = 7,
+}
+
+impl EventKind {
+    /// Every kind, in the order of its number.
+    pub fn all() -> &'static [Self] {
+        &[
+            Self::None,
+            Self::Row,
+            Self::NeedUsers,
+            Self::NeedToken,
+            Self::Notice,
+            Self::Done,
+            Self::Tick,
+            Self::Verified,
+        ]
+    }
+
+    /// The name in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Row => "row",
+            Self::NeedUsers => "need_users",
+            Self::NeedToken => "need_token",
+            Self::Notice => "notice",
+            Self::Done => "done",
+            Self::Tick => "tick",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+impl Event {
+    /// Which kind it is.
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Row(_) => EventKind::Row,
+            Self::NeedUsers => EventKind::NeedUsers,
+            Self::NeedToken { .. } => EventKind::NeedToken,
+            Self::Notice(_) => EventKind::Notice,
+            Self::Tick(_) => EventKind::Tick,
+            Self::Verified(_) => EventKind::Verified,
+            Self::Done(_) => EventKind::Done,
+        }
+    }
+}
+
+/// What a run reports.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -37,28 +106,36 @@ pub enum Event {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Row {
-    /// The user as given.
+    /// The user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
     pub user: String,
     /// The object id, where it is known.
     pub id: Option<String>,
-    /// What is known of the user.
+    /// What is known of the user; [`Outcome::Skipped`] where there is no such event.
     pub outcome: Outcome,
     /// Why the user was skipped.
     pub reason: Reason,
-    /// Why the user was skipped, in words; of any row also that its result could not be written into the journal.
+    /// Why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not be written
+    /// into the journal (`not in the journal: ...`, after the words that there are).
     pub detail: Option<String>,
-    /// For an accepted user.
+    /// The receipt of an accepted user.
     pub receipt: Option<Receipt>,
-    /// For a user that was not accepted, unless confirmed, or skipped before anything was tried.
+    /// Why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user that was
+    /// accepted or confirmed, or skipped for another reason.
     pub error: Option<Error>,
-    /// The devices as they were read before anything was sent; none if they were not read.
+    /// The devices as they were read before anything was sent. Absent if they were not read, or the run had ended before the
+    /// user.
     pub devices: Option<DeviceList>,
+    /// Whether the error may be everybody's: not if another row tells the same answer, or if others were read together with the
+    /// user.
+    pub(super) is_first_to_tell: bool,
+    /// Of a user who was skipped: whether an earlier run may have been applied.
+    pub(super) earlier_effect: Effect,
 }
 
 impl Row {
     pub(super) fn new(user: String, id: Option<String>, outcome: Outcome) -> Self {
         Self {
-            user,
+            user: shown(user),
             id,
             outcome,
             reason: Reason::None,
@@ -66,7 +143,46 @@ impl Row {
             receipt: None,
             error: None,
             devices: None,
+            is_first_to_tell: true,
+            earlier_effect: Effect::None,
         }
+    }
+
+    /// The status: that of the error, `ok` of a user that was accepted or confirmed, `cancelled` of one that the run ended before;
+    /// none of a user that was skipped for another reason.
+    pub fn status(&self) -> Option<Status> {
+        match (&self.error, self.outcome, self.reason) {
+            (Some(error), _, _) => Some(error.status),
+            (None, Outcome::Accepted | Outcome::Confirmed, _) => Some(Status::Ok),
+            (None, _, Reason::Stopped) => Some(Status::Cancelled),
+            _ => None,
+        }
+    }
+
+    /// Whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its journal; none
+    /// of a user that was accepted or confirmed.
+    pub fn effect(&self) -> Option<Effect> {
+        if matches!(self.outcome, Outcome::Accepted | Outcome::Confirmed) {
+            return None;
+        }
+        let effect = self.error.as_ref().map_or(Effect::None, |error| error.effect);
+        Some(effect.or(self.earlier_effect))
+    }
+
+    /// What happened and what to do next, in one sentence, where there is more to say than the outcome.
+    pub fn message(&self) -> Option<&str> {
+        match (&self.error, &self.receipt) {
+            (Some(error), _) => Some(&error.message),
+            (None, Some(_)) => Some(Status::Ok.message()),
+            (None, None) => self.detail.as_deref(),
+        }
+    }
+
+    pub(super) fn add_detail(&mut self, more: &str) {
+        self.detail = Some(match self.detail.take() {
+            Some(detail) => format!("{detail}; {more}"),
+            None => more.to_owned(),
+        });
     }
 
     /// A user that was left alone.

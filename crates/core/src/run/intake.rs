@@ -9,12 +9,13 @@ use super::engine::Engine;
 use super::event::{Event, Row};
 use super::look::{Look, Looker, Open, Sight};
 use super::record;
+use crate::batch;
 use crate::call::Progress;
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{History, Past, State};
 use crate::notice::Notice;
-use crate::status::{Outcome, Reason, Status};
+use crate::status::{Effect, Outcome, Reason, Status};
 use crate::user_id::UserId;
 
 /// A user that was taken up and has to be read.
@@ -36,16 +37,21 @@ struct Judged {
     decision: Decision,
     /// Of a user in doubt: whether the action is known to have been applied.
     applied: Option<bool>,
+    /// Whether an earlier run may have been applied.
+    earlier: Effect,
 }
 
 impl Engine {
     /// Judges users by what is known without asking, and reads the others.
     pub(super) fn take_up(&self, users: Vec<String>) {
+        if self.options.read {
+            self.look_up_exclusions();
+        }
         let mut taken = Vec::new();
         for user in users {
             match UserId::parse(&user) {
                 Err(error) => self.settle(Row::of_error(user, None, error), false, None),
-                Ok(_) if !self.board.is_first(&user) => self.board.fold(),
+                Ok(_) if !self.board.is_first(&user) => self.board.fold(&user),
                 Ok(id) => match self.recall(&user) {
                     None => taken.push(Taken {
                         user,
@@ -54,10 +60,11 @@ impl Engine {
                         seen: None,
                     }),
                     Some((_, Some(known))) if !self.claim(&user, &known) => {
-                        self.board.fold();
+                        self.board.fold(&user);
                     }
                     Some((decision, known)) => {
                         let known = known.or_else(|| id.is_object_id().then(|| user.clone()));
+                        let earlier = self.earlier_effect(&user);
                         let judged = Judged {
                             user,
                             id,
@@ -65,6 +72,7 @@ impl Engine {
                             look: Look::default(),
                             decision,
                             applied: None,
+                            earlier,
                         };
                         self.carry_out(known, judged);
                     }
@@ -76,7 +84,7 @@ impl Engine {
 
     /// Looks a second time at users whose first look is too old to act on.
     pub(super) fn look_again(&self, users: Vec<Ready>, tried: &Progress) {
-        self.board.read_again(users.len());
+        self.board.read_again(&users);
         let mut taken = users.into_iter().map(|ready| Taken {
             user: ready.user,
             id: ready.target,
@@ -95,7 +103,7 @@ impl Engine {
     /// What the text alone says of a user, and the object id where the journal knows it.
     fn recall(&self, user: &str) -> Option<(Decision, Option<String>)> {
         if let Some(refused) = self.rules.refuse(user) {
-            return Some((refused, None));
+            return Some((refused, self.rules.people.id_of(user).cloned()));
         }
         let past = past(self.history.as_ref(), user, None, None)?;
         Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
@@ -117,6 +125,8 @@ impl Engine {
             };
             taken.iter().map(|_| failed()).collect()
         });
+        // Where one of them could be read, what another met is no trouble of all; and one answer tells it once.
+        let mut is_told = looks.iter().any(|look| look.devices.is_some());
         let mut judged = Vec::new();
         for (
             Taken {
@@ -128,12 +138,14 @@ impl Engine {
             mut look,
         ) in taken.into_iter().zip(looks)
         {
+            look.is_told_by_others = look.error.is_some() && std::mem::replace(&mut is_told, true);
             look.given_id = id.is_object_id().then(|| id.as_str().to_owned());
-            let (decision, applied) = self.decide(&user, &id, &look, seen.as_ref());
+            let (decision, applied, earlier) = self.decide(&user, &id, &look, seen.as_ref());
+            let is_again = tried.is_some();
             // A name that is another account's now is nobody's.
             let is_somebody = !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
-            if tried.is_none() && is_somebody && look.id(&id).is_some_and(|known| !self.claim(&user, known)) {
-                self.board.fold();
+            if !is_again && is_somebody && look.id(&id).is_some_and(|known| !self.claim(&user, known)) {
+                self.board.fold(&user);
                 continue;
             }
             judged.push(Judged {
@@ -143,6 +155,8 @@ impl Engine {
                 look,
                 decision,
                 applied,
+                // Whoever was to be sent before is known not to be in doubt.
+                earlier: if is_again { Effect::None } else { earlier },
             });
         }
         if let Some(journal) = &self.journal {
@@ -172,15 +186,27 @@ impl Engine {
                 given: &taken.user,
             })
             .collect();
+        self.looking(|looker| looker.look(&sights))
+    }
+
+    /// Who the exclusions are, before the first user is taken up. Threads that come meanwhile wait.
+    fn look_up_exclusions(&self) {
+        let at_once = batch::MAX.min(self.options.reads.requests);
+        let ask = |people: &[UserId]| self.looking(|looker| looker.identify(people, at_once));
+        for notice in self.rules.people.look_up(ask) {
+            self.board.tell(Event::Notice(Notice::Run(notice)));
+        }
+    }
+
+    fn looking<T>(&self, work: impl FnOnce(&mut Looker<'_, '_>) -> T) -> T {
         self.with_call(|call| {
-            Looker {
+            work(&mut Looker {
                 call,
                 permits: &self.permits,
                 max_devices: self.options.max_devices_per_user,
                 open: &|sight, look| self.open(sight, look),
                 tell: &|text| self.board.tell(Event::Notice(Notice::Run(text))),
-            }
-            .look(&sights)
+            })
         })
     }
 
@@ -206,14 +232,14 @@ impl Engine {
         }
     }
 
-    /// The decision, and for a user in doubt whether the action is known to have been applied.
+    /// The decision; for a user in doubt whether the action is known to have been applied; and whether it may have been.
     fn decide(
         &self,
         user: &str,
         id: &UserId,
         look: &Look,
         seen: Option<&DeviceList>,
-    ) -> (Decision, Option<bool>) {
+    ) -> (Decision, Option<bool>, Effect) {
         let known_id = look.id(id);
         let past = past(self.history.as_ref(), user, known_id, look.upn());
         let plan = self::past(self.plan.as_ref(), user, known_id, look.upn());
@@ -231,7 +257,7 @@ impl Engine {
             Decision::Send { settles: true, .. } => Some(false),
             _ => None,
         };
-        (decision, applied)
+        (decision, applied, past.map_or(Effect::None, |past| past.effect()))
     }
 
     /// `known` is the object id, where it is known.
@@ -242,6 +268,7 @@ impl Engine {
             tried,
             look,
             decision,
+            earlier,
             ..
         } = judged;
         let row = match decision {
@@ -280,10 +307,12 @@ impl Engine {
                 Row::of_error(user, known, error)
             }
         };
-        let row = Row {
+        let mut row = Row {
             devices: look.devices,
+            is_first_to_tell: !look.is_told_by_others,
             ..row
         };
+        self.note_doubt(&mut row, earlier);
         self.settle(row, false, None);
     }
 }

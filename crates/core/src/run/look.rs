@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use crate::approvals::{self, Approval};
 use crate::call::Call;
+use crate::clock::Moment;
 use crate::device::{Device, DeviceList};
-use crate::devices::{Identity, devices_path, parse_devices, read_devices};
+use crate::devices::{Identity, Told, devices_path, parse_devices, read_devices};
 use crate::error::{Error, Result};
 use crate::inspection::{Circumstances, inspect};
 use crate::lookup::{Found, Sought, look_up};
@@ -17,12 +17,17 @@ use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::UserId;
 
+/// After so many failures in a row no more exclusions are looked up.
+const FAILURES: usize = 3;
+
 /// What was read of one user. Everything is empty if reading is switched off or not permitted.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     /// When it was begun, if the devices were read.
-    pub(super) at: Option<Duration>,
+    pub(super) at: Option<Moment>,
     pub(super) identity: Option<Identity>,
+    /// Why the name that was given is not the name of whom the directory answered with.
+    pub(super) renamed: Option<String>,
     pub(super) devices: Option<DeviceList>,
     pub(super) approval: Option<Approval>,
     /// Of a user in doubt: the devices of before that the list lacks, by their ids.
@@ -31,6 +36,8 @@ pub(super) struct Look {
     pub(super) given_id: Option<String>,
     /// Why it could not be read, if that is not merely a matter of permission.
     pub(super) error: Option<Error>,
+    /// Another look tells the same, or others were read together with this one.
+    pub(super) is_told_by_others: bool,
 }
 
 impl Look {
@@ -57,6 +64,16 @@ impl Look {
             None => user.is_object_id().then(|| user.as_str()),
         }
     }
+}
+
+/// What the directory says of an exclusion.
+#[derive(Debug)]
+pub(super) enum Answered {
+    Is(Identity),
+    /// There is no such user.
+    Absent,
+    /// It could not be read; why, unless reading is not permitted at all.
+    Unknown(Option<Error>),
 }
 
 /// What the token has turned out to permit, and not to permit.
@@ -118,7 +135,7 @@ pub(super) struct Looker<'a, 'b> {
 
 impl Looker<'_, '_> {
     pub(super) fn look(&mut self, sights: &[Sight<'_>]) -> Vec<Look> {
-        let began = self.call.clock.monotonic();
+        let began = self.call.clock.now();
         let answers = if sights.len() > 1 {
             self.batch(sights)
         } else {
@@ -171,10 +188,16 @@ impl Looker<'_, '_> {
     ) -> Result<()> {
         let user = sight.user;
         let answer = answers.remove(&user_part(at));
-        look.identity = self.permitted(&self.permits.users, "who the users are", |looker| {
-            let found = looker.judged(answer.as_ref(), Purpose::ReadUser, user, Identity::parse)?;
-            found.map_or_else(|| Identity::read(looker.call, user), Ok)
-        })?;
+        match self.identity(user, answer.as_ref())? {
+            None => {}
+            Some(Told::Who(identity)) => look.identity = Some(identity),
+            // Nothing of another person is held against this one.
+            Some(Told::Renamed(why)) => {
+                look.renamed = Some(why);
+                return Ok(());
+            }
+            Some(Told::NotAsked(error)) => return Err(error),
+        }
         let answer = answers.remove(&devices_part(at));
         let devices = self.permitted(&self.permits.devices, "the users' devices", |looker| {
             let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
@@ -195,6 +218,61 @@ impl Looker<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Asks who some people are, several in one batch. Once the directory fails again and again the others are not asked for.
+    pub(super) fn identify(&mut self, people: &[UserId], at_once: usize) -> Vec<Answered> {
+        let (mut found, mut failed) = (Vec::new(), Vec::new());
+        for some in people.chunks(at_once.max(1)) {
+            let reads: Vec<_> = some
+                .iter()
+                .enumerate()
+                .filter(|_| some.len() > 1 && failed.len() < FAILURES && !self.permits.users.is_denied())
+                .map(|(at, user)| (user_part(at), Identity::path(user)))
+                .collect();
+            let mut answers = get_batch(self.call, &reads).unwrap_or_else(|error| {
+                failed.extend(std::iter::repeat_n(error, FAILURES));
+                BTreeMap::new()
+            });
+            for (at, user) in some.iter().enumerate() {
+                let answer = answers.remove(&user_part(at));
+                if let Some(error) = failed.get(FAILURES - 1) {
+                    found.push(Answered::Unknown(Some(error.clone())));
+                    continue;
+                }
+                found.push(match self.identity(user, answer.as_ref()) {
+                    Ok(Some(Told::Who(identity))) => Answered::Is(identity),
+                    Ok(Some(Told::Renamed(why))) => {
+                        Answered::Unknown(Some(Error::new(Status::UnexpectedResponse, why)))
+                    }
+                    Ok(Some(Told::NotAsked(error))) => Answered::Unknown(Some(error)),
+                    Ok(None) => Answered::Unknown(None),
+                    // A run that was stopped has nothing to say of them.
+                    Err(error) if error.status == Status::Cancelled => Answered::Unknown(None),
+                    Err(error) if error.status == Status::UserNotFound => Answered::Absent,
+                    Err(error) => {
+                        // One of them may be out of the reader's scope; anything else the next would meet, too.
+                        if error.status != Status::PermissionDenied {
+                            failed.push(error.clone());
+                        }
+                        Answered::Unknown(Some(error))
+                    }
+                });
+                if !matches!(found.last(), Some(Answered::Unknown(_))) {
+                    failed.clear();
+                }
+            }
+        }
+        found
+    }
+
+    /// Who a user is, from a part of a batch if it is final, else asked for alone; nothing if that is not permitted.
+    fn identity(&mut self, user: &UserId, answer: Option<&Answer>) -> Result<Option<Told>> {
+        self.permitted(&self.permits.users, "who the users are", |looker| {
+            let parse = |answer: &Answer| Identity::parse(answer, user);
+            let found = looker.judged(answer, Purpose::ReadUser, user, parse)?;
+            found.map_or_else(|| Identity::read(looker.call, user), Ok)
+        })
     }
 
     /// A device that left the list may have retired, or may be another user's now: only its own id tells.

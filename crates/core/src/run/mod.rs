@@ -7,10 +7,12 @@ mod decide;
 mod ending;
 mod engine;
 mod event;
+mod hand;
 mod intake;
 mod look;
 mod options;
 mod pacer;
+mod people;
 mod queue;
 mod record;
 mod send;
@@ -19,6 +21,7 @@ mod verify;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -26,18 +29,18 @@ use std::time::Duration;
 use board::Board;
 use decide::Rules;
 use engine::Engine;
-pub use event::{Event, Row, Summary, Tick, Verification};
+pub use event::{Event, EventKind, Row, Summary, Tick, Verification};
 use look::Permits;
-use options::Record;
 pub use options::RunOptions;
 use pacer::Pacer;
+use people::People;
 use queue::Queue;
 use verify::Verifier;
 
 use crate::client::Client;
 use crate::clock::{Clock, Stop};
 use crate::error::{Error, Result};
-use crate::journal::{self, History, Journal, Keep, Mode, Plan, Role};
+use crate::journal::{self, History, Journal, Keep, Mode, Plan, Role, RunRecord};
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
@@ -112,19 +115,22 @@ impl Run {
         let header = record::run(&options, mode, client.endpoint(), &token, planned);
         if let Some((plan, path)) = plan.as_ref().zip(options.plan.as_deref()) {
             plan.last_run().record.same_service(&header, Role::Plan, path)?;
+            held_to_exclusions(plan, path, &header)?;
         }
-        let (journal, history) = match &options.record {
-            Record::Nowhere => (None, None),
-            Record::New(path) => (Some(Journal::create(path, &header, clock.clone())?), None),
-            Record::Resume(path) => {
+        let (journal, history) = match (&options.journal, &options.resume) {
+            (None, None) => (None, None),
+            (Some(path), _) => (Some(Journal::create(path, &header, clock.clone())?), None),
+            (None, Some(path)) => {
                 let (journal, history) = Journal::resume(path, &header, clock.clone(), Keep::Unsettled)?;
                 (Some(journal), Some(history))
             }
         };
         let (run, board) = Self::over(&client, &options, &token);
+        board.tell_of([plan.as_ref(), history.as_ref()]);
+        let people = People::new(&options, token, [history.as_ref(), plan.as_ref()]);
         let engine = Arc::new(Engine {
             queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
-            rules: Rules::new(&options, token),
+            rules: Rules::new(&options, people),
             pacer: Pacer::new(clock.clone(), &options, options.max_users == Some(1)),
             journal,
             history,
@@ -132,6 +138,7 @@ impl Run {
             board: board.clone(),
             permits: Permits::default(),
             began: clock.wall(),
+            skipped_in_doubt: AtomicU64::new(0),
             client,
             options,
         });
@@ -145,6 +152,7 @@ impl Run {
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
         let (run, board) = Self::over(&client, options, &token);
+        board.tell_of([Some(&history)]);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
@@ -249,8 +257,7 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.stop();
-        self.board.notify();
+        self.board.dropped();
     }
 }
 
@@ -272,6 +279,27 @@ fn planned(plan: &History, path: &Path) -> Result<Plan> {
     })
 }
 
+/// Who was excluded when the plan was shown stays so: whoever leaves out the exclusions forgot them.
+fn held_to_exclusions(plan: &History, path: &Path, newcomer: &RunRecord) -> Result<()> {
+    let preview = plan.preview().map(|preview| &preview.record);
+    match preview.and_then(|preview| preview.missing_exclusions(newcomer)) {
+        None => Ok(()),
+        Some(missing) => Err(Error::new(
+            Status::Journal,
+            format!(
+                "the plan {} {missing}; pass the same exclusions, or make another preview",
+                path.display()
+            ),
+        )),
+    }
+}
+
+/// It is the system's refusal, and nothing was sent: no bug, and no doubt.
 fn no_thread(error: &std::io::Error) -> Error {
-    Error::new(Status::Internal, format!("no thread for the run: {error}"))
+    Error::new(
+        Status::ConnectionFailed,
+        format!(
+            "no thread can be started, so nothing was sent; raise the limit of threads or of memory: {error}"
+        ),
+    )
 }

@@ -18,7 +18,8 @@ const MAX_WINDOW: Duration = Duration::from_secs(3600);
 pub struct RunOptions {
     pub(crate) call: CallOptions,
     pub(crate) supplies_tokens: bool,
-    pub(crate) record: Record,
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) resume: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     pub(crate) preview: bool,
     pub(crate) read: bool,
@@ -34,14 +35,6 @@ pub struct RunOptions {
     pub(crate) input: Option<(String, String)>,
     pub(crate) operator: Option<String>,
     pub(crate) host: Option<String>,
-}
-
-/// Where a run is recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Record {
-    Nowhere,
-    New(PathBuf),
-    Resume(PathBuf),
 }
 
 /// So many requests in any window of that length.
@@ -68,7 +61,8 @@ impl Default for RunOptions {
         Self {
             call: CallOptions::default(),
             supplies_tokens: false,
-            record: Record::Nowhere,
+            journal: None,
+            resume: None,
             plan: None,
             preview: false,
             read: true,
@@ -111,6 +105,11 @@ impl RunOptions {
                 "an approval code and a client request id belong to one user; set max users to 1, or leave them out",
             ));
         }
+        if self.journal.is_some() && self.resume.is_some() {
+            return Err(Error::invalid_argument(
+                "journal and resume exclude each other: a new run refuses a journal that exists, a resumed one needs it",
+            ));
+        }
         if self.batch_size > self.writes.requests {
             return Err(Error::invalid_argument(format!(
                 "a batch of {} writes is more than the quota of {}; make the batch smaller, or the quota larger",
@@ -134,37 +133,73 @@ impl RunOptions {
         }
     }
 
-    /// Whether the caller answers [`Event::NeedToken`](crate::Event::NeedToken). If not, which is the default, the client's
-    /// credential is asked.
+    /// The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the
+    /// journal as the reason of the run.
+    pub fn justification(mut self, justification: &str) -> Result<Self> {
+        self.call = self.call.justification(justification)?;
+        Ok(self)
+    }
+
+    /// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It
+    /// belongs to one user: with it the run takes one, and another limit of users is refused as it starts.
+    pub fn approval_code(mut self, code: &str) -> Result<Self> {
+        self.call = self.call.approval_code(code)?;
+        Ok(self)
+    }
+
+    /// The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one.
+    /// The default is a new one for each user.
+    pub fn client_request_id(mut self, id: &str) -> Result<Self> {
+        self.call = self.call.client_request_id(id)?;
+        Ok(self)
+    }
+
+    /// How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read of
+    /// a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count, nor do
+    /// the pauses of the whole run, for its pace or after a 429, unless it is of one user.
+    pub fn deadline(mut self, duration: Duration) -> Result<Self> {
+        self.call = self.call.deadline(duration)?;
+        Ok(self)
+    }
+
+    /// Whether the caller answers [`EventKind::NeedToken`](crate::EventKind::NeedToken). If not, which is the default, a refused
+    /// token is final unless the client's credential supplies another.
     #[must_use]
     pub fn supplies_tokens(mut self, supplies: bool) -> Self {
         self.supplies_tokens = supplies;
         self
     }
 
-    /// Records the run in a new journal. A file that exists is refused: see [`RunOptions::resume`].
+    /// Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
+    /// [`RunOptions::resume`].
     #[must_use]
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.record = Record::New(path.into());
+        self.journal = Some(path.into());
         self
     }
 
-    /// Goes on with the run that a journal records. Who is done is not sent again; who is in doubt is read first.
+    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: a run with both is refused. Users
+    /// that are done are not sent again; users in doubt are read first.
+    ///
+    /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
+    /// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When the
+    /// run ends, a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) reports how many users in doubt or waiting for
+    /// approval were not given.
     #[must_use]
     pub fn resume(mut self, path: impl Into<PathBuf>) -> Self {
-        self.record = Record::Resume(path.into());
+        self.resume = Some(path.into());
         self
     }
 
     /// Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the
-    /// plan lacks.
+    /// plan lacks. Where devices may not be read, the run ends.
     #[must_use]
     pub fn plan(mut self, path: impl Into<PathBuf>) -> Self {
         self.plan = Some(path.into());
         self
     }
 
-    /// Reads only and sends nothing: each user is told with devices, warnings, and what a run would skip and why. Its
+    /// Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its
     /// journal is a plan.
     #[must_use]
     pub fn preview(mut self) -> Self {
@@ -173,7 +208,7 @@ impl RunOptions {
     }
 
     /// Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
-    /// limit of devices and no snapshot, and what is in doubt stays unknown.
+    /// limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan.
     #[must_use]
     pub fn read(mut self, read: bool) -> Self {
         self.read = read;
@@ -187,7 +222,8 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
+    /// How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
+    /// one.
     pub fn read_quota(mut self, reads: usize, window: Duration) -> Result<Self> {
         self.reads = Quota::checked("read quota", reads, window)?;
         Ok(self)
@@ -205,8 +241,8 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// How many users are sent in one request, 1 to 20. The default is 1; more save round trips, and an answer that cannot
-    /// be read leaves all of them unknown.
+    /// How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run
+    /// starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
     pub fn batch_size(mut self, users: usize) -> Result<Self> {
         if users == 0 || users > batch::MAX {
             return Err(Error::invalid_argument(format!(
@@ -218,8 +254,11 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// With it nothing is sent until the users have ended, and nothing at all if they are more. The default is no limit. A
-    /// run of one user is a call with a way to stop it: it is not paced, and all its waits count towards its deadline.
+    /// The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are
+    /// more; all of them wait in memory. The default is no limit.
+    ///
+    /// A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but
+    /// those for a token count towards its deadline.
     pub fn max_users(mut self, users: usize) -> Result<Self> {
         if users == 0 {
             return Err(Error::invalid_argument("max users must be at least 1"));
@@ -238,21 +277,24 @@ impl RunOptions {
     }
 
     /// Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the
-    /// run ends, to be resumed. The default is 0: the first one that is queued ends it, so that somebody looks.
+    /// run ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
     #[must_use]
     pub fn max_approvals(mut self, requests: u64) -> Self {
         self.max_approvals = requests;
         self
     }
 
-    /// A user that must not be touched, by object id or name. With reading on either form protects the user.
+    /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects
+    /// the user, and a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) names those that no user has; where that
+    /// cannot be read, a user of another form than an exclusion fails as
+    /// [`Status::PermissionDenied`](crate::Status::PermissionDenied).
     #[must_use]
     pub fn exclude(mut self, user: UserId) -> Self {
         self.exclude.push(user);
         self
     }
 
-    /// Consent to a blocking warning, by name.
+    /// Consent to a blocking warning, by its name, such as `entra_joined_windows`.
     pub fn accept(mut self, warning: WarningCode) -> Result<Self> {
         if !warning.is_acceptable() {
             return Err(Error::invalid_argument(format!(
@@ -275,17 +317,17 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// Who runs this, for the journal. The default is what the token says.
+    /// Who runs this, for the journal. The default is the person of the token, and none for an app.
     #[must_use]
-    pub fn operator(mut self, name: &str) -> Self {
-        self.operator = Some(name.to_owned());
+    pub fn operator(mut self, operator: &str) -> Self {
+        self.operator = Some(operator.to_owned());
         self
     }
 
-    /// The machine that it runs on, for the journal.
+    /// The machine that it runs on, for the journal. There is no default.
     #[must_use]
-    pub fn host(mut self, name: &str) -> Self {
-        self.host = Some(name.to_owned());
+    pub fn host(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
         self
     }
 }

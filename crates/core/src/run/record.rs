@@ -1,5 +1,8 @@
 //! What a run writes into its journal.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use super::event::{Row, Summary};
@@ -9,7 +12,7 @@ use crate::approvals;
 use crate::cloud::Endpoint;
 use crate::device::Device;
 use crate::journal::{
-    Approval, EndRecord, Input, Mode, Plan, ReadRecord, ResultRecord, RunRecord, SnapshotDevice,
+    Approval, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, RunRecord, SnapshotDevice,
 };
 use crate::status::{Outcome, Reason, Status};
 use crate::token::TokenFacts;
@@ -23,7 +26,6 @@ pub(super) fn run(
     token: &TokenFacts,
     plan: Option<Plan>,
 ) -> RunRecord {
-    let named = |position: usize| token.person.get(position).cloned();
     RunRecord {
         tool: concat!("graph-devices/", env!("CARGO_PKG_VERSION")).to_owned(),
         mode,
@@ -31,7 +33,7 @@ pub(super) fn run(
         endpoint: endpoint.root().to_owned(),
         tenant: token.tenant.clone(),
         app: token.app.clone(),
-        operator: options.operator.clone().or_else(|| named(1)).or_else(|| named(0)),
+        operator: options.operator.clone().or_else(|| token.person.shown().cloned()),
         host: options.host.clone(),
         reason: options.call.justification.clone(),
         input: options.input.as_ref().map(|(name, sha256)| Input {
@@ -39,8 +41,30 @@ pub(super) fn run(
             sha256: sha256.clone(),
         }),
         plan,
+        exclusions: exclusions(options),
         options: numbers(options),
     }
+}
+
+/// In any order and any case of letters they are the same.
+fn exclusions(options: &RunOptions) -> Option<Exclusions> {
+    let users = options.exclude.iter().map(|user| user.as_str().to_lowercase());
+    let users: Vec<_> = users.collect::<BTreeSet<_>>().into_iter().collect();
+    let each = |user: &String| sha256(user).chars().take(16).collect();
+    (!users.is_empty()).then(|| Exclusions {
+        count: users.len() as u64,
+        sha256: sha256(&users.join("\n")),
+        each: users.iter().map(each).collect(),
+    })
+}
+
+fn sha256(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn numbers(options: &RunOptions) -> Map<String, Value> {
@@ -113,7 +137,7 @@ pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> R
         (None, Some(receipt)) => ResultRecord {
             status: Some(Status::Ok),
             request_id: receipt.request_id.clone(),
-            client_request_id: receipt.client_request_id.clone(),
+            client_request_id: Some(receipt.client_request_id.clone()),
             attempts: receipt.attempts,
             date: receipt.date.clone(),
             ..ResultRecord::new(&row.user, id, row.outcome)

@@ -11,6 +11,7 @@ use crate::action::{Action, Before, LostAnswer};
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
 use crate::call::{Call, Progress, Request, client_request_id};
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::journal::{ResultRecord, SentRecord};
@@ -20,6 +21,15 @@ use crate::receipt::Receipt;
 use crate::retry::{Policy, Retry};
 use crate::status::{Effect, Outcome, Status};
 use crate::transport::Method;
+
+/// What happened before a request that did not leave.
+#[derive(Default)]
+struct Held {
+    /// A look at the devices was too old to act on.
+    is_stale: Cell<bool>,
+    /// The journal holds the request already.
+    is_written: Cell<bool>,
+}
 
 /// What the answer to a batch says of one user.
 enum Judged {
@@ -56,28 +66,30 @@ impl Engine {
     /// One user, from the first attempt or from where a batch left off.
     fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut progress: Progress) {
         let action = self.action(&ready, id);
-        let is_stale = Cell::new(false);
-        let is_fresh = || self.is_fresh(&[(&ready, id)], &is_stale);
-        let write_ahead = || self.write_ahead(&[(&ready, id)]);
+        let held = Held::default();
+        let is_fresh = || self.is_fresh(&[(&ready, id)], &held);
+        let write_ahead = || self.write_ahead(&[(&ready, id)], &held);
         let before = Before {
             is_fresh: Some(&is_fresh),
             write_ahead: Some(&write_ahead),
         };
         let mut result = guarded(|| action.perform(call, &mut progress, &before));
-        if let (true, Err(error)) = (is_stale.get(), &result) {
-            return self.read_again(vec![ready], &progress, error);
+        if let (true, Err(error)) = (held.is_stale.get(), &result) {
+            return self.read_again(vec![ready], &progress, error, &held);
         }
         if let Err(error) = &mut result
             && action.waits_already(error)
         {
             self.find_queued(call, &ready, &action, error);
         }
-        self.sent(ready, result);
+        self.sent(ready, result, true);
     }
 
-    /// Users whose look became too old before an attempt. What was refused until then has its end in the journal.
-    fn read_again(&self, users: Vec<Ready>, tried: &Progress, error: &Error) {
-        if let Some(journal) = self.journal.as_ref().filter(|_| error.attempts > 0) {
+    /// Users whose look became too old before an attempt. What the journal holds as sent has its end there: it was refused until
+    /// then, or never left.
+    fn read_again(&self, users: Vec<Ready>, tried: &Progress, error: &Error, held: &Held) {
+        let is_open = error.attempts > 0 || held.is_written.get();
+        if let Some(journal) = self.journal.as_ref().filter(|_| is_open) {
             for ready in &users {
                 let record = ResultRecord::of_error(&ready.user, ready.id.as_deref(), error);
                 if let Err(error) = journal.result(&record) {
@@ -109,7 +121,7 @@ impl Engine {
         }
     }
 
-    fn sent(&self, ready: Ready, result: Result<Receipt>) {
+    fn sent(&self, ready: Ready, result: Result<Receipt>, is_first_to_tell: bool) {
         let Ready {
             user,
             id,
@@ -129,7 +141,12 @@ impl Engine {
             }
             Err(error) => Row::of_error(user, id, error),
         };
-        self.settle(Row { devices, ..row }, true, None);
+        let row = Row {
+            devices,
+            is_first_to_tell,
+            ..row
+        };
+        self.settle(row, true, None);
     }
 
     fn action<'a>(&'a self, ready: &'a Ready, id: &'a str) -> Action<'a> {
@@ -138,16 +155,17 @@ impl Engine {
         action
     }
 
-    /// Whether no look at the devices is too old to act on; else `is_stale` is set.
-    fn is_fresh(&self, users: &[(&Ready, &str)], is_stale: &Cell<bool>) -> bool {
-        let now = self.client.options().clock.monotonic();
-        let is_old = |at: Duration| Policy::is_another_intent(now.saturating_sub(at));
-        is_stale.set(users.iter().any(|(ready, _)| ready.looked.is_some_and(is_old)));
-        !is_stale.get()
+    /// Whether no look at the devices is too old to act on.
+    fn is_fresh(&self, users: &[(&Ready, &str)], held: &Held) -> bool {
+        let now = self.client.options().clock.now();
+        let is_old = |at: Moment| Policy::is_another_intent(at.age(now));
+        let is_stale = users.iter().any(|(ready, _)| ready.looked.is_some_and(is_old));
+        held.is_stale.set(is_stale);
+        !is_stale
     }
 
     /// Writes down what is about to leave.
-    fn write_ahead(&self, users: &[(&Ready, &str)]) -> Result<()> {
+    fn write_ahead(&self, users: &[(&Ready, &str)], held: &Held) -> Result<()> {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
@@ -160,6 +178,7 @@ impl Engine {
                 approval_code: self.action(ready, id).approval_code.map(str::to_owned),
             })
             .collect();
+        held.is_written.set(true);
         journal.sent(&records)
     }
 
@@ -167,12 +186,12 @@ impl Engine {
     /// who must be sent again is then sent alone.
     fn send_batch(&self, call: &mut Call<'_>, users: Vec<(Ready, String)>) {
         let mut progress = Progress::new(call.clock);
-        let is_stale = Cell::new(false);
-        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &is_stale)) {
+        let held = Held::default();
+        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &held)) {
             Ok(parts) => parts,
-            Err(error) if is_stale.get() => {
+            Err(error) if held.is_stale.get() => {
                 let users = users.into_iter().map(|(ready, _)| ready).collect();
-                return self.read_again(users, &progress, &error);
+                return self.read_again(users, &progress, &error, &held);
             }
             // One of them is refused before anything leaves, such as the person of a new token: not all are.
             Err(error) if error.status == Status::InvalidArgument && error.effect == Effect::None => {
@@ -182,22 +201,27 @@ impl Engine {
                 return;
             }
             Err(error) => {
-                for (ready, id) in users {
+                for (at, (ready, id)) in users.into_iter().enumerate() {
                     let mut error = error.clone();
                     error.client_request_id = error.client_request_id.take().and(Some(id));
-                    self.sent(ready, Err(error));
+                    self.sent(ready, Err(error), at == 0);
                 }
                 return;
             }
         };
         let (mut again, mut waiting) = (Vec::new(), Vec::new());
+        let mut lacks_some = false;
         for ((ready, id), part) in users.into_iter().zip(parts) {
             match part {
                 Judged::Again(error, retry) => again.push((ready, id, error, retry)),
                 Judged::Final(Err(error)) if self.action(&ready, &id).waits_already(&error) => {
                     waiting.push((ready, id, error));
                 }
-                Judged::Final(result) => self.sent(ready, result),
+                Judged::Final(result) => {
+                    let is_lacking = result.as_ref().is_err_and(|error| error.http_status.is_none());
+                    let is_told = is_lacking && std::mem::replace(&mut lacks_some, true);
+                    self.sent(ready, result, !is_told);
+                }
             }
         }
         let answered = call.clock.monotonic();
@@ -213,12 +237,12 @@ impl Engine {
             };
             match paused {
                 Ok(()) => self.send_one(call, ready, &id, progress),
-                Err(error) => self.sent(ready, Err(progress.complete(error, &id))),
+                Err(error) => self.sent(ready, Err(progress.complete(error, &id)), true),
             }
         }
         for (ready, id, mut error) in waiting {
             self.find_queued(call, &ready, &self.action(&ready, &id), &mut error);
-            self.sent(ready, Err(error));
+            self.sent(ready, Err(error), true);
         }
     }
 
@@ -227,7 +251,7 @@ impl Engine {
         call: &mut Call<'_>,
         progress: &mut Progress,
         users: &[(Ready, String)],
-        is_stale: &Cell<bool>,
+        held: &Held,
     ) -> Result<Vec<Judged>> {
         let actions: Vec<_> = users.iter().map(|(ready, id)| self.action(ready, id)).collect();
         let numbers: Vec<String> = (0..actions.len()).map(|at| at.to_string()).collect();
@@ -253,8 +277,8 @@ impl Engine {
             .flat_map(|action| [action.user, action.target.as_str()])
             .collect();
         let sent: Vec<_> = users.iter().map(|(ready, id)| (ready, id.as_str())).collect();
-        let is_fresh = || self.is_fresh(&sent, is_stale);
-        let write_ahead = || self.write_ahead(&sent);
+        let is_fresh = || self.is_fresh(&sent, held);
+        let write_ahead = || self.write_ahead(&sent, held);
         let id = client_request_id(None);
         let request = Request {
             purpose: Purpose::RetireBatch,

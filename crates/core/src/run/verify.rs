@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::board::Board;
-use super::engine::guarded;
+use super::engine::{LastEvent, STACK, guarded};
 use super::event::{Event, Summary, Verification};
 use super::token::RunCredential;
 use crate::batch;
@@ -32,6 +32,7 @@ impl Verifier {
         self.board.is_given(self.people().count());
         std::thread::Builder::new()
             .name("graph-devices-verify".into())
+            .stack_size(STACK)
             .spawn(move || self.work())
             .map(drop)
     }
@@ -44,24 +45,14 @@ impl Verifier {
     }
 
     fn work(self) {
-        let mut summary = Summary::default();
-        if let Err(error) = guarded(|| self.verify_all(&mut summary)) {
-            summary.end(&error);
+        let mut last = LastEvent::new(&self.board, Summary::default());
+        if let Err(error) = guarded(|| self.verify_all(&mut last.summary)) {
+            last.summary.end(&error);
         }
-        summary.endpoint = self.client.endpoint().unknown_root();
-        let end = EndRecord {
-            counts: Verdict::all()
-                .iter()
-                .map(|verdict| (verdict.name().to_owned(), summary.count_verified(*verdict)))
-                .collect(),
-            duplicates: 0,
-            fatal: summary.fatal,
-            message: summary.message.clone(),
-        };
-        if let Err(error) = self.journal.end(&end) {
-            summary.end(&error);
+        last.summary.endpoint = self.client.endpoint().unknown_root();
+        if let Err(error) = guarded(|| self.journal.end(&end(&last.summary))) {
+            last.summary.end(&error);
         }
-        self.board.tell(Event::Done(summary));
     }
 
     /// Person after person, as many at once as fill a batch.
@@ -130,6 +121,18 @@ impl Verifier {
             })
             .collect();
         look_up(&mut call, &sought)
+    }
+}
+
+fn end(summary: &Summary) -> EndRecord {
+    EndRecord {
+        counts: Verdict::all()
+            .iter()
+            .map(|verdict| (verdict.name().to_owned(), summary.count_verified(*verdict)))
+            .collect(),
+        duplicates: 0,
+        fatal: summary.fatal,
+        message: summary.message.clone(),
     }
 }
 

@@ -27,9 +27,20 @@ pub(crate) fn token_with(claims: &Value) -> String {
     format!("e30.{}.demo-token", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
+/// What becomes of the time of day without the monotonic clock: the machine slept, or somebody set the time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Forward(Duration),
+    Back(Duration),
+}
+
 /// A clock that stands still but for the waits it is asked for, which it notes and skips.
 #[derive(Default)]
 pub(crate) struct TestClock {
+    /// How far the time of day went forward, and how far back.
+    stepped: Mutex<(Duration, Duration)>,
+    /// To come in the next wait.
+    in_a_wait: Mutex<Option<Step>>,
     now: Mutex<Duration>,
     /// Added to the time of day.
     ahead: Duration,
@@ -74,6 +85,23 @@ impl TestClock {
         waits.filter(|wait| !wait.is_zero()).collect()
     }
 
+    /// Parts the two clocks.
+    pub(crate) fn step(&self, step: Step) {
+        if let Ok(mut stepped) = self.stepped.lock() {
+            match step {
+                Step::Forward(by) => stepped.0 += by,
+                Step::Back(by) => stepped.1 += by,
+            }
+        }
+    }
+
+    /// Parts them in the next wait.
+    pub(crate) fn step_in_a_wait(&self, step: Step) {
+        if let Ok(mut in_a_wait) = self.in_a_wait.lock() {
+            *in_a_wait = Some(step);
+        }
+    }
+
     /// So much later, as after a person took that long.
     pub(crate) fn advance(&self, by: Duration) {
         if let Ok(mut now) = self.now.lock() {
@@ -88,12 +116,19 @@ impl Clock for TestClock {
     }
 
     fn wall(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + BORN + self.ahead
+        let (forward, back) = self.stepped.lock().map(|stepped| *stepped).unwrap_or_default();
+        SystemTime::UNIX_EPOCH + BORN + self.ahead + forward - back
     }
 
     fn wait(&self, duration: Duration, stop: &Stop) {
         if let Ok(mut waits) = self.waits.lock() {
             waits.push(duration);
+        }
+        if !duration.is_zero()
+            && let Ok(mut in_a_wait) = self.in_a_wait.lock()
+            && let Some(step) = in_a_wait.take()
+        {
+            self.step(step);
         }
         if self.stops {
             stop.raise();

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use graph_devices::{Client, ClientOptions, Event, Notice, Row, Run, Status, Summary, Token};
+use graph_devices::{
+    Client, ClientOptions, Event, Notice, Reason, Row, Run, RunOptions, Status, Summary, Token, UserId,
+};
 use serde_json::{Value, json};
 
 use super::{Service, TestClock};
@@ -181,7 +183,10 @@ pub(crate) fn events_of(path: &Path, user: &str) -> Result<Vec<String>, Box<dyn 
 }
 
 /// Takes lines out of a journal, as a kill at that moment would have.
-pub(crate) fn forget(path: &Path, lost: impl Fn(&Value) -> bool) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn forget(
+    path: &Path,
+    mut lost: impl FnMut(&Value) -> bool,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut text = String::new();
     for line in std::fs::read_to_string(path)?.lines() {
         if !lost(&serde_json::from_str(line)?) {
@@ -190,4 +195,33 @@ pub(crate) fn forget(path: &Path, lost: impl Fn(&Value) -> bool) -> Result<(), B
         }
     }
     Ok(std::fs::write(path, text)?)
+}
+
+/// Options with these exclusions.
+pub(crate) fn excluding<I: AsRef<str>>(
+    mut options: RunOptions,
+    users: impl IntoIterator<Item = I>,
+) -> graph_devices::Result<RunOptions> {
+    for user in users {
+        options = options.exclude(UserId::parse(user.as_ref())?);
+    }
+    Ok(options)
+}
+
+/// The rows of a run by that token, in the order of the users.
+pub(crate) fn rows(
+    service: &Service,
+    token: &str,
+    options: RunOptions,
+    users: &[String],
+) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let run = client(service, token)?.run(options)?;
+    let (mut rows, _) = finish(&run, users.iter().cloned())?;
+    rows.sort_by_key(|row| users.iter().position(|user| *user == row.user));
+    Ok(rows)
+}
+
+/// Why each user was skipped.
+pub(crate) fn reasons(rows: &[Row]) -> Vec<Reason> {
+    rows.iter().map(|row| row.reason).collect()
 }

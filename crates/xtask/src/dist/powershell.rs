@@ -44,7 +44,7 @@ pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
     let folder = root().join("tests/dotnet");
     program(
         "scenario_runner",
-        &["ScenarioRunner.cs", "ScenarioJson.cs"].map(|file| folder.join(file)),
+        &["ScenarioRunner.cs", "ScenarioJson.cs", "generated/Fields.cs"].map(|file| folder.join(file)),
     )
 }
 

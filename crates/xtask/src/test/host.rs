@@ -1,4 +1,5 @@
-//! That the library is safe in its host process: signals, forks, leaving, unloading, small stacks, a disk that fails.
+//! That the library is safe in its host process: signals, forks, leaving, unloading, small stacks, a disk that fails, no standard
+//! streams.
 
 use std::path::Path;
 
@@ -20,7 +21,9 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     emulator::build()?;
     let tree = c::lay_out(Profile::Dev)?;
     let preload = program(&cc, "preload").link("preload", &tree, &["-shared", "-fPIC", "-ldl"])?;
-    for name in ["sigpipe", "signal", "sync", "fork", "leave", "unload", "stacks"] {
+    for name in [
+        "sigpipe", "signal", "sync", "stdio", "fork", "leave", "unload", "stacks",
+    ] {
         let program = program(&cc, name);
         let built = match name {
             "unload" => program.link("unlinked", &tree, &["-ldl"])?,

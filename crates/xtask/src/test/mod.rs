@@ -5,6 +5,7 @@ mod c;
 pub(crate) mod compile;
 mod deny;
 mod dotnet;
+mod generate;
 mod header;
 mod host;
 mod peers;
@@ -27,7 +28,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 14] = [
+const SUITES: [Entry; 15] = [
     Entry {
         name: "fmt",
         about: "rustfmt changes nothing",
@@ -48,6 +49,11 @@ const SUITES: [Entry; 14] = [
         name: "rust",
         about: "unit, property and documentation tests",
         checks: rust::tests,
+    },
+    Entry {
+        name: "generate",
+        about: "what is generated from core is up to date, and what is added to core reaches every language",
+        checks: generate::checks,
     },
     Entry {
         name: "header",

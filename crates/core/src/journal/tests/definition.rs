@@ -1,14 +1,25 @@
 //! What a journal says of one person by the definition, without folding: every record is held against all others.
 
-use super::properties::Step;
+use super::properties::{Later, Step};
 
 /// Results by which nothing was done.
 const CLEAN: [Step; 3] = [Step::Refused, Step::Queued, Step::Declined];
 const DONE: [Step; 2] = [Step::Accepted, Step::Confirmed];
-const POSSIBLE: [Step; 2] = [Step::Unknown, Step::Possible];
+/// After which nobody can tell; so is every line of a later release but a skip.
+const POSSIBLE: [Step; 9] = [
+    Step::Unknown,
+    Step::Possible,
+    Step::Strange(Later::Event),
+    Step::Strange(Later::Code),
+    Step::Strange(Later::Outcome),
+    Step::Strange(Later::Status),
+    Step::Strange(Later::Effect),
+    Step::Strange(Later::Approval),
+    Step::Strange(Later::Reason),
+];
 const SENT: [Step; 2] = [Step::Sent, Step::Code];
 /// What tells an approval code.
-const CODES: [Step; 2] = [Step::Queued, Step::Code];
+const CODES: [Step; 3] = [Step::Queued, Step::Code, Step::Strange(Later::Code)];
 
 /// The steps of one person, and the run of each.
 pub(super) struct Definition(Vec<(Step, usize)>);
@@ -111,9 +122,9 @@ impl Definition {
     pub(super) fn untouched_read(&self) -> Option<usize> {
         let read = (0..self.0.len()).find(|at| self.is_read(*at))?;
         let is_act = |at: usize| {
-            [&SENT, &POSSIBLE, &DONE, &CODES]
+            [&SENT[..], &POSSIBLE, &DONE, &CODES]
                 .iter()
-                .any(|acts| self.is(at, *acts))
+                .any(|acts| self.is(at, acts))
         };
         (!(0..read).any(is_act)).then_some(read)
     }

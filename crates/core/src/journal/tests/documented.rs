@@ -75,6 +75,11 @@ fn full_records() -> [Record; 6] {
             run: text(),
             path: text(),
         }),
+        exclusions: Some(Exclusions {
+            count: 1,
+            sha256: text(),
+            each: vec![text()],
+        }),
         options: serde_json::Map::new(),
     };
     let read = ReadRecord {
@@ -281,8 +286,9 @@ fn the_example_is_what_a_program_writes() {
         let line: Value = serde_json::from_str(line).unwrap();
         let told = members(&line);
         let written = &shapes[&kind(&line)];
-        let of_input = |member: &String| !member.starts_with("input.");
-        let told: BTreeSet<_> = told.into_iter().filter(of_input).collect();
+        let is_of_this_run =
+            |member: &String| !["input.", "exclusions."].iter().any(|of| member.starts_with(of));
+        let told: BTreeSet<_> = told.into_iter().filter(is_of_this_run).collect();
         assert_eq!(&told, written, "{line}");
         assert_eq!(
             line["attempts"].is_null(),
@@ -365,4 +371,54 @@ fn the_filters_run() {
         })
         .collect();
     assert_eq!(printed, [0, 2, 1, 3, 0]);
+}
+
+/// A leaver chooses the name of a device, and a spreadsheet would run it.
+#[test]
+#[cfg(unix)]
+fn no_filter_gives_a_spreadsheet_a_formula() {
+    let hostile = [
+        "=cmd|' /C calc'!A0",
+        "+1",
+        "-1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+    ];
+    let mut story = super::fold::Story::new();
+    for text in hostile {
+        let mut read = read(text, None, &["d1"]);
+        for device in read.devices.iter_mut().flatten() {
+            (device.name, device.serial) = (Some(text.to_owned()), Some(text.to_owned()));
+        }
+        let accepted = ResultRecord {
+            request_id: Some(text.to_owned()),
+            ..result(text, Outcome::Accepted)
+        };
+        story = story.add(&Record::Read(read)).add(&Record::Result(accepted));
+    }
+    let folder = Folder::new();
+    fs::write(folder.file("whole.jsonl"), story.text).unwrap();
+    let mut cells = 0;
+    for command in blocks("sh\n").lines().filter(|line| line.contains("@csv")) {
+        let ran = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(folder.file(""))
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(ran.stdout).unwrap();
+        for cell in printed
+            .trim_matches('"')
+            .split("\",\"")
+            .flat_map(|cells| cells.split("\"\n\""))
+        {
+            assert!(
+                !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']),
+                "{command}: {cell:?}"
+            );
+            cells += usize::from(cell.starts_with('\''));
+        }
+    }
+    assert_eq!(cells, hostile.len() * 5);
 }

@@ -86,6 +86,78 @@ fn a_file_that_exists_is_refused_and_left_alone() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "precious\n");
 }
 
+/// A process was killed before it had written anything.
+#[test]
+fn an_empty_file_is_begun() {
+    let folder = Folder::new();
+    let path = folder.holding("");
+    let journal = create(&path);
+    journal.sent(&[sent("a@x", None)]).unwrap();
+    drop(journal);
+    assert_eq!(resume(&path).1.people().count(), 1);
+}
+
+#[test]
+fn a_new_journal_of_no_users_is_taken_away_at_the_end() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let nobody = EndRecord {
+        fatal: Some(Status::InvalidArgument),
+        ..EndRecord::default()
+    };
+    create(&path).end(&nobody).unwrap();
+    assert!(!path.exists());
+    // Stopped before it had any.
+    create(&path).end(&EndRecord::default()).unwrap();
+    assert!(path.exists());
+    fs::remove_file(&path).unwrap();
+    // Users were given, though none was written of.
+    let skipped = EndRecord {
+        counts: vec![("skipped".to_owned(), 1)],
+        ..nobody.clone()
+    };
+    create(&path).end(&skipped).unwrap();
+    assert!(path.exists());
+    // And one that is resumed is not of this run alone.
+    resume(&path).0.end(&nobody).unwrap();
+    assert!(path.exists());
+    let path = folder.file("other.jsonl");
+    let journal = create(&path);
+    journal.read(&[read("a@x", None, &[])]).unwrap();
+    journal.end(&nobody).unwrap();
+    assert!(path.exists());
+}
+
+/// On Unix, where a file can be taken away while it is open.
+#[test]
+#[cfg(unix)]
+fn a_journal_that_was_deleted_or_replaced_is_noticed_before_anything_is_sent() {
+    let folder = Folder::new();
+    let path = folder.file("leavers.jsonl");
+    let gone = "the journal J was deleted or replaced while the run wrote to it; nothing more is sent: keep the rows of this run, which tell who was, and put the journal back or begin a new one without those users";
+    for replaced in [false, true] {
+        let journal = create(&path);
+        journal.sent(&[sent("a@x", None)]).unwrap();
+        if replaced {
+            fs::copy(&path, folder.file("copy")).unwrap();
+            fs::rename(folder.file("copy"), &path).unwrap();
+        } else {
+            fs::remove_file(&path).unwrap();
+        }
+        assert_eq!(
+            said(journal.result(&result("a@x", Outcome::Accepted)), &path),
+            gone
+        );
+        assert_eq!(said(journal.sent(&[sent("b@x", None)]), &path), gone);
+        assert_eq!(said(journal.end(&EndRecord::default()), &path), gone);
+    }
+    // It only has another name.
+    fs::remove_file(&path).unwrap();
+    let journal = create(&path);
+    fs::rename(&path, folder.file("moved")).unwrap();
+    journal.sent(&[sent("a@x", None)]).unwrap();
+}
+
 #[test]
 fn a_journal_that_does_not_exist_is_not_resumed() {
     let folder = Folder::new();
@@ -127,6 +199,7 @@ fn a_run_that_has_ended_leaves_the_journal_to_the_next() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let ended = create(&path);
+    ended.read(&[read("a@x", None, &[])]).unwrap();
     ended.end(&EndRecord::default()).unwrap();
     let (journal, _) = resume(&path);
     journal.sent(&[sent("a@x", None)]).unwrap();
@@ -180,9 +253,9 @@ fn what_is_no_file_is_refused() {
     );
 }
 
-/// Somebody may take hold of it between the two.
+/// Another run may take hold of it between the two.
 #[test]
-fn a_journal_that_was_made_and_cannot_be_locked_leaves_no_file() {
+fn a_journal_that_was_made_and_is_locked_by_another_run_is_left_to_it() {
     let folder = Folder::new();
     let path = folder.holding("");
     let other = fs::File::open(&path).unwrap();
@@ -193,7 +266,22 @@ fn a_journal_that_was_made_and_cannot_be_locked_leaves_no_file() {
         said(journal.begun(&run()), &path),
         "the journal J is in use by another run; wait until that has ended"
     );
-    assert!(!path.exists());
+    assert!(path.exists());
+    let taken = Journal::create(&path, &run(), clock());
+    assert_eq!(
+        said(taken, &path),
+        "the journal J is in use by another run; wait until that has ended"
+    );
+    // Which has written meanwhile, and ended.
+    let made = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    fs::write(&path, "precious\n").unwrap();
+    drop(other);
+    let journal = Journal::over(made, &path, 0, clock());
+    assert_eq!(
+        said(journal.begun(&run()), &path),
+        "the journal J exists; resume it, or name another file"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), "precious\n");
 }
 
 /// Permissions do not hold root back, so these are places where Linux lets nobody write.

@@ -20,6 +20,7 @@ mod fold;
 mod full;
 mod memory;
 mod names;
+mod places;
 mod properties;
 mod records;
 mod runs;

@@ -29,9 +29,23 @@ pub(super) enum Step {
     Declined,
     Accepted,
     Confirmed,
+    /// A line of a later release: an event, or a word in a result, that this one does not know.
+    Strange(Later),
 }
 
-const STEPS: [Step; 14] = [
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Later {
+    Event,
+    Code,
+    Outcome,
+    Status,
+    Effect,
+    Approval,
+    Reason,
+    Skip,
+}
+
+const STEPS: [Step; 22] = [
     Step::Run,
     Step::Read(None),
     Step::Read(Some(true)),
@@ -46,6 +60,14 @@ const STEPS: [Step; 14] = [
     Step::Declined,
     Step::Accepted,
     Step::Confirmed,
+    Step::Strange(Later::Event),
+    Step::Strange(Later::Code),
+    Step::Strange(Later::Outcome),
+    Step::Strange(Later::Status),
+    Step::Strange(Later::Effect),
+    Step::Strange(Later::Approval),
+    Step::Strange(Later::Reason),
+    Step::Strange(Later::Skip),
 ];
 
 /// What a resumed run does to somebody who is not sent again.
@@ -119,8 +141,58 @@ fn tell(story: Story, step: Step, whom: Whom, at: usize) -> Story {
         }),
         Step::Accepted => Record::Result(result(Outcome::Accepted)),
         Step::Confirmed => Record::Result(result(Outcome::Confirmed)),
+        Step::Strange(later) => return strange(story, later, result, at),
     };
     story.add(&record)
+}
+
+/// A line with one word that is not known, made of one whose words all are.
+fn strange(story: Story, later: Later, result: impl Fn(Outcome) -> ResultRecord, at: usize) -> Story {
+    let refused = || ResultRecord {
+        status: Some(crate::Status::Rejected),
+        reason: crate::Reason::Stopped,
+        ..result(Outcome::Failed)
+    };
+    let (record, known) = match later {
+        Later::Event => (refused(), "\"event\":\"result\""),
+        Later::Code => {
+            let approval_code = Some(format!("c{at}"));
+            let queued = ResultRecord {
+                approval_code,
+                ..result(Outcome::AwaitingApproval)
+            };
+            (queued, "\"event\":\"result\"")
+        }
+        Later::Outcome => (refused(), "\"outcome\":\"failed\""),
+        Later::Status => (refused(), "\"status\":\"rejected\""),
+        Later::Effect => (refused(), "\"effect\":\"none\""),
+        Later::Approval => {
+            let approval = Some(Approval::Expired);
+            (
+                ResultRecord {
+                    approval,
+                    ..refused()
+                },
+                "\"approval\":\"expired\"",
+            )
+        }
+        Later::Reason => (refused(), "\"reason\":\"stopped\""),
+        Later::Skip => {
+            let reason = crate::Reason::Stopped;
+            let skipped = ResultRecord {
+                reason,
+                ..result(Outcome::Skipped)
+            };
+            (skipped, "\"reason\":\"stopped\"")
+        }
+    };
+    let mut story = story.add(&Record::Result(record));
+    let line = story.text.trim_end().rfind('\n').unwrap_or_default();
+    let last = story.text.split_off(line);
+    let (name, _) = known.split_once(':').unwrap();
+    assert!(last.contains(known), "{last}");
+    story.text += &last.replace(known, &format!("{name}:\"later\""));
+    story
 }
 
 /// Everything that a history says of everybody.

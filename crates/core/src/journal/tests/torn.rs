@@ -149,7 +149,7 @@ fn an_endless_line_is_not_taken_into_memory() {
 #[test]
 fn a_file_without_a_whole_line_says_that_nothing_was_sent() {
     let folder = Folder::new();
-    for text in ["", "{\"event\":\"run\",\"version\":1", "\0\0\0\0"] {
+    for text in ["{\"event\":\"run\",\"version\":1", "\0\0\0\0"] {
         let path = folder.holding(text);
         assert_eq!(
             said(load(&path), &path),
@@ -158,6 +158,11 @@ fn a_file_without_a_whole_line_says_that_nothing_was_sent() {
         assert!(Journal::resume(&path, &run(), clock(), Keep::All).is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
+    let path = folder.holding("");
+    let empty = "J is empty, so nothing was sent by it; begin a new journal with it";
+    assert_eq!(said(load(&path), &path), empty);
+    let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+    assert_eq!(said(resumed, &path), empty);
 }
 
 #[test]
@@ -194,7 +199,7 @@ fn a_journal_whose_first_line_is_damaged_is_not_called_a_foreign_file() {
         String::new(),
         nul.clone(),
         nul + &first[20..],
-        format!("\u{feff}{first}"),
+        format!("\u{feff}{}", &first[..40]),
         first.replace("\"run\"", "\"ran\""),
         first.replace("\"mode\"", "\"mood\""),
         first[..40].to_owned(),
@@ -238,19 +243,75 @@ fn a_journal_that_windows_keeps_from_readers_is_still_being_written() {
     assert!(elsewhere.ends_with("; check the disk"), "{elsewhere}");
 }
 
+/// A text that an editor saved.
 #[test]
-fn another_version_is_refused_wherever_it_stands() {
+fn a_byte_order_mark_is_named() {
     let folder = Folder::new();
-    let newer = story().replace("\"version\":1", "\"version\":2");
+    let (story, mark) = (story(), "\u{feff}");
+    let rest = "begins with a byte order mark, which an editor adds; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume";
+    for (text, line) in [
+        (format!("{mark}{story}"), 1),
+        (format!("{story}{mark}{story}"), 3),
+    ] {
+        let path = folder.holding(&text);
+        let named = format!("line {line} of the journal J {rest}");
+        assert_eq!(said(load(&path), &path), named);
+        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        assert_eq!(said(resumed, &path), named);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    for (mark, bytes) in [
+        (0xfeff_u16, u16::to_le_bytes as fn(u16) -> [u8; 2]),
+        (0xfeff, u16::to_be_bytes),
+    ] {
+        let units = std::iter::once(mark).chain(story.encode_utf16());
+        let path = folder.holding(units.flat_map(bytes).collect::<Vec<_>>());
+        let said = said(load(&path), &path);
+        assert!(
+            said.starts_with("J is UTF-16 text, which no journal is; "),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_later_version_is_refused_wherever_it_stands_and_names_what_wrote_it() {
+    let folder = Folder::new();
+    let newer = story()
+        .replace("\"version\":1", "\"version\":2")
+        .replace("devices/0.1.0", "devices/7.0.0");
     for (text, line) in [(newer.clone(), 1), (story() + &newer, 3)] {
         let path = folder.holding(&text);
         let refused = format!(
-            "the journal J is of version 2 (line {line}), and this release reads version 1; nothing was sent: use the release that wrote it"
+            "the journal J (line {line}) is of version 2, and this release reads versions up to 1; nothing was sent: use graph-devices/7.0.0, which wrote it, or a later release"
         );
         assert_eq!(said(load(&path), &path), refused);
         let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
         assert_eq!(said(resumed, &path), refused);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    let path = folder.holding(story() + &story().replace("\"version\":1", "\"version\":0"));
+    assert!(said(load(&path), &path).starts_with("line 3 of the journal J has a \"version\" "));
+}
+
+#[test]
+fn the_journal_of_another_action_is_refused_and_one_that_names_none_is_of_this() {
+    let folder = Folder::new();
+    let action = "\"action\":\"removeAllDevicesFromManagement\"";
+    assert!(story().contains(action));
+    let wipe = story().replace(action, "\"action\":\"wipe\"");
+    for (text, line) in [(wipe.clone(), 1), (story() + &wipe, 3)] {
+        let path = folder.holding(&text);
+        let refused = format!(
+            "the journal J (line {line}) is about the action wipe, but this run is about removeAllDevicesFromManagement; nothing was sent: name the journal of that one, or begin a new one"
+        );
+        assert_eq!(said(load(&path), &path), refused);
+        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        assert_eq!(said(resumed, &path), refused);
+    }
+    for none in ["", "\"action\":null,"] {
+        let path = folder.holding(story().replace(&format!("{action},"), none));
+        assert_eq!(load(&path).unwrap().people().count(), 1);
     }
 }
 

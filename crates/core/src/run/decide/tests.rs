@@ -10,6 +10,7 @@ use crate::devices::Identity;
 use crate::journal::History;
 use crate::lookup::Listed;
 use crate::status::Outcome;
+use crate::token::{Person, TokenFacts};
 use crate::warning::WarningCode;
 
 const USER: &str = "adele@contoso.com";
@@ -96,10 +97,13 @@ fn elsewhere(state: &str) -> Found {
 
 fn rules(options: &RunOptions) -> Rules {
     let signed_in = TokenFacts {
-        person: vec!["admin@contoso.com".into()],
+        person: Person {
+            upn: Some("admin@contoso.com".into()),
+            ..Person::default()
+        },
         ..TokenFacts::default()
     };
-    Rules::new(options, signed_in)
+    Rules::new(options, People::new(options, signed_in, [None, None]))
 }
 
 /// The decision in a word.

@@ -1,0 +1,404 @@
+//! `graph_event`: the kinds of event, and one accessor for each field of what they carry.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+use graph_core::{Event, NoticeKind, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};
+
+use super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};
+use crate::guard::{free, read};
+use crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, per_hour, pointer};
+
+/// The kinds of event. The same number and name in every language; both are only ever added to.
+///
+/// cbindgen:rename-all=None
+#[allow(clippy::upper_case_acronyms)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum graph_event_kind {
+    /// Nothing within the time given; no event of a run.
+    GRAPH_EVENT_NONE = 0,
+    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+    GRAPH_EVENT_ROW = 1,
+    /// The run is short of users: add some more or end them.
+    GRAPH_EVENT_NEED_USERS = 2,
+    /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
+    GRAPH_EVENT_NEED_TOKEN = 3,
+    /// Something for a log: a text, and what it is about.
+    GRAPH_EVENT_NOTICE = 4,
+    /// The last event: counts, and the status and message of what ended the run early, if anything did.
+    GRAPH_EVENT_DONE = 5,
+    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+    GRAPH_EVENT_TICK = 6,
+    /// Of a verification: what became of the devices of a user.
+    GRAPH_EVENT_VERIFIED = 7,
+}
+
+impl From<graph_core::EventKind> for graph_event_kind {
+    fn from(kind: graph_core::EventKind) -> Self {
+        use graph_core::EventKind;
+        match kind {
+            EventKind::None => Self::GRAPH_EVENT_NONE,
+            EventKind::Row => Self::GRAPH_EVENT_ROW,
+            EventKind::NeedUsers => Self::GRAPH_EVENT_NEED_USERS,
+            EventKind::NeedToken => Self::GRAPH_EVENT_NEED_TOKEN,
+            EventKind::Notice => Self::GRAPH_EVENT_NOTICE,
+            EventKind::Done => Self::GRAPH_EVENT_DONE,
+            EventKind::Tick => Self::GRAPH_EVENT_TICK,
+            EventKind::Verified => Self::GRAPH_EVENT_VERIFIED,
+            _ => Self::GRAPH_EVENT_NONE,
+        }
+    }
+}
+
+struct RowFields {
+    user: CString,
+    id: Option<CString>,
+    outcome: Outcome,
+    reason: Reason,
+    detail: Option<CString>,
+    receipt: Option<graph_receipt>,
+    error: Option<graph_error>,
+    devices: Option<graph_device_list>,
+}
+
+impl From<Row> for RowFields {
+    fn from(value: Row) -> Self {
+        Self {
+            user: owned(&value.user),
+            id: owned_if_any(value.id.as_deref()),
+            outcome: value.outcome,
+            reason: value.reason,
+            detail: owned_if_any(value.detail.as_deref()),
+            receipt: value.receipt.map(Into::into),
+            error: value.error.map(Into::into),
+            devices: value.devices.map(Into::into),
+        }
+    }
+}
+
+struct TickFields {
+    done: i64,
+    given: i64,
+    rate: i64,
+    remaining: i64,
+}
+
+impl From<Tick> for TickFields {
+    fn from(value: Tick) -> Self {
+        Self {
+            done: large(value.done),
+            given: large(value.given),
+            rate: per_hour(value.rate),
+            remaining: milliseconds(value.remaining),
+        }
+    }
+}
+
+struct VerificationFields {
+    user: CString,
+    id: Option<CString>,
+    verdict: Verdict,
+    devices: Vec<graph_verified_device>,
+}
+
+impl From<Verification> for VerificationFields {
+    fn from(value: Verification) -> Self {
+        Self {
+            user: owned(&value.user),
+            id: owned_if_any(value.id.as_deref()),
+            verdict: value.verdict,
+            devices: value.devices.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+struct SummaryFields {
+    duplicates: i64,
+    fatal: Status,
+    message: Option<CString>,
+    endpoint: Option<CString>,
+}
+
+impl From<Summary> for SummaryFields {
+    fn from(value: Summary) -> Self {
+        Self {
+            duplicates: large(value.duplicates),
+            fatal: value.fatal.unwrap_or(Status::Ok),
+            message: owned_if_any(value.message.as_deref()),
+            endpoint: owned_if_any(value.endpoint.as_deref()),
+        }
+    }
+}
+
+/// What a run reports. Read-only.
+pub struct graph_event {
+    kind: graph_event_kind,
+    claims: Option<CString>,
+    text: Option<CString>,
+    notice_kind: NoticeKind,
+    pub(crate) summary: Summary,
+    row: Option<RowFields>,
+    tick: Option<TickFields>,
+    verified: Option<VerificationFields>,
+    done: Option<SummaryFields>,
+}
+
+impl From<Option<Event>> for graph_event {
+    fn from(event: Option<Event>) -> Self {
+        let kind = event.as_ref().map_or(graph_core::EventKind::None, Event::kind);
+        let mut made = Self {
+            kind: kind.into(),
+            claims: None,
+            text: None,
+            notice_kind: NoticeKind::Sending,
+            summary: Summary::default(),
+            row: None,
+            tick: None,
+            verified: None,
+            done: None,
+        };
+        match event {
+            Some(Event::Row(value)) => made.row = Some(value.into()),
+            Some(Event::Tick(value)) => made.tick = Some(value.into()),
+            Some(Event::Verified(value)) => made.verified = Some(value.into()),
+            Some(Event::Done(value)) => {
+                made.summary = value.clone();
+                made.done = Some(value.into());
+            }
+            Some(Event::NeedToken { claims }) => made.claims = owned_if_any(claims.as_deref()),
+            Some(Event::Notice(notice)) => {
+                made.text = Some(owned(&notice.to_string()));
+                made.notice_kind = notice.kind();
+            }
+            _ => {}
+        }
+        made
+    }
+}
+
+/// The kind of an event; `GRAPH_EVENT_NONE` for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_get_kind(event: *const graph_event) -> graph_event_kind {
+    read(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
+}
+
+/// Need token: what the new token must meet (a JSON object). NULL if any new token will do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_claims(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| pointer(event.claims.as_ref()))
+}
+
+/// Notice: one line for a log; it never holds a token. NULL for other events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| pointer(event.text.as_ref()))
+}
+
+/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_KIND_RUN`.
+/// `GRAPH_NOTICE_KIND_SENDING` for other events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_notice_kind(event: *const graph_event) -> NoticeKind {
+    read(event, NoticeKind::Sending, |event| event.notice_kind)
+}
+
+/// Frees an event with all that belongs to it. NULL has no effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {
+    free(event);
+}
+
+/// Row and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| {
+        event.row.as_ref().map_or(
+            event
+                .verified
+                .as_ref()
+                .map_or(ptr::null(), |held| held.user.as_ptr()),
+            |held| held.user.as_ptr(),
+        )
+    })
+}
+
+/// Row and verified: the object id, where it is known. NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| {
+        event.row.as_ref().map_or(
+            event
+                .verified
+                .as_ref()
+                .map_or(ptr::null(), |held| pointer(held.id.as_ref())),
+            |held| pointer(held.id.as_ref()),
+        )
+    })
+}
+
+/// Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outcome {
+    read(event, Outcome::Skipped, |event| {
+        event.row.as_ref().map_or(Outcome::Skipped, |held| held.outcome)
+    })
+}
+
+/// Row: why the user was skipped.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason {
+    read(event, Reason::None, |event| {
+        event.row.as_ref().map_or(Reason::None, |held| held.reason)
+    })
+}
+
+/// Row: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not be
+/// written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| {
+        event
+            .row
+            .as_ref()
+            .map_or(ptr::null(), |held| pointer(held.detail.as_ref()))
+    })
+}
+
+/// Row: the receipt of an accepted user. It belongs to the event. NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *const graph_receipt {
+    read(event, ptr::null(), |event| {
+        event
+            .row
+            .as_ref()
+            .map_or(ptr::null(), |held| part(held.receipt.as_ref()))
+    })
+}
+
+/// Row: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
+/// that was accepted or confirmed, or skipped for another reason. It belongs to the event. NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const graph_error {
+    read(event, ptr::null(), |event| {
+        event
+            .row
+            .as_ref()
+            .map_or(ptr::null(), |held| part(held.error.as_ref()))
+    })
+}
+
+/// Row: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended before
+/// the user. It belongs to the event. NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *const graph_device_list {
+    read(event, ptr::null(), |event| {
+        event
+            .row
+            .as_ref()
+            .map_or(ptr::null(), |held| part(held.devices.as_ref()))
+    })
+}
+
+/// Tick: users that came to an outcome, or to a verdict. -1 for other events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_done(event: *const graph_event) -> i64 {
+    read(event, -1, |event| {
+        event.tick.as_ref().map_or(-1, |held| held.done)
+    })
+}
+
+/// Tick: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_given(event: *const graph_event) -> i64 {
+    read(event, -1, |event| {
+        event.tick.as_ref().map_or(-1, |held| held.given)
+    })
+}
+
+/// Tick: users an hour, since the run began. -1 for other events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_per_hour(event: *const graph_event) -> i64 {
+    read(event, -1, |event| {
+        event.tick.as_ref().map_or(-1, |held| held.rate)
+    })
+}
+
+/// Tick: how long it will take at that rate, once the users have ended and the first is done. In milliseconds; -1 if
+/// absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_tick_remaining_ms(event: *const graph_event) -> i64 {
+    read(event, -1, |event| {
+        event.tick.as_ref().map_or(-1, |held| held.remaining)
+    })
+}
+
+/// Verified: the worst of the devices.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_verdict(event: *const graph_event) -> Verdict {
+    read(event, Verdict::CannotTell, |event| {
+        event
+            .verified
+            .as_ref()
+            .map_or(Verdict::CannotTell, |held| held.verdict)
+    })
+}
+
+/// Verified: each device of the snapshot. How many there are; 0 for other events.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_verified_count(event: *const graph_event) -> i32 {
+    read(event, 0, |event| {
+        event.verified.as_ref().map_or(0, |held| length(&held.devices))
+    })
+}
+
+/// Verified: a device by its index. It belongs to what it comes from. NULL for an index that does not exist.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_verified_device(
+    event: *const graph_event,
+    index: i32,
+) -> *const graph_verified_device {
+    read(event, ptr::null(), |event| {
+        event
+            .verified
+            .as_ref()
+            .map_or(ptr::null(), |held| element(&held.devices, index))
+    })
+}
+
+/// Done: users that were given more than once, under one name or two, and counted once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_duplicates(event: *const graph_event) -> i64 {
+    read(event, 0, |event| {
+        event.done.as_ref().map_or(0, |held| held.duplicates)
+    })
+}
+
+/// Done: the status that ended the run early. `GRAPH_STATUS_OK` if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status {
+    read(event, Status::Ok, |event| {
+        event.done.as_ref().map_or(Status::Ok, |held| held.fatal)
+    })
+}
+
+/// Done: why the run ended early, in words. NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| {
+        event
+            .done
+            .as_ref()
+            .map_or(ptr::null(), |held| pointer(held.message.as_ref()))
+    })
+}
+
+/// Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_endpoint(event: *const graph_event) -> *const c_char {
+    read(event, ptr::null(), |event| {
+        event
+            .done
+            .as_ref()
+            .map_or(ptr::null(), |held| pointer(held.endpoint.as_ref()))
+    })
+}

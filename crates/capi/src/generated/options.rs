@@ -1,0 +1,641 @@
+//! Options: a handle with one setter for each choice. Core judges the values.
+
+use std::ffi::c_char;
+
+use graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};
+
+use super::records::graph_error;
+use crate::guard::{change, flag, free, milliseconds, number, path, quiet, text};
+
+/// Options of a client. Setters check and copy; `graph_client_new` copies them again.
+pub struct graph_options(pub(crate) ClientOptions);
+
+/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+#[unsafe(no_mangle)]
+pub extern "C" fn graph_options_new() -> *mut graph_options {
+    quiet(std::ptr::null_mut(), || {
+        Box::into_raw(Box::new(graph_options(ClientOptions::default())))
+    })
+}
+
+/// Frees options. NULL has no effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_free(options: *mut graph_options) {
+    free(options);
+}
+
+/// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
+/// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name. A
+/// cloud and an endpoint exclude each other.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_cloud(
+    options: *mut graph_options,
+    name: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.cloud(Cloud::parse(text(name, "name")?)?)),
+    )
+}
+
+/// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
+/// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and an endpoint
+/// is refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_endpoint(
+    options: *mut graph_options,
+    url: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.endpoint(Endpoint::parse(text(url, "url")?)?)),
+    )
+}
+
+/// How long to wait for a connection. The default is 10 seconds. In milliseconds: 1 to 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_connect_timeout_ms(
+    options: *mut graph_options,
+    connect_timeout_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.connect_timeout(milliseconds(connect_timeout_ms, "connect_timeout_ms")?),
+    )
+}
+
+/// How long one attempt may take. The default is 60 seconds. In milliseconds: 1 to 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_timeout_ms(
+    options: *mut graph_options,
+    timeout_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.timeout(milliseconds(timeout_ms, "timeout_ms")?),
+    )
+}
+
+/// How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
+/// has it by itself: see `graph_run_options_set_deadline`. In milliseconds: 1 to 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_deadline_ms(
+    options: *mut graph_options,
+    deadline_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.deadline(milliseconds(deadline_ms, "deadline_ms")?),
+    )
+}
+
+/// How many times a request is sent at most. The default is 5; 1 switches retries off.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_max_attempts(
+    options: *mut graph_options,
+    max_attempts: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.max_attempts(number(max_attempts, "max_attempts")? as u32),
+    )
+}
+
+/// The first wait before a retry and the longest, where the service names none: exponential with full jitter. The defaults
+/// are 1 second and 60 seconds. In milliseconds: 1 to 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_backoff_ms(
+    options: *mut graph_options,
+    base_ms: i64,
+    cap_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.backoff(milliseconds(base_ms, "base_ms")?, milliseconds(cap_ms, "cap_ms")?),
+    )
+}
+
+/// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what the
+/// environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_proxy(
+    options: *mut graph_options,
+    url: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.proxy(text(url, "url")?),
+    )
+}
+
+/// Certificate authorities in PEM, trusted besides the platform's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_ca_pem(
+    options: *mut graph_options,
+    pem: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.ca_pem(text(pem, "pem")?),
+    )
+}
+
+/// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+/// characters.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_options_set_user_agent_suffix(
+    options: *mut graph_options,
+    suffix: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.user_agent_suffix(text(suffix, "suffix")?),
+    )
+}
+
+/// Options of one call. Setters check and copy.
+pub struct graph_call_options(pub(crate) CallOptions);
+
+/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+#[unsafe(no_mangle)]
+pub extern "C" fn graph_call_options_new() -> *mut graph_call_options {
+    quiet(std::ptr::null_mut(), || {
+        Box::into_raw(Box::new(graph_call_options(CallOptions::default())))
+    })
+}
+
+/// Frees options. NULL has no effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_call_options_free(options: *mut graph_call_options) {
+    free(options);
+}
+
+/// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_call_options_set_justification(
+    options: *mut graph_call_options,
+    justification: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.justification(text(justification, "justification")?),
+    )
+}
+
+/// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
+/// belongs to one user.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_call_options_set_approval_code(
+    options: *mut graph_call_options,
+    code: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.approval_code(text(code, "code")?),
+    )
+}
+
+/// The GUID to find this call by in the service's logs. The default is a new one for each call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_call_options_set_client_request_id(
+    options: *mut graph_call_options,
+    id: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.client_request_id(text(id, "id")?),
+    )
+}
+
+/// The deadline of this call, in place of the client's: all its attempts, waits and pages. In milliseconds: 1 to 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_call_options_set_deadline_ms(
+    options: *mut graph_call_options,
+    deadline_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.deadline(milliseconds(deadline_ms, "deadline_ms")?),
+    )
+}
+
+/// Options of a run. Setters check and copy.
+pub struct graph_run_options(pub(crate) RunOptions);
+
+/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+#[unsafe(no_mangle)]
+pub extern "C" fn graph_run_options_new() -> *mut graph_run_options {
+    quiet(std::ptr::null_mut(), || {
+        Box::into_raw(Box::new(graph_run_options(RunOptions::default())))
+    })
+}
+
+/// Frees options. NULL has no effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_free(options: *mut graph_run_options) {
+    free(options);
+}
+
+/// The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the
+/// journal as the reason of the run.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_justification(
+    options: *mut graph_run_options,
+    justification: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.justification(text(justification, "justification")?),
+    )
+}
+
+/// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It
+/// belongs to one user: with it the run takes one, and another limit of users is refused as it starts.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_approval_code(
+    options: *mut graph_run_options,
+    code: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.approval_code(text(code, "code")?),
+    )
+}
+
+/// The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one.
+/// The default is a new one for each user.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_client_request_id(
+    options: *mut graph_run_options,
+    id: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.client_request_id(text(id, "id")?),
+    )
+}
+
+/// How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read
+/// of a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count,
+/// nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user. In milliseconds: 1 to
+/// 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_deadline_ms(
+    options: *mut graph_run_options,
+    deadline_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.deadline(milliseconds(deadline_ms, "deadline_ms")?),
+    )
+}
+
+/// Whether the caller answers `GRAPH_EVENT_KIND_NEED_TOKEN`. If not, which is the default, a refused token is final unless
+/// the client's credential supplies another. 1 for yes, 0 for no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
+    options: *mut graph_run_options,
+    supplies_tokens: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.supplies_tokens(flag(supplies_tokens, "supplies_tokens")?)),
+    )
+}
+
+/// Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
+/// `graph_run_options_set_resume`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_journal(
+    options: *mut graph_run_options,
+    journal: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.journal(path(journal, "journal")?)),
+    )
+}
+
+/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused.
+/// Users that are done are not sent again; users in doubt are read first.
+///
+/// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
+/// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
+/// the run ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were
+/// not given.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_resume(
+    options: *mut graph_run_options,
+    resume: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.resume(path(resume, "resume")?)),
+    )
+}
+
+/// Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the plan
+/// lacks. Where devices may not be read, the run ends.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_plan(
+    options: *mut graph_run_options,
+    plan: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.plan(path(plan, "plan")?)),
+    )
+}
+
+/// Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its
+/// journal is a plan.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_preview(
+    options: *mut graph_run_options,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.preview()),
+    )
+}
+
+/// Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
+/// limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. 1
+/// for yes, 0 for no.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_read(
+    options: *mut graph_run_options,
+    read: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.read(flag(read, "read")?)),
+    )
+}
+
+/// How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
+/// app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
+/// 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_quota(
+    options: *mut graph_run_options,
+    writes: i32,
+    window_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.quota(number(writes, "writes")?, milliseconds(window_ms, "window_ms")?),
+    )
+}
+
+/// How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
+/// one. In milliseconds: 1 to 86400000.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_read_quota(
+    options: *mut graph_run_options,
+    reads: i32,
+    window_ms: i64,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.read_quota(number(reads, "reads")?, milliseconds(window_ms, "window_ms")?),
+    )
+}
+
+/// How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in
+/// the order given.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_connections(
+    options: *mut graph_run_options,
+    connections: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.connections(number(connections, "connections")?),
+    )
+}
+
+/// How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run
+/// starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_batch_size(
+    options: *mut graph_run_options,
+    batch_size: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.batch_size(number(batch_size, "batch_size")?),
+    )
+}
+
+/// The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are
+/// more; all of them wait in memory. The default is no limit.
+///
+/// A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but
+/// those for a token count towards its deadline.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_max_users(
+    options: *mut graph_run_options,
+    max_users: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.max_users(number(max_users, "max_users")?),
+    )
+}
+
+/// A user with more devices is skipped. The default is 10.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_max_devices_per_user(
+    options: *mut graph_run_options,
+    max_devices_per_user: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.max_devices_per_user(number(max_devices_per_user, "max_devices_per_user")?),
+    )
+}
+
+/// Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run
+/// ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_max_approvals(
+    options: *mut graph_run_options,
+    max_approvals: i32,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.max_approvals(number(max_approvals, "max_approvals")? as u64)),
+    )
+}
+
+/// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
+/// protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
+/// read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_add_exclude(
+    options: *mut graph_run_options,
+    user_id: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.exclude(UserId::parse(text(user_id, "user_id")?)?)),
+    )
+}
+
+/// Consent to a blocking warning, by its name, such as `entra_joined_windows`. Call it once for each.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_add_accept(
+    options: *mut graph_run_options,
+    warning: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.accept(WarningCode::parse(text(warning, "warning")?)?),
+    )
+}
+
+/// Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_input(
+    options: *mut graph_run_options,
+    name: *const c_char,
+    sha256: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| options.input(text(name, "name")?, text(sha256, "sha256")?),
+    )
+}
+
+/// Who runs this, for the journal. The default is the person of the token, and none for an app.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_operator(
+    options: *mut graph_run_options,
+    operator: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.operator(text(operator, "operator")?)),
+    )
+}
+
+/// The machine that it runs on, for the journal. There is no default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_host(
+    options: *mut graph_run_options,
+    host: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    change(
+        options,
+        error,
+        |options| &mut options.0,
+        |options| Ok(options.host(text(host, "host")?)),
+    )
+}

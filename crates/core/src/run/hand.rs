@@ -1,0 +1,84 @@
+//! Whom each thread of a run has taken and not told of yet: should the thread break off, they still get a row.
+
+use std::collections::HashMap;
+use std::thread::{self, ThreadId};
+
+use super::board::{Ready, Task};
+use crate::user_id::shown;
+
+/// A user whom a thread has taken and not told of yet.
+#[derive(Debug)]
+pub(super) struct AtHand {
+    pub(super) user: String,
+    pub(super) id: Option<String>,
+    /// Being sent; else only read.
+    pub(super) is_sent: bool,
+}
+
+impl AtHand {
+    fn given(user: &String) -> Self {
+        Self {
+            user: shown(user.clone()),
+            id: None,
+            is_sent: false,
+        }
+    }
+
+    fn read(ready: &Ready) -> Self {
+        Self {
+            user: ready.user.clone(),
+            id: ready.id.clone(),
+            is_sent: false,
+        }
+    }
+
+    fn sent(ready: &Ready) -> Self {
+        Self {
+            is_sent: true,
+            ..Self::read(ready)
+        }
+    }
+}
+
+/// The users of all threads. Each method is about the thread that calls it.
+#[derive(Debug, Default)]
+pub(super) struct Hands(HashMap<ThreadId, Vec<AtHand>>);
+
+impl Hands {
+    /// From now on it has the users of this task, and has told of all others.
+    pub(super) fn take_up(&mut self, task: &Task) {
+        let users = match task {
+            Task::Read(users) => users.iter().map(AtHand::given).collect(),
+            Task::Send(ready) => ready.iter().map(AtHand::sent).collect(),
+            Task::Leave(ready, users) => {
+                let ready = ready.iter().map(AtHand::read);
+                ready.chain(users.iter().map(AtHand::given)).collect()
+            }
+            Task::Quit => Vec::new(),
+        };
+        self.0.insert(thread::current().id(), users);
+    }
+
+    /// A user is told of, or waits on the board again.
+    pub(super) fn lay_down(&mut self, user: &str) {
+        if let Some(users) = self.0.get_mut(&thread::current().id())
+            && let Some(at) = users
+                .iter()
+                .position(|taken| taken.user == shown(user.to_owned()))
+        {
+            users.swap_remove(at);
+        }
+    }
+
+    /// These were to be sent, and are read again instead.
+    pub(super) fn only_read(&mut self, ready: &[Ready]) {
+        for taken in self.0.entry(thread::current().id()).or_default() {
+            taken.is_sent &= !ready.iter().any(|ready| ready.user == taken.user);
+        }
+    }
+
+    /// It broke off.
+    pub(super) fn drop_all(&mut self) -> Vec<AtHand> {
+        self.0.remove(&thread::current().id()).unwrap_or_default()
+    }
+}

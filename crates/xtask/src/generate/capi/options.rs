@@ -1,0 +1,162 @@
+//! Opaque options and their setters.
+
+use super::{C, doc};
+use crate::generate::docs::{add, paragraphs};
+use crate::generate::model::{Model, Options, Parameter, ParameterKind, Setter};
+use crate::generate::names;
+use crate::tools::Result;
+
+/// The structs of options, and how the header describes each handle.
+const HANDLES: [(&str, &str); 3] = [
+    (
+        "ClientOptions",
+        "Options of a client. Setters check and copy; `graph_client_new` copies them again.",
+    ),
+    ("CallOptions", "Options of one call. Setters check and copy."),
+    ("RunOptions", "Options of a run. Setters check and copy."),
+];
+
+pub(super) fn text(model: &Model) -> Result<String> {
+    let mut out = String::from(
+        "//! Options: a handle with one setter for each choice. Core judges the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, milliseconds, number, path, quiet, text};\n",
+    );
+    for (name, described) in HANDLES {
+        let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
+        let c = names::c(name);
+        out += &format!(
+            r#"
+/// {described}
+pub struct graph_{c}(pub(crate) {name});
+
+/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+#[unsafe(no_mangle)]
+pub extern "C" fn graph_{c}_new() -> *mut graph_{c} {{
+    quiet(std::ptr::null_mut(), || Box::into_raw(Box::new(graph_{c}({name}::default()))))
+}}
+
+/// Frees options. NULL has no effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_{c}_free(options: *mut graph_{c}) {{
+    free(options);
+}}
+"#
+        );
+        for setter in &options.setters {
+            out += &set(options, setter);
+        }
+    }
+    Ok(out)
+}
+
+fn set(options: &Options, setter: &Setter) -> String {
+    let c = names::c(&options.name);
+    let name = name(&options.name, setter);
+    let parameters: String = setter
+        .parameters
+        .iter()
+        .map(|parameter| {
+            format!(
+                "    {}: {},\n",
+                parameter_name(setter, parameter),
+                ty(parameter.kind)
+            )
+        })
+        .collect();
+    let values: Vec<String> = setter
+        .parameters
+        .iter()
+        .map(|parameter| value(parameter.kind, &parameter_name(setter, parameter)))
+        .collect();
+    let call = format!("options.{}({})", setter.name, values.join(", "));
+    let changed = if setter.checks {
+        call
+    } else {
+        format!("Ok({call})")
+    };
+    let mut text = paragraphs(&setter.doc, &C);
+    add(&mut text, note(setter));
+    format!(
+        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}(\n    options: *mut graph_{c},\n{parameters}    error: *mut *mut graph_error,\n) -> Status {{\n    change(options, error, |options| &mut options.0, |options| {changed})\n}}\n",
+        doc(&text)
+    )
+}
+
+/// The C function of a setter.
+pub(crate) fn name(options: &str, setter: &Setter) -> String {
+    let verb = if setter.adds { "add" } else { "set" };
+    let unit = if setter
+        .parameters
+        .iter()
+        .all(|parameter| parameter.kind == ParameterKind::Duration)
+        && !setter.parameters.is_empty()
+    {
+        "_ms"
+    } else {
+        ""
+    };
+    format!("graph_{}_{verb}_{}{unit}", names::c(options), setter.name)
+}
+
+/// A parameter's name: a text has core's, any other single value that of the option.
+pub(crate) fn parameter_name(setter: &Setter, parameter: &Parameter) -> String {
+    let is_alone = setter.parameters.len() == 1;
+    match parameter.kind {
+        ParameterKind::Duration if is_alone => format!("{}_ms", setter.name),
+        ParameterKind::Duration => format!("{}_ms", parameter.name),
+        ParameterKind::User => "user_id".to_owned(),
+        ParameterKind::Path
+        | ParameterKind::Flag
+        | ParameterKind::Number
+        | ParameterKind::SmallNumber
+        | ParameterKind::LargeNumber
+            if is_alone =>
+        {
+            setter.name.clone()
+        }
+        ParameterKind::Cloud => "name".to_owned(),
+        ParameterKind::Endpoint => "url".to_owned(),
+        _ => parameter.name.clone(),
+    }
+}
+
+fn ty(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::Flag
+        | ParameterKind::Number
+        | ParameterKind::SmallNumber
+        | ParameterKind::LargeNumber => "i32",
+        ParameterKind::Duration => "i64",
+        _ => "*const c_char",
+    }
+}
+
+/// What is handed to core.
+fn value(kind: ParameterKind, name: &str) -> String {
+    match kind {
+        ParameterKind::Text => format!("text({name}, {name:?})?"),
+        ParameterKind::Path => format!("path({name}, {name:?})?"),
+        ParameterKind::Flag => format!("flag({name}, {name:?})?"),
+        ParameterKind::Number => format!("number({name}, {name:?})?"),
+        ParameterKind::SmallNumber => format!("number({name}, {name:?})? as u32"),
+        ParameterKind::LargeNumber => format!("number({name}, {name:?})? as u64"),
+        ParameterKind::Duration => format!("milliseconds({name}, {name:?})?"),
+        ParameterKind::User => format!("UserId::parse(text({name}, {name:?})?)?"),
+        ParameterKind::Warning => format!("WarningCode::parse(text({name}, {name:?})?)?"),
+        ParameterKind::Cloud => format!("Cloud::parse(text({name}, {name:?})?)?"),
+        ParameterKind::Endpoint => format!("Endpoint::parse(text({name}, {name:?})?)?"),
+    }
+}
+
+/// What the C types leave open.
+fn note(setter: &Setter) -> &'static str {
+    let has = |kind| setter.parameters.iter().any(|parameter| parameter.kind == kind);
+    if has(ParameterKind::Duration) {
+        "In milliseconds: 1 to 86400000."
+    } else if has(ParameterKind::Flag) {
+        "1 for yes, 0 for no."
+    } else if setter.adds {
+        "Call it once for each."
+    } else {
+        ""
+    }
+}

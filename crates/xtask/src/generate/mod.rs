@@ -1,0 +1,102 @@
+//! `cargo xtask generate`: what other languages know of core, written from core's own structs, enumerations and doc comments.
+//!
+//! ```text
+//! crates/core/src ── read ──> model ──┬── capi ──> crates/capi/src/generated      (cbindgen then writes the C header)
+//!                                     ├── cpp ───> include/graph_devices/generated
+//!                                     ├── dotnet > bindings/powershell/src/generated
+//!                                     ├── python > crates/python/src/generated, python/src/graph_devices/generated
+//!                                     ├── runners> tests/*/generated               (what the scenario runners print and take)
+//!                                     └── pages ─> docs/reference
+//! crates/capi/src ── exports ─────────┬── dotnet > Native.cs (P/Invoke)
+//!                                     └── fuzz ──> fuzz/fuzz_targets/capi/generated
+//! ```
+//!
+//! Each language is one module with plain text templates; [`names`] and [`docs`] hold what they share. To see what a change of
+//! core does, run the command and look at the difference: generated files are committed.
+
+mod capi;
+mod cpp;
+mod docs;
+mod dotnet;
+mod exports;
+mod fuzz;
+mod model;
+mod names;
+mod pages;
+mod python;
+mod read;
+mod runners;
+
+use std::fs;
+use std::path::Path;
+
+use crate::secrets::say;
+use crate::tools::{Result, root};
+
+/// A generated file, below the top of the repository.
+pub(crate) struct Generated {
+    path: &'static str,
+    text: String,
+}
+
+/// Writes every generated file and the C header, and says which have changed.
+pub(crate) fn write() -> Result {
+    for changed in write_at(&root())? {
+        say(format!("{changed} written"));
+    }
+    Ok(())
+}
+
+/// The same in a copy of the repository. The C ABI comes first: the functions that it exports are read from it.
+pub(crate) fn write_at(root: &Path) -> Result<Vec<&'static str>> {
+    let model = read::model(&root.join("crates/core"))?;
+    let mut changed = write_files(root, capi::files(&model)?)?;
+    changed.extend(write_files(root, files(root)?)?);
+    if crate::header::write_at(root)? {
+        changed.push(crate::header::HEADER);
+    }
+    Ok(changed)
+}
+
+fn write_files(root: &Path, files: Vec<Generated>) -> Result<Vec<&'static str>> {
+    let mut changed = Vec::new();
+    for file in files {
+        let path = root.join(file.path);
+        if fs::read_to_string(&path).ok().as_deref() != Some(file.text.as_str()) {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+            fs::write(&path, &file.text)?;
+            changed.push(file.path);
+        }
+    }
+    Ok(changed)
+}
+
+/// Fails where a committed file is not the generated one.
+pub(crate) fn check() -> Result {
+    let mut stale: Vec<String> = Vec::new();
+    for file in files(&root())? {
+        let committed = fs::read_to_string(root().join(file.path)).unwrap_or_default();
+        if committed != file.text {
+            stale.push(file.path.to_owned());
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!("out of date: {}; run `cargo xtask generate`", stale.join(", ")).into())
+}
+
+/// Every generated file of the repository at that place.
+fn files(root: &Path) -> Result<Vec<Generated>> {
+    let model = read::model(&root.join("crates/core"))?;
+    let mut files = Vec::new();
+    files.extend(capi::files(&model)?);
+    files.extend(cpp::files(&model)?);
+    let exports = exports::read(&root.join("crates/capi"))?;
+    files.extend(dotnet::files(&model, &exports)?);
+    files.extend(fuzz::files(&exports));
+    files.extend(python::files(&model)?);
+    files.extend(runners::files(&model)?);
+    files.extend(pages::files(&model)?);
+    Ok(files)
+}

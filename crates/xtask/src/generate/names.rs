@@ -1,0 +1,68 @@
+//! What core's names become in other languages.
+
+/// `NotLicensed` -> `not_licensed`
+pub(crate) fn snake(ident: &str) -> String {
+    let mut name = String::new();
+    for (at, letter) in ident.char_indices() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+/// `not_licensed` -> `NOT_LICENSED`, `NotLicensed` -> `NOT_LICENSED`
+pub(crate) fn screaming(name: &str) -> String {
+    if name.contains('_') || !name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+        return name.to_ascii_uppercase();
+    }
+    snake(name).to_ascii_uppercase()
+}
+
+/// `max_devices_per_user` -> `MaxDevicesPerUser`
+pub(crate) fn pascal(name: &str) -> String {
+    let part = |part: &str| {
+        let (first, rest) = part.split_at(part.len().min(1));
+        first.to_ascii_uppercase() + rest
+    };
+    name.split('_').map(part).collect()
+}
+
+/// `max_devices_per_user` -> `maxDevicesPerUser`
+pub(crate) fn camel(name: &str) -> String {
+    let name = pascal(name);
+    let (first, rest) = name.split_at(name.len().min(1));
+    first.to_ascii_lowercase() + rest
+}
+
+/// The name of a member in every language: core's `name()`. A test of this crate holds it against core's own.
+pub(crate) fn word(words: &str, ident: &str) -> String {
+    if (words, ident) == ("Reason", "None") {
+        return String::new();
+    }
+    snake(ident)
+}
+
+/// The C type of a record or an enumeration, without its prefix `graph_`.
+pub(crate) fn c(name: &str) -> String {
+    match name {
+        "Failure" => "error".to_owned(),
+        "ClientOptions" => "options".to_owned(),
+        name => snake(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_each_style() {
+        assert_eq!(snake("WarningCode"), "warning_code");
+        assert_eq!(screaming("NotLicensed"), "NOT_LICENSED");
+        assert_eq!(screaming("done"), "DONE");
+        assert_eq!(pascal("max_devices_per_user"), "MaxDevicesPerUser");
+        assert_eq!(camel("retry_after"), "retryAfter");
+    }
+}

@@ -1,0 +1,533 @@
+//! The Python package's exceptions and tuples, and the dicts that the native module fills them from.
+
+use std::collections::BTreeMap;
+
+use super::capi::formatted;
+use super::docs::{Style, line, wrapped};
+use super::model::{Doc, Field, Kind, Model, ParameterKind, Record, Setter, Word};
+use super::{Generated, names};
+use crate::tools::Result;
+
+const WIDTH: usize = 120;
+const MARK: &str = "Written by `cargo xtask generate`; do not edit.";
+
+/// Exceptions whose name is not that of their status: those of the standard library were taken, or say it better.
+const RENAMED: [(&str, &str); 4] = [
+    ("ConnectionFailed", "ConnectError"),
+    ("Timeout", "RequestTimeoutError"),
+    ("Interrupted", "LostConnectionError"),
+    ("Cancelled", "StoppedError"),
+];
+/// The exceptions of Python that one of ours is as well.
+const ALSO: [(&str, &str); 3] = [
+    ("InvalidArgument", "ValueError"),
+    ("Timeout", "TimeoutError"),
+    ("Journal", "FileError"),
+];
+
+pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
+    Ok(vec![
+        Generated {
+            path: "crates/python/src/generated/fields.rs",
+            text: formatted(&fields(model)?)?,
+        },
+        Generated {
+            path: "crates/python/src/generated/options.rs",
+            text: formatted(&native_options(model)?)?,
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/kinds.py",
+            text: kinds(model)?,
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/runs.py",
+            text: methods(model)?,
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/__init__.py",
+            text: format!("\"\"\"What mirrors the core. {MARK}\"\"\"\n"),
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/errors.py",
+            text: errors(model)?,
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/receipt.py",
+            text: tuples(
+                model,
+                "What a caller keeps of an accepted call.",
+                &["Receipt"],
+                false,
+            )?,
+        },
+        Generated {
+            path: "python/src/graph_devices/generated/devices.py",
+            text: tuples(
+                model,
+                "Devices as Intune lists them, and what became of them.",
+                &["Warning", "Device", "VerifiedDevice"],
+                true,
+            )?,
+        },
+    ])
+}
+
+/// How docstrings name things.
+struct Docstring;
+
+impl Style for Docstring {
+    fn member(&self, ty: &str, member: &str) -> String {
+        match ty {
+            "ClientOptions" | "CallOptions" | "RunOptions" => format!("``{}``", argument(ty, member)),
+            ty if member.starts_with(|letter: char| letter.is_ascii_uppercase()) => {
+                format!("``\"{}\"``", names::word(ty, member))
+            }
+            _ => format!("``{member}``"),
+        }
+    }
+
+    fn ty(&self, ty: &str) -> String {
+        format!(":class:`{}`", class(ty))
+    }
+
+    fn code(&self, text: &str) -> String {
+        format!("``{text}``")
+    }
+}
+
+/// The keyword argument of an option.
+pub(super) fn argument(options: &str, setter: &str) -> String {
+    match (options, setter) {
+        ("RunOptions", "justification") => "reason".to_owned(),
+        ("ClientOptions", "ca_pem") => "ca_bundle".to_owned(),
+        (_, setter) => setter.to_owned(),
+    }
+}
+
+fn class(record: &str) -> &str {
+    match record {
+        "Failure" => "GraphDevicesError",
+        "Warning" => "DeviceWarning",
+        record => record,
+    }
+}
+
+/// The class of a status.
+pub(super) fn exception(status: &str) -> String {
+    let renamed = RENAMED.iter().find(|(ident, _)| *ident == status);
+    renamed.map_or_else(|| format!("{status}Error"), |(_, name)| (*name).to_owned())
+}
+
+fn docstring(doc: &Doc, indent: &str) -> String {
+    let lines = wrapped(&line(doc, &Docstring), WIDTH - indent.len() - 3);
+    match lines.as_slice() {
+        [one] if one.len() + indent.len() + 6 <= WIDTH => format!("{indent}\"\"\"{one}\"\"\"\n"),
+        lines => {
+            let (first, rest) = lines
+                .split_first()
+                .map_or(("", &lines[..0]), |(first, rest)| (first.as_str(), rest));
+            let rest: String = rest.iter().map(|line| format!("{indent}{line}\n")).collect();
+            format!("{indent}\"\"\"{first}\n{rest}{indent}\"\"\"\n")
+        }
+    }
+}
+
+/// Functions that put each field of a record into a dict.
+fn fields(model: &Model) -> Result<String> {
+    let mut text = format!(
+        "//! Records as dicts for Python. {MARK}\n\nuse graph_devices::{{Device, DeviceList, Error, Receipt, Row, Status, Summary, Tick, Verification, VerifiedDevice, Warning}};\nuse pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\ntype Dict<'py> = Bound<'py, PyDict>;\n"
+    );
+    for record in &model.records {
+        let name = names::c(&record.name);
+        let core = if record.name == "Failure" {
+            "Error"
+        } else {
+            &record.name
+        };
+        let sets: String = record
+            .fields
+            .iter()
+            .map(|field| format!("    fields.set_item(\"{}\", {})?;\n", field.name, item(field)))
+            .collect();
+        text += &format!(
+            "\n/// {}\npub(crate) fn {name}<'py>(py: Python<'py>, value: &{core}) -> PyResult<Dict<'py>> {{\n    let fields = PyDict::new(py);\n{sets}    Ok(fields)\n}}\n",
+            class(&record.name)
+        );
+    }
+    Ok(text)
+}
+
+fn item(field: &Field) -> String {
+    let value = format!("value.{}", field.name);
+    match &field.kind {
+        Kind::Text | Kind::MaybeText => format!("&{value}"),
+        Kind::Number | Kind::Count | Kind::MaybeNumber | Kind::MaybeFlag | Kind::Rate => value,
+        Kind::Duration => format!("{value}.as_secs_f64()"),
+        Kind::MaybeDuration => format!("{value}.map(|time| time.as_secs_f64())"),
+        Kind::State | Kind::Word(_) => format!("{value}.name()"),
+        Kind::MaybeWord(words) => format!("{value}.map({words}::name)"),
+        Kind::List(element) => format!(
+            "{value}.iter().map(|one| {}(py, one)).collect::<PyResult<Vec<_>>>()?",
+            names::c(element)
+        ),
+        Kind::Maybe(element) => format!(
+            "{value}.as_ref().map(|one| {}(py, one)).transpose()?",
+            names::c(element)
+        ),
+    }
+}
+
+fn errors(model: &Model) -> Result<String> {
+    let failure = model.record("Failure").ok_or("core has no Failure")?;
+    let statuses = model.words("Status").ok_or("core has no Status")?;
+    let failures: Vec<&Word> = statuses
+        .members
+        .iter()
+        .filter(|status| status.ident != "Ok")
+        .collect();
+    let named: String = failures
+        .iter()
+        .map(|status| format!("    \"{}\",\n", exception(&status.ident)))
+        .collect();
+    let own: Vec<&Field> = failure
+        .fields
+        .iter()
+        .filter(|field| !["status", "message"].contains(&field.name.as_str()))
+        .collect();
+    let parameters: String = own
+        .iter()
+        .map(|field| {
+            format!(
+                "        {}: {} = {},\n",
+                field.name,
+                annotation(&field.kind),
+                default(&field.kind)
+            )
+        })
+        .collect();
+    let kept: String = own
+        .iter()
+        .map(|field| format!("        self.{0} = {0}\n", field.name))
+        .collect();
+    let described: String = own
+        .iter()
+        .map(|field| {
+            let text = format!("``{}``: {}", field.name, line(&field.doc, &Docstring));
+            let lines = wrapped(&text, WIDTH - 8);
+            lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| format!("{}{line}\n", if at == 0 { "    - " } else { "      " }))
+                .collect::<String>()
+        })
+        .collect();
+    let mut text = format!(
+        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Optional\n\nfrom .._file_error import FileError\n\nif TYPE_CHECKING:\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
+    );
+    for status in failures {
+        let also = ALSO
+            .iter()
+            .find(|(ident, _)| *ident == status.ident)
+            .map_or(String::new(), |(_, also)| format!(", {also}"));
+        text += &format!(
+            "\n\nclass {}(GraphDevicesError{also}):\n{}\n    status = \"{}\"\n",
+            exception(&status.ident),
+            docstring(&status.doc, "    "),
+            names::word("Status", &status.ident)
+        );
+    }
+    Ok(text)
+}
+
+fn annotation(kind: &Kind) -> String {
+    match kind {
+        Kind::Text | Kind::State | Kind::Word(_) => "str".to_owned(),
+        Kind::MaybeText | Kind::MaybeWord(_) => "Optional[str]".to_owned(),
+        Kind::Number | Kind::Count => "int".to_owned(),
+        Kind::MaybeNumber => "Optional[int]".to_owned(),
+        Kind::Duration | Kind::Rate => "float".to_owned(),
+        Kind::MaybeDuration => "Optional[float]".to_owned(),
+        Kind::MaybeFlag => "Optional[bool]".to_owned(),
+        Kind::List(element) => format!("Tuple[{}, ...]", class(element)),
+        Kind::Maybe(element) => format!("Optional[{}]", class(element)),
+    }
+}
+
+fn default(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Number | Kind::Count => "0",
+        Kind::Word(_) => "\"none\"",
+        _ => "None",
+    }
+}
+
+/// Records as named tuples. Enumerations are literal types where `literals` are declared.
+fn tuples(model: &Model, about: &str, records: &[&str], literals: bool) -> Result<String> {
+    let mut imports = vec!["NamedTuple", "Optional"];
+    let mut declared = String::new();
+    if literals {
+        imports.splice(0..0, ["Literal"]);
+        imports.push("Tuple");
+        for words in ["Severity", "Verdict"] {
+            declared += &literal(model, words)?;
+        }
+        declared.push('\n');
+    }
+    let mut text = format!(
+        "\"\"\"{about} {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import {}\n\n{declared}",
+        imports.join(", ")
+    );
+    for name in records {
+        let record = model.record(name).ok_or_else(|| format!("core has no {name}"))?;
+        text += "\n";
+        text += &tuple(record, literals);
+    }
+    Ok(text)
+}
+
+fn literal(model: &Model, name: &str) -> Result<String> {
+    let words = model.words(name).ok_or_else(|| format!("core has no {name}"))?;
+    let members: Vec<String> = words
+        .members
+        .iter()
+        .map(|word| format!("\"{}\"", names::word(name, &word.ident)))
+        .collect();
+    Ok(format!("{name} = Literal[{}]\n", members.join(", ")))
+}
+
+fn tuple(record: &Record, literals: bool) -> String {
+    let mut text = format!(
+        "class {}(NamedTuple):\n{}\n",
+        class(&record.name),
+        docstring(&record.doc, "    ")
+    );
+    for field in &record.fields {
+        let ty = match &field.kind {
+            Kind::Word(words) if literals && ["Severity", "Verdict"].contains(&words.as_str()) => {
+                words.clone()
+            }
+            kind => annotation(kind),
+        };
+        for line in wrapped(&line(&field.doc, &Docstring), WIDTH - 7) {
+            text += &format!("    #: {line}\n");
+        }
+        text += &format!("    {}: {ty}\n", field.name);
+    }
+    text + "\n"
+}
+
+/// Functions that make options of keyword arguments, each under the name that the native module takes it by.
+fn native_options(model: &Model) -> Result<String> {
+    let mut text = format!(
+        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
+    );
+    // A call is a run of one user.
+    for name in ["ClientOptions", "RunOptions"] {
+        let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
+        let taken: String = options
+            .setters
+            .iter()
+            .map(|setter| {
+                format!(
+                    "    let {0} = given.{1}(\"{0}\")?;\n",
+                    setter.name,
+                    reader(setter)
+                )
+            })
+            .collect();
+        let set: String = options.setters.iter().map(handed).collect();
+        text += &format!(
+            "\n/// Takes the arguments; what is returned hands them to the core.\npub(crate) fn {}(given: &mut Keywords<'_>) -> PyResult<impl FnOnce() -> Result<{name}> + Send + use<>> {{\n{taken}    Ok(move || {{\n        let mut options = {name}::default();\n{set}        Ok(options)\n    }})\n}}\n",
+            names::c(name)
+        );
+    }
+    Ok(text)
+}
+
+fn reader(setter: &Setter) -> &'static str {
+    let kinds: Vec<ParameterKind> = setter.parameters.iter().map(|parameter| parameter.kind).collect();
+    match kinds.as_slice() {
+        [] | [ParameterKind::Flag] => "flag",
+        _ if setter.adds => "texts",
+        [ParameterKind::Duration] => "number",
+        [ParameterKind::Number | ParameterKind::SmallNumber | ParameterKind::LargeNumber] => "whole",
+        [ParameterKind::Path] => "path",
+        [_] => "text",
+        [ParameterKind::Duration, _] => "two_numbers",
+        [ParameterKind::Number, _] => "whole_and_number",
+        _ => "two_texts",
+    }
+}
+
+fn handed(setter: &Setter) -> String {
+    let name = &setter.name;
+    let end = if setter.checks { "?" } else { "" };
+    let kinds: Vec<ParameterKind> = setter.parameters.iter().map(|parameter| parameter.kind).collect();
+    let values = match kinds.as_slice() {
+        [] => {
+            return format!(
+                "        if {name} == Some(true) {{\n            options = options.{name}();\n        }}\n"
+            );
+        }
+        [kind] => one_value(*kind, name),
+        [ParameterKind::Duration, _] => {
+            format!("seconds(\"{name}\", value.0)?, seconds(\"{name}\", value.1)?")
+        }
+        [ParameterKind::Number, _] => format!("count(\"{name}\", value.0)?, seconds(\"{name}\", value.1)?"),
+        _ => "&value.0, &value.1".to_owned(),
+    };
+    let call = format!("options = options.{name}({values}){end};");
+    if setter.adds {
+        return format!(
+            "        for value in {name}.into_iter().flatten() {{\n            {call}\n        }}\n"
+        );
+    }
+    format!("        if let Some(value) = {name} {{\n            {call}\n        }}\n")
+}
+
+fn one_value(kind: ParameterKind, name: &str) -> String {
+    match kind {
+        ParameterKind::Text => "&value".to_owned(),
+        ParameterKind::Path | ParameterKind::Flag => "value".to_owned(),
+        ParameterKind::Number => format!("count(\"{name}\", value)?"),
+        ParameterKind::SmallNumber => format!("u32::try_from(count(\"{name}\", value)?).unwrap_or(u32::MAX)"),
+        ParameterKind::LargeNumber => format!("count(\"{name}\", value)? as u64"),
+        ParameterKind::Duration => format!("seconds(\"{name}\", value)?"),
+        ParameterKind::User => format!("user(\"{name}\", &value)?"),
+        ParameterKind::Warning => "WarningCode::parse(&value)?".to_owned(),
+        ParameterKind::Cloud => "Cloud::parse(&value)?".to_owned(),
+        ParameterKind::Endpoint => "Endpoint::parse(&value)?".to_owned(),
+    }
+}
+
+/// Which kind of value each option takes.
+fn kinds(model: &Model) -> Result<String> {
+    let mut kinds = BTreeMap::from([("environment", "text"), ("reason", "text")]);
+    for name in ["ClientOptions", "CallOptions", "RunOptions"] {
+        let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
+        kinds.extend(
+            options
+                .setters
+                .iter()
+                .map(|setter| (setter.name.as_str(), reader(setter))),
+        );
+    }
+    let lines: String = kinds
+        .iter()
+        .map(|(name, kind)| format!("    \"{name}\": \"{kind}\",\n"))
+        .collect();
+    Ok(format!(
+        "\"\"\"Which kind of value each option takes. {MARK}\"\"\"\n\nfrom typing import Dict\n\nKINDS: Dict[str, str] = {{\n{lines}}}\n"
+    ))
+}
+
+/// Options of a run that Python decides by itself: a single call takes those of one user.
+const NOT_OF_RUNS: [&str; 4] = ["approval_code", "client_request_id", "supplies_tokens", "preview"];
+/// What a preview, which sends nothing, has no use for.
+const NOT_OF_PREVIEWS: [&str; 4] = ["quota", "batch_size", "max_approvals", "read"];
+
+/// The methods for many users: their arguments are the options of a run.
+fn methods(model: &Model) -> Result<String> {
+    let options = model.options("RunOptions").ok_or("core has no RunOptions")?;
+    let of_runs: Vec<&Setter> = options
+        .setters
+        .iter()
+        .filter(|setter| !NOT_OF_RUNS.contains(&setter.name.as_str()))
+        .collect();
+    let of_previews: Vec<&Setter> = of_runs
+        .iter()
+        .copied()
+        .filter(|setter| !NOT_OF_PREVIEWS.contains(&setter.name.as_str()))
+        .collect();
+    let mut text = format!(
+        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, Dict, Iterable, Optional\n\nif TYPE_CHECKING:\n    from .._events import Report, Row\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"What the caller chose; the rest has the default of the core.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
+    );
+    for (name, result, setters, intro) in [
+        ("preview", "Results[Row]", &of_previews, PREVIEW),
+        ("run", "Run", &of_runs, RUN),
+        ("remove_all_devices_bulk", "Report", &of_runs, BULK),
+    ] {
+        let parameters: String = setters
+            .iter()
+            .map(|setter| {
+                format!(
+                    "        {}: {} = None,\n",
+                    argument("RunOptions", &setter.name),
+                    python_type(setter)
+                )
+            })
+            .collect();
+        let described = if name == "run" {
+            "\n".to_owned() + &setters.iter().map(|setter| described(setter)).collect::<String>()
+        } else {
+            String::new()
+        };
+        text += &format!(
+            "\n    def _{name}(self, users: Iterable[str], options: Dict[str, Any]) -> {result}:\n        raise NotImplementedError\n\n    def {name}(\n        self,\n        users: Iterable[str],\n        *,\n{parameters}    ) -> {result}:\n{intro}{described}        \"\"\"\n        return self._{name}(users, _given(locals()))\n"
+        );
+    }
+    Ok(text)
+}
+
+fn python_type(setter: &Setter) -> &'static str {
+    match reader(setter) {
+        "flag" => "Optional[bool]",
+        "texts" => "Optional[Iterable[str]]",
+        "number" => "Optional[float]",
+        "whole" => "Optional[int]",
+        "path" => "Optional[Path]",
+        "whole_and_number" => "Optional[Quota]",
+        "two_texts" => "Optional[Input]",
+        _ => "Optional[str]",
+    }
+}
+
+/// One option in the docstring of a method.
+fn described(setter: &Setter) -> String {
+    let unit = match reader(setter) {
+        "number" => " In seconds.",
+        "whole_and_number" => " So many in so many seconds.",
+        _ => match setter.name.as_str() {
+            "input" => " The path of the list is enough.",
+            _ => "",
+        },
+    };
+    let text = format!(
+        "``{}``: {}{unit}",
+        argument("RunOptions", &setter.name),
+        line(&setter.doc, &Docstring)
+    );
+    wrapped(&text, WIDTH - 12)
+        .iter()
+        .enumerate()
+        .map(|(at, line)| format!("        {}{line}\n", if at == 0 { "- " } else { "  " }))
+        .collect()
+}
+
+const PREVIEW: &str = r#"        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
+
+        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
+        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it reports what a
+        run with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its
+        end; its ``notices`` say what could not be read. The options are those of :meth:`run`.
+"#;
+const RUN: &str = r#"        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
+
+        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
+        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
+        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
+        position. A user given twice is done once. Outcomes are not raised.
+
+        An option that is ``None`` has the default of the library, the same in every language.
+
+        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
+        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
+        token of another tenant is refused.
+
+        Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
+"#;
+const BULK: &str = r#"        """:meth:`run` to its end, with the same options. Irreversible.
+
+        Returns the counts, and the row of each user who is not done. Raises what ended the run early (token, permission,
+        licence, no connection, journal, a limit); its ``report`` says how far it came.
+"#;

@@ -1,0 +1,138 @@
+//! `tests/c/generated/fields.h`
+
+use super::{Argument, OPTIONS, argument, printed};
+use crate::generate::Generated;
+use crate::generate::capi::options::name as setter_name;
+use crate::generate::model::{Field, Kind, Model, Options, Record, Setter};
+use crate::generate::names;
+use crate::tools::Result;
+
+pub(super) fn file(model: &Model) -> Result<Generated> {
+    let mut text = String::from(
+        "/* What the scenario runner prints of each record, and how it takes options.\n * Written by `cargo xtask generate`; do not edit. */\n#ifndef FIELDS_H\n#define FIELDS_H\n\n#include \"../scenario.h\"\n",
+    );
+    for record in printed(model)? {
+        // A warning stands before the device that has some.
+        text += &print(record);
+    }
+    for name in OPTIONS {
+        text += &set(model.options(name).ok_or_else(|| format!("core has no {name}"))?);
+    }
+    text += "\n#endif\n";
+    Ok(Generated {
+        path: "tests/c/generated/fields.h",
+        text,
+    })
+}
+
+fn print(record: &Record) -> String {
+    let c = names::c(&record.name);
+    let mut body = String::new();
+    for field in &record.fields {
+        body += &member(record, field, &c, body.is_empty());
+    }
+    let index = if record
+        .fields
+        .iter()
+        .any(|field| matches!(field.kind, Kind::List(_)))
+    {
+        "    int32_t index;\n"
+    } else {
+        ""
+    };
+    format!(
+        "\nstatic void print_{c}(const graph_{c} *from) {{\n{index}    if (from == NULL) {{\n        printf(\"null\");\n        return;\n    }}\n    putchar('{{');\n{body}    putchar('}}');\n}}\n"
+    )
+}
+
+fn member(record: &Record, field: &Field, c: &str, is_first: bool) -> String {
+    let name = &field.name;
+    let get = match (record.name.as_str(), name.as_str()) {
+        ("Warning", "code") => "graph_warning_get_code(from)".to_owned(),
+        _ => format!("graph_{c}_{name}(from)"),
+    };
+    let comma = if is_first { "" } else { "," };
+    let key = |key: &str| format!("    printf(\"{comma}\\\"{key}\\\":\");\n");
+    let key_after = |key: &str| format!("    printf(\",\\\"{key}\\\":\");\n");
+    match &field.kind {
+        Kind::Text | Kind::MaybeText | Kind::State => key(name) + &format!("    string({get});\n"),
+        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate => {
+            key(name) + &format!("    whole({get});\n")
+        }
+        Kind::Duration | Kind::MaybeDuration => {
+            key(&format!("{name}_ms")) + &format!("    whole(graph_{c}_{name}_ms(from));\n")
+        }
+        Kind::MaybeFlag => key(name) + &format!("    flag({get});\n"),
+        Kind::Word(words) | Kind::MaybeWord(words) => {
+            let mut text = key(name) + &format!("    string(graph_{}_name({get}));\n", names::c(words));
+            if words == "Status" {
+                text += &(key_after("status_number") + &format!("    whole({get});\n"));
+            }
+            text
+        }
+        Kind::List(element) => {
+            let one = name.trim_end_matches('s');
+            key(name)
+                + &format!(
+                    "    putchar('[');\n    for (index = 0; index < graph_{c}_{one}_count(from); index++) {{\n        if (index > 0) putchar(',');\n        print_{}(graph_{c}_{one}(from, index));\n    }}\n    putchar(']');\n",
+                    names::c(element)
+                )
+        }
+        Kind::Maybe(element) => key(name) + &format!("    print_{}({get});\n", names::c(element)),
+    }
+}
+
+fn set(options: &Options) -> String {
+    let c = names::c(&options.name);
+    let body: String = options
+        .setters
+        .iter()
+        .map(|setter| one(options, setter))
+        .collect();
+    format!(
+        "\nstatic graph_status set_{c}(graph_{c} *options, graph_error **error) {{\n    graph_status status = GRAPH_STATUS_OK;\n    int64_t value, second;\n    char *found, *colon;\n    long requests, seconds;\n    int index;\n    (void)value, (void)second, (void)colon, (void)requests, (void)seconds, (void)index;\n{body}    return status;\n}}\n"
+    )
+}
+
+fn one(options: &Options, setter: &Setter) -> String {
+    let (name, function) = (&setter.name, setter_name(&options.name, setter));
+    let (condition, values) = match argument(setter) {
+        Argument::Switch => (
+            format!("(found = text(\"{name}\")) != NULL && strcmp(found, \"1\") == 0"),
+            String::new(),
+        ),
+        Argument::Text => (
+            format!("(found = text(\"{name}\")) != NULL"),
+            "found, ".to_owned(),
+        ),
+        Argument::Texts => {
+            return format!(
+                "    index = 0;\n    while (status == GRAPH_STATUS_OK && (found = next(\"{name}\", &index)) != NULL)\n        status = {function}(options, found, error);\n"
+            );
+        }
+        Argument::Flag | Argument::Number => (
+            format!("number(\"{name}\", &value)"),
+            "(int32_t)value, ".to_owned(),
+        ),
+        Argument::Milliseconds => (format!("number(\"{name}_ms\", &value)"), "value, ".to_owned()),
+        Argument::TwoMilliseconds => (
+            format!("number(\"{name}_base_ms\", &value) && number(\"{name}_cap_ms\", &second)"),
+            "value, second, ".to_owned(),
+        ),
+        Argument::Quota => (
+            format!(
+                "(found = text(\"{name}\")) != NULL && sscanf(found, \"%ld/%ld\", &requests, &seconds) == 2"
+            ),
+            "(int32_t)requests, (int64_t)seconds * 1000, ".to_owned(),
+        ),
+        Argument::Pair => (
+            format!(
+                "(found = text(\"{name}\")) != NULL && (colon = strchr(found, ':')) != NULL && (*colon = '\\0') == '\\0'"
+            ),
+            "found, colon + 1, ".to_owned(),
+        ),
+    };
+    format!(
+        "    if (status == GRAPH_STATUS_OK && {condition})\n        status = {function}(options, {values}error);\n"
+    )
+}

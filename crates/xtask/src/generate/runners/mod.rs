@@ -1,0 +1,68 @@
+//! What the scenario runners of each language print of a record, and how they take options from `name=value` arguments. What has
+//! to be printed is checked by the driver's own list of fields.
+
+mod c;
+mod cpp;
+mod dotnet;
+mod rust;
+
+use super::Generated;
+use super::model::{Model, ParameterKind, Record, Setter};
+use crate::tools::Result;
+
+/// The records that runners print whole; rows and summaries differ by call and are by hand.
+const PRINTED: [&str; 5] = ["Receipt", "Failure", "Warning", "Device", "VerifiedDevice"];
+const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
+
+pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
+    Ok(vec![
+        c::file(model)?,
+        cpp::file(model)?,
+        dotnet::file(model)?,
+        rust::file(model)?,
+    ])
+}
+
+fn printed(model: &Model) -> Result<Vec<&Record>> {
+    let record = |name: &&str| {
+        model
+            .record(name)
+            .ok_or_else(|| format!("core has no {name}").into())
+    };
+    PRINTED.iter().map(record).collect()
+}
+
+/// How an option stands among the arguments.
+enum Argument {
+    /// `name=1`
+    Switch,
+    /// `name=0` or `name=1`
+    Flag,
+    Text,
+    /// One for each value.
+    Texts,
+    Number,
+    /// `name_ms=`
+    Milliseconds,
+    /// `name_base_ms=` and `name_cap_ms=`
+    TwoMilliseconds,
+    /// `name=150/20`: so many requests in so many seconds
+    Quota,
+    /// `name=one:other`
+    Pair,
+}
+
+fn argument(setter: &Setter) -> Argument {
+    let kinds: Vec<ParameterKind> = setter.parameters.iter().map(|parameter| parameter.kind).collect();
+    match kinds.as_slice() {
+        [] => Argument::Switch,
+        _ if setter.adds => Argument::Texts,
+        [ParameterKind::Flag] => Argument::Flag,
+        [ParameterKind::Number | ParameterKind::SmallNumber | ParameterKind::LargeNumber] => Argument::Number,
+        [ParameterKind::Duration] => Argument::Milliseconds,
+        [ParameterKind::Duration, ParameterKind::Duration] => Argument::TwoMilliseconds,
+        [ParameterKind::Number, _] => Argument::Quota,
+        [_] => Argument::Text,
+        _ => Argument::Pair,
+    }
+}

@@ -1,0 +1,3 @@
+//! Written by `cargo xtask generate`; do not edit.
+
+pub mod ffi;

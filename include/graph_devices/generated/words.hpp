@@ -1,0 +1,233 @@
+/* The numbers of graph_devices.h as enumerations, and their names.
+ * Written by `cargo xtask generate`; do not edit. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
+#ifndef GRAPH_DEVICES_GENERATED_WORDS_HPP
+#define GRAPH_DEVICES_GENERATED_WORDS_HPP
+
+#include <cstdint>
+
+#include "../../graph_devices.h"
+
+namespace graph_devices {
+
+/// What became of a call. The same number and name in every language.
+enum class status : std::int32_t {
+    /// Accepted by the service (HTTP 204). Accepted is not yet retired.
+    ok = GRAPH_STATUS_OK,
+    /// An argument was refused before anything was sent.
+    invalid_argument = GRAPH_STATUS_INVALID_ARGUMENT,
+    /// The service refused the token (HTTP 401).
+    unauthenticated = GRAPH_STATUS_UNAUTHENTICATED,
+    /// The app or the signed-in person may not do this.
+    permission_denied = GRAPH_STATUS_PERMISSION_DENIED,
+    /// The tenant has no Intune licence.
+    not_licensed = GRAPH_STATUS_NOT_LICENSED,
+    /// The directory has no such user.
+    user_not_found = GRAPH_STATUS_USER_NOT_FOUND,
+    /// Multi Admin Approval wants a justification.
+    justification_required = GRAPH_STATUS_JUSTIFICATION_REQUIRED,
+    /// Multi Admin Approval queued the request; nothing is retired until a second administrator approves.
+    approval_pending = GRAPH_STATUS_APPROVAL_PENDING,
+    /// Throttled (HTTP 429) until attempts or deadline ran out.
+    throttled = GRAPH_STATUS_THROTTLED,
+    /// The service failed (HTTP 5xx) until attempts or deadline ran out.
+    service_unavailable = GRAPH_STATUS_SERVICE_UNAVAILABLE,
+    /// The service refused the request for another reason (HTTP 4xx).
+    rejected = GRAPH_STATUS_REJECTED,
+    /// No connection was made; nothing was sent.
+    connection_failed = GRAPH_STATUS_CONNECTION_FAILED,
+    /// Sent, but no answer came in time.
+    timeout = GRAPH_STATUS_TIMEOUT,
+    /// The connection was lost after sending.
+    interrupted = GRAPH_STATUS_INTERRUPTED,
+    /// An answer that Microsoft Graph does not give.
+    unexpected_response = GRAPH_STATUS_UNEXPECTED_RESPONSE,
+    /// The caller asked to stop.
+    cancelled = GRAPH_STATUS_CANCELLED,
+    /// The record of a run could not be read or written.
+    journal = GRAPH_STATUS_JOURNAL,
+    /// A bug in this library.
+    internal = GRAPH_STATUS_INTERNAL,
+};
+
+/// Its name, the same in every language.
+inline const char *name(status value) noexcept {
+    return graph_status_name(static_cast<std::int32_t>(value));
+}
+
+/// Whether the action can have been applied. Sticky over all attempts of a call.
+enum class effect : std::int32_t {
+    /// The service said no in its own words, or nothing was sent.
+    none = GRAPH_EFFECT_NONE,
+    /// It may have been applied; only a look at the devices settles it.
+    possible = GRAPH_EFFECT_POSSIBLE,
+};
+
+/// Its name, the same in every language.
+inline const char *name(effect value) noexcept {
+    return graph_effect_name(static_cast<std::int32_t>(value));
+}
+
+/// What is known of one user after a call.
+enum class outcome : std::int32_t {
+    /// The service answered 204.
+    accepted = GRAPH_OUTCOME_ACCEPTED,
+    /// No answer was had, but a later read shows that it was applied.
+    confirmed = GRAPH_OUTCOME_CONFIRMED,
+    /// Queued by Multi Admin Approval.
+    awaiting_approval = GRAPH_OUTCOME_AWAITING_APPROVAL,
+    /// Refused, or never reached the service: nothing was done.
+    failed = GRAPH_OUTCOME_FAILED,
+    /// It may have been applied.
+    unknown = GRAPH_OUTCOME_UNKNOWN,
+    /// Not attempted, for a reason.
+    skipped = GRAPH_OUTCOME_SKIPPED,
+};
+
+/// Its name, the same in every language.
+inline const char *name(outcome value) noexcept {
+    return graph_outcome_name(static_cast<std::int32_t>(value));
+}
+
+/// Why a user was skipped.
+enum class reason : std::int32_t {
+    /// Not skipped.
+    none = GRAPH_REASON_NONE,
+    /// An earlier run did it.
+    done_before = GRAPH_REASON_DONE_BEFORE,
+    /// No device is listed for the user.
+    nothing_listed = GRAPH_REASON_NOTHING_LISTED,
+    /// A device is there that the snapshot lacks.
+    new_device = GRAPH_REASON_NEW_DEVICE,
+    /// The name now belongs to another object id.
+    identity_changed = GRAPH_REASON_IDENTITY_CHANGED,
+    /// More devices than the limit.
+    too_many_devices = GRAPH_REASON_TOO_MANY_DEVICES,
+    /// On the list of exclusions.
+    excluded = GRAPH_REASON_EXCLUDED,
+    /// Only a preview was asked for.
+    preview = GRAPH_REASON_PREVIEW,
+    /// The run was stopped before this user.
+    stopped = GRAPH_REASON_STOPPED,
+    /// A blocking warning that was not accepted.
+    needs_consent = GRAPH_REASON_NEEDS_CONSENT,
+};
+
+/// Its name, the same in every language.
+inline const char *name(reason value) noexcept {
+    return graph_reason_name(static_cast<std::int32_t>(value));
+}
+
+/// How much a warning weighs.
+enum class severity : std::int32_t {
+    /// Good to know.
+    info = GRAPH_SEVERITY_INFO,
+    /// Probably not what was expected, but no harm.
+    caution = GRAPH_SEVERITY_CAUTION,
+    /// Somebody may lose what they need: nothing is sent without consent by name.
+    blocking = GRAPH_SEVERITY_BLOCKING,
+};
+
+/// Its name, the same in every language.
+inline const char *name(severity value) noexcept {
+    return graph_severity_name(static_cast<std::int32_t>(value));
+}
+
+/// Which warning it is. The same number and name in every language; both are only ever added to.
+enum class warning_code : std::int32_t {
+    /// A Windows device that is, or may be, joined to Entra ID
+    /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
+    entra_joined_windows = GRAPH_WARNING_CODE_ENTRA_JOINED_WINDOWS,
+    /// A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
+    /// owned work profile or device administrator
+    /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
+    platform_without_retire = GRAPH_WARNING_CODE_PLATFORM_WITHOUT_RETIRE,
+    /// No check-in for 30 days.
+    stale_sync = GRAPH_WARNING_CODE_STALE_SYNC,
+    /// The certificate that the device checks in with has expired
+    /// (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
+    certificate_expired = GRAPH_WARNING_CODE_CERTIFICATE_EXPIRED,
+    /// A retire, wipe or deletion is under way.
+    already_pending = GRAPH_WARNING_CODE_ALREADY_PENDING,
+    /// Enrolled within the last 24 hours.
+    enrolled_today = GRAPH_WARNING_CODE_ENROLLED_TODAY,
+    /// Listed by Intune, but managed elsewhere
+    /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementagenttype>).
+    managed_elsewhere = GRAPH_WARNING_CODE_MANAGED_ELSEWHERE,
+    /// Enrolled in a way that is meant for shared devices
+    /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-deviceenrollmenttype>).
+    shared_device = GRAPH_WARNING_CODE_SHARED_DEVICE,
+    /// Of the user: more devices than expected.
+    many_devices = GRAPH_WARNING_CODE_MANY_DEVICES,
+    /// Of the user: the rows name several users, as a list of the whole tenant does
+    /// (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
+    several_users = GRAPH_WARNING_CODE_SEVERAL_USERS,
+    /// Of the user: rows name another user than the one asked for.
+    another_user = GRAPH_WARNING_CODE_ANOTHER_USER,
+};
+
+/// Its name, the same in every language.
+inline const char *name(warning_code value) noexcept {
+    return graph_warning_code_name(static_cast<std::int32_t>(value));
+}
+
+/// What became of a device after its user was accepted, from best to worst. The same number and name in every
+/// language; both are only ever added to.
+enum class verdict : std::int32_t {
+    /// The service lists it no longer: it has retired, or somebody deleted it.
+    gone = GRAPH_VERDICT_GONE,
+    /// The order is given and the device has not checked in since.
+    pending = GRAPH_VERDICT_PENDING,
+    /// Managed as before.
+    still_managed = GRAPH_VERDICT_STILL_MANAGED,
+    /// The retire failed, was cancelled, or is not supported by the device.
+    needs_person = GRAPH_VERDICT_NEEDS_PERSON,
+    /// It could not be read, or its state says nothing.
+    cannot_tell = GRAPH_VERDICT_CANNOT_TELL,
+};
+
+/// Its name, the same in every language.
+inline const char *name(verdict value) noexcept {
+    return graph_verdict_name(static_cast<std::int32_t>(value));
+}
+
+/// What a notice is about. The same number and name in every language; both are only ever added to.
+enum class notice_kind : std::int32_t {
+    /// A request leaves.
+    sending = GRAPH_NOTICE_KIND_SENDING,
+    /// An attempt failed and another follows.
+    waiting = GRAPH_NOTICE_KIND_WAITING,
+    /// The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
+    run = GRAPH_NOTICE_KIND_RUN,
+};
+
+/// Its name, the same in every language.
+inline const char *name(notice_kind value) noexcept {
+    return graph_notice_kind_name(static_cast<std::int32_t>(value));
+}
+
+/// The kinds of event. The same number and name in every language; both are only ever added to.
+enum class event_kind : std::int32_t {
+    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+    row = GRAPH_EVENT_ROW,
+    /// The run is short of users: add some more or end them.
+    need_users = GRAPH_EVENT_NEED_USERS,
+    /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
+    need_token = GRAPH_EVENT_NEED_TOKEN,
+    /// Something for a log: a text, and what it is about.
+    notice = GRAPH_EVENT_NOTICE,
+    /// The last event: counts, and the status and message of what ended the run early, if anything did.
+    done = GRAPH_EVENT_DONE,
+    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+    tick = GRAPH_EVENT_TICK,
+    /// Of a verification: what became of the devices of a user.
+    verified = GRAPH_EVENT_VERIFIED,
+};
+
+/// Its name, the same in every language.
+inline const char *name(event_kind value) noexcept {
+    return graph_event_kind_name(static_cast<std::int32_t>(value));
+}
+
+}  // namespace graph_devices
+
+#endif  // GRAPH_DEVICES_GENERATED_WORDS_HPP

@@ -1,0 +1,1 @@
+"""What mirrors the core. Written by `cargo xtask generate`; do not edit."""

@@ -1,0 +1,190 @@
+"""The exceptions, one for each status. Written by `cargo xtask generate`; do not edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from .._file_error import FileError
+
+if TYPE_CHECKING:
+    from .._events import Report
+
+__all__ = [
+    "GraphDevicesError",
+    "InvalidArgumentError",
+    "UnauthenticatedError",
+    "PermissionDeniedError",
+    "NotLicensedError",
+    "UserNotFoundError",
+    "JustificationRequiredError",
+    "ApprovalPendingError",
+    "ThrottledError",
+    "ServiceUnavailableError",
+    "RejectedError",
+    "ConnectError",
+    "RequestTimeoutError",
+    "LostConnectionError",
+    "UnexpectedResponseError",
+    "StoppedError",
+    "JournalError",
+    "InternalError",
+]
+
+
+class GraphDevicesError(Exception):
+    """A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.
+
+    Durations are in seconds. What is absent is ``None``.
+
+    - ``http_status``: The HTTP status of the last answer.
+    - ``code``: ``error.code`` of the service.
+    - ``inner_code``: The innermost nested code, or the AADSTS number.
+    - ``service_message``: The human part of the service's message.
+    - ``request_id``: The service's id of the request; support asks for it.
+    - ``client_request_id``: The id that this library sent with the request.
+    - ``activity_id``: The id in Intune's own logs.
+    - ``retry_after``: How long the service asked to wait.
+    - ``approval_code``: The code of the queued Multi Admin Approval request. It belongs to this user alone.
+    - ``claims``: The decoded claims challenge (a JSON object) to get a new token with.
+    - ``attempts``: How many times the request was tried; 0 if it was refused before that.
+    - ``effect``: Whether the action can have been applied, over all attempts.
+    """
+
+    #: The name of the status, the same in every language.
+    status: str = "internal"
+    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.
+    report: Optional[Report] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        http_status: Optional[int] = None,
+        code: Optional[str] = None,
+        inner_code: Optional[str] = None,
+        service_message: Optional[str] = None,
+        request_id: Optional[str] = None,
+        client_request_id: Optional[str] = None,
+        activity_id: Optional[str] = None,
+        retry_after: Optional[float] = None,
+        approval_code: Optional[str] = None,
+        claims: Optional[str] = None,
+        attempts: int = 0,
+        effect: str = "none",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.http_status = http_status
+        self.code = code
+        self.inner_code = inner_code
+        self.service_message = service_message
+        self.request_id = request_id
+        self.client_request_id = client_request_id
+        self.activity_id = activity_id
+        self.retry_after = retry_after
+        self.approval_code = approval_code
+        self.claims = claims
+        self.attempts = attempts
+        self.effect = effect
+
+
+class InvalidArgumentError(GraphDevicesError, ValueError):
+    """An argument was refused before anything was sent."""
+
+    status = "invalid_argument"
+
+
+class UnauthenticatedError(GraphDevicesError):
+    """The service refused the token (HTTP 401)."""
+
+    status = "unauthenticated"
+
+
+class PermissionDeniedError(GraphDevicesError):
+    """The app or the signed-in person may not do this."""
+
+    status = "permission_denied"
+
+
+class NotLicensedError(GraphDevicesError):
+    """The tenant has no Intune licence."""
+
+    status = "not_licensed"
+
+
+class UserNotFoundError(GraphDevicesError):
+    """The directory has no such user."""
+
+    status = "user_not_found"
+
+
+class JustificationRequiredError(GraphDevicesError):
+    """Multi Admin Approval wants a justification."""
+
+    status = "justification_required"
+
+
+class ApprovalPendingError(GraphDevicesError):
+    """Multi Admin Approval queued the request; nothing is retired until a second administrator approves."""
+
+    status = "approval_pending"
+
+
+class ThrottledError(GraphDevicesError):
+    """Throttled (HTTP 429) until attempts or deadline ran out."""
+
+    status = "throttled"
+
+
+class ServiceUnavailableError(GraphDevicesError):
+    """The service failed (HTTP 5xx) until attempts or deadline ran out."""
+
+    status = "service_unavailable"
+
+
+class RejectedError(GraphDevicesError):
+    """The service refused the request for another reason (HTTP 4xx)."""
+
+    status = "rejected"
+
+
+class ConnectError(GraphDevicesError):
+    """No connection was made; nothing was sent."""
+
+    status = "connection_failed"
+
+
+class RequestTimeoutError(GraphDevicesError, TimeoutError):
+    """Sent, but no answer came in time."""
+
+    status = "timeout"
+
+
+class LostConnectionError(GraphDevicesError):
+    """The connection was lost after sending."""
+
+    status = "interrupted"
+
+
+class UnexpectedResponseError(GraphDevicesError):
+    """An answer that Microsoft Graph does not give."""
+
+    status = "unexpected_response"
+
+
+class StoppedError(GraphDevicesError):
+    """The caller asked to stop."""
+
+    status = "cancelled"
+
+
+class JournalError(GraphDevicesError, FileError):
+    """The record of a run could not be read or written."""
+
+    status = "journal"
+
+
+class InternalError(GraphDevicesError):
+    """A bug in this library."""
+
+    status = "internal"

@@ -1,0 +1,172 @@
+"""The methods of a client for many users. Written by `cargo xtask generate`; do not edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional
+
+if TYPE_CHECKING:
+    from .._events import Report, Row
+    from .._options import Input, Path, Quota
+    from .._run import Results, Run
+
+
+def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
+    """What the caller chose; the rest has the default of the core."""
+    return {name: value for name, value in arguments.items() if name not in ("self", "users") and value is not None}
+
+
+class RunMethods:
+    """Many users: preview, run, and run to the end."""
+
+    def _preview(self, users: Iterable[str], options: Dict[str, Any]) -> Results[Row]:
+        raise NotImplementedError
+
+    def preview(
+        self,
+        users: Iterable[str],
+        *,
+        reason: Optional[str] = None,
+        deadline: Optional[float] = None,
+        journal: Optional[Path] = None,
+        resume: Optional[Path] = None,
+        plan: Optional[Path] = None,
+        read_quota: Optional[Quota] = None,
+        connections: Optional[int] = None,
+        max_users: Optional[int] = None,
+        max_devices_per_user: Optional[int] = None,
+        exclude: Optional[Iterable[str]] = None,
+        accept: Optional[Iterable[str]] = None,
+        input: Optional[Input] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Results[Row]:
+        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
+
+        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
+        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it reports what a
+        run with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its
+        end; its ``notices`` say what could not be read. The options are those of :meth:`run`.
+        """
+        return self._preview(users, _given(locals()))
+
+    def _run(self, users: Iterable[str], options: Dict[str, Any]) -> Run:
+        raise NotImplementedError
+
+    def run(
+        self,
+        users: Iterable[str],
+        *,
+        reason: Optional[str] = None,
+        deadline: Optional[float] = None,
+        journal: Optional[Path] = None,
+        resume: Optional[Path] = None,
+        plan: Optional[Path] = None,
+        read: Optional[bool] = None,
+        quota: Optional[Quota] = None,
+        read_quota: Optional[Quota] = None,
+        connections: Optional[int] = None,
+        batch_size: Optional[int] = None,
+        max_users: Optional[int] = None,
+        max_devices_per_user: Optional[int] = None,
+        max_approvals: Optional[int] = None,
+        exclude: Optional[Iterable[str]] = None,
+        accept: Optional[Iterable[str]] = None,
+        input: Optional[Input] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Run:
+        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
+
+        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
+        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
+        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
+        position. A user given twice is done once. Outcomes are not raised.
+
+        An option that is ``None`` has the default of the library, the same in every language.
+
+        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
+        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
+        token of another tenant is refused.
+
+        Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
+
+        - ``reason``: The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024
+          characters. It also stands in the journal as the reason of the run.
+        - ``deadline``: How long each request of the run may take, all its attempts and waits included. The default is
+          the client's. Each read of a user is a request, all pages of a list together are one, and so is the send.
+          Waiting for a token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless
+          it is of one user. In seconds.
+        - ``journal``: Records the run in a new journal, a file of JSON lines. A file that exists is refused when the
+          run starts: see ``resume``.
+        - ``resume``: Goes on with the run that a journal records, in place of ``journal``: a run with both is
+          refused. Users that are done are not sent again; users in doubt are read first. Users and options are not
+          taken from the journal: give all users again, and set the options again. If the run before was bound to a
+          plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
+          the run ends, a notice of the kind ``"run"`` reports how many users in doubt or waiting for approval were
+          not given.
+        - ``plan``: Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no
+          device which the plan lacks. Where devices may not be read, the run ends.
+        - ``read``: Whether users and devices are read before anything is sent; the default is yes. Without it there
+          are no warnings, no limit of devices and no snapshot, what is in doubt stays unknown, and no user can be
+          previewed or held against a plan.
+        - ``quota``: How many writes may leave in any window of that length. The default is 150 in 20 seconds of the
+          documented 200 for an app and tenant
+          (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). So many in so many seconds.
+        - ``read_quota``: How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
+          Each read inside a batch is one. So many in so many seconds.
+        - ``connections``: How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch
+          size of 1, the users come in the order given.
+        - ``batch_size``: How many users are sent in one request, 1 to 20, and no more than the quota of writes, which
+          is checked as the run starts. The default is 1; more save round trips, and an answer that cannot be read
+          leaves all of them unknown.
+        - ``max_users``: The most users that the run takes. With it nothing is sent until the users have ended, and
+          nothing at all if they are more; all of them wait in memory. The default is no limit. A run of one user is a
+          call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those for a
+          token count towards its deadline.
+        - ``max_devices_per_user``: A user with more devices is skipped. The default is 10.
+        - ``max_approvals``: Where Multi Admin Approval gates the action, how many requests may be queued for a second
+          administrator before the run ends, to be resumed. The default is 0: the first one that is queued ends it, so
+          that a person looks.
+        - ``exclude``: A user that must not be touched, by object id or name. With reading on exclusions are looked up
+          first, either form protects the user, and a notice of the kind ``"run"`` names those that no user has; where
+          that cannot be read, a user of another form than an exclusion fails as ``"permission_denied"``.
+        - ``accept``: Consent to a blocking warning, by its name, such as ``entra_joined_windows``.
+        - ``input``: Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal. The path of
+          the list is enough.
+        - ``operator``: Who runs this, for the journal. The default is the person of the token, and none for an app.
+        - ``host``: The machine that it runs on, for the journal. There is no default.
+        """
+        return self._run(users, _given(locals()))
+
+    def _remove_all_devices_bulk(self, users: Iterable[str], options: Dict[str, Any]) -> Report:
+        raise NotImplementedError
+
+    def remove_all_devices_bulk(
+        self,
+        users: Iterable[str],
+        *,
+        reason: Optional[str] = None,
+        deadline: Optional[float] = None,
+        journal: Optional[Path] = None,
+        resume: Optional[Path] = None,
+        plan: Optional[Path] = None,
+        read: Optional[bool] = None,
+        quota: Optional[Quota] = None,
+        read_quota: Optional[Quota] = None,
+        connections: Optional[int] = None,
+        batch_size: Optional[int] = None,
+        max_users: Optional[int] = None,
+        max_devices_per_user: Optional[int] = None,
+        max_approvals: Optional[int] = None,
+        exclude: Optional[Iterable[str]] = None,
+        accept: Optional[Iterable[str]] = None,
+        input: Optional[Input] = None,
+        operator: Optional[str] = None,
+        host: Optional[str] = None,
+    ) -> Report:
+        """:meth:`run` to its end, with the same options. Irreversible.
+
+        Returns the counts, and the row of each user who is not done. Raises what ended the run early (token, permission,
+        licence, no connection, journal, a limit); its ``report`` says how far it came.
+        """
+        return self._remove_all_devices_bulk(users, _given(locals()))
