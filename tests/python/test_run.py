@@ -3,7 +3,9 @@
 import hashlib
 import inspect
 import io
+import os
 import pickle
+import re
 import socket
 import threading
 import uuid
@@ -230,6 +232,21 @@ def test_the_entry_of_a_wrong_kind_is_counted(client):
         client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
 
 
+@pytest.mark.parametrize("name", ["exclude", "accept", "reason", "operator", "host", "journal", "resume", "plan", "input"])
+def test_half_a_character_in_an_argument_is_refused_by_its_name(client, emulator, name):
+    half = "left\ud800"
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* half a character") as caught:
+        client.run([DIEGO], **{name: [half] if name in ("exclude", "accept") else half})
+    assert caught.value.__context__ is None and emulator.log() == []
+
+
+def test_a_path_may_hold_bytes_that_are_no_characters(client, tmp_path):
+    name = os.path.join(os.fsencode(tmp_path), b"j\xff.jsonl")
+    list(client.run([DIEGO], journal=os.fsdecode(name)))
+    with open(name, "rb") as file:
+        assert file.readline().startswith(b'{"event":"run"')
+
+
 @pytest.mark.parametrize("of", [list, tuple])
 def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
     users = ["list", "0" * 64]
@@ -264,10 +281,15 @@ def test_the_defaults_are_the_cores(client, journal):
     list(client.run([DIEGO], journal=journal))
     had = records(journal, "run")[0]["options"]
     said = " ".join(Client.run.__doc__.split())
-    assert f"({had['writes']}, {had['writes_window_ms'] // 1000}) and ({had['reads']}, {had['reads_window_ms'] // 1000})" in said
-    assert f"``connections`` 1 to 64 ({had['connections']}); ``batch_size`` 1 to 20 ({had['batch_size']})" in said
-    assert f"``max_devices_per_user`` ({had['max_devices_per_user']}); ``max_approvals`` ({had['max_approvals']})" in said
-    assert f"``read`` ({had['read']})" in said
+    defaults = {
+        "quota": f"{had['writes']} in {had['writes_window_ms'] // 1000} seconds",
+        "read_quota": f"{had['reads']} in {had['reads_window_ms'] // 1000} seconds",
+        **{name: had[name] for name in ("connections", "batch_size", "max_devices_per_user", "max_approvals")},
+        "read": "yes" if had["read"] else "no",
+    }
+    for name, default in defaults.items():
+        described = said.partition(f"- ``{name}``: ")[2].partition(" - ``")[0]
+        assert re.search(rf"default is {default}\b", described), (name, described)
 
 
 @pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", bytearray(b"adele@contoso.com"), 7, None])
