@@ -198,6 +198,8 @@ import os, resource, sys
 from graph_devices import Client, ConnectError
 endpoint, journal, count = sys.argv[1:]
 client = Client("demo-token", endpoint=endpoint)
+# Loads what is loaded late, which another user may not be able to read.
+list(client.run(["diego@contoso.com"]))
 if os.getuid() == 0:
     # For root there is no limit.
     os.setuid(65534)

@@ -2,14 +2,15 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::absence;
 use crate::body::{self, ErrorBody};
 use crate::challenge;
 use crate::error::{Error, is_about_the_route};
 use crate::explain::{self, Context};
 use crate::purpose::Purpose;
 use crate::retry::Retry;
-use crate::retry_after;
 use crate::status::{Effect, Status};
+use crate::text::quoted;
 use crate::transport::{Answer, Sent};
 use crate::user_id::is_guid;
 
@@ -64,15 +65,24 @@ fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
 
 /// Judges an answer, which may have come alone or inside a batch.
 pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Judgement<'a> {
-    if context.purpose.is_success(answer.status) {
+    let is_success = context.purpose.is_success(answer.status);
+    let body = if is_success {
+        ErrorBody::default()
+    } else {
+        body::parse(&answer.body)
+    };
+    if let Some(error) = of_another_request(answer, &body, context) {
+        return Judgement::Refused {
+            error: error.shown_by(answer),
+            retry: Retry::Never,
+        };
+    }
+    if is_success {
         return Judgement::Success(answer);
     }
-    let request_id = answer.header("request-id").map(str::to_owned);
-    let client_request_id = answer.header("client-request-id").map(str::to_owned);
-    let body = body::parse(&answer.body);
     let claims = challenge::claims(&answer.headers);
     let approval_code = approval_code(answer, &body);
-    let from_graph = body.from_graph || request_id.is_some();
+    let from_graph = is_from_graph(answer, &body);
     let status = if from_graph {
         graph_status(
             answer,
@@ -94,6 +104,7 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
         http_status: answer.status,
         from_graph,
         body: &body,
+        location: answer.header("location"),
         challenged: claims.is_some(),
         approval_code: approval_code.as_deref(),
         context,
@@ -102,15 +113,66 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
     error.http_status = Some(answer.status);
     error.effect = effect;
     error.retry_after = retry_after(answer, &body, context.now);
-    error.request_id = request_id.or(body.request_id);
-    error.client_request_id = client_request_id.or(body.client_request_id);
+    error.request_id = answer.request_id().or(body.request_id.filter(|id| is_guid(id)));
+    error.client_request_id = ours(answer, context).next().map(str::to_owned);
     error.activity_id = body.activity_id;
     error.code = body.code;
     error.inner_code = body.inner_code;
     error.service_message = body.message;
     error.approval_code = approval_code;
     error.claims = claims;
-    Judgement::Refused { error, retry }
+    Judgement::Refused {
+        error: error.shown_by(answer),
+        retry,
+    }
+}
+
+/// Whether an answer is Graph's own: an error as Graph or Intune writes it, together with a request id that is a GUID. Either
+/// alone proves nothing: gateways write JSON, and `Request-Id` is also what older .NET calls its own correlation id.
+fn is_from_graph(answer: &Answer, body: &ErrorBody) -> bool {
+    let of_batch = answer.batch.as_ref().and_then(|batch| batch.request_id.as_ref());
+    let has_id = answer.request_id().is_some() || of_batch.is_some();
+    let id_inside = body.request_id.as_deref().is_some_and(is_guid);
+    (body.from_graph && (has_id || id_inside)) || (body.from_sign_in && has_id)
+}
+
+/// The ids that an answer may give as the one of the request: its own, and the batch's that it came in.
+fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item = &'a str> {
+    let of_batch = answer
+        .batch
+        .as_ref()
+        .map(|batch| batch.client_request_id.as_str());
+    context.client_request_id.into_iter().chain(of_batch)
+}
+
+/// The refusal of an answer that another request got, mixed up on its way: the service gives back the `client-request-id` of
+/// the request. What became of ours is not known then, whatever the answer says.
+fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) -> Option<Error> {
+    let told = answer
+        .header("client-request-id")
+        .or(body.client_request_id.as_deref())?;
+    let sent: Vec<_> = ours(answer, context).collect();
+    if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(told)) {
+        return None;
+    }
+    let next = if context.purpose.writes() {
+        "look at the user's devices before sending again"
+    } else {
+        "read again"
+    };
+    let mut error = Error::new(
+        Status::UnexpectedResponse,
+        format!(
+            "the answer is another request's: it is for client-request-id {}, and {} was sent; {next}, and look for a proxy in between that mixes answers up",
+            quoted(told),
+            sent[0]
+        ),
+    );
+    error.http_status = Some(answer.status);
+    error.effect = only_of_writes(Effect::Possible, context);
+    error.request_id = answer.request_id();
+    error.client_request_id = Some(sent[0].to_owned());
+    Some(error)
 }
 
 /// The status of an answer in Graph's own form. Codes first; Intune's approval and licence cases differ by message only.
@@ -121,27 +183,22 @@ fn graph_status(
     challenged: bool,
     queued: bool,
 ) -> Status {
-    let says = |part: &str| {
-        body.message
-            .as_deref()
-            .is_some_and(|text| text.to_ascii_lowercase().contains(part))
-    };
-    let code_is = |wanted: &str| {
-        [&body.code, &body.inner_code]
-            .into_iter()
-            .flatten()
-            .any(|code| code.eq_ignore_ascii_case(wanted))
-    };
     match answer.status {
-        400..=499 if queued || code_is("ApprovalRequired") => Status::ApprovalPending,
-        400..=499 if says(APPROVAL_JUSTIFICATION) && says("required") => Status::JustificationRequired,
-        401 if code_is("Forbidden") && !challenged => Status::PermissionDenied,
+        400..=499 if queued || body.code_is("ApprovalRequired") => Status::ApprovalPending,
+        400..=499 if body.says(APPROVAL_JUSTIFICATION) && body.says("required") => {
+            Status::JustificationRequired
+        }
+        401 if body.code_is("Forbidden") && !challenged => Status::PermissionDenied,
         401 => Status::Unauthenticated,
+        // A new token that meets the claims is what helps, as after a 401.
+        403 if challenged => Status::Unauthenticated,
         // Of the code that was sent along, which goes with one user.
-        403 if says("approval request") && purpose.writes() => Status::Rejected,
+        403 if body.says("approval request") && purpose.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
-        400 if says("not applicable to target tenant") => Status::NotLicensed,
+        400 if body.says("not applicable to target tenant") => Status::NotLicensed,
         404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
+        // That a device is gone is a proof, and final: only the service's own words for it count.
+        404 if purpose == Purpose::ReadDevice && !absence::is_shown(body) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,
         400..=499 => Status::Rejected,
@@ -185,167 +242,11 @@ fn approval_code(answer: &Answer, body: &ErrorBody) -> Option<String> {
 }
 
 fn retry_after(answer: &Answer, body: &ErrorBody, now: SystemTime) -> Option<Duration> {
-    let header = answer
-        .header("retry-after")
-        .and_then(|text| retry_after::parse(text, now));
-    header.or_else(|| {
-        body.retry_after
-            .as_deref()
-            .and_then(|text| retry_after::parse(text, now))
-    })
+    [answer.header("retry-after"), body.retry_after.as_deref()]
+        .into_iter()
+        .flatten()
+        .find_map(|written| answer.retry_after(written, now))
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use reqwest::header::{HeaderMap, HeaderValue};
-
-    use super::*;
-    use crate::purpose::Purpose;
-    use crate::token::TokenFacts;
-
-    fn judged(purpose: Purpose, status: u16, headers: &[(&'static str, &str)], body: &str) -> Option<Error> {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                map.insert(*name, value);
-            }
-        }
-        let answer = Answer {
-            status,
-            headers: map,
-            body: body.to_owned(),
-        };
-        let context = Context {
-            purpose,
-            token: &TokenFacts::default(),
-            audience: None,
-            user: "adele@contoso.com",
-            now: SystemTime::UNIX_EPOCH,
-        };
-        match judge(&Sent::Answer(answer), &context) {
-            Judgement::Success(_) => None,
-            Judgement::Refused { error, .. } => Some(error),
-        }
-    }
-
-    fn status_and_effect(status: u16, headers: &[(&'static str, &str)], body: &str) -> (Status, Effect) {
-        judged(Purpose::Retire, status, headers, body)
-            .map_or((Status::Ok, Effect::None), |error| (error.status, error.effect))
-    }
-
-    #[test]
-    fn graphs_own_no_and_somebody_elses() {
-        let graph = [("request-id", "20000000-0000-4000-8000-000000000001")];
-        for (http_status, own, foreign) in [
-            (
-                200,
-                (Status::UnexpectedResponse, Effect::Possible),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                202,
-                (Status::UnexpectedResponse, Effect::Possible),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                302,
-                (Status::UnexpectedResponse, Effect::Possible),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                400,
-                (Status::Rejected, Effect::None),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                401,
-                (Status::Unauthenticated, Effect::None),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                403,
-                (Status::PermissionDenied, Effect::None),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                404,
-                (Status::UserNotFound, Effect::None),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                408,
-                (Status::Rejected, Effect::Possible),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                409,
-                (Status::Rejected, Effect::Possible),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                412,
-                (Status::Rejected, Effect::None),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                424,
-                (Status::Rejected, Effect::Possible),
-                (Status::UnexpectedResponse, Effect::Possible),
-            ),
-            (
-                429,
-                (Status::Throttled, Effect::None),
-                (Status::Throttled, Effect::None),
-            ),
-            (
-                500,
-                (Status::ServiceUnavailable, Effect::Possible),
-                (Status::ServiceUnavailable, Effect::Possible),
-            ),
-            (
-                502,
-                (Status::ServiceUnavailable, Effect::Possible),
-                (Status::ServiceUnavailable, Effect::Possible),
-            ),
-            (
-                503,
-                (Status::ServiceUnavailable, Effect::None),
-                (Status::ServiceUnavailable, Effect::Possible),
-            ),
-            (
-                504,
-                (Status::ServiceUnavailable, Effect::Possible),
-                (Status::ServiceUnavailable, Effect::Possible),
-            ),
-        ] {
-            assert_eq!(
-                status_and_effect(http_status, &graph, ""),
-                own,
-                "own {http_status}"
-            );
-            assert_eq!(
-                status_and_effect(http_status, &[], "<html>blocked</html>"),
-                foreign,
-                "foreign {http_status}"
-            );
-        }
-        assert_eq!(status_and_effect(204, &[], ""), (Status::Ok, Effect::None));
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_but_204_claims_success(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
-            let accepted = judged(Purpose::Retire, http_status, &[("request-id", &request_id)], &body).is_none();
-            prop_assert_eq!(accepted, http_status == 204);
-        }
-
-        #[test]
-        fn what_is_only_read_leaves_no_doubt(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
-            if let Some(error) = judged(Purpose::ReadDevices, http_status, &[("request-id", &request_id)], &body) {
-                prop_assert_eq!(error.effect, Effect::None);
-                prop_assert!(!error.message.contains("before sending again"));
-            }
-        }
-    }
-}
+mod tests;

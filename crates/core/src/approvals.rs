@@ -10,8 +10,7 @@ use crate::call::Call;
 use crate::error::Result;
 use crate::page;
 use crate::purpose::Purpose;
-use crate::reads::{Items, read_list};
-use crate::transport::Answer;
+use crate::reads::read_list;
 use crate::user_id::{SEGMENT, UserId, is_guid};
 
 const PATH: &str = "/beta/deviceManagement/operationApprovalRequests";
@@ -51,7 +50,7 @@ impl Approval {
 pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Approval> {
     let filter = format!("requestId eq '{code}'");
     let target = format!("{PATH}?$filter={}", utf8_percent_encode(&filter, SEGMENT));
-    let items = read_list(call, Purpose::ReadApprovals, user, &target, None, items)?;
+    let items = read_list(call, Purpose::ReadApprovals, user, &target, None, page::read)?;
     let found = items
         .iter()
         .find(|item| text(item, "requestId").eq_ignore_ascii_case(code));
@@ -67,7 +66,7 @@ pub(crate) fn find(
     since: SystemTime,
     is_anothers: impl Fn(&str) -> bool,
 ) -> Result<Option<String>> {
-    let items = read_list(call, Purpose::ReadApprovals, user, PATH, None, items)?;
+    let items = read_list(call, Purpose::ReadApprovals, user, PATH, None, page::read)?;
     let from = since.checked_sub(SKEW).unwrap_or(since);
     let mut fitting = items.iter().filter(|item| {
         Approval::parse(text(item, "status")) == Approval::Waiting
@@ -79,11 +78,6 @@ pub(crate) fn find(
         (Some(item), None) => Ok(Some(text(item, "requestId").to_owned()).filter(|code| is_guid(code))),
         _ => Ok(None),
     }
-}
-
-fn items(answer: &Answer) -> Result<Items<Value>> {
-    let page = page::parse(&answer.body)?;
-    Ok((page.items, page.next))
 }
 
 fn text<'a>(item: &'a Value, name: &str) -> &'a str {

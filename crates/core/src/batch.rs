@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
+use crate::json::{self, Unusable};
 use crate::status::{Effect, Status};
-use crate::token::Token;
-use crate::transport::Answer;
+use crate::transport::{Answer, Batch};
 
 /// The most requests that the service takes in one batch.
 pub(crate) const MAX: usize = 20;
+
+/// The most values that the answer to one can have: as many as a thousand devices for each of ten users.
+const MAX_VALUES: usize = 500_000;
 
 /// One request of a batch.
 #[derive(Debug)]
@@ -61,9 +64,23 @@ fn encode_part(part: &Part<'_>) -> Value {
 /// nothing is saved from it. It has been seen with HTML in place of a value
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/12951>), and a part that looks whole before the break may
 /// be contradicted behind it; a doubt too many costs a read, a success too many hides a device that was not retired.
-pub(crate) fn decode(text: &str, ids: &[&str], token: &Token) -> Result<BTreeMap<String, Answer>> {
-    let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|_| unreadable("it is no whole JSON document"))?;
+///
+/// What the batch's answer says for all of them, its request id and its date, counts for each that has none of its own.
+pub(crate) fn decode(
+    whole: &Answer,
+    ids: &[&str],
+    client_request_id: &str,
+) -> Result<BTreeMap<String, Answer>> {
+    let document = json::parse(&whole.body, MAX_VALUES).map_err(|why| {
+        unreadable(match why {
+            Unusable::Broken => "it is no whole JSON document",
+            Unusable::TooMuch => "it holds more than was asked for",
+        })
+    })?;
+    let batch = Batch {
+        request_id: whole.request_id(),
+        client_request_id: client_request_id.to_owned(),
+    };
     let Some(Value::Array(responses)) = document.get("responses") else {
         return Err(unreadable("it has no list of responses"));
     };
@@ -75,7 +92,7 @@ pub(crate) fn decode(text: &str, ids: &[&str], token: &Token) -> Result<BTreeMap
         found
             .entry(id)
             .and_modify(|first| *first = None)
-            .or_insert_with(|| decode_part(response, token));
+            .or_insert_with(|| decode_part(response, whole, &batch));
     }
     Ok(found
         .into_iter()
@@ -91,12 +108,15 @@ fn id_of(response: &Value) -> Option<String> {
     }
 }
 
-fn decode_part(response: &Value, token: &Token) -> Option<Answer> {
+fn decode_part(response: &Value, whole: &Answer, batch: &Batch) -> Option<Answer> {
     let status = response.get("status")?.as_u64()?;
     let status = u16::try_from(status)
         .ok()
         .filter(|code| (100..600).contains(code))?;
-    let headers = headers(response.get("headers"));
+    let mut headers = headers(response.get("headers"));
+    if let (None, Some(date)) = (headers.get(DATE), whole.headers.get(DATE)) {
+        let _ = headers.try_append(DATE, date.clone());
+    }
     let body = response
         .get("body")
         .map(|body| body_text(body, &headers))
@@ -104,7 +124,9 @@ fn decode_part(response: &Value, token: &Token) -> Option<Answer> {
     Some(Answer {
         status,
         headers,
-        body: token.redact(&body),
+        body: whole.token.redact(&body),
+        token: whole.token.clone(),
+        batch: Some(batch.clone()),
     })
 }
 

@@ -186,6 +186,7 @@ impl Call<'_> {
         let mut token = token?;
         loop {
             let facts = token.facts();
+            facts.is_for(self.transport.endpoint().cloud())?;
             if request.acts_on.iter().any(|user| facts.is_person(user)) {
                 return Err(Error::invalid_argument(SIGNED_IN));
             }
@@ -218,6 +219,7 @@ impl Call<'_> {
                 token: &facts,
                 audience: self.transport.endpoint().cloud().map(crate::Cloud::root),
                 user: request.subject,
+                client_request_id: Some(request.client_request_id),
                 now: self.clock.wall(),
             };
             let (mut error, retry) = match judge(&sent, &context) {

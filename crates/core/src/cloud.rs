@@ -29,6 +29,9 @@ pub enum Cloud {
     Delos,
 }
 
+/// Where tokens of the cloud in China are issued as well.
+const CHINA_HOSTS: [&str; 2] = ["sts.chinacloudapi.cn", "login.partner.microsoftonline.cn"];
+
 impl Cloud {
     /// Every cloud that has the action.
     pub const ALL: [Self; 6] = [
@@ -89,6 +92,22 @@ impl Cloud {
     /// The scope to ask a token for.
     pub fn scope(self) -> String {
         format!("{}/.default", self.root())
+    }
+
+    /// The clouds that have the host of a URL as this part of theirs.
+    pub(crate) fn of_host_of(url: &str, part: impl Fn(Self) -> &'static str) -> Vec<Self> {
+        let host = |text: &str| Url::parse(text).ok()?.host_str().map(str::to_owned);
+        let Some(wanted) = host(url) else {
+            return Vec::new();
+        };
+        let wanted = CHINA_HOSTS
+            .contains(&wanted.as_str())
+            .then(|| host(Self::China.authority()))
+            .flatten()
+            .unwrap_or(wanted);
+        let all = Self::ALL.into_iter();
+        all.filter(|cloud| host(part(*cloud)).as_ref() == Some(&wanted))
+            .collect()
     }
 
     fn facts(self) -> (&'static str, &'static str, &'static str, &'static str) {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::body::tidy;
 use crate::error::{Error, Result};
 use crate::status::Status;
+use crate::text::tidy;
 use crate::warning::Warning;
 
 /// A device that Intune lists for a user.
@@ -130,7 +130,7 @@ impl Device {
                 read(&mut device, value);
             }
         }
-        if device.id.trim().is_empty() || device.id.chars().any(char::is_control) {
+        if tidy(&device.id).as_ref() != Some(&device.id) {
             return Err(Error::new(
                 Status::UnexpectedResponse,
                 "the list of devices holds an element without an id, so it cannot be trusted; read it again",
@@ -140,8 +140,8 @@ impl Device {
     }
 }
 
-/// A text or a number as one printable line; anything else counts as absent.
-fn text(value: &Value) -> Option<String> {
+/// A text or a number as one line that can be seen; anything else counts as absent.
+pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => tidy(text),
         Value::Number(number) => Some(number.to_string()),
@@ -335,6 +335,9 @@ mod tests {
             json!({"id": 7}),
             json!({"id": ["d1"]}),
             json!({"id": "d1\n"}),
+            json!({"id": "d\u{200b}1"}),
+            json!({"id": "\u{202e}d1"}),
+            json!({"id": "d".repeat(9999)}),
             json!({"ID": "d1"}),
             json!({"error": {"code": "InternalServerError"}}),
         ] {

@@ -2,19 +2,21 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
-use crate::body::tidy;
 use crate::call::Call;
 use crate::device::Device;
 use crate::error::{Error, Result};
+use crate::json;
 use crate::names;
 use crate::page::{self, Page};
 use crate::purpose::Purpose;
-use crate::reads::{Items, get, read_list};
+use crate::reads::{get, read_list};
 use crate::status::Status;
+use crate::text::tidy;
 use crate::transport::Answer;
 use crate::user_id::{UserId, is_guid};
+
+/// The most that the answer about a user or a device can have.
+pub(crate) const MAX_VALUES: usize = 10_000;
 
 /// Who a user is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ impl Identity {
 
     /// Reads an answer, and whether it is about the user that was asked for. An error is one that another answer may mend.
     pub(crate) fn parse(answer: &Answer, asked: &UserId) -> Result<Told> {
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let body = json::parse(&answer.body, MAX_VALUES).unwrap_or_default();
         let id = body["id"].as_str().filter(|id| is_guid(id)).ok_or_else(|| {
             Error::new(
                 Status::UnexpectedResponse,
@@ -46,7 +48,15 @@ impl Identity {
             upn,
             enabled: body["accountEnabled"].as_bool(),
         };
-        Ok(identity.held_against(asked))
+        // Compared as it came, shown without what a terminal would act on.
+        Ok(match identity.held_against(asked) {
+            Told::Who(Self { id, upn, enabled }) => Told::Who(Self {
+                upn: upn.and_then(|upn| answer.shown(&upn)),
+                id,
+                enabled,
+            }),
+            other => other,
+        })
     }
 
     pub(crate) fn read(call: &mut Call<'_>, user: &UserId) -> Result<Told> {
@@ -108,17 +118,17 @@ pub(crate) fn devices_path(user: &UserId) -> String {
 }
 
 /// One page of devices. If any of them cannot be read, the page cannot.
-pub(crate) fn parse_devices(answer: &Answer) -> Result<Items<Device>> {
-    let Page { items, next } = page::parse(&answer.body)?;
-    let devices = items.iter().map(Device::from_json).collect::<Result<_>>()?;
-    Ok((devices, next))
+pub(crate) fn parse_devices(answer: &Answer) -> Result<Page<Device>> {
+    let Page { items, next, count } = page::read(answer)?;
+    let items = items.iter().map(Device::from_json).collect::<Result<_>>()?;
+    Ok(Page { items, next, count })
 }
 
 /// Every device of a user, from the page on that is there already.
 pub(crate) fn read_devices(
     call: &mut Call<'_>,
     user: &UserId,
-    first: Option<Items<Device>>,
+    first: Option<Page<Device>>,
 ) -> Result<Vec<Device>> {
     let target = format!("/v1.0{}", devices_path(user));
     let mut devices = read_list(call, Purpose::ReadDevices, user, &target, first, parse_devices)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::status::{Effect, Outcome, Status};
+use crate::transport::Answer;
 
 /// Why a call was not accepted: its [`Failure`], which it derefs to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -130,6 +131,25 @@ impl Error {
                 || self.code.as_deref() == Some("Authorization_RequestDenied")
                 || says("one of the following scopes")
                 || says("application permissions configured"))
+    }
+
+    /// Every text of it as it may be shown.
+    pub(crate) fn shown_by(mut self, answer: &Answer) -> Self {
+        let failure = &mut self.0.failure;
+        failure.message = answer.shown(&failure.message).unwrap_or_default();
+        for text in [
+            &mut failure.code,
+            &mut failure.inner_code,
+            &mut failure.service_message,
+            &mut failure.request_id,
+            &mut failure.activity_id,
+            &mut failure.approval_code,
+        ] {
+            *text = text.take().and_then(|text| answer.shown(&text));
+        }
+        // That is the service's to be taken back as it was.
+        failure.claims = failure.claims.take().map(|claims| answer.token.redact(&claims));
+        self
     }
 
     /// The outcome for the user of the call.

@@ -2,18 +2,31 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::absence;
 use crate::body::ErrorBody;
+use crate::cloud::Cloud;
 use crate::error::is_about_the_route;
 use crate::purpose::Purpose;
 use crate::status::Status;
-use crate::token::TokenFacts;
+use crate::token::{GRAPH_APP_ID, TokenFacts};
 
 /// Spellings that documentation once had; the token endpoint refuses them
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
-const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 /// What the token of a personal account met with (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
 const PERSONAL_ACCOUNT: &str = "40001";
+/// What the token of an app meets with that a tenant does not know (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
+const IDENTITY_NOT_FOUND: &str = "Authorization_IdentityNotFound";
+/// What a text that is no whole access token meets with (<https://github.com/azurekid/blackcat/issues/62>, for one).
+const UNREADABLE: [&str; 7] = [
+    "80049217",
+    "parsing failed",
+    "not well formed",
+    "idx14100",
+    "idx14102",
+    "idx12741",
+    "unable to decode",
+];
 
 /// What a judgement may look at besides the answer.
 pub(crate) struct Context<'a> {
@@ -22,6 +35,8 @@ pub(crate) struct Context<'a> {
     /// The audience that this service wants; none for an endpoint that is no known cloud.
     pub(crate) audience: Option<&'a str>,
     pub(crate) user: &'a str,
+    /// The id that was sent with the request; none of a read inside a batch.
+    pub(crate) client_request_id: Option<&'a str>,
     pub(crate) now: SystemTime,
 }
 
@@ -31,16 +46,16 @@ pub(crate) struct Case<'a> {
     pub(crate) http_status: u16,
     pub(crate) from_graph: bool,
     pub(crate) body: &'a ErrorBody,
+    pub(crate) location: Option<&'a str>,
     pub(crate) challenged: bool,
     pub(crate) approval_code: Option<&'a str>,
     pub(crate) context: &'a Context<'a>,
 }
 
 impl Case<'_> {
-    /// Whether the service's message has this part, in whatever letters.
+    /// Whether the service's words have this part, in whatever letters.
     fn says(&self, part: &str) -> bool {
-        let text = self.body.message.as_deref();
-        text.is_some_and(|text| text.to_ascii_lowercase().contains(part))
+        self.body.says(part)
     }
 
     /// The tenant of the token, where it is known.
@@ -54,7 +69,11 @@ impl Case<'_> {
 
 pub(crate) fn message(case: &Case<'_>) -> String {
     let purpose = case.context.purpose;
+    if let Some(message) = elsewhere(case) {
+        return message;
+    }
     match case.status {
+        Status::Rejected if purpose == Purpose::ReadDevice && case.http_status == 404 => hidden(case),
         Status::PermissionDenied | Status::ServiceUnavailable | Status::UnexpectedResponse | Status::Rejected
             if !purpose.writes() =>
         {
@@ -94,6 +113,12 @@ fn unauthenticated(case: &Case<'_>) -> String {
             "the token is for another service; get one with the audience {wanted}, not {audience}"
         );
     }
+    if case.body.code_is(IDENTITY_NOT_FOUND) {
+        return unknown_app(case);
+    }
+    if case.says("not yet valid") || is_early(token, case.context.now) {
+        return "the token is not valid yet; check this machine's clock, and that of the machine where the token was issued".to_owned();
+    }
     let code = case.body.code.as_deref().unwrap_or_default();
     if let Some(number) = case
         .body
@@ -113,8 +138,8 @@ fn unauthenticated(case: &Case<'_>) -> String {
         format!("the token is for another service or cloud; get one {of}")
     } else if case.says("80049228") || case.says("expired") {
         "the token has expired; get a new one".to_owned()
-    } else if case.says("80049217") || case.says("parsing failed") || case.says("not well formed") {
-        "the service could not read the token; pass the access token whole, without `Bearer`, and not an id or refresh token".to_owned()
+    } else if UNREADABLE.iter().any(|words| case.says(words)) {
+        "the service could not read the token; pass the access token whole, without `Bearer`, not an id or refresh token, and a SecureString only once it is converted to plain text".to_owned()
     } else if case.says("continuous access evaluation") || case.says("claimschallenge") {
         "the token was revoked (continuous access evaluation); sign in again, and pass on no token from a cache".to_owned()
     } else if code == PERSONAL_ACCOUNT {
@@ -124,6 +149,65 @@ fn unauthenticated(case: &Case<'_>) -> String {
     } else {
         format!("the service refused the token; get a new one {of}")
     }
+}
+
+/// The app of the token is not known where it is used.
+fn unknown_app(case: &Case<'_>) -> String {
+    let token = case.context.token;
+    let app = token.app.as_deref().unwrap_or("of the token");
+    let tenant = token.tenant.as_deref().unwrap_or("that the token is for");
+    format!(
+        "the app {app} is not known or not consented to in tenant {tenant}; have an administrator consent to it there, or sign in to the right tenant (a new token alone does not help)"
+    )
+}
+
+/// Whether the token begins to be valid only later, by this machine's clock.
+fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    token
+        .not_before
+        .is_some_and(|from| u64::try_from(from).is_ok_and(|from| from > now))
+}
+
+/// Of a redirect: the service itself answers so where the tenant is another cloud's, without saying which
+/// (<https://github.com/microsoftgraph/entra-powershell/issues/1247>).
+fn elsewhere(case: &Case<'_>) -> Option<String> {
+    if !matches!(case.http_status, 300..=303 | 305..=399) || case.status != Status::UnexpectedResponse {
+        return None;
+    }
+    let ours = |cloud: &Cloud| Some(cloud.root()) == case.context.audience;
+    let mut clouds = match case.location {
+        Some(location) => Cloud::of_host_of(location, Cloud::root),
+        None => case.context.token.clouds(),
+    };
+    clouds.retain(|cloud| !ours(cloud));
+    if case.location.is_some() && clouds.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = clouds.iter().map(|cloud| cloud.name()).collect();
+    let next = if names.is_empty() {
+        "use that cloud, such as usgov, and a token for it".to_owned()
+    } else {
+        format!("use cloud {}", names.join(" or "))
+    };
+    Some(format!(
+        "this tenant belongs to another cloud, as a redirect {} says; {next}: HTTP {}",
+        if case.location.is_some() {
+            "to it"
+        } else {
+            "without a location"
+        },
+        case.http_status
+    ))
+}
+
+/// Of a device: a 404 that does not show that it is gone.
+fn hidden(case: &Case<'_>) -> String {
+    if absence::hides(case.body) {
+        return "the service hides the device from this sign-in (scope tags); look with a sign-in whose role and scope hold it".to_owned();
+    }
+    let code = case.body.code.as_deref().unwrap_or("no code");
+    format!("the service does not say whether the device is gone; look at it by hand: HTTP 404, {code}")
 }
 
 /// How long ago the token expired, in words.
@@ -151,6 +235,14 @@ fn permission_denied(case: &Case<'_>) -> String {
     let permission = case.context.purpose.permission();
     let token = case.context.token;
     let has = |name: &str| token.permissions.iter().any(|permission| permission == name);
+    if case.body.code_is(IDENTITY_NOT_FOUND) {
+        return unknown_app(case);
+    }
+    if case.http_status == 401 && token.readable && token.app_only {
+        return format!(
+            "the token is an app's with no person signed in, and the service refused it; grant the application permission {permission} with admin consent and get a new token"
+        );
+    }
     if case.http_status == 401 {
         return "the signed-in person lacks the Intune role permission Remote tasks / Retire; assign a role such as Help Desk Operator (a new token does not help)".to_owned();
     }
@@ -189,12 +281,21 @@ fn permission_denied(case: &Case<'_>) -> String {
 }
 
 fn user_not_found(case: &Case<'_>) -> String {
-    format!(
-        "{}: {}{}",
-        Status::UserNotFound.message(),
-        case.context.user,
-        case.tenant()
-    )
+    let Context { purpose, user, .. } = case.context;
+    let of_directory = absence::is_the_directorys(case.body);
+    match purpose {
+        Purpose::ReadDevice => "the service says that there is no such device".to_owned(),
+        Purpose::ReadUser => format!("{}: {user}{}", Status::UserNotFound.message(), case.tenant()),
+        // The directory refuses the action itself, too, if nothing was read before.
+        _ if of_directory && purpose.writes() => format!(
+            "the directory has no such user, or Intune has nothing for this user or hides it (scope tags); check the id, or the cloud and tenant of the token: {user}{}",
+            case.tenant()
+        ),
+        _ => format!(
+            "Intune has nothing for this user, or hides it (scope tags); check the id, and the role and scope of the sign-in: {user}{}",
+            case.tenant()
+        ),
+    }
 }
 
 fn unexpected(case: &Case<'_>) -> String {
@@ -233,113 +334,4 @@ fn rejected(case: &Case<'_>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(status: Status, http_status: u16, token: &TokenFacts, text: &str) -> String {
-        let body = ErrorBody {
-            message: Some(text.to_owned()),
-            ..ErrorBody::default()
-        };
-        let now = UNIX_EPOCH + Duration::from_secs(10_000);
-        let context = Context {
-            purpose: Purpose::Retire,
-            token,
-            audience: Some("https://graph.microsoft.com"),
-            user: "adele@contoso.com",
-            now,
-        };
-        message(&Case {
-            status,
-            http_status,
-            from_graph: true,
-            body: &body,
-            challenged: false,
-            approval_code: None,
-            context: &context,
-        })
-    }
-
-    #[test]
-    fn a_401_is_explained_by_the_token() {
-        let none = TokenFacts::default();
-        let expired = TokenFacts {
-            expires: Some(9_700),
-            ..TokenFacts::default()
-        };
-        let other = TokenFacts {
-            audience: Some("https://management.azure.com".into()),
-            ..TokenFacts::default()
-        };
-        assert_eq!(
-            told(Status::Unauthenticated, 401, &expired, ""),
-            "the token expired 5 minutes ago; get a new one"
-        );
-        assert!(
-            told(Status::Unauthenticated, 401, &other, "")
-                .contains("audience https://graph.microsoft.com, not https://management.azure.com")
-        );
-        assert!(
-            told(
-                Status::Unauthenticated,
-                401,
-                &none,
-                "CompactToken parsing failed with error code: 80049217"
-            )
-            .contains("could not read")
-        );
-        assert!(
-            told(
-                Status::Unauthenticated,
-                401,
-                &none,
-                "Access token validation failure. Invalid audience."
-            )
-            .contains("another service or cloud")
-        );
-        assert!(
-            told(Status::PermissionDenied, 401, &none, "An error has occurred")
-                .contains("Remote tasks / Retire")
-        );
-    }
-
-    #[test]
-    fn a_403_names_the_permission() {
-        let token = |permission: &str| TokenFacts {
-            readable: true,
-            permissions: vec![permission.into()],
-            ..TokenFacts::default()
-        };
-        assert!(
-            told(Status::PermissionDenied, 403, &TokenFacts::default(), "")
-                .contains(Purpose::Retire.permission())
-        );
-        assert!(
-            told(
-                Status::PermissionDenied,
-                403,
-                &token("DeviceManagementManagedDevices.ReadWrite.All"),
-                ""
-            )
-            .contains("not enough")
-        );
-        assert!(
-            told(
-                Status::PermissionDenied,
-                403,
-                &token("DeviceManagementManagedDevices.PriviligedOperation.All"),
-                ""
-            )
-            .contains("misspelt")
-        );
-        assert!(
-            told(
-                Status::PermissionDenied,
-                403,
-                &token(Purpose::Retire.permission()),
-                ""
-            )
-            .contains("Remote tasks / Retire")
-        );
-    }
-}
+mod tests;

@@ -35,12 +35,15 @@ pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token)
         token: &token.facts(),
         audience: Some(Cloud::Global.root()),
         user: "adele@contoso.com",
+        client_request_id: None,
         now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
     };
     let answer = Answer {
         status,
         headers: map,
         body: body.to_owned(),
+        token: token.clone(),
+        batch: None,
     };
     match answer::judge(&Sent::Answer(answer), &context) {
         Judgement::Success(_) => None,
@@ -73,7 +76,14 @@ pub fn next_target(endpoint: &Endpoint, link: &str) -> Option<String> {
 
 /// The status of each part that the body of a batch's answer tells.
 pub fn batch(text: &str, ids: &[&str], token: &Token) -> Option<BTreeMap<String, u16>> {
-    let answers = crate::batch::decode(text, ids, token).ok()?;
+    let whole = Answer {
+        status: 200,
+        headers: HeaderMap::new(),
+        body: text.to_owned(),
+        token: token.clone(),
+        batch: None,
+    };
+    let answers = crate::batch::decode(&whole, ids, "40000000-0000-4000-8000-000000000001").ok()?;
     Some(
         answers
             .into_iter()

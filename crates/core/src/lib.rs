@@ -45,6 +45,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod absence;
 mod action;
 mod answer;
 mod approvals;
@@ -66,6 +67,7 @@ mod explain;
 pub mod fuzzing;
 mod inspection;
 mod journal;
+mod json;
 mod lookup;
 mod names;
 mod notice;
@@ -75,12 +77,14 @@ mod page;
 mod purpose;
 mod reads;
 mod receipt;
+mod redact;
 mod retry;
 mod retry_after;
 mod run;
 mod status;
 #[cfg(test)]
 mod testing;
+mod text;
 mod tls;
 mod token;
 mod transport;

@@ -1,11 +1,11 @@
 //! Devices by their own ids: whether the service still has them, and in which state.
 
-use serde_json::Value;
-
 use crate::batch;
 use crate::call::Call;
-use crate::device::ManagementState;
+use crate::device::{self, ManagementState};
+use crate::devices::MAX_VALUES;
 use crate::error::{Error, Result};
+use crate::json;
 use crate::purpose::Purpose;
 use crate::reads::{get, get_batch, judge_part};
 use crate::status::Status;
@@ -94,7 +94,8 @@ fn path(device: &str) -> String {
 }
 
 fn parse(answer: &Answer) -> Result<Listed> {
-    let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let mut body = json::parse(&answer.body, MAX_VALUES).unwrap_or_default();
+    answer.token.redact_json(&mut body);
     if !body["id"].is_string() {
         return Err(Error::new(
             Status::UnexpectedResponse,
@@ -109,9 +110,9 @@ fn parse(answer: &Answer) -> Result<Listed> {
             let name = action["actionName"].as_str().unwrap_or_default();
             name.to_ascii_lowercase().contains("retire")
         });
-    let of_action = |name: &str| action.and_then(|action| action[name].as_str()).map(str::to_owned);
+    let of_action = |name: &str| action.and_then(|action| device::text(&action[name]));
     Ok(Listed {
-        state: ManagementState::parse(body["managementState"].as_str().unwrap_or_default()),
+        state: ManagementState::parse(&device::text(&body["managementState"]).unwrap_or_default()),
         retire: of_action("actionState"),
         retire_since: of_action("startDateTime"),
     })

@@ -6,21 +6,42 @@ use url::Url;
 use crate::body;
 use crate::cloud::Endpoint;
 use crate::error::{Error, Result};
+use crate::json::{self, Unusable};
 use crate::status::Status;
+use crate::transport::Answer;
+use crate::user_id::is_guid;
+
+/// A page is asked for 999 items and can hold 1000. What holds far more was not written by the service.
+const MAX_ITEMS: usize = 3000;
+/// As many values as such a page has, and no more are built: they take far more memory than their text.
+const MAX_VALUES: usize = 40 * MAX_ITEMS;
 
 /// The items of one page and the link to the next, which is opaque but for [`next_target`].
 #[derive(Debug, PartialEq)]
-pub(crate) struct Page {
-    pub(crate) items: Vec<Value>,
+pub(crate) struct Page<T = Value> {
+    pub(crate) items: Vec<T>,
     pub(crate) next: Option<String>,
+    /// How many items the whole list has, where the service says so.
+    pub(crate) count: Option<u64>,
+}
+
+/// Reads the page that an answer is. No text of it holds the token.
+pub(crate) fn read(answer: &Answer) -> Result<Page> {
+    let mut page = parse(&answer.body).map_err(|error| error.shown_by(answer))?;
+    for item in &mut page.items {
+        answer.token.redact_json(item);
+    }
+    Ok(page)
 }
 
 /// Reads the body of a 200. The service has been seen to append an error object to a list that it could not finish
 /// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1701>), so an error beside the items, among them or behind
 /// the document makes the page worthless.
 pub(crate) fn parse(text: &str) -> Result<Page> {
-    let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|_| broken(text, "it is no whole JSON document"))?;
+    let document = json::parse(text, MAX_VALUES).map_err(|why| match why {
+        Unusable::Broken => broken(text, "it is no whole JSON document"),
+        Unusable::TooMuch => too_long(),
+    })?;
     let Value::Object(mut document) = document else {
         return Err(broken(text, "it is no JSON object"));
     };
@@ -31,10 +52,14 @@ pub(crate) fn parse(text: &str) -> Result<Page> {
     let Some(Value::Array(items)) = document.remove("value") else {
         return Err(broken(text, "it has no list of items"));
     };
+    if items.len() > MAX_ITEMS {
+        return Err(too_long());
+    }
     if items.iter().filter_map(Value::as_object).any(has_error) {
         return Err(broken(text, "the service put an error among the items"));
     }
-    Ok(Page { items, next })
+    let count = count(&document);
+    Ok(Page { items, next, count })
 }
 
 /// What to GET for the next page: path and query of the link, which must lead to the endpoint itself. The link comes from
@@ -97,6 +122,24 @@ fn next_link(document: &Map<String, Value>) -> std::result::Result<Option<String
     }
 }
 
+/// `@odata.count`, a number or a text of digits.
+fn count(document: &Map<String, Value>) -> Option<u64> {
+    let (_, count) = document
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("@odata.count"))?;
+    count.as_u64().or_else(|| count.as_str()?.trim().parse().ok())
+}
+
+fn too_long() -> Error {
+    Error::new(
+        Status::UnexpectedResponse,
+        format!(
+            "a page of far more than {} items was not asked for and cannot be trusted; read the list again",
+            MAX_ITEMS / 3
+        ),
+    )
+}
+
 /// A page that cannot be used, with what an error inside it says.
 fn broken(text: &str, why: &str) -> Error {
     let found = body::parse(text);
@@ -107,8 +150,7 @@ fn broken(text: &str, why: &str) -> Error {
     error.code = found.code;
     error.inner_code = found.inner_code;
     error.service_message = found.message;
-    error.request_id = found.request_id;
-    error.client_request_id = found.client_request_id;
+    error.request_id = found.request_id.filter(|id| is_guid(id));
     error.activity_id = found.activity_id;
     error
 }
@@ -138,7 +180,8 @@ mod tests {
                 parse(text)?,
                 Page {
                     items: Vec::new(),
-                    next: None
+                    next: None,
+                    count: None,
                 },
                 "{text:?}"
             );
@@ -182,11 +225,51 @@ mod tests {
 
     #[test]
     fn an_error_inside_is_told() {
-        let text = r#"{"value":[],"error":{"code":"InternalServerError","message":"Try later","innerError":{"request-id":"r1"}}}"#;
+        let text = r#"{"value":[],"error":{"code":"InternalServerError","message":"Try later","innerError":{"request-id":"20000000-0000-4000-8000-000000000001"}}}"#;
         let error = parse(text).expect_err("an error");
         assert_eq!(error.code.as_deref(), Some("InternalServerError"));
         assert_eq!(error.service_message.as_deref(), Some("Try later"));
-        assert_eq!(error.request_id.as_deref(), Some("r1"));
+        assert_eq!(
+            error.request_id.as_deref(),
+            Some("20000000-0000-4000-8000-000000000001")
+        );
+    }
+
+    #[test]
+    fn a_page_of_more_than_it_can_have_is_not_built() {
+        let page = |items: usize| {
+            format!(
+                r#"{{"value":[{}{{"id":"n"}}]}}"#,
+                r#"{"id":"n"},"#.repeat(items - 1)
+            )
+        };
+        assert_eq!(
+            parse(&page(MAX_ITEMS)).map(|page| page.items.len()).ok(),
+            Some(MAX_ITEMS)
+        );
+        let member = format!(r#"{{"value":[],"x":[0{}]}}"#, ",0".repeat(MAX_VALUES));
+        let nested = format!(r#"{{"value":[{{"id":"n","x":[0{}]}}]}}"#, ",0".repeat(MAX_VALUES));
+        // The rest of it is not even looked at, or it would be found to be broken.
+        let endless = format!(r#"{{"value":[{}"#, "{},".repeat(MAX_VALUES));
+        for text in [page(MAX_ITEMS + 1), page(100_000), member, nested, endless] {
+            let error = parse(&text).expect_err("an error");
+            assert_eq!(error.status, Status::UnexpectedResponse);
+            assert!(error.message.contains("cannot be trusted"), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn the_count_that_a_list_gives_itself() {
+        for (text, said) in [
+            (r#"{"value":[]}"#, None),
+            (r#"{"value":[],"@odata.count":0}"#, Some(0)),
+            (r#"{"value":[],"@odata.count":3}"#, Some(3)),
+            (r#"{"value":[],"@odata.count":"3"}"#, Some(3)),
+            (r#"{"value":[],"@odata.count":-1}"#, None),
+            (r#"{"value":[],"@odata.count":null}"#, None),
+        ] {
+            assert_eq!(parse(text).map(|page| page.count).ok(), Some(said), "{text}");
+        }
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! Reading from the service: one request, a list page by page, several requests in one batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
 use crate::call::{Call, Progress, Request, client_request_id};
 use crate::error::{Error, Result};
 use crate::explain::Context;
-use crate::page;
+use crate::page::{self, Page};
 use crate::purpose::Purpose;
-use crate::retry_after;
 use crate::status::Status;
 use crate::token::TokenFacts;
 use crate::transport::{Answer, Method};
@@ -22,8 +21,8 @@ const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
 /// A hundred thousand devices are no person's: a list that goes on is broken.
 const MAX_PAGES: usize = 100;
 
-/// One page of a list, and the link to the next.
-pub(crate) type Items<T> = (Vec<T>, Option<String>);
+/// The same of their number.
+const MAX_ITEMS: usize = 10_000;
 
 /// Every item of a list, one page after the other, all within one deadline.
 pub(crate) fn read_list<T>(
@@ -31,29 +30,53 @@ pub(crate) fn read_list<T>(
     purpose: Purpose,
     user: &UserId,
     target: &str,
-    first: Option<Items<T>>,
-    parse: impl Fn(&Answer) -> Result<Items<T>>,
+    first: Option<Page<T>>,
+    parse: impl Fn(&Answer) -> Result<Page<T>>,
 ) -> Result<Vec<T>> {
     let mut progress = Progress::new(call.clock);
-    let (mut items, mut next) = match first {
+    let mut page = match first {
         Some(page) => page,
         None => one(call, purpose, user, target, &mut progress, &parse)?,
     };
-    for _ in 1..MAX_PAGES {
-        let Some(link) = next else { return Ok(items) };
+    let (mut items, mut count) = (Vec::new(), 0);
+    let mut read = HashSet::from([target.to_owned()]);
+    loop {
+        items.append(&mut page.items);
+        count = count.max(page.count.unwrap_or_default());
+        if items.len() > MAX_ITEMS {
+            return Err(untrusted(format!(
+                "a list of more than {MAX_ITEMS} items cannot be trusted"
+            )));
+        }
+        let Some(link) = page.next else { break };
+        if read.len() == MAX_PAGES {
+            return Err(untrusted(format!(
+                "a list of more than {MAX_PAGES} pages cannot be trusted"
+            )));
+        }
         let target = page::next_target(call.transport.endpoint(), &link)?;
+        // (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/5311>)
+        if !read.insert(target.clone()) {
+            return Err(untrusted(
+                "a page of the list leads back to one that was read, so the list has no end and cannot be trusted".to_owned(),
+            ));
+        }
         progress.next_request();
-        let page = one(call, purpose, user, &target, &mut progress, &parse)?;
-        items.extend(page.0);
-        next = page.1;
+        page = one(call, purpose, user, &target, &mut progress, &parse)?;
     }
-    if next.is_none() {
+    // (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/21659>)
+    if usize::try_from(count).is_ok_and(|count| count <= items.len()) {
         return Ok(items);
     }
-    Err(Error::new(
-        Status::UnexpectedResponse,
-        format!("a list of more than {MAX_PAGES} pages cannot be trusted"),
-    ))
+    Err(untrusted(format!(
+        "the list is incomplete: the service counts {count} items and listed {}; read it again",
+        items.len()
+    )))
+}
+
+/// A list that was answered and is none to act on.
+fn untrusted(message: String) -> Error {
+    Error::new(Status::UnexpectedResponse, message)
 }
 
 /// One read, tried again as every request is.
@@ -99,19 +122,19 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
     if reads.is_empty() {
         return Ok(BTreeMap::new());
     }
+    let id = client_request_id(None);
     let parts: Vec<Part<'_>> = reads
         .iter()
-        .map(|(id, path)| Part {
-            id: id.clone(),
+        .map(|(number, path)| Part {
+            id: number.clone(),
             method: "GET",
             url: path.clone(),
-            headers: vec![PREFER],
+            headers: vec![PREFER, ("client-request-id", &id)],
             body: None,
         })
         .collect();
     let ids: Vec<&str> = reads.iter().map(|(id, _)| id.as_str()).collect();
     let body = batch::encode(&parts);
-    let id = client_request_id(None);
     let request = Request {
         purpose: Purpose::ReadBatch,
         subject: "a batch of reads",
@@ -126,8 +149,8 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
         write_ahead: None,
     };
     let mut progress = Progress::new(call.clock);
-    let found = call.perform(&request, &mut progress, |answer, token| {
-        batch::decode(&answer.body, &ids, token)
+    let found = call.perform(&request, &mut progress, |answer, _| {
+        batch::decode(answer, &ids, &id)
     });
     match found {
         Ok(answers) => {
@@ -158,7 +181,7 @@ pub(crate) fn slow_down(call: &Call<'_>, purpose: Purpose, answers: &BTreeMap<St
     }
     let asked = refused
         .iter()
-        .filter_map(|answer| retry_after::parse(answer.header("retry-after")?, call.clock.wall()));
+        .filter_map(|answer| answer.retry_after(answer.header("retry-after")?, call.clock.wall()));
     let wait = asked
         .max()
         .unwrap_or_else(|| call.policy.backoff(1, call.clock.jitter()))
@@ -179,6 +202,7 @@ pub(crate) fn judge_part<'a>(
         token: &TokenFacts::default(),
         audience: None,
         user: user.as_str(),
+        client_request_id: None,
         now: call.clock.wall(),
     };
     match judge_answer(answer, &context) {

@@ -28,12 +28,11 @@ pub struct Receipt {
 impl Receipt {
     /// What an answer of 204 says; the rest is the call's to tell.
     pub(crate) fn of(answer: &Answer, user: &str, client_request_id: &str) -> Self {
-        let header = |name: &str| answer.header(name).map(str::to_owned);
         Self {
             user: user.to_owned(),
-            request_id: header("request-id"),
-            client_request_id: header("client-request-id").unwrap_or_else(|| client_request_id.to_owned()),
-            date: header("date"),
+            request_id: answer.request_id(),
+            client_request_id: client_request_id.to_owned(),
+            date: answer.shown_header("date"),
             attempts: 1,
             elapsed: Duration::ZERO,
             endpoint: None,

@@ -1,19 +1,26 @@
 //! The bearer token: a secret that cannot be printed, and what may be read from it to explain a failure.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::cloud::Cloud;
 use crate::error::{Error, Result};
 use crate::names::at_home;
+use crate::redact;
 use crate::status::Status;
 
-/// A bearer token. `Debug` shows no part of it, there is no `Display`, and its memory is cleared when it is dropped.
+/// A bearer token. `Debug` shows no part of it, there is no `Display`, and its memory, which clones share, is cleared when the
+/// last of them is dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(Zeroizing<String>);
+pub struct Token(Arc<Zeroizing<String>>);
+
+/// How the names begin that objects of .NET and PowerShell turn into where text is wanted.
+const TYPES: [&str; 3] = ["System.", "Microsoft.", "Azure."];
 
 impl Token {
     /// Checks a token: not empty, no blanks, printable ASCII (what a header can carry), no `Bearer ` in front.
@@ -37,16 +44,31 @@ impl Token {
                 "the token holds a blank, a line break, a control character or a character outside ASCII",
             );
         }
-        Ok(Self(Zeroizing::new(text.to_owned())))
+        if is_name_of_a_type(text) {
+            return Err(Error::invalid_argument(
+                "it is no token but the name of a type, which is what an object such as a SecureString gives as text; convert the SecureString to plain text first, and pass the access token alone",
+            ));
+        }
+        Ok(Self(Arc::new(Zeroizing::new(text.to_owned()))))
     }
 
     pub(crate) fn header(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("Bearer {}", self.0.as_str()))
     }
 
-    /// A text with every occurrence of the token taken out, should a service echo it.
+    /// A text with the token taken out, should a service echo it: whole, in pieces, or escaped.
     pub(crate) fn redact(&self, text: &str) -> String {
-        text.replace(self.0.as_str(), "[token]")
+        redact::redact(&self.0, text)
+    }
+
+    /// The same of every text in a document.
+    pub(crate) fn redact_json(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.redact(text),
+            Value::Array(elements) => elements.iter_mut().for_each(|element| self.redact_json(element)),
+            Value::Object(members) => members.values_mut().for_each(|member| self.redact_json(member)),
+            _ => {}
+        }
     }
 
     /// The token, unless it is of another tenant than a run is about, as far as both are known.
@@ -68,6 +90,17 @@ impl Token {
     }
 }
 
+/// Such as `System.Security.SecureString`. No token begins so.
+fn is_name_of_a_type(text: &str) -> bool {
+    TYPES.iter().any(|start| text.starts_with(start))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._+`[],".contains(&byte))
+        && text
+            .split('.')
+            .all(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(..)")
@@ -81,6 +114,9 @@ pub(crate) struct TokenFacts {
     pub(crate) readable: bool,
     pub(crate) audience: Option<String>,
     pub(crate) tenant: Option<String>,
+    pub(crate) issuer: Option<String>,
+    /// Seconds since 1970.
+    pub(crate) not_before: Option<i64>,
     /// Seconds since 1970.
     pub(crate) expires: Option<i64>,
     /// `scp` (delegated) or `roles` (application).
@@ -127,6 +163,9 @@ impl Person {
     }
 }
 
+/// Microsoft Graph itself, as an audience.
+pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
+
 /// Why the signed-in person is left alone: an operator on a list of leavers is a mistake, and the action cannot be undone.
 pub(crate) const SIGNED_IN: &str = "the user is the signed-in person, never a leaver";
 
@@ -137,6 +176,42 @@ impl TokenFacts {
         let user = at_home(user);
         id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(&user))
             || self.person.every_name().any(|own| at_home(own) == user)
+    }
+
+    /// The clouds whose Microsoft Graph the token can be for; none where it does not say.
+    pub(crate) fn clouds(&self) -> Vec<Cloud> {
+        let audience = self.audience.as_deref().unwrap_or_default();
+        let of_audience = Cloud::of_host_of(audience, Cloud::root);
+        if !of_audience.is_empty() || !audience.eq_ignore_ascii_case(GRAPH_APP_ID) {
+            return of_audience;
+        }
+        // The app id is the same in every cloud, and so is the issuer https://sts.windows.net in some.
+        let issuer = self.issuer.as_deref().unwrap_or_default();
+        Cloud::of_host_of(issuer, Cloud::authority)
+    }
+
+    /// The refusal of a token that is another cloud's, before it is sent anywhere.
+    pub(crate) fn is_for(&self, ours: Option<Cloud>) -> Result<()> {
+        let (Some(ours), clouds) = (ours, self.clouds()) else {
+            return Ok(());
+        };
+        let Some(first) = clouds.first().filter(|_| !clouds.contains(&ours)) else {
+            return Ok(());
+        };
+        let names: Vec<_> = clouds.iter().map(|cloud| cloud.name()).collect();
+        let of = if clouds.len() > 1 {
+            first.authority()
+        } else {
+            first.root()
+        };
+        Err(Error::new(
+            Status::Unauthenticated,
+            format!(
+                "the token is for {of}; use cloud {}, or get a token with the audience {}",
+                names.join(" or "),
+                ours.root()
+            ),
+        ))
     }
 
     fn read(token: &str) -> Option<Self> {
@@ -175,6 +250,8 @@ impl TokenFacts {
             readable: claims.is_object(),
             audience: text("aud"),
             tenant: text("tid"),
+            issuer: text("iss"),
+            not_before: claims.get("nbf").and_then(Value::as_i64),
             expires: claims.get("exp").and_then(Value::as_i64),
             permissions,
             app_only,
@@ -213,6 +290,82 @@ mod tests {
             "\t",
         ] {
             assert!(Token::new(text).is_err(), "accepted {text:?}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_type_is_no_token() {
+        for text in [
+            "System.Security.SecureString",
+            "System.String[]",
+            "System.Threading.Tasks.Task`1[System.String]",
+            "Microsoft.Azure.Commands.Profile.Models.PSAccessToken",
+            "Azure.Core.AccessToken",
+        ] {
+            let error = Token::new(text).expect_err(text);
+            assert_eq!(error.status, Status::InvalidArgument);
+            assert!(
+                error.message.contains("convert the SecureString"),
+                "{}",
+                error.message
+            );
+            assert!(!error.message.contains(text));
+        }
+        for text in [
+            "System.demo-token",
+            "System..token",
+            "system.a.b",
+            "e30.e30.demo-token",
+            "Systematic",
+        ] {
+            assert!(Token::new(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_cloud_is_refused() {
+        let says = |claims: Value, ours: Option<Cloud>| {
+            let facts = TokenFacts::read(&jwt(&claims)).unwrap_or_default();
+            facts
+                .is_for(ours)
+                .err()
+                .map(|error| (error.status, error.message.clone()))
+        };
+        let app = |issuer: &str| serde_json::json!({"aud": GRAPH_APP_ID, "iss": issuer});
+        for cloud in Cloud::ALL {
+            for ours in Cloud::ALL {
+                for audience in [cloud.root().to_owned(), cloud.root().to_uppercase() + "/"] {
+                    let said = says(serde_json::json!({"aud": audience}), Some(ours));
+                    assert_eq!(said.is_some(), cloud != ours, "{audience} at {}", ours.name());
+                    if let Some((status, message)) = said {
+                        assert_eq!(status, Status::Unauthenticated);
+                        let named = format!("the token is for {}; use cloud {}", cloud.root(), cloud.name());
+                        assert!(message.starts_with(&named), "{message}");
+                    }
+                }
+            }
+            assert_eq!(says(serde_json::json!({"aud": cloud.root()}), None), None);
+        }
+        let government = app("https://login.microsoftonline.us/x/v2.0");
+        let (_, message) = says(government.clone(), Some(Cloud::Global)).expect("a refusal");
+        assert!(message.contains("use cloud usgov or usgov_dod"), "{message}");
+        assert_eq!(says(government, Some(Cloud::UsGovDod)), None);
+        for issuer in [
+            "https://sts.chinacloudapi.cn/x/",
+            "https://login.partner.microsoftonline.cn/x/v2.0",
+        ] {
+            assert!(says(app(issuer), Some(Cloud::Global)).is_some(), "{issuer}");
+            assert_eq!(says(app(issuer), Some(Cloud::China)), None);
+        }
+        for claims in [
+            app("https://sts.windows.net/x/"),
+            app("https://login.microsoftonline.us.evil.example/"),
+            app(""),
+            serde_json::json!({"aud": "https://management.azure.com", "iss": "https://login.microsoftonline.us/x/v2.0"}),
+            serde_json::json!({"aud": "https://graph.microsoft.us.evil.example"}),
+            serde_json::json!({}),
+        ] {
+            assert_eq!(says(claims.clone(), Some(Cloud::Global)), None, "{claims}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::blocking::{Client as Http, Response};
 use reqwest::header::{
@@ -17,11 +17,14 @@ use crate::cloud::Endpoint;
 use crate::connect_error::{self, Reason};
 use crate::error::{Error, Result};
 use crate::options::{ClientOptions, ProxyChoice};
+use crate::retry_after;
 use crate::status::Status;
+use crate::text;
 use crate::token::Token;
+use crate::user_id::is_guid;
 
 /// No body of an error is read further than this.
-const MAX_ERROR_BODY: u64 = 256 * 1024;
+const MAX_ERROR_BODY: u64 = crate::body::MAX_BODY as u64;
 /// No body of a list is read further than this: some thousand devices.
 const MAX_LIST_BODY: u64 = 32 * 1024 * 1024;
 
@@ -76,6 +79,18 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+    /// What was sent to get it: no text of it may be shown that holds that.
+    pub(crate) token: Token,
+    /// Of an answer that came inside a batch's.
+    pub(crate) batch: Option<Batch>,
+}
+
+/// What the answer of a batch says for all of its parts.
+#[derive(Clone, Debug)]
+pub(crate) struct Batch {
+    pub(crate) request_id: Option<String>,
+    /// The id that was sent with the batch.
+    pub(crate) client_request_id: String,
 }
 
 impl Answer {
@@ -86,6 +101,31 @@ impl Answer {
             .and_then(|value| value.to_str().ok())
             .map(str::trim)
             .filter(|text| !text.is_empty())
+    }
+
+    /// A header as it may be shown.
+    pub(crate) fn shown_header(&self, name: &str) -> Option<String> {
+        self.shown(self.header(name)?)
+    }
+
+    /// A text of the answer as it may be shown: one line, all to be seen, without the token.
+    pub(crate) fn shown(&self, text: &str) -> Option<String> {
+        text::tidy(text).map(|text| self.token.redact(&text))
+    }
+
+    /// The service's id of the request. Graph's is a GUID; what is none was written by something else.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        self.header("request-id")
+            .filter(|id| is_guid(id))
+            .map(str::to_owned)
+    }
+
+    /// How long the service asks to wait. A date is held against the service's own, since this machine's clock may be wrong.
+    pub(crate) fn retry_after(&self, written: &str, now: SystemTime) -> Option<Duration> {
+        let date = self
+            .header("date")
+            .and_then(|text| httpdate::parse_http_date(text).ok());
+        retry_after::parse(written, date.unwrap_or(now))
     }
 }
 
@@ -251,6 +291,8 @@ fn read(mut response: Response, token: &Token) -> Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         body,
+        token: token.clone(),
+        batch: None,
     }
 }
 

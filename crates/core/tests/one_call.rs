@@ -19,7 +19,7 @@ fn retry_after_is_waited_for_and_no_longer() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     service.faults(&json!([
         {"status": 429, "headers": {"retry-after": "30"}},
-        {"status": 503, "headers": {"retry-after": "Sun, 06 Nov 1994 08:49:47 GMT"}},
+        {"status": 503, "headers": {"retry-after": "Sun, 06 Nov 1994 08:49:47 GMT", "date": null}},
         {"status": 429, "headers": {"retry-after": null}},
     ]))?;
     let client = Client::new(service.options(&clock)?, Token::new("demo-token")?)?;
@@ -34,6 +34,21 @@ fn retry_after_is_waited_for_and_no_longer() -> Tested {
         ]
     );
     assert_eq!(receipt.elapsed, Duration::from_secs(42));
+    Ok(())
+}
+
+#[test]
+fn a_date_to_wait_for_is_held_against_the_services_clock() -> Tested {
+    // This machine's clock is an hour behind: by it, both would be past the deadline.
+    let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
+    service.faults(&json!([
+        {"status": 429, "headers": {"retry-after": "Sun, 06 Nov 1994 09:49:39 GMT", "date": "Sun, 06 Nov 1994 09:49:37 GMT"}},
+        {"status": 503, "headers": {"retry-after": "Sunday, 06-Nov-94 09:49:40 GMT", "date": "Sun, 06 Nov 1994 09:49:37 GMT"}},
+    ]))?;
+    let client = Client::new(service.options(&clock)?, Token::new("demo-token")?)?;
+    let receipt = client.remove_all_devices(&adele()?, &CallOptions::default())?;
+    assert_eq!(receipt.attempts, 3);
+    assert_eq!(clock.waits(), [Duration::from_secs(2), Duration::from_secs(3)]);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::attempts::Attempt;
 use crate::bodies;
 use crate::chaos::Draw;
 use crate::reads::Read;
+use crate::routes::is_guid;
 
 /// Headers in the order and case they were sent.
 #[derive(Clone, Debug, Default)]
@@ -131,17 +132,15 @@ impl Reply {
         self
     }
 
-    /// Whether it is not in Graph's own form: it has neither a request id nor an error with a code.
+    /// Whether it is not in Graph's own form: an error with a code, together with a request id that is a GUID.
     pub(crate) fn is_foreign(&self) -> bool {
-        let has_id = || {
-            let mut headers = self.headers.iter();
-            headers.any(|(name, _)| name.eq_ignore_ascii_case("request-id"))
-        };
-        let has_code = || {
-            let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-            body["error"]["code"].is_string()
-        };
-        self.status != 204 && !has_id() && !has_code()
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let error = &body["error"];
+        let inside = error["innerError"]["request-id"].as_str();
+        let mut headers = self.headers.iter();
+        let id = headers.find(|(name, _)| name.eq_ignore_ascii_case("request-id"));
+        let has_id = id.is_some_and(|(_, id)| is_guid(id)) || inside.is_some_and(is_guid);
+        self.status != 204 && !(has_id && error["code"].is_string())
     }
 
     /// Replaces a header, or takes it away.

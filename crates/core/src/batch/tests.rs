@@ -12,11 +12,28 @@ use crate::answer::{Judgement, judge_answer};
 use crate::explain::Context;
 use crate::purpose::Purpose;
 use crate::testing::any_json;
+use crate::token::Token;
 
 const IDS: [&str; 3] = ["1", "2", "3"];
 
+const BATCH: &str = "40000000-0000-4000-8000-000000000001";
+const GUID: &str = "30000000-0000-4000-8000-000000000001";
+
+/// The whole answer of a batch, with a request id.
+fn whole(text: &str) -> Result<Answer> {
+    let mut headers = HeaderMap::new();
+    headers.insert("request-id", HeaderValue::from_static(GUID));
+    Ok(Answer {
+        status: 200,
+        headers,
+        body: text.to_owned(),
+        token: Token::new("demo-token")?,
+        batch: None,
+    })
+}
+
 fn decoded(text: &str) -> Result<BTreeMap<String, Answer>> {
-    decode(text, &IDS, &Token::new("demo-token")?)
+    decode(&whole(text)?, &IDS, BATCH)
 }
 
 /// The status of each id that was answered.
@@ -198,17 +215,17 @@ fn the_judge_of_single_answers_judges_these() -> Result<()> {
         {"id":"1","status":204,"headers":{"request-id":"r1"}},
         {"id":"2","status":429,"headers":{"Retry-After":"0.249"},"body":{"error":{"code":"TooManyRequests","message":"Slow down"}}},
         {"id":"3","status":403,"headers":{},"body":{"error":{"code":"Forbidden","message":"No"}}}]}"#;
-    let token = Token::new("demo-token")?;
-    let facts = token.facts();
+    let facts = Token::new("demo-token")?.facts();
     let context = Context {
         purpose: Purpose::Retire,
         token: &facts,
         audience: None,
         user: "adele@contoso.com",
+        client_request_id: None,
         now: SystemTime::UNIX_EPOCH,
     };
     let mut told = Vec::new();
-    for answer in decode(text, &IDS, &token)?.into_values() {
+    for answer in decoded(text)?.into_values() {
         told.push(match judge_answer(&answer, &context) {
             Judgement::Success(answer) => (Status::Ok, answer.header("request-id").map(str::to_owned), None),
             Judgement::Refused { error, .. } => (error.status, error.code.clone(), error.retry_after),
@@ -258,7 +275,7 @@ fn the_emulator_takes_it_and_its_answers_are_read() -> std::result::Result<(), B
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (_, text) = answer.split_once("\r\n\r\n").ok_or("no head")?;
-    let found = decode(text, &IDS, &Token::new("demo-token")?)?;
+    let found = decoded(text)?;
     let statuses: Vec<u16> = found.values().map(|answer| answer.status).collect();
     assert_eq!(statuses, [204, 404, 200], "{text}");
     assert!(found["2"].body.contains("Request_ResourceNotFound"), "{text}");
@@ -278,8 +295,7 @@ proptest! {
         responses.extend(odd);
         for document in [document, json!({"responses": responses})] {
             let text = document.to_string();
-            let token = Token::new("demo-token").map_err(|e| TestCaseError::fail(e.to_string()))?;
-            for (id, answer) in decode(&text, &IDS, &token).unwrap_or_default() {
+            for (id, answer) in decoded(&text).unwrap_or_default() {
                 let said: Vec<Option<u64>> = document["responses"].as_array().into_iter().flatten()
                     .filter(|response| id_of(response).as_ref() == Some(&id))
                     .map(|response| response["status"].as_u64())

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
 use crate::lookup::Found;
 use crate::status::{Effect, Reason, Status};
+use crate::text::quoted;
 
 /// What a run does about one user.
 #[derive(Debug)]
@@ -164,7 +165,7 @@ impl Rules {
         };
         match applied(snapshot, look) {
             Applied::Wholly => Decision::Confirm,
-            Applied::CannotTell => doubt("what became of a device does not tell, so look at it by hand"),
+            Applied::CannotTell => doubt(&unreadable(look)),
             Applied::NotWholly if past.approval_code().is_some() => self.queued(look, past, plan, since),
             Applied::NotWholly => self
                 .grown(devices, Some(snapshot), plan)
@@ -248,7 +249,7 @@ impl Rules {
         if devices.is_empty() {
             return Some(skip(
                 Reason::NothingListed,
-                "no device is listed for the user, so there is nothing to retire",
+                "no device is listed for the user, none that this sign-in may see, so there is nothing to retire",
             ));
         }
         if devices.len() > self.max_devices {
@@ -360,6 +361,16 @@ fn applied(snapshot: &[SnapshotDevice], look: &Look) -> Applied {
     }
 }
 
+/// Why what became of a device cannot be told.
+fn unreadable(look: &Look) -> String {
+    let mut why = look.unlisted.iter().filter_map(|(_, found)| match found {
+        Found::Unreadable(error) => Some(error.message.clone()),
+        _ => None,
+    });
+    why.next()
+        .unwrap_or_else(|| "what became of a device does not tell, so look at it by hand".to_owned())
+}
+
 /// The devices are not those that this run saw when it looked first.
 fn changed(known: &Known<'_>) -> Option<Decision> {
     let (seen, devices) = (known.seen?, known.look.devices()?);
@@ -368,7 +379,10 @@ fn changed(known: &Known<'_>) -> Option<Decision> {
 }
 
 fn new_device(device: &Device) -> Decision {
-    let name = device.name.as_deref().unwrap_or("no name");
+    let name = device
+        .name
+        .as_deref()
+        .map_or_else(|| "without a name".to_owned(), quoted);
     skip(
         Reason::NewDevice,
         &format!(

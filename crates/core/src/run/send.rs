@@ -296,11 +296,10 @@ impl Engine {
         let (clock, endpoint) = (call.clock, call.transport.endpoint().clone());
         let mut answered = BTreeMap::new();
         let found = call.perform(&request, progress, |answer, token| {
-            answered = batch::decode(&answer.body, &keys, token)?;
+            answered = batch::decode(answer, &keys, &id)?;
             let facts = token.facts();
-            // A part often has no id or date of its own; those of the batch lead to it.
-            let whole = |name: &str| answer.header(name).map(str::to_owned);
-            let (request_id, date) = (whole("request-id"), whole("date"));
+            // A part often has no id of its own; that of the batch leads to it.
+            let request_id = answer.request_id();
             let judged = actions.iter().zip(&numbers).map(|(action, number)| {
                 let Some(answer) = answered.get(number) else {
                     return Judged::Final(Err(missing(action, request_id.clone())));
@@ -310,6 +309,7 @@ impl Engine {
                     token: &facts,
                     audience: endpoint.cloud().map(crate::Cloud::root),
                     user: action.user,
+                    client_request_id: Some(action.client_request_id),
                     now: clock.wall(),
                 };
                 match judge_answer(answer, &context) {
@@ -317,7 +317,6 @@ impl Engine {
                         let mut receipt = Receipt::of(answer, action.user, action.client_request_id);
                         receipt.endpoint = endpoint.unknown_root();
                         receipt.request_id = receipt.request_id.or_else(|| request_id.clone());
-                        receipt.date = receipt.date.or_else(|| date.clone());
                         Judged::Final(Ok(receipt))
                     }
                     Judgement::Refused { error, retry }

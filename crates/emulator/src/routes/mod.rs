@@ -196,7 +196,7 @@ fn not_found(call: &Call, id: &str) -> Reply {
     Reply::error(404, call, "Request_ResourceNotFound", &message)
 }
 
-fn is_guid(text: &str) -> bool {
+pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',

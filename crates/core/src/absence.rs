@@ -1,0 +1,82 @@
+//! When a 404 is a proof that something is not there, and when it only hides it.
+
+use crate::body::ErrorBody;
+
+/// The codes by which the service says that there is no such thing
+/// (<https://github.com/microsoft/Intune-PowerShell-SDK/issues/119>,
+/// <https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3330>).
+const CODES: [&str; 2] = ["ResourceNotFound", DIRECTORY];
+/// The directory's own.
+const DIRECTORY: &str = "Request_ResourceNotFound";
+
+/// How words begin that tell of somebody who may not see something.
+const WORDS: [&str; 9] = [
+    "tag", "scope", "role", "rbac", "permi", "authoriz", "access", "visib", "hidden",
+];
+
+/// Whether a 404 in Graph's own form says that what was asked for is not there.
+pub(crate) fn is_shown(body: &ErrorBody) -> bool {
+    CODES.iter().any(|code| body.code_is(code)) && !hides(body)
+}
+
+/// Whether it is the directory that says so, of a user.
+pub(crate) fn is_the_directorys(body: &ErrorBody) -> bool {
+    body.code_is(DIRECTORY) && body.activity_id.is_none() && !hides(body)
+}
+
+/// Whether it speaks of scope tags or roles: what was asked for is there, but not for this sign-in. "Resource does not contain a
+/// tag allowed by the current role" comes with the code of a thing that is not there
+/// (<https://github.com/microsoft/Intune-PowerShell-SDK/issues/119>).
+pub(crate) fn hides(body: &ErrorBody) -> bool {
+    let texts = [&body.message, &body.inner_message].into_iter().flatten();
+    let text = texts
+        .map(|text| text.to_ascii_lowercase() + " ")
+        .collect::<String>();
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| WORDS.iter().any(|start| word.starts_with(start)) || word.contains("scopetag"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body;
+
+    fn body(code: &str, message: &str) -> ErrorBody {
+        body::parse(&serde_json::json!({"error": {"code": code, "message": message}}).to_string())
+    }
+
+    #[test]
+    fn a_known_code_whose_words_allow_it() {
+        let gone = "Resource 'd0000000-0000-4000-8000-000000000001' does not exist or one of its queried reference-property objects are not present.";
+        for code in ["ResourceNotFound", "resourcenotfound", "Request_ResourceNotFound"] {
+            assert!(is_shown(&body(code, gone)), "{code}");
+            assert!(
+                is_shown(&body(code, "The storage stage is advantageous")),
+                "{code}"
+            );
+            for message in [
+                "Resource does not contain a tag allowed by the current role.",
+                "The resource's Scope is not yours",
+                "outside of the RoleScopeTags of the caller",
+                "no device with an allowed scopeTag",
+                "Tags: none",
+            ] {
+                assert!(
+                    !is_shown(&body(code, message)) && hides(&body(code, message)),
+                    "{message}"
+                );
+            }
+        }
+        for code in ["UnknownError", "NotFound", "BadRequest", ""] {
+            assert!(!is_shown(&body(code, gone)), "{code}");
+        }
+        let inside = body::parse(
+            r#"{"error":{"code":"UnknownError","message":"x","innerError":{"code":"ResourceNotFound"}}}"#,
+        );
+        assert!(is_shown(&inside));
+        let hidden = body::parse(
+            r#"{"error":{"code":"ResourceNotFound","message":"x","innerError":{"message":"not in your scope"}}}"#,
+        );
+        assert!(!is_shown(&hidden));
+    }
+}

@@ -1,0 +1,87 @@
+//! Texts from outside, made fit to be shown: one line, nothing that a reader cannot see, no longer than a log can bear.
+
+/// The longest text that is passed on.
+pub(crate) const MAX_TEXT: usize = 1024;
+/// The longest name inside a sentence.
+const MAX_NAME: usize = 64;
+
+/// What shows nothing, or makes what follows show as something else: bidirectional controls and zero-width characters. A name
+/// with them looks like another.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// One line of text that is all to be seen, cut at [`MAX_TEXT`]; nothing where nothing is left.
+pub(crate) fn tidy(text: &str) -> Option<String> {
+    let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+    let words = seen
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty());
+    let mut line = words.collect::<Vec<_>>().join(" ");
+    if line.len() > MAX_TEXT {
+        let cut = (0..=MAX_TEXT).rev().find(|at| line.is_char_boundary(*at));
+        line.truncate(cut.unwrap_or_default());
+        line.push_str(" ...");
+    }
+    Some(line).filter(|line| !line.is_empty())
+}
+
+/// A name that somebody else chose, so that it cannot pass for a part of the sentence that it stands in.
+pub(crate) fn quoted(name: &str) -> String {
+    let name = tidy(name).unwrap_or_default().replace('"', "'");
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("\"{}...\"", &name[..end]),
+        None => format!("\"{name}\""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_goes() {
+        for (text, seen) in [
+            ("a\u{202e}gpj.exe", "agpj.exe"),
+            ("\u{202a}\u{2066}a\u{2069}\u{202c}b", "ab"),
+            ("a\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}b", "ab"),
+            ("a\u{200e}\u{200f}\u{61c}b", "ab"),
+            (
+                "\u{1b}[2J\u{1b}[31mgone\r\nadele accepted",
+                "[2J [31mgone adele accepted",
+            ),
+            ("a\u{2028}b\u{2029}c\u{85}d\u{7}", "a b c d"),
+            ("\u{8a9e} \u{e9}", "\u{8a9e} \u{e9}"),
+        ] {
+            assert_eq!(tidy(text).as_deref(), Some(seen), "{text:?}");
+        }
+        for text in ["", " \n", "\u{200b}", "\u{202e} \u{feff}"] {
+            assert_eq!(tidy(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_a_sentence_is_quoted_and_cut() {
+        assert_eq!(quoted("LAPTOP-1"), "\"LAPTOP-1\"");
+        assert_eq!(quoted("a\" is gone; \"b"), "\"a' is gone; 'b\"");
+        assert_eq!(
+            quoted(&"\u{e9}".repeat(999)),
+            format!("\"{}...\"", "\u{e9}".repeat(64))
+        );
+        assert_eq!(quoted(&"x".repeat(64)), format!("\"{}\"", "x".repeat(64)));
+    }
+
+    proptest! {
+        #[test]
+        fn always_one_seen_line(text in "(\\PC|\\p{C}){0,80}") {
+            let line = tidy(&text).unwrap_or_default();
+            prop_assert!(!line.chars().any(|c| c.is_control() || is_unseen(c)), "{line:?}");
+            prop_assert!(line.len() <= MAX_TEXT + 4);
+            prop_assert_eq!(tidy(&line).unwrap_or_default(), line);
+        }
+    }
+}
