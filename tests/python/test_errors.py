@@ -42,7 +42,13 @@ def test_a_pickle_keeps_every_field(kind):
     assert copy.status == error.status
 
 
-SERVICE = {"error": {"code": "Busy", "message": "Not now.", "innerError": {"request-id": "r", "date": "2026-01-02"}}}
+SERVICE = {
+    "error": {
+        "code": "Busy",
+        "message": "Not now.",
+        "innerError": {"request-id": "20000000-0000-4000-8000-000000000002", "date": "2026-01-02"},
+    }
+}
 
 #: How each status comes about: the options, the call, and what the emulator does.
 REACHED = {
