@@ -3,10 +3,11 @@
 import hashlib
 import inspect
 import io
+import os
 import pickle
+import re
 import socket
 import threading
-import re
 import uuid
 
 import pytest
@@ -229,6 +230,21 @@ def test_a_wrong_kind_is_refused_by_the_name_of_the_argument(client, emulator, n
 def test_the_entry_of_a_wrong_kind_is_counted(client):
     with pytest.raises(graph_devices.InvalidArgumentError, match="exclude: entry 2 is float, not str"):
         client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
+
+
+@pytest.mark.parametrize("name", ["exclude", "accept", "reason", "operator", "host", "journal", "resume", "plan", "input"])
+def test_half_a_character_in_an_argument_is_refused_by_its_name(client, emulator, name):
+    half = "left\ud800"
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* half a character") as caught:
+        client.run([DIEGO], **{name: [half] if name in ("exclude", "accept") else half})
+    assert caught.value.__context__ is None and emulator.log() == []
+
+
+def test_a_path_may_hold_bytes_that_are_no_characters(client, tmp_path):
+    name = os.path.join(os.fsencode(tmp_path), b"j\xff.jsonl")
+    list(client.run([DIEGO], journal=os.fsdecode(name)))
+    with open(name, "rb") as file:
+        assert file.readline().startswith(b'{"event":"run"')
 
 
 @pytest.mark.parametrize("of", [list, tuple])

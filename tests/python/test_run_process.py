@@ -193,6 +193,32 @@ def test_ctrl_c_comes_while_a_long_journal_is_read(emulator, journal, child, way
     assert child(way, READING).communicate(timeout=PATIENCE)[0] == "interrupted\n"
 
 
+NO_THREADS = """
+import os, resource, sys
+from graph_devices import Client, ConnectError
+endpoint, journal, count = sys.argv[1:]
+client = Client("demo-token", endpoint=endpoint)
+# Loads what is loaded late, which another user may not be able to read.
+list(client.run(["diego@contoso.com"]))
+if os.getuid() == 0:
+    # For root there is no limit.
+    os.setuid(65534)
+resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+for call in (lambda: client.managed_devices("diego@contoso.com"), lambda: client.verify(journal)):
+    try:
+        call()
+    except ConnectError as error:
+        assert error.effect == "none" and "nothing was sent" in str(error)
+        print("refused")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of threads is Linux's")
+def test_a_system_without_threads_is_no_bug_of_the_library(emulator, journal, child):
+    output, errors = child(1, NO_THREADS).communicate(timeout=PATIENCE)
+    assert output == "refused\nrefused\n", errors
+
+
 def copies_of(run):
     return [lambda: copy.copy(run), lambda: copy.deepcopy(run), lambda: pickle.dumps(run), lambda: copy.deepcopy([run])]
 

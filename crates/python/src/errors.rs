@@ -42,12 +42,7 @@ pub(crate) fn apart<T: Send + 'static>(
         .name("graph-devices-begin".into())
         // If Python has left, this drops what was made.
         .spawn(move || drop(done.send(guarded(body))));
-    begun.map_err(|error| {
-        raised(
-            py,
-            &Error::new(Status::ConnectionFailed, format!("no thread can be started, so nothing was sent; raise the limit of threads or of memory: {error}")),
-        )
-    })?;
+    begun.map_err(|error| raised(py, &no_thread(&error)))?;
     // A receiver must not be shared between threads, which `detach` demands of what it borrows.
     let made = Mutex::new(made);
     loop {
@@ -62,6 +57,14 @@ pub(crate) fn apart<T: Send + 'static>(
             Err(RecvTimeoutError::Disconnected) => return Err(raised(py, &panicked())),
         }
     }
+}
+
+/// The system is short of threads, which is no bug; nothing was sent.
+pub(crate) fn no_thread(error: &std::io::Error) -> Error {
+    let message = format!(
+        "no thread for the call, so nothing was sent: {error}; raise the limit of threads, or end some"
+    );
+    Error::new(Status::ConnectionFailed, message)
 }
 
 fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {

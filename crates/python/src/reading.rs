@@ -7,7 +7,7 @@ use graph_devices::{CallOptions, Client, Credential, DeviceList, Error, Result, 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::detached;
+use crate::errors::{detached, no_thread};
 use crate::events::Told;
 use crate::generated::fields;
 use crate::seconds::seconds;
@@ -81,7 +81,7 @@ impl Reading {
                 // Nobody may be there to hear it.
                 let _ = asks.send(Found::Devices(client.managed_devices(&user, &call)));
             })
-            .map_err(|error| Error::new(Status::ConnectionFailed, format!("no thread can be started, so nothing was sent; raise the limit of threads or of memory: {error}")))?;
+            .map_err(|error| no_thread(&error))?;
         Ok(Self {
             found: Mutex::new(found),
             tokens,

@@ -1,6 +1,6 @@
 //! The run of `_native`: users in, events out as `(kind, fields)`.
 
-use graph_devices::{Error, Event, Result, Status, Token};
+use graph_devices::{Error, Result, Status, Token};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -23,11 +23,6 @@ impl Drop for Run {
             std::mem::forget(self.core.take());
         }
     }
-}
-
-enum Pulled {
-    Event(Option<Event>),
-    Over,
 }
 
 impl Run {
@@ -68,14 +63,14 @@ impl Run {
             let (run, wait) = (self.here()?, seconds("wait", wait)?);
             match run.next(wait) {
                 // Nothing else was given to it that it could refuse.
-                Err(error) if error.status == Status::InvalidArgument => Ok(Pulled::Over),
-                other => other.map(Pulled::Event),
+                Err(error) if error.status == Status::InvalidArgument => Ok(None),
+                event => event.map(Some),
             }
         })?;
-        match event {
-            Pulled::Over => Ok(Some(("over", PyDict::new(py)))),
-            Pulled::Event(event) => event.map(|event| told(py, event)).transpose(),
-        }
+        event.map_or_else(
+            || Ok(Some(("over", PyDict::new(py)))),
+            |event| event.map(|event| told(py, event)).transpose(),
+        )
     }
 
     /// Answers `need_token`.

@@ -18,7 +18,17 @@ def wrong(name: str, value: object, wanted: str) -> InvalidArgumentError:
 def text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise wrong(name, value, "str")
-    return value
+    return _whole_characters(name, value, str.encode)
+
+
+def _whole_characters(name: str, value: str, encode: Callable[[str], bytes]) -> str:
+    try:
+        encode(value)
+        return value
+    except UnicodeEncodeError:
+        pass
+    # Only here: the error carries the whole text, which may be a secret.
+    raise InvalidArgumentError(f"{name} is not valid Unicode text: it holds half a character (a lone surrogate)")
 
 
 def flag(name: str, value: object) -> bool:
@@ -35,7 +45,8 @@ def path(name: str, value: Any) -> str:
         found = None
     if not isinstance(found, str):
         raise wrong(name, value, "a path (str or os.PathLike)")
-    return found
+    # A file name may hold bytes that are no characters, which Python writes as half ones.
+    return _whole_characters(name, found, os.fsencode)
 
 
 def whole(name: str, value: Any) -> int:

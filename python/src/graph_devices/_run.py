@@ -9,11 +9,10 @@ from typing import Any, Callable, Dict, Generic, Iterator, List, NoReturn, Optio
 
 from . import _leaving, _native
 from ._credential import TokenSource
-from ._errors import GraphDevicesError, InternalError, StoppedError, about_file, copy, from_fields
+from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, about_file, copy, from_fields
 from ._events import MADE, Event, Notice, Report, Row, Summary, Verification, summary
+from ._service import LOOK
 
-#: How long a pull waits before Python looks for signals, in seconds.
-_LOOK = 0.1
 #: A run that is short of users is given so many, but is not kept waiting for a slow iterator longer than this in seconds.
 _USERS, _PATIENCE = 64, 0.05
 #: How much is shown of what is no text, in characters.
@@ -59,7 +58,8 @@ class _Pulled:
         if self.summary is None:
             self._leave()
             told = _leaving.drain(self._native, float("inf"))
-            self.summary = None if told is None else summary(told)
+            if told is not None:
+                self.summary = summary(told)
 
     def __enter__(self: Self) -> Self:
         return self
@@ -105,7 +105,7 @@ class _Pulled:
             return None
         try:
             while True:
-                told = self._native.next(0.0 if self._hungry else _LOOK)
+                told = self._native.next(0.0 if self._hungry else LOOK)
                 if told is None:
                     if self._hungry:
                         # Only now: who does not keep up with outcomes is not given more of them.
@@ -180,9 +180,9 @@ class _Pulled:
         if not isinstance(event, Row) or event.user not in self._no_texts:
             return event
         shown, why = self._no_texts.pop(event.user)
-        if event.error is None:
+        if not isinstance(event.error, InvalidArgumentError):
             return event._replace(user=shown)
-        error = type(event.error)(f"{why}; pass the object id or user principal name as a text")
+        error = InvalidArgumentError(f"{why}; pass the object id or user principal name as a text")
         return event._replace(user=shown, error=error)
 
     def _note(self, event: Union[Event, Verification]) -> None:
@@ -203,8 +203,9 @@ class _Pulled:
             return None
         known = self._errors.get(summary.fatal)
         if known is not None and known.message == summary.message:
-            return copy(known)
-        error = from_fields(status=summary.fatal, message=summary.message or summary.fatal)
+            error = copy(known)
+        else:
+            error = from_fields(status=summary.fatal, message=summary.message or summary.fatal)
         if self._file is not None:
             about_file(error, *self._file)
         return error

@@ -8,7 +8,7 @@ use pyo3::types::PyDict;
 
 type Dict<'py> = Bound<'py, PyDict>;
 
-/// DeviceWarning
+/// `DeviceWarning`
 pub(crate) fn warning<'py>(py: Python<'py>, value: &Warning) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("code", value.code.name())?;
@@ -17,7 +17,7 @@ pub(crate) fn warning<'py>(py: Python<'py>, value: &Warning) -> PyResult<Dict<'p
     Ok(fields)
 }
 
-/// VerifiedDevice
+/// `VerifiedDevice`
 pub(crate) fn verified_device<'py>(py: Python<'py>, value: &VerifiedDevice) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("id", &value.id)?;
@@ -29,7 +29,7 @@ pub(crate) fn verified_device<'py>(py: Python<'py>, value: &VerifiedDevice) -> P
     Ok(fields)
 }
 
-/// GraphDevicesError
+/// `GraphDevicesError`
 pub(crate) fn error<'py>(py: Python<'py>, value: &Error) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("status", value.status.name())?;
@@ -49,7 +49,7 @@ pub(crate) fn error<'py>(py: Python<'py>, value: &Error) -> PyResult<Dict<'py>> 
     Ok(fields)
 }
 
-/// Receipt
+/// `Receipt`
 pub(crate) fn receipt<'py>(py: Python<'py>, value: &Receipt) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("user", &value.user)?;
@@ -62,7 +62,7 @@ pub(crate) fn receipt<'py>(py: Python<'py>, value: &Receipt) -> PyResult<Dict<'p
     Ok(fields)
 }
 
-/// Device
+/// `Device`
 pub(crate) fn device<'py>(py: Python<'py>, value: &Device) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("id", &value.id)?;
@@ -100,7 +100,7 @@ pub(crate) fn device<'py>(py: Python<'py>, value: &Device) -> PyResult<Dict<'py>
     Ok(fields)
 }
 
-/// DeviceList
+/// `DeviceList`
 pub(crate) fn device_list<'py>(py: Python<'py>, value: &DeviceList) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item(
@@ -122,7 +122,7 @@ pub(crate) fn device_list<'py>(py: Python<'py>, value: &DeviceList) -> PyResult<
     Ok(fields)
 }
 
-/// Row
+/// `Row`
 pub(crate) fn row<'py>(py: Python<'py>, value: &Row) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("user", &value.user)?;
@@ -149,7 +149,7 @@ pub(crate) fn row<'py>(py: Python<'py>, value: &Row) -> PyResult<Dict<'py>> {
     Ok(fields)
 }
 
-/// Tick
+/// `Tick`
 pub(crate) fn tick<'py>(py: Python<'py>, value: &Tick) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("done", value.done)?;
@@ -159,7 +159,7 @@ pub(crate) fn tick<'py>(py: Python<'py>, value: &Tick) -> PyResult<Dict<'py>> {
     Ok(fields)
 }
 
-/// Summary
+/// `Summary`
 pub(crate) fn summary<'py>(py: Python<'py>, value: &Summary) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("duplicates", value.duplicates)?;
@@ -169,7 +169,7 @@ pub(crate) fn summary<'py>(py: Python<'py>, value: &Summary) -> PyResult<Dict<'p
     Ok(fields)
 }
 
-/// Verification
+/// `Verification`
 pub(crate) fn verification<'py>(py: Python<'py>, value: &Verification) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("user", &value.user)?;

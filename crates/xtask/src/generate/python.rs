@@ -150,7 +150,7 @@ fn fields(model: &Model) -> Result<String> {
             .map(|field| format!("    fields.set_item(\"{}\", {})?;\n", field.name, item(field)))
             .collect();
         text += &format!(
-            "\n/// {}\npub(crate) fn {name}<'py>(py: Python<'py>, value: &{core}) -> PyResult<Dict<'py>> {{\n    let fields = PyDict::new(py);\n{sets}    Ok(fields)\n}}\n",
+            "\n/// `{}`\npub(crate) fn {name}<'py>(py: Python<'py>, value: &{core}) -> PyResult<Dict<'py>> {{\n    let fields = PyDict::new(py);\n{sets}    Ok(fields)\n}}\n",
             class(&record.name)
         );
     }
