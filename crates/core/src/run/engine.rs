@@ -131,6 +131,9 @@ impl Engine {
         if let Err(error) = ended {
             last.summary.end(&error);
         }
+        if let Some(journal) = &self.journal {
+            journal.close();
+        }
     }
 
     /// They are counted as skipped, and nobody would see the doubt in that.
