@@ -865,6 +865,18 @@ graph_outcome graph_event_outcome(const graph_event *event);
 graph_reason graph_event_reason(const graph_event *event);
 
 /**
+ * Row: the status: that of its error, `GRAPH_STATUS_OK` of a user that was accepted or confirmed, `GRAPH_STATUS_CANCELLED` of one
+ * that the run ended before. -1 of one that was skipped for another reason, and of what is no row.
+ */
+int32_t graph_event_status(const graph_event *event);
+
+/**
+ * Row: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its journal:
+ * `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 of one that was accepted or confirmed, and of what is no row.
+ */
+int32_t graph_event_effect(const graph_event *event);
+
+/**
  * Row: why the user was skipped, in words; NULL if an error says it. Of any row: that its result could not be written down
  * (`not in the journal: ...`, after the words that there are). Else NULL.
  */
@@ -919,7 +931,8 @@ int64_t graph_event_count(const graph_event *event,
 graph_status graph_event_fatal(const graph_event *event);
 
 /**
- * Done: what ended the run early, in words; else NULL.
+ * Done: what ended the run early, in words; NULL if nothing did. Row: what happened and what to do next, in words, of an error, a
+ * receipt or a skip; NULL where the outcome says it all. Else NULL.
  */
 const char *graph_event_message(const graph_event *event);
 

@@ -78,6 +78,10 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_event_reason(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_event_status(EventHandle evt);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_event_effect(EventHandle evt);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_event_receipt(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_event_error(EventHandle evt);

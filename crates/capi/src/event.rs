@@ -3,7 +3,9 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use graph_core::{Event, NoticeKind, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};
+use graph_core::{
+    Effect, Event, NoticeKind, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification,
+};
 
 use crate::device::graph_device_list;
 use crate::error::graph_error;
@@ -58,6 +60,8 @@ pub struct graph_event {
     id: Option<CString>,
     outcome: Outcome,
     reason: Reason,
+    status: Option<Status>,
+    effect: Option<Effect>,
     detail: Option<CString>,
     receipt: Option<graph_receipt>,
     error: Option<graph_error>,
@@ -81,6 +85,8 @@ impl graph_event {
             id: None,
             outcome: Outcome::Skipped,
             reason: Reason::None,
+            status: None,
+            effect: None,
             detail: None,
             receipt: None,
             error: None,
@@ -135,6 +141,9 @@ impl From<Row> for graph_event {
             id: owned_if_any(row.id.as_deref()),
             outcome: row.outcome,
             reason: row.reason,
+            status: row.status(),
+            effect: row.effect(),
+            message: owned_if_any(row.message()),
             detail: owned_if_any(row.detail.as_deref()),
             receipt: row.receipt.map(Into::into),
             error: row.error.map(Into::into),
@@ -184,6 +193,20 @@ pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outco
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason {
     read(event, Reason::None, |event| event.reason)
+}
+
+/// Row: the status: that of its error, `GRAPH_STATUS_OK` of a user that was accepted or confirmed, `GRAPH_STATUS_CANCELLED` of one
+/// that the run ended before. -1 of one that was skipped for another reason, and of what is no row.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_status(event: *const graph_event) -> i32 {
+    read(event, -1, |event| event.status.map_or(-1, |status| status as i32))
+}
+
+/// Row: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its journal:
+/// `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 of one that was accepted or confirmed, and of what is no row.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_event_effect(event: *const graph_event) -> i32 {
+    read(event, -1, |event| event.effect.map_or(-1, |effect| effect as i32))
 }
 
 /// Row: why the user was skipped, in words; NULL if an error says it. Of any row: that its result could not be written down
@@ -252,7 +275,8 @@ pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status 
     })
 }
 
-/// Done: what ended the run early, in words; else NULL.
+/// Done: what ended the run early, in words; NULL if nothing did. Row: what happened and what to do next, in words, of an error, a
+/// receipt or a skip; NULL where the outcome says it all. Else NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| pointer(event.message.as_ref()))

@@ -15,9 +15,9 @@ pub(super) struct AtHand {
 }
 
 impl AtHand {
-    fn given(user: &String) -> Self {
+    fn given(user: &str) -> Self {
         Self {
-            user: user.clone(),
+            user: user.to_owned(),
             id: None,
             is_sent: false,
         }
@@ -47,11 +47,13 @@ impl Hands {
     /// From now on it has the users of this task, and has told of all others.
     pub(super) fn take_up(&mut self, task: &Task) {
         let users = match task {
-            Task::Read(users) => users.iter().map(AtHand::given).collect(),
+            Task::Read(users) => users.iter().map(|user| AtHand::given(user)).collect(),
             Task::Send(ready) => ready.iter().map(AtHand::sent).collect(),
             Task::Leave(ready, users) => {
                 let ready = ready.iter().map(AtHand::read);
-                ready.chain(users.iter().map(AtHand::given)).collect()
+                ready
+                    .chain(users.iter().map(|user| AtHand::given(user)))
+                    .collect()
             }
             Task::Quit => Vec::new(),
         };
