@@ -599,18 +599,6 @@ graph_status graph_client_managed_devices(graph_client *client,
                                           graph_error **error);
 
 /**
- * Done: how many users of a run came to an outcome; 0 for a number that is none. Those of a verification come to verdicts: see
- * `graph_event_verdict_count`.
- */
-int64_t graph_event_count(const graph_event *event,
-                          int32_t outcome);
-
-/**
- * Done: how many users of a verification came to a verdict; 0 for a number that is none, and of a run.
- */
-int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
-
-/**
  * Takes the endpoint from the variable GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or
  * empty changes nothing, and a cloud or an endpoint that is set goes first.
  */
@@ -624,6 +612,30 @@ graph_status graph_options_set_endpoint_from_environment(graph_options *options,
 graph_status graph_options_set_environment_endpoint(graph_options *options,
                                                     const char *value,
                                                     graph_error **error);
+
+/**
+ * Done: how many users of a run came to an outcome; 0 for a number that is none. Those of a verification come to verdicts: see
+ * `graph_event_verdict_count`.
+ */
+int64_t graph_event_count(const graph_event *event,
+                          int32_t outcome);
+
+/**
+ * Done: how many users of a verification came to a verdict; 0 for a number that is none, and of a run.
+ */
+int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
+
+/**
+ * Row: the status: that of its error, `GRAPH_STATUS_OK` of a user that was accepted or confirmed, `GRAPH_STATUS_CANCELLED` of one
+ * that the run ended before. -1 of one that was skipped for another reason, and for other events.
+ */
+int32_t graph_event_status(const graph_event *event);
+
+/**
+ * Row: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its journal:
+ * `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 of one that was accepted or confirmed, and for other events.
+ */
+int32_t graph_event_effect(const graph_event *event);
 
 /**
  * The kind of an event; `GRAPH_EVENT_NONE` for NULL.
@@ -741,7 +753,8 @@ int64_t graph_event_duplicates(const graph_event *event);
 graph_status graph_event_fatal(const graph_event *event);
 
 /**
- * Done: why the run ended early, in words. NULL if absent.
+ * Done: why the run ended early, in words. Row: what happened and what to do next, in words, of an error, a receipt or a
+ * skip. NULL if absent.
  */
 const char *graph_event_message(const graph_event *event);
 

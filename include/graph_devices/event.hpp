@@ -45,6 +45,18 @@ public:
     graph_devices::reason reason() const noexcept {
         return static_cast<graph_devices::reason>(graph_event_reason(handle_.get()));
     }
+    /// Row: the status: that of the error, `ok` of a user that was accepted or confirmed, `cancelled` of one that the run ended
+    /// before; absent of one that was skipped for another reason.
+    std::optional<graph_devices::status> status() const noexcept {
+        const std::int32_t value = graph_event_status(handle_.get());
+        return value < 0 ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
+    }
+    /// Row: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its
+    /// journal; absent of one that was accepted or confirmed.
+    std::optional<graph_devices::effect> effect() const noexcept {
+        const std::int32_t value = graph_event_effect(handle_.get());
+        return value < 0 ? std::nullopt : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
+    }
     /// Row: why the user was skipped, in words; absent if an error says it. Of any row: that its result could not be written
     /// down.
     std::optional<std::string> detail() const { return text_of(graph_event_detail(handle_.get())); }
@@ -77,12 +89,12 @@ public:
         return graph_event_verdict_count(handle_.get(), static_cast<std::int32_t>(value));
     }
     /// Done: the status of what ended the run early (see graph_event_fatal); absent also if it was stopped.
-    std::optional<status> fatal() const noexcept {
+    std::optional<graph_devices::status> fatal() const noexcept {
         const graph_status value = graph_event_fatal(handle_.get());
-        return value == GRAPH_STATUS_OK ? std::nullopt : std::optional<status>(static_cast<status>(value));
+        return value == GRAPH_STATUS_OK ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
 
-    /// Done: what ended the run early, in words.
+    /// Done: what ended the run early, in words. Row: what happened and what to do next, in words.
     std::optional<std::string> message() const { return text_of(graph_event_message(handle_.get())); }
     /// Done: how many times a user was given again, under one name or two; each is counted once.
     std::int64_t duplicates() const noexcept { return graph_event_duplicates(handle_.get()); }

@@ -66,6 +66,8 @@ static void nothing_of_events(void) {
     CHECK(graph_event_outcome(NULL) == GRAPH_OUTCOME_SKIPPED);
     CHECK(graph_event_id(NULL) == NULL);
     CHECK(graph_event_detail(NULL) == NULL);
+    CHECK(graph_event_status(NULL) == -1);
+    CHECK(graph_event_effect(NULL) == -1);
     CHECK(graph_event_devices(NULL) == NULL);
     CHECK(graph_event_message(NULL) == NULL);
     CHECK(graph_event_endpoint(NULL) == NULL);

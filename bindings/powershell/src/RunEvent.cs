@@ -33,9 +33,16 @@ namespace GraphDevices
                 Utf8.FromNative(Native.graph_event_user(evt)),
                 Library.OutcomeName(Native.graph_event_outcome(evt)),
                 Library.ReasonName(Native.graph_event_reason(evt)),
-                Detail,
+                Name(Native.graph_event_status(evt), Library.StatusName),
+                Name(Native.graph_event_effect(evt), Library.EffectName),
+                Utf8.FromNative(Native.graph_event_message(evt)),
                 Receipt,
                 Error);
+        }
+
+        private static string Name(int number, Func<int, string> name)
+        {
+            return number < 0 ? null : name(number);
         }
 
         private void ReadSummary(EventHandle evt)

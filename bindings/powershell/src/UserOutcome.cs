@@ -6,44 +6,34 @@ namespace GraphDevices
     /// <summary>What is known of one user after a call, flat: words as in every language, times as ISO text.</summary>
     public sealed class UserOutcome
     {
-        internal UserOutcome(string user, string outcome, string reason, string detail, Receipt receipt, GraphException error)
+        internal UserOutcome(string user, string outcome, string reason, string status, string effect, string message, Receipt receipt, GraphException error)
         {
             UserId = user;
             Outcome = outcome;
             Reason = string.IsNullOrEmpty(reason) ? null : reason;
+            Status = status;
+            Effect = effect;
+            Message = message;
             if (receipt != null)
             {
-                Status = Library.StatusName(0);
                 RequestId = receipt.RequestId;
                 ClientRequestId = receipt.ClientRequestId;
                 HttpStatus = 204;
-                Message = Library.StatusMessage(0);
                 Attempts = receipt.Attempts;
                 Date = ToIso(receipt.Date);
                 Endpoint = receipt.Endpoint;
             }
             else if (error != null)
             {
-                Status = error.Status;
                 RequestId = error.RequestId;
                 ClientRequestId = error.ClientRequestId;
                 HttpStatus = error.HttpStatus;
                 Code = error.Code;
-                Message = error.Message;
-                Effect = error.Effect;
                 Attempts = error.Attempts;
                 ActivityId = error.ActivityId;
                 ApprovalCode = error.ApprovalCode;
                 Claims = error.Claims;
                 RetryAfter = error.RetryAfter;
-            }
-            else
-            {
-                // Told without an answer of this run: the devices show that it was applied, or the user was left alone.
-                if (outcome == "confirmed") Status = Library.StatusName(0);
-                if (reason == "stopped") Status = Library.StatusName(StatusNumber.Cancelled);
-                Message = reason == "stopped" ? Library.StatusMessage(StatusNumber.Cancelled) : detail;
-                Effect = outcome == "confirmed" ? null : Library.EffectName(0);
             }
         }
 
@@ -72,7 +62,7 @@ namespace GraphDevices
         public string Code { get; private set; }
         /// <summary>What happened and what to do next.</summary>
         public string Message { get; private set; }
-        /// <summary>Whether the action can have been applied although it was not accepted: none or possible; null if accepted.</summary>
+        /// <summary>Whether the action can have been applied although it was not accepted, by this run or an earlier one of its journal: none or possible; null if accepted or confirmed.</summary>
         public string Effect { get; private set; }
         /// <summary>How many times the request was tried.</summary>
         public int Attempts { get; private set; }

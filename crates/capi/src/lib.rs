@@ -11,8 +11,8 @@
 #![allow(clippy::doc_markdown)]
 
 mod client;
-mod counts;
 mod environment;
+mod event;
 mod generated;
 mod guard;
 mod host;

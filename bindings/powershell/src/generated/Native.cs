@@ -19,13 +19,17 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_client_managed_devices(ClientHandle client, byte[] userId, CallOptionsHandle options, out DeviceListHandle devices, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_options_set_endpoint_from_environment(OptionsHandle options, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_options_set_environment_endpoint(OptionsHandle options, byte[] value, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern long graph_event_count(EventHandle evt, int outcome);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern long graph_event_verdict_count(EventHandle evt, int verdict);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_options_set_endpoint_from_environment(OptionsHandle options, out ErrorHandle error);
+        internal static extern int graph_event_status(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_options_set_environment_endpoint(OptionsHandle options, byte[] value, out ErrorHandle error);
+        internal static extern int graph_event_effect(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_event_get_kind(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]

@@ -137,6 +137,9 @@ pub struct graph_event {
     claims: Option<CString>,
     text: Option<CString>,
     notice_kind: NoticeKind,
+    pub(crate) status: i32,
+    pub(crate) effect: i32,
+    row_message: Option<CString>,
     pub(crate) summary: Summary,
     row: Option<RowFields>,
     tick: Option<TickFields>,
@@ -152,6 +155,9 @@ impl From<Option<Event>> for graph_event {
             claims: None,
             text: None,
             notice_kind: NoticeKind::Sending,
+            status: -1,
+            effect: -1,
+            row_message: None,
             summary: Summary::default(),
             row: None,
             tick: None,
@@ -159,7 +165,12 @@ impl From<Option<Event>> for graph_event {
             done: None,
         };
         match event {
-            Some(Event::Row(value)) => made.row = Some(value.into()),
+            Some(Event::Row(value)) => {
+                made.status = value.status().map_or(-1, |status| status as i32);
+                made.effect = value.effect().map_or(-1, |effect| effect as i32);
+                made.row_message = owned_if_any(value.message());
+                made.row = Some(value.into());
+            }
             Some(Event::Tick(value)) => made.tick = Some(value.into()),
             Some(Event::Verified(value)) => made.verified = Some(value.into()),
             Some(Event::Done(value)) => {
@@ -381,14 +392,17 @@ pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status 
     })
 }
 
-/// Done: why the run ended early, in words. NULL if absent.
+/// Done: why the run ended early, in words. Row: what happened and what to do next, in words, of an error, a receipt or a
+/// skip. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {
         event
             .done
             .as_ref()
-            .map_or(ptr::null(), |held| pointer(held.message.as_ref()))
+            .map_or(pointer(event.row_message.as_ref()), |held| {
+                pointer(held.message.as_ref())
+            })
     })
 }
 

@@ -198,15 +198,19 @@ impl Journal {
     pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
         self.sync(end)?;
-        // Whoever is told the end can take the journal up at once; from then on a late record of this run would be
-        // written over theirs. Closing the file unlocks it in any case.
-        let mut tail = lock_of(&self.tail);
-        tail.ended = true;
-        if self.is_new && !tail.has_users && record.is_of_no_users() {
+        if self.is_new && !lock_of(&self.tail).has_users && record.is_of_no_users() {
             let _ = fs::remove_file(&self.path);
         }
-        let _ = self.file.unlock();
+        self.close();
         Ok(())
+    }
+
+    /// Takes no more, and is free for another run: also where its end could not be written. Whoever is told the end can take the
+    /// journal up at once; from then on a late record of this run would be written over theirs. Closing the file unlocks it in any
+    /// case.
+    pub(crate) fn close(&self) {
+        lock_of(&self.tail).ended = true;
+        let _ = self.file.unlock();
     }
 
     /// Writes lines in one go and returns where they end.

@@ -23,8 +23,8 @@ use crate::journal::{History, Journal, Past, State};
 use crate::notice::Notice;
 use crate::status::{Effect, Outcome, Reason, Status};
 
-/// The stack of a thread of a run. There may be many, in a host that has little room; by a test a debug build needs less than a
-/// fourth of it.
+/// The stack of a thread of a run. There may be many, in a host that has little room; a debug build was seen to need less than 96
+/// KiB, and a credential of the host runs on it, too.
 pub(super) const STACK: usize = 512 * 1024;
 
 /// A run, as its threads see it.
@@ -130,6 +130,9 @@ impl Engine {
         });
         if let Err(error) = ended {
             last.summary.end(&error);
+        }
+        if let Some(journal) = &self.journal {
+            journal.close();
         }
     }
 

@@ -51,12 +51,15 @@ use crate::token::{Token, TokenFacts};
 /// down what came of it, and only then tells it as an [`Event::Row`]. Rows come in the order in which users are done, which
 /// with one connection is the order given.
 ///
-/// An answer that every user would meet ([`is_fatal`](Error::is_fatal)) ends the run when it comes before any user was
-/// accepted or three times in a row; the users left are then skipped. As long as nobody was accepted, users are sent one
+/// An answer that every user would meet ([`is_fatal`](Error::is_fatal), or a page of something in between) ends the run when it
+/// comes before any user was accepted or three times in a row; a failing service, timeouts and lost connections end it the third
+/// time in a row. The users left are then skipped. As long as nobody was accepted, users are sent one
 /// after the other. No users at all is an error.
 ///
 /// A user that was given twice is told once. That takes 32 bytes for a name and its object id, doubled while the table
 /// grows; a resumed journal takes some 330 bytes for each of its users, and 430 for each device of one who is not done.
+///
+/// Its threads have stacks of 512 KiB, on which a [`Credential`](crate::Credential) of yours is asked for tokens.
 ///
 /// Dropping a run stops it without waiting: what is in flight is still recorded in its journal, but told to nobody, so take
 /// the events to the end where that matters.

@@ -53,6 +53,7 @@ impl Verifier {
         if let Err(error) = guarded(|| self.journal.end(&end(&last.summary))) {
             last.summary.end(&error);
         }
+        self.journal.close();
     }
 
     /// Person after person, as many at once as fill a batch.

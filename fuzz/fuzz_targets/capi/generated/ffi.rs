@@ -11,10 +11,12 @@ unsafe extern "C" {
     pub fn graph_client_set_token(_: Handle, _: Text, _: *mut Handle) -> i32;
     pub fn graph_client_remove_all_devices(_: Handle, _: Text, _: Handle, _: *mut Handle, _: *mut Handle) -> i32;
     pub fn graph_client_managed_devices(_: Handle, _: Text, _: Handle, _: *mut Handle, _: *mut Handle) -> i32;
-    pub fn graph_event_count(_: Handle, _: i32) -> i64;
-    pub fn graph_event_verdict_count(_: Handle, _: i32) -> i64;
     pub fn graph_options_set_endpoint_from_environment(_: Handle, _: *mut Handle) -> i32;
     pub fn graph_options_set_environment_endpoint(_: Handle, _: Text, _: *mut Handle) -> i32;
+    pub fn graph_event_count(_: Handle, _: i32) -> i64;
+    pub fn graph_event_verdict_count(_: Handle, _: i32) -> i64;
+    pub fn graph_event_status(_: Handle) -> i32;
+    pub fn graph_event_effect(_: Handle) -> i32;
     pub fn graph_event_get_kind(_: Handle) -> i32;
     pub fn graph_event_claims(_: Handle) -> Text;
     pub fn graph_event_text(_: Handle) -> Text;

@@ -108,6 +108,8 @@ fn handle(carried: &[(&Event, &Record)]) -> String {
         .map(|(event, _)| match event.ident.as_str() {
             // Its counts are read one by one.
             "Done" => "            Some(Event::Done(value)) => {\n                made.summary = value.clone();\n                made.done = Some(value.into());\n            }\n".to_owned(),
+            // What follows from several fields is asked of core as well.
+            "Row" => "            Some(Event::Row(value)) => {\n                made.status = value.status().map_or(-1, |status| status as i32);\n                made.effect = value.effect().map_or(-1, |effect| effect as i32);\n                made.row_message = owned_if_any(value.message());\n                made.row = Some(value.into());\n            }\n".to_owned(),
             ident => format!("            Some(Event::{ident}(value)) => made.{} = Some(value.into()),\n", member(event)),
         })
         .collect();
@@ -119,6 +121,9 @@ pub struct graph_event {{
     claims: Option<CString>,
     text: Option<CString>,
     notice_kind: NoticeKind,
+    pub(crate) status: i32,
+    pub(crate) effect: i32,
+    row_message: Option<CString>,
     pub(crate) summary: Summary,
 {event}}}
 
@@ -130,6 +135,9 @@ impl From<Option<Event>> for graph_event {{
             claims: None,
             text: None,
             notice_kind: NoticeKind::Sending,
+            status: -1,
+            effect: -1,
+            row_message: None,
             summary: Summary::default(),
 {empty}        }};
         match event {{
@@ -222,9 +230,19 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
     if name.starts_with("tick_") && note.is_empty() {
         add(&mut text, "-1 for other events.");
     }
+    if name == "message" {
+        add(
+            &mut text,
+            "Row: what happened and what to do next, in words, of an error, a receipt or a skip.",
+        );
+    }
     add(&mut text, note);
     let chain = |get: &dyn Fn(&str) -> String| -> String {
-        let mut out = absent.to_owned();
+        // A row has words of its own, which are decided from several fields.
+        let mut out = match name {
+            "message" => "pointer(event.row_message.as_ref())".to_owned(),
+            _ => absent.to_owned(),
+        };
         for (event, _) in holders.iter().rev() {
             out = format!(
                 "event.{}.as_ref().map_or({out}, |held| {})",
