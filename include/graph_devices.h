@@ -10,6 +10,8 @@
  * Numbers          milliseconds in int64_t; -1 where absent.
  * Panics           never cross this border: they become GRAPH_STATUS_INTERNAL.
  * Signals          no handler is installed; SIGPIPE is blocked on the library's own threads and during a call.
+ * Cancellation     pthread_cancel takes effect after a call, never inside one: it ends as it would have. To end a call early,
+ *                  stop a run of one user (graph_run_options_set_max_users, graph_run_stop).
  * Fork             a client may be used and freed in a forked child: it is made anew there. A run may only be freed; while
  *                  the child lives it keeps the run's journal locked.
  * Unloading        the library stays loaded once loaded.
@@ -829,7 +831,8 @@ graph_status graph_options_set_backoff_ms(graph_options *options,
 
 /**
  * A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what the
- * environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
+ * environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text there that is no proxy
+ * is refused. Loopback never goes through a proxy.
  */
 graph_status graph_options_set_proxy(graph_options *options,
                                      const char *url,
@@ -1446,8 +1449,6 @@ const char *graph_notice_kind_name(int32_t kind);
  * The name of a kind of event, such as `need_token`; `unknown_event_kind` for any other number. Static.
  */
 const char *graph_event_kind_name(int32_t kind);
-
-extern int pthread_setcancelstate(int state, int *before);
 
 /**
  * What a status means and what to do next, in lowercase; a sentence for any other number, too. Static.

@@ -43,6 +43,28 @@ static void *many_calls(void *unused) {
     return NULL;
 }
 
+/* The service does not answer before the deadline. */
+static void *hanging(void *unused) {
+    graph_call_options *options = graph_call_options_new();
+    (void)unused;
+    graph_call_options_set_deadline_ms(options, 1000, NULL);
+    last = graph_client_remove_all_devices(shared_client, USER, options, NULL, NULL);
+    graph_call_options_free(options);
+    pthread_testcancel();
+    return NULL;
+}
+
+static int cancelled_while_waiting(void) {
+    pthread_t waiting;
+    void *result = NULL;
+    faults("[{\"hang\":true}]");
+    waiting = thread(hanging, NULL);
+    await_requests(1);
+    pthread_cancel(waiting);
+    pthread_join(waiting, &result);
+    return result == PTHREAD_CANCELED && last == GRAPH_STATUS_TIMEOUT;
+}
+
 static void *next_event(void *unused) {
     graph_run *run = NULL;
     graph_event *event = NULL;
@@ -83,6 +105,7 @@ int main(int argc, char **argv) {
     check(cancelled(two_arguments) && last == GRAPH_STATUS_OK, "so does the call of two arguments");
     check(cancelled(many_calls) && last == GRAPH_STATUS_OK, "so does one of many quick calls");
     check(cancelled(next_event) && last == GRAPH_STATUS_OK, "so does waiting for an event");
+    check(cancelled_while_waiting(), "so does a call that waits for the service");
     graph_client_free(shared_client);
     return finish("cancel");
 }

@@ -70,6 +70,43 @@ static int threads(void *run) {
     return is_told(status, error, "os error 11") ? 0 : 1;
 }
 
+/* A name is looked up on a thread of its own, which cannot be had; the client was made before. */
+static int look_up(void *unused) {
+    graph_client *client = client_of("https://graph.contoso.example", 5000);
+    graph_error *error = NULL;
+    graph_status status;
+    struct rlimit none = {0, 0};
+    (void)unused;
+    if (client == NULL || setuid(65534) != 0) return 77;
+    setrlimit(RLIMIT_NPROC, &none);
+    status = graph_client_remove_all_devices(client, USER, NULL, NULL, &error);
+    return is_told(status, error, "os error 11") ? 0 : 1;
+}
+
+/* The trust store cannot be read, which is not the fault of the store. */
+static int trust_store(void *unused) {
+    graph_options *options = graph_options_new();
+    graph_client *client = NULL;
+    graph_error *error = NULL;
+    graph_status status;
+    (void)unused;
+    graph_options_set_proxy(options, "", NULL);
+    use_up_descriptors();
+    status = graph_client_new(options, "demo-token", &client, &error);
+    return is_told(status, error, "os error 24") ? 0 : 1;
+}
+
+/* The client was made before; the connection needs a descriptor. */
+static int connection(void *unused) {
+    graph_client *client = client_of(endpoint, 5000);
+    graph_error *error = NULL;
+    graph_status status;
+    (void)unused;
+    use_up_descriptors();
+    status = graph_client_remove_all_devices(client, USER, NULL, NULL, &error);
+    return is_told(status, error, "os error 24") ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
     int code;
     begin(argc, argv);
@@ -79,5 +116,9 @@ int main(int argc, char **argv) {
     check(code == 0 || code == 77, "a client without threads");
     code = in_child(threads, "run");
     check(code == 0 || code == 77, "a run without threads");
+    check(in_child(trust_store, NULL) == 0, "a client by TLS without descriptors");
+    check(in_child(connection, NULL) == 0, "a connection without descriptors");
+    code = in_child(look_up, NULL);
+    check(code == 0 || code == 77, "a name without threads");
     return finish("limits");
 }

@@ -1,5 +1,6 @@
 //! The one guard that every export goes through, and what it checks of pointers.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -114,6 +115,15 @@ pub(crate) fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
     let text = unsafe { CStr::from_ptr(pointer) };
     text.to_str()
         .map_err(|_| Error::invalid_argument(format!("{name} is not UTF-8")))
+}
+
+/// A string that must be there; core says what it is where it is no text, such as a certificate in DER.
+pub(crate) fn lossy<'a>(pointer: *const c_char, name: &str) -> Result<Cow<'a, str>> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: as in `text`.
+    Ok(unsafe { CStr::from_ptr(pointer) }.to_string_lossy())
 }
 
 /// A duration that must not be negative.

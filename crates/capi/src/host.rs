@@ -32,17 +32,18 @@ pub(crate) fn without_sigpipe<T>(body: impl FnOnce() -> T) -> T {
 /// would abort the process (<https://github.com/rust-lang/rust/issues/65441>). It takes effect at the caller's next
 /// cancellation point.
 pub(crate) struct Uncancelled {
-    #[cfg(unix)]
+    #[cfg(all(unix, not(target_os = "android")))]
     before: Option<libc::c_int>,
 }
 
-#[cfg(unix)]
+/// cbindgen:ignore
+#[cfg(all(unix, not(target_os = "android")))]
 unsafe extern "C" {
     fn pthread_setcancelstate(state: libc::c_int, before: *mut libc::c_int) -> libc::c_int;
 }
 
 impl Uncancelled {
-    #[cfg(unix)]
+    #[cfg(all(unix, not(target_os = "android")))]
     pub(crate) fn begin() -> Self {
         // <pthread.h>: 1 in glibc and musl, 0 on Apple's systems.
         const DISABLE: libc::c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
@@ -54,13 +55,13 @@ impl Uncancelled {
         }
     }
 
-    #[cfg(not(unix))]
+    #[cfg(not(all(unix, not(target_os = "android"))))]
     pub(crate) fn begin() -> Self {
         Self {}
     }
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "android")))]
 impl Drop for Uncancelled {
     fn drop(&mut self) {
         if let Some(before) = self.before {

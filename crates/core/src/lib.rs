@@ -39,8 +39,8 @@
 //!
 //! # What this crate does not do
 //!
-//! It reads no environment variable of its own (the HTTP client reads the proxy variables, see
-//! [`ClientOptions::proxy`]), writes no file but the journal that a run was given, prints nothing, logs nothing, installs no
+//! It reads no environment variable but those that name a proxy (see [`ClientOptions::proxy`]) and, on Linux, the trust store
+//! (`SSL_CERT_FILE`, `SSL_CERT_DIR`), writes no file but the journal that a run was given, prints nothing, logs nothing, installs no
 //! signal handler.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -74,11 +74,14 @@ mod notice;
 mod options;
 mod pace;
 mod page;
+mod pem;
+mod pool;
 mod proxy;
 mod purpose;
 mod reads;
 mod receipt;
 mod redact;
+mod resolve;
 mod retry;
 mod retry_after;
 mod run;

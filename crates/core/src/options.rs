@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock::{Clock, SystemClock};
 use crate::cloud::{Cloud, Endpoint};
 use crate::error::{Error, Result};
+use crate::proxy::ProxyServer;
 use crate::user_id::is_guid;
 
 /// How long a single wait or timeout may be set to: never infinite by accident.
@@ -38,7 +39,7 @@ pub struct ClientOptions {
 pub(crate) enum ProxyChoice {
     Environment,
     None,
-    Url(String),
+    Server(ProxyServer),
 }
 
 impl Default for ClientOptions {
@@ -155,24 +156,20 @@ impl ClientOptions {
     }
 
     /// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what
-    /// the environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
+    /// the environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text there that is no
+    /// proxy is refused. Loopback never goes through a proxy.
     pub fn proxy(mut self, url: &str) -> Result<Self> {
         self.proxy = if url.is_empty() {
             ProxyChoice::None
         } else {
-            let good = url::Url::parse(url)
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            if !good {
-                return Err(Error::invalid_argument("the proxy is no http:// or https:// URL"));
-            }
-            ProxyChoice::Url(url.to_owned())
+            ProxyChoice::Server(ProxyServer::from_option(url)?)
         };
         Ok(self)
     }
 
     /// Certificate authorities in PEM, trusted besides the platform's.
     pub fn ca_pem(mut self, pem: &str) -> Result<Self> {
-        crate::tls::certificates(pem)?;
+        crate::pem::certificates(pem)?;
         self.ca_pem = Some(pem.to_owned());
         Ok(self)
     }

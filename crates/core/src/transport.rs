@@ -1,25 +1,22 @@
 //! The one place that touches reqwest: bytes out, an answer or the way it went missing in.
 
 use std::io::Read as _;
-use std::mem::ManuallyDrop;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::blocking::{Client as Http, Response};
+use reqwest::blocking::Response;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
-use reqwest::{Proxy, redirect};
 use rustls::ClientConfig;
 
 use crate::cloud::Endpoint;
 use crate::connect_error::{self, Reason};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::options::{ClientOptions, ProxyChoice};
-use crate::proxy;
+use crate::pool::Pool;
+use crate::proxy::ProxyServer;
 use crate::retry_after;
-use crate::status::Status;
 use crate::text;
 use crate::token::Token;
 use crate::user_id::is_guid;
@@ -29,14 +26,11 @@ const MAX_ERROR_BODY: u64 = crate::body::MAX_BODY as u64;
 /// No body of a list is read further than this: some thousand devices.
 const MAX_LIST_BODY: u64 = 32 * 1024 * 1024;
 
-/// Connections that were idle longer are not used again: the service may be closing them.
-const IDLE: Duration = Duration::from_secs(30);
-
 /// A pool of connections to one endpoint.
 pub(crate) struct Transport {
     endpoint: Endpoint,
     connect_timeout: Duration,
-    proxy: Option<String>,
+    proxy: Option<ProxyServer>,
     user_agent: String,
     tls: ClientConfig,
     pool: Mutex<Arc<Pool>>,
@@ -140,13 +134,13 @@ impl Transport {
         let tls = crate::tls::config(endpoint.is_secure(), options.ca_pem.as_deref())?;
         let proxy = match &options.proxy {
             _ if endpoint.is_loopback() => None,
-            ProxyChoice::Environment => proxy::of_environment(&endpoint)?,
+            ProxyChoice::Environment => ProxyServer::from_environment(&endpoint)?,
             ProxyChoice::None => None,
-            ProxyChoice::Url(url) => Some(url.clone()),
+            ProxyChoice::Server(server) => Some(server.clone()),
         };
         let pool = Mutex::new(Arc::new(Pool::new(
             &tls,
-            proxy.as_deref(),
+            proxy.as_ref(),
             options.connect_timeout,
         )?));
         Ok(Self {
@@ -172,7 +166,7 @@ impl Transport {
                 permanent: true,
             };
         };
-        let Some(http) = &pool.0 else {
+        let Some(http) = pool.http() else {
             return Sent::Never {
                 why: "the client is being closed".into(),
                 permanent: true,
@@ -226,62 +220,9 @@ impl Transport {
     fn renew(&self, failed: &Arc<Pool>) {
         let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&current, failed)
-            && let Ok(pool) = Pool::new(&self.tls, self.proxy.as_deref(), self.connect_timeout)
+            && let Ok(pool) = Pool::new(&self.tls, self.proxy.as_ref(), self.connect_timeout)
         {
             *current = Arc::new(pool);
-        }
-    }
-}
-
-/// A reqwest client. Dropping one joins its thread, which can hang in a name look-up: that is left to a thread of its own.
-struct Pool(Option<Http>);
-
-impl Pool {
-    fn new(tls: &ClientConfig, proxy: Option<&str>, connect_timeout: Duration) -> Result<Self> {
-        let localhost = [
-            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
-        ];
-        let builder = Http::builder()
-            .tls_backend_preconfigured(tls.clone())
-            .http1_only()
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(connect_timeout)
-            .timeout(None)
-            .pool_idle_timeout(IDLE)
-            .referer(false)
-            .resolve_to_addrs("localhost", &localhost);
-        // The environment was asked already.
-        let builder = match proxy {
-            None => builder.no_proxy(),
-            Some(url) => {
-                let proxy =
-                    Proxy::all(url).map_err(|_| Error::invalid_argument("the proxy URL cannot be used"))?;
-                builder.no_proxy().proxy(proxy)
-            }
-        };
-        let http = builder.build().map_err(|error| {
-            Error::new(
-                Status::ConnectionFailed,
-                format!(
-                    "the HTTP client cannot be started here, so nothing was sent; close files or raise the limits of this process: {}",
-                    cause(error)
-                ),
-            )
-        })?;
-        Ok(Self(Some(http)))
-    }
-}
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        if let Some(http) = self.0.take() {
-            let http = ManuallyDrop::new(http);
-            // If no thread can be had, the client is leaked rather than joined here.
-            let _ = std::thread::Builder::new()
-                .name("graph-devices-close".into())
-                .spawn(move || drop(ManuallyDrop::into_inner(http)));
         }
     }
 }
@@ -332,7 +273,7 @@ fn missing(error: reqwest::Error) -> Sent {
 }
 
 /// The innermost cause in words; never the URL, which holds the user's name.
-fn cause(error: reqwest::Error) -> String {
+pub(crate) fn cause(error: reqwest::Error) -> String {
     let error = error.without_url();
     chain(&error)
         .last()

@@ -40,7 +40,8 @@ struct options {
     /// defaults are 1 second and 60 seconds.
     std::optional<graph_devices::backoff> backoff = {};
     /// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is
-    /// what the environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
+    /// what the environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text
+    /// there that is no proxy is refused. Loopback never goes through a proxy.
     std::optional<std::string> proxy = {};
     /// Certificate authorities in PEM, trusted besides the platform's.
     std::optional<std::string> ca_pem = {};

@@ -57,7 +57,7 @@ namespace GraphDevices
             GraphException.ThrowIfFailed(Native.graph_options_set_backoff_ms(Handle, Utf8.Milliseconds(first), Utf8.Milliseconds(longest), out error), error);
         }
 
-        /// <summary>A proxy, such as http://user:password@proxy.example:8080; an empty text means none at all. The default is what the environment says (HTTPS_PROXY, NO_PROXY). Loopback never goes through a proxy.</summary>
+        /// <summary>A proxy, such as http://user:password@proxy.example:8080; an empty text means none at all. The default is what the environment says as the client is made (HTTPS_PROXY, else ALL_PROXY, and NO_PROXY); a text there that is no proxy is refused. Loopback never goes through a proxy.</summary>
         public void SetProxy(string url)
         {
             ErrorHandle error;

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};
 
 use super::records::graph_error;
-use crate::guard::{change, flag, free, milliseconds, number, path, quiet, set, text};
+use crate::guard::{change, flag, free, lossy, milliseconds, number, path, quiet, set, text};
 
 /// Options of a client. Setters check and copy; `graph_client_new` copies them again.
 pub struct graph_options(pub(crate) ClientOptions);
@@ -139,7 +139,8 @@ pub unsafe extern "C" fn graph_options_set_backoff_ms(
 }
 
 /// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what the
-/// environment says (`HTTPS_PROXY`, `NO_PROXY`). Loopback never goes through a proxy.
+/// environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text there that is no proxy
+/// is refused. Loopback never goes through a proxy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_proxy(
     options: *mut graph_options,
@@ -165,7 +166,7 @@ pub unsafe extern "C" fn graph_options_set_ca_pem(
         options,
         error,
         |options| &mut options.0,
-        |options| options.ca_pem(text(pem, "pem")?),
+        |options| options.ca_pem(&lossy(pem, "pem")?),
     )
 }
 

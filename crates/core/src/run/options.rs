@@ -1,6 +1,7 @@
 //! What a caller may choose for a run. Everything is checked here, before anything is sent.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::batch;
@@ -30,7 +31,8 @@ pub struct RunOptions {
     pub(crate) max_users: Option<usize>,
     pub(crate) max_devices_per_user: usize,
     pub(crate) max_approvals: u64,
-    pub(crate) exclude: Vec<UserId>,
+    /// Shared, since a setter that checks works on a copy, and there may be many.
+    pub(crate) exclude: Arc<Vec<UserId>>,
     pub(crate) accept: Vec<WarningCode>,
     pub(crate) input: Option<(String, String)>,
     pub(crate) operator: Option<String>,
@@ -79,7 +81,7 @@ impl Default for RunOptions {
             max_users: None,
             max_devices_per_user: 10,
             max_approvals: 0,
-            exclude: Vec::new(),
+            exclude: Arc::default(),
             accept: Vec::new(),
             input: None,
             operator: None,
@@ -290,7 +292,7 @@ impl RunOptions {
     /// [`Status::PermissionDenied`](crate::Status::PermissionDenied).
     #[must_use]
     pub fn exclude(mut self, user: UserId) -> Self {
-        self.exclude.push(user);
+        Arc::make_mut(&mut self.exclude).push(user);
         self
     }
 

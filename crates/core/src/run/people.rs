@@ -62,14 +62,14 @@ impl Untold {
 impl People {
     pub(super) fn new(options: &RunOptions, signed_in: TokenFacts, before: [Option<&History>; 2]) -> Self {
         let mut people = Self {
-            exclusions: options.exclude.clone(),
+            exclusions: options.exclude.to_vec(),
             signed_in,
             // With reading switched off a run goes by what it is given, and a run of one is a call.
             goes_by_name: !options.read,
             ..Self::default()
         };
         people.goes_by_name &= people.signed_in.person.upn.is_some() || options.max_users == Some(1);
-        for user in &options.exclude {
+        for user in options.exclude.iter() {
             let form = folded(user.as_str());
             people.untold.add(user);
             let ids = before

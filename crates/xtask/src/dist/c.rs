@@ -107,12 +107,12 @@ fn link(_: &str, from: &Path) -> Result {
 }
 
 fn package_files(tree: &Path, private: &str) -> Result {
-    // A program that is static as a whole has no libgcc_s (<https://github.com/rust-lang/rust/issues/83143>); its static half
-    // serves every program.
-    let static_alone = private.replace("-lgcc_s", "-lgcc_eh");
-    for (folder, into, private) in [
-        ("bindings/pkgconfig", "lib/pkgconfig", static_alone.as_str()),
-        ("bindings/cmake", "lib/cmake/GraphDevices", private),
+    // Compilers link the half of libgcc that fits by themselves; a program that is static as a whole has no libgcc_s
+    // (<https://github.com/rust-lang/rust/issues/83143>).
+    let private = private.replace("-lgcc_s", "").trim().to_owned();
+    for (folder, into) in [
+        ("bindings/pkgconfig", "lib/pkgconfig"),
+        ("bindings/cmake", "lib/cmake/GraphDevices"),
     ] {
         let into = tree.join(into);
         fs::create_dir_all(&into)?;
@@ -122,7 +122,7 @@ fn package_files(tree: &Path, private: &str) -> Result {
                 .file_name()
                 .and_then(|name| name.to_str()?.strip_suffix(".in"))
             {
-                fs::write(into.join(name), fill(&fs::read_to_string(&template)?, private))?;
+                fs::write(into.join(name), fill(&fs::read_to_string(&template)?, &private))?;
             }
         }
     }

@@ -23,6 +23,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     let preload = program(&cc, "preload").link("preload", &tree, &["-shared", "-fPIC", "-ldl"])?;
     for name in [
         "sigpipe", "signal", "sync", "stdio", "fork", "leave", "unload", "stacks", "cancel", "limits",
+        "linear",
     ] {
         let program = program(&cc, name);
         let built = match name {

@@ -18,7 +18,7 @@ const HANDLES: [(&str, &str); 3] = [
 
 pub(super) fn text(model: &Model) -> Result<String> {
     let mut out = String::from(
-        "//! Options: a handle with one setter for each choice. Core judges the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, milliseconds, number, path, quiet, set, text};\n",
+        "//! Options: a handle with one setter for each choice. Core judges the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, lossy, milliseconds, number, path, quiet, set, text};\n",
     );
     for (name, described) in HANDLES {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
@@ -144,6 +144,7 @@ fn ty(kind: ParameterKind) -> &'static str {
 /// What is handed to core.
 fn value(kind: ParameterKind, name: &str) -> String {
     match kind {
+        ParameterKind::Text if name == "pem" => format!("&lossy({name}, {name:?})?"),
         ParameterKind::Text => format!("text({name}, {name:?})?"),
         ParameterKind::Path => format!("path({name}, {name:?})?"),
         ParameterKind::Flag => format!("flag({name}, {name:?})?"),

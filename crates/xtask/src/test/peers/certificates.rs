@@ -32,7 +32,98 @@ impl Certificates {
         made.signed("other_name", "DNS:graph.test.example", valid)?;
         made.signed("expired", "DNS:localhost", ("20200101000000Z", "20210101000000Z"))?;
         made.signed("early", "DNS:localhost", ("20980101000000Z", "20990101000000Z"))?;
+        for (name, key, hash, more) in [
+            ("sha_512", "ec_paramgen_curve:P-384", "-sha512", ""),
+            ("p_521", "ec_paramgen_curve:P-521", "-sha384", ""),
+            ("short_key", "rsa_keygen_bits:1024", "-sha256", ""),
+            (
+                "policy",
+                "ec_paramgen_curve:P-256",
+                "-sha256",
+                "\npolicyConstraints=critical,requireExplicitPolicy:0",
+            ),
+        ] {
+            made.unsupported(name, key, hash, more)?;
+        }
+        made.bundles()?;
         Ok(made)
+    }
+
+    pub(super) fn path(&self, name: &str) -> String {
+        self.folder.join(name).display().to_string()
+    }
+
+    /// `NAME` for localhost, by `NAME_ca` with this kind of key and hash; the authority's certificate has these extensions.
+    fn unsupported(&self, name: &str, key: &str, hash: &str, more: &str) -> Result {
+        let authority = format!("{name}_ca");
+        let extensions = self.folder.join(format!("{name}.ext"));
+        fs::write(
+            &extensions,
+            format!("subjectAltName=DNS:localhost\nbasicConstraints=critical,CA:FALSE{more}\n"),
+        )?;
+        let kind = if key.starts_with("rsa") { "rsa" } else { "ec" };
+        let mut openssl = command("openssl");
+        openssl
+            .args([
+                "req",
+                "-x509",
+                "-days",
+                "2",
+                "-nodes",
+                "-subj",
+                "/CN=test authority",
+            ])
+            .args([hash, "-newkey", kind, "-pkeyopt", key])
+            .arg("-keyout")
+            .arg(self.file(&format!("{authority}.key")));
+        output(openssl.arg("-out").arg(self.file(&format!("{authority}.pem"))))?;
+        let request = self.file(&format!("{name}.request"));
+        let mut openssl = command("openssl");
+        openssl
+            .args(["req", "-subj", "/CN=graph-devices test server"])
+            .args(KEY)
+            .arg("-keyout")
+            .arg(self.file(&format!("{name}.key")));
+        output(openssl.arg("-out").arg(&request))?;
+        let mut openssl = command("openssl");
+        openssl
+            .args(["x509", "-req", "-days", "2", hash, "-CAcreateserial"])
+            .arg("-CA")
+            .arg(self.file(&format!("{authority}.pem")))
+            .arg("-CAkey")
+            .arg(self.file(&format!("{authority}.key")))
+            .arg("-extfile")
+            .arg(&extensions)
+            .arg("-in")
+            .arg(&request);
+        output(openssl.arg("-out").arg(self.file(&format!("{name}.pem")))).map(drop)
+    }
+
+    /// `ca` as people come by it: joined to another, marked, with trust settings, in DER, and in half.
+    fn bundles(&self) -> Result {
+        let (ca, other) = (self.ca_text()?, fs::read_to_string(self.file("other_ca.pem"))?);
+        fs::write(self.file("joined.pem"), format!("{}{ca}", other.trim_end()))?;
+        fs::write(
+            self.file("marked.pem"),
+            format!("\u{feff}{}", ca.replace('\n', "\r\n")),
+        )?;
+        fs::write(
+            self.file("half.pem"),
+            ca.clone() + other.trim_end().trim_end_matches("-----END CERTIFICATE-----"),
+        )?;
+        for (name, options) in [
+            ("trusted.pem", &["-trustout", "-addtrust", "serverAuth"][..]),
+            ("ca.der", &["-outform", "DER"]),
+        ] {
+            let mut openssl = command("openssl");
+            openssl
+                .arg("x509")
+                .args(options)
+                .arg("-in")
+                .arg(self.file("ca.pem"));
+            output(openssl.arg("-out").arg(self.file(name)))?;
+        }
+        Ok(())
     }
 
     pub(super) fn ca_file(&self) -> String {

@@ -17,6 +17,9 @@ use crate::tools::{Result, find, fresh, target};
 /// A server that was never brought up to date. OpenSSL serves that only if it is told that no security is wanted.
 const OLD: &str = ",min-version=TLS1.1,max-version=TLS1.1,cipher=DEFAULT@SECLEVEL=0";
 
+/// OpenSSL serves a chain with a short key only if it is told that little security is wanted.
+const SHORT: &str = ",cipher=DEFAULT@SECLEVEL=0";
+
 pub(super) fn checks(suite: &mut Suite) -> Result {
     if !cfg!(target_os = "linux") {
         suite.skip("all", "0.0.0.0 leads to this machine on Linux only");
@@ -43,6 +46,10 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         ("expired", serve("expired", "")?),
         ("early", serve("early", "")?),
         ("self_signed", serve("self_signed", "")?),
+        ("sha_512", serve("sha_512", "")?),
+        ("p_521", serve("p_521", "")?),
+        ("short_key", serve("short_key", SHORT)?),
+        ("policy", serve("policy", "")?),
         ("old", serve("right", OLD)?),
         ("no_tls", Server::greeting("SSH-2.0-OpenSSH_9.2")?),
     ];
@@ -53,6 +60,15 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         ("ca_file", made.ca_file()),
         ("ca_text", made.ca_text()?),
         ("other_ca_file", made.other_ca_file()),
+        ("sha_512_ca", made.path("sha_512_ca.pem")),
+        ("p_521_ca", made.path("p_521_ca.pem")),
+        ("short_key_ca", made.path("short_key_ca.pem")),
+        ("policy_ca", made.path("policy_ca.pem")),
+        ("ca_joined", made.path("joined.pem")),
+        ("ca_marked", made.path("marked.pem")),
+        ("ca_trusted", made.path("trusted.pem")),
+        ("ca_der", made.path("ca.der")),
+        ("ca_half", made.path("half.pem")),
         ("proxy", open.address()),
         ("closed_proxy", closed.address()),
     ];
