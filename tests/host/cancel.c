@@ -2,12 +2,12 @@
 #include "host.h"
 
 static graph_client *shared_client;
-static graph_status last = -1;
-static volatile int inside;
+static graph_status last;
+static volatile int calls;
 
 static void *one_call(void *unused) {
     (void)unused;
-    inside = 1;
+    pthread_cancel(pthread_self());
     last = call(shared_client);
     pthread_testcancel();
     return NULL;
@@ -16,7 +16,7 @@ static void *one_call(void *unused) {
 static void *devices(void *unused) {
     graph_device_list *list = NULL;
     (void)unused;
-    inside = 1;
+    pthread_cancel(pthread_self());
     last = graph_client_managed_devices(shared_client, USER, NULL, &list, NULL);
     graph_device_list_free(list);
     pthread_testcancel();
@@ -25,19 +25,18 @@ static void *devices(void *unused) {
 
 static void *two_arguments(void *unused) {
     (void)unused;
-    inside = 1;
+    pthread_cancel(pthread_self());
     last = graph_remove_all_devices("demo-token", USER);
     pthread_testcancel();
     return NULL;
 }
 
-/* Many quick calls: the cancel comes anywhere in one of them. */
+/* Quick calls without end: the cancel comes anywhere in one of them. */
 static void *many_calls(void *unused) {
-    int left;
     (void)unused;
-    for (left = 400; left > 0; left--) {
-        inside = 1;
+    for (;;) {
         last = call(shared_client);
+        calls++;
         pthread_testcancel();
     }
     return NULL;
@@ -70,7 +69,7 @@ static void *next_event(void *unused) {
     graph_event *event = NULL;
     (void)unused;
     graph_run_start(shared_client, NULL, &run, NULL);
-    inside = 1;
+    pthread_cancel(pthread_self());
     /* It asks for users, and then has nothing to report. */
     graph_run_next(run, 1000, &event, NULL);
     graph_event_free(event);
@@ -82,29 +81,30 @@ static void *next_event(void *unused) {
     return NULL;
 }
 
-/* Runs it on a thread that is cancelled once it is inside. */
-static int cancelled(void *(*body)(void *)) {
+/* Runs it on a thread that is to be cancelled: from its first moment, or after some calls. */
+static int cancelled(void *(*body)(void *), int after) {
     pthread_t thread;
     void *result = NULL;
     int state = -1;
-    inside = 0;
+    calls = 0;
+    last = GRAPH_STATUS_INTERNAL;
     pthread_create(&thread, NULL, body, NULL);
-    while (!inside) sched_yield();
-    pthread_cancel(thread);
+    while (calls < after) sched_yield();
+    if (after > 0) pthread_cancel(thread);
     pthread_join(thread, &result);
     /* This thread's own state is as it was. */
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &state);
-    return result == PTHREAD_CANCELED && state == PTHREAD_CANCEL_ENABLE;
+    return result == PTHREAD_CANCELED && last == GRAPH_STATUS_OK && state == PTHREAD_CANCEL_ENABLE;
 }
 
 int main(int argc, char **argv) {
     begin(argc, argv);
     shared_client = client_of(endpoint, 10000);
-    check(cancelled(one_call) && last == GRAPH_STATUS_OK, "a call ends well, and then its thread is cancelled");
-    check(cancelled(devices) && last == GRAPH_STATUS_OK, "so does a reading of devices");
-    check(cancelled(two_arguments) && last == GRAPH_STATUS_OK, "so does the call of two arguments");
-    check(cancelled(many_calls) && last == GRAPH_STATUS_OK, "so does one of many quick calls");
-    check(cancelled(next_event) && last == GRAPH_STATUS_OK, "so does waiting for an event");
+    check(cancelled(one_call, 0), "a call ends well, and then its thread is cancelled");
+    check(cancelled(devices, 0), "so does a reading of devices");
+    check(cancelled(two_arguments, 0), "so does the call of two arguments");
+    check(cancelled(many_calls, 20), "so does one of many quick calls");
+    check(cancelled(next_event, 0), "so does waiting for an event");
     check(cancelled_while_waiting(), "so does a call that waits for the service");
     graph_client_free(shared_client);
     return finish("cancel");
