@@ -215,13 +215,14 @@ struct Shared {
     client: graph_client,
 }
 
+static SHARED: AtomicPtr<Shared> = AtomicPtr::new(ptr::null_mut());
+
 /// The client of the calls without one: one for the process, never freed, to the endpoint that is named at the first call.
 /// No lock is held while it is made, so that a fork in the middle leaves nothing behind.
 pub(crate) fn shared(
     endpoint: impl FnOnce() -> Result<Endpoint>,
     token: &Token,
 ) -> Result<(Client, &'static Endpoint)> {
-    static SHARED: AtomicPtr<Shared> = AtomicPtr::new(ptr::null_mut());
     let mut found = SHARED.load(Ordering::Acquire);
     if found.is_null() {
         let endpoint = endpoint()?;
@@ -240,4 +241,28 @@ pub(crate) fn shared(
     let shared = unsafe { &*found };
     let client = shared.client.client()?;
     Ok((client.with_credential(token.clone()), &shared.endpoint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_of_the_calls_without_one_keeps_no_token() -> Result<()> {
+        let endpoint = || Endpoint::parse("http://127.0.0.1:1");
+        shared(endpoint, &Token::new("first-token")?)?;
+        // SAFETY: made by the call above, and never freed.
+        let kept = unsafe { &*SHARED.load(Ordering::Acquire) };
+        assert!(kept.client.made()?.token.is_none());
+        let user = UserId::parse("adele@contoso.com")?;
+        let refused = kept
+            .client
+            .client()?
+            .remove_all_devices(&user, &CallOptions::default());
+        assert_eq!(
+            refused.err().map(|error| error.status),
+            Some(Status::InvalidArgument)
+        );
+        Ok(())
+    }
 }

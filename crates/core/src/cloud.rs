@@ -217,8 +217,8 @@ impl Endpoint {
         })
     }
 
-    /// An endpoint that came from the environment ([`ENDPOINT_VARIABLE`]): only the clouds and loopback, so that nobody
-    /// who can set a variable can have tokens sent to a host of theirs.
+    /// An endpoint that came from the environment ([`ENDPOINT_VARIABLE`]): only the clouds and loopback, so that a
+    /// wrong value sends no token to another host.
     pub fn from_environment_text(text: &str) -> Result<Self> {
         let endpoint = Self::parse(text)?;
         if endpoint.cloud.is_none() && !endpoint.loopback {
