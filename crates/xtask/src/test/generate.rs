@@ -19,12 +19,12 @@ const ADDED: [(&str, &str, &str); 12] = [
     ),
     (
         "crates/core/src/error.rs",
-        "    /// The id in Intune's own logs.",
+        "    /// How long the service asked to wait.",
         "    /// A field of a test.\n    pub tested_field: Option<String>,\n",
     ),
     (
         "crates/core/src/error.rs",
-        "            activity_id: None,",
+        "            retry_after: None,",
         "            tested_field: None,\n",
     ),
     (
