@@ -176,7 +176,7 @@ static int drain(graph_run *run, graph_event_kind *last) {
             CHECK((graph_event_receipt(event) != NULL) == (graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED));
             CHECK(graph_event_claims(event) == NULL && graph_event_text(event) == NULL);
             CHECK(graph_event_devices(event) == NULL && graph_event_verified_count(event) == 0);
-            CHECK(graph_event_tick_done(event) == -1 && graph_event_message(event) == NULL);
+            CHECK(graph_event_tick_done(event) == -1 && graph_event_fatal(event) == GRAPH_STATUS_OK);
         }
         graph_event_free(event);
     }

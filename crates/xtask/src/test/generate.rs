@@ -29,7 +29,7 @@ const ADDED: [(&str, &str, &str); 12] = [
     ),
     (
         "crates/core/src/status.rs",
-        "    /// A bug in this library.\n    Internal = 17,",
+        "    /// A bug in this library. Its effect is possible after a panic.\n    Internal = 17,",
         "    /// A status of a test.\n    TestedStatus = 18,\n",
     ),
     (
