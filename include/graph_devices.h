@@ -48,7 +48,7 @@
 #define GRAPH_ABI_VERSION_MINOR 2
 
 /**
- * What became of a call. The same number and name in every language.
+ * What became of a call. The same number and name in every language. The effect of one answer is none, unless it says otherwise.
  */
 enum graph_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -92,11 +92,12 @@ enum graph_status
    */
   GRAPH_STATUS_THROTTLED = 8,
   /**
-   * The service failed (HTTP 5xx) until attempts or deadline ran out.
+   * The service failed (HTTP 5xx) until attempts or deadline ran out. Its effect is possible; none after a 503 in Graph's own
+   * form.
    */
   GRAPH_STATUS_SERVICE_UNAVAILABLE = 9,
   /**
-   * The service refused the request for another reason (HTTP 4xx).
+   * The service refused the request for another reason (HTTP 4xx). Its effect is possible after 408, 409 and 424.
    */
   GRAPH_STATUS_REJECTED = 10,
   /**
@@ -104,27 +105,28 @@ enum graph_status
    */
   GRAPH_STATUS_CONNECTION_FAILED = 11,
   /**
-   * Sent, but no answer came in time.
+   * Sent, but no answer came in time. Its effect is possible.
    */
   GRAPH_STATUS_TIMEOUT = 12,
   /**
-   * The connection was lost after sending.
+   * The connection was lost after sending. Its effect is possible.
    */
   GRAPH_STATUS_INTERRUPTED = 13,
   /**
-   * An answer that Microsoft Graph does not give.
+   * An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between. Its effect
+   * is possible.
    */
   GRAPH_STATUS_UNEXPECTED_RESPONSE = 14,
   /**
-   * The caller asked to stop.
+   * The caller asked to stop. Its effect is that of the attempts before.
    */
   GRAPH_STATUS_CANCELLED = 15,
   /**
-   * The record of a run could not be read or written.
+   * The journal could not be read or written.
    */
   GRAPH_STATUS_JOURNAL = 16,
   /**
-   * A bug in this library.
+   * A bug in this library. Its effect is possible after a panic.
    */
   GRAPH_STATUS_INTERNAL = 17,
 };

@@ -36,6 +36,16 @@ static inline void check(int holds, const char *what, int line) {
         graph_error_free(error);                                                                           \
     } while (0)
 
+/* Refused, and the message names the argument. */
+#define NAMED(call, argument)                                                                              \
+    do {                                                                                                   \
+        graph_error *error = NULL;                                                                         \
+        check((call) == INVALID, #call " is refused", __LINE__);                                           \
+        check(graph_error_message(error) != NULL && strstr(graph_error_message(error), argument) != NULL,  \
+              #call " names " argument, __LINE__);                                                         \
+        graph_error_free(error);                                                                           \
+    } while (0)
+
 #define ACCEPTED(call)                                                                                     \
     do {                                                                                                   \
         graph_error *error = NULL;                                                                         \

@@ -75,7 +75,7 @@ void errors() {
     check(error.effect() == gd::effect::none, "nothing was sent");
     check(error.what() == error.message() && !error.message().empty(), "what() is the message");
     check(!error.http_status() && !error.code() && !error.inner_code() && !error.service_message(), "absent");
-    check(!error.request_id() && !error.client_request_id() && !error.activity_id(), "no ids");
+    check(!error.request_id() && !error.client_request_id(), "no ids");
     check(!error.retry_after() && !error.approval_code() && !error.claims(), "nothing to wait for or to meet");
     check(error.attempts() == 0, "no attempt");
 
@@ -150,7 +150,6 @@ void run_options() {
     good.connections = 64;
     good.batch_size = 20;
     good.max_users = 500;
-    good.max_devices_per_user = 10;
     good.max_approvals = 0;
     good.exclude = {"adele@contoso.com", "10000000-0000-4000-8000-000000000002"};
     good.accept = {gd::name(gd::warning_code::entra_joined_windows)};

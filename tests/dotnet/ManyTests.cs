@@ -28,7 +28,7 @@ static partial class Tests
         var good = new RunOptions
         {
             Justification = "left on Friday", Deadline = TimeSpan.FromMinutes(1), Quota = new Quota(100, TimeSpan.FromSeconds(10)),
-            ReadQuota = new Quota(1000, TimeSpan.FromSeconds(10)), Connections = 2, BatchSize = 3, MaxUsers = 9, MaxDevicesPerUser = 7,
+            ReadQuota = new Quota(1000, TimeSpan.FromSeconds(10)), Connections = 2, BatchSize = 3, MaxUsers = 9,
             MaxApprovals = 3, Exclude = new[] { Adele }, Accept = new[] { "entra_joined_windows" }, InputName = "leavers.csv",
             InputSha256 = new string('a', 64), Operator = "nightly job", Host = "runner-7", Preview = true, Journal = FreshPath(),
         };
@@ -50,7 +50,7 @@ static partial class Tests
         }
         string journal = File.ReadAllText(good.Journal);
         foreach (string part in new[] { "left on Friday", "leavers.csv", new string('a', 64), "nightly job", "runner-7", "entra_joined_windows", "\"mode\":\"preview\"",
-            "\"writes\":100", "\"reads\":1000", "\"connections\":2", "\"batch_size\":3", "\"max_users\":9", "\"max_devices_per_user\":7", "\"max_approvals\":3", "\"excluded\":1" })
+            "\"writes\":100", "\"reads\":1000", "\"connections\":2", "\"batch_size\":3", "\"max_users\":9", "\"max_approvals\":3", "\"excluded\":1" })
             That(journal.Contains(part), part);
         That(!journal.Contains(Token), "the token is in the journal");
         File.Delete(good.Journal);
@@ -71,7 +71,6 @@ static partial class Tests
             new RunOptions { BatchSize = 20, Quota = new Quota(19, TimeSpan.FromSeconds(20)) },
             new RunOptions { BatchSize = 0 },
             new RunOptions { MaxUsers = -1 },
-            new RunOptions { MaxDevicesPerUser = 0 },
             new RunOptions { MaxApprovals = -1 },
             new RunOptions { Exclude = new[] { "me" } },
             new RunOptions { Exclude = new string[] { null } },

@@ -46,7 +46,7 @@ def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, 
 
 
 def test_a_preview_takes_the_consent_of_a_run(client):
-    rows = list(client.preview(["adele@contoso.com"], accept=["entra_joined_windows"], max_devices_per_user=2))
+    rows = list(client.preview(["adele@contoso.com"], accept=["entra_joined_windows"]))
     assert told(rows) == {"adele@contoso.com": ("skipped", "preview")}
 
 

@@ -21,7 +21,7 @@ pub(crate) fn is_shown(body: &ErrorBody) -> bool {
 
 /// Whether it is the directory that says so, of a user.
 pub(crate) fn is_the_directorys(body: &ErrorBody) -> bool {
-    body.code_is(DIRECTORY) && body.activity_id.is_none() && !hides(body)
+    body.code_is(DIRECTORY) && !body.is_of_intune() && !hides(body)
 }
 
 /// Whether it speaks of scope tags or roles: what was asked for is there, but not for this sign-in. "Resource does not contain a

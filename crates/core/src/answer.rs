@@ -113,12 +113,11 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
     error.http_status = Some(answer.status);
     error.effect = effect;
     error.retry_after = retry_after(answer, &body, context.now);
-    error.request_id = answer.request_id().or(body.request_id.filter(|id| is_guid(id)));
+    error.request_id = answer
+        .request_id()
+        .or_else(|| body.request_id.clone().filter(|id| is_guid(id)));
     error.client_request_id = ours(answer, context).next().map(str::to_owned);
-    error.activity_id = body.activity_id;
-    error.code = body.code;
-    error.inner_code = body.inner_code;
-    error.service_message = body.message;
+    body.tell(&mut error);
     error.approval_code = approval_code;
     error.claims = claims;
     Judgement::Refused {

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::text::tidy;
 use crate::user_id::is_guid;
 
@@ -42,6 +43,19 @@ pub(crate) fn parse(body: &str) -> ErrorBody {
 }
 
 impl ErrorBody {
+    /// Hands what it says on to an error.
+    pub(crate) fn tell(self, error: &mut Error) {
+        error.activity_id = self.activity_id;
+        error.code = self.code;
+        error.inner_code = self.inner_code;
+        error.service_message = self.message;
+    }
+
+    /// Whether Intune wrote it, which alone has ids of that kind.
+    pub(crate) fn is_of_intune(&self) -> bool {
+        self.activity_id.is_some()
+    }
+
     /// A whole body. The text of a JSON string can be one, too: something in between put it into quotes.
     fn read(&mut self, body: &str, depth: u32) {
         let text = body.trim_start_matches('\u{feff}').trim();

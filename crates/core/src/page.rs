@@ -147,11 +147,8 @@ fn broken(text: &str, why: &str) -> Error {
         Status::UnexpectedResponse,
         format!("a page of the list could not be read: {why}; read the list again"),
     );
-    error.code = found.code;
-    error.inner_code = found.inner_code;
-    error.service_message = found.message;
-    error.request_id = found.request_id.filter(|id| is_guid(id));
-    error.activity_id = found.activity_id;
+    error.request_id = found.request_id.clone().filter(|id| is_guid(id));
+    found.tell(&mut error);
     error
 }
 

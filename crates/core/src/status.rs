@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What became of a call. The same number and name in every language.
+/// What became of a call. The same number and name in every language. The effect of one answer is none, unless it says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
@@ -25,23 +25,25 @@ pub enum Status {
     ApprovalPending = 7,
     /// Throttled (HTTP 429) until attempts or deadline ran out.
     Throttled = 8,
-    /// The service failed (HTTP 5xx) until attempts or deadline ran out.
+    /// The service failed (HTTP 5xx) until attempts or deadline ran out. Its effect is possible; none after a 503 in Graph's own
+    /// form.
     ServiceUnavailable = 9,
-    /// The service refused the request for another reason (HTTP 4xx).
+    /// The service refused the request for another reason (HTTP 4xx). Its effect is possible after 408, 409 and 424.
     Rejected = 10,
     /// No connection was made; nothing was sent.
     ConnectionFailed = 11,
-    /// Sent, but no answer came in time.
+    /// Sent, but no answer came in time. Its effect is possible.
     Timeout = 12,
-    /// The connection was lost after sending.
+    /// The connection was lost after sending. Its effect is possible.
     Interrupted = 13,
-    /// An answer that Microsoft Graph does not give.
+    /// An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between. Its effect
+    /// is possible.
     UnexpectedResponse = 14,
-    /// The caller asked to stop.
+    /// The caller asked to stop. Its effect is that of the attempts before.
     Cancelled = 15,
-    /// The record of a run could not be read or written.
+    /// The journal could not be read or written.
     Journal = 16,
-    /// A bug in this library.
+    /// A bug in this library. Its effect is possible after a panic.
     Internal = 17,
 }
 

@@ -8,6 +8,7 @@ use graph_core::{Token, UserId};
 
 #[allow(clippy::wildcard_imports)]
 use crate::generated::ffi::*;
+use crate::generated::tables;
 use crate::{Words, checked, pointer, read};
 
 /// An error says its status in one line, and nothing of an answer that never was.
@@ -18,16 +19,8 @@ pub(crate) fn look_at_error(error: Handle, status: i32) {
         assert_eq!(graph_error_http_status(error), -1);
         assert_eq!(graph_error_attempts(error), 0);
         assert_eq!(graph_error_retry_after_ms(error), -1);
-        for text in [
-            graph_error_code(error),
-            graph_error_inner_code(error),
-            graph_error_service_message(error),
-            graph_error_request_id(error),
-            graph_error_client_request_id(error),
-            graph_error_activity_id(error),
-            graph_error_approval_code(error),
-            graph_error_claims(error),
-        ] {
+        for text in tables::ERROR_TEXTS {
+            let text = text(error);
             assert!(text.is_null());
         }
         match read(graph_error_message(error)) {
@@ -45,20 +38,17 @@ pub(crate) fn look_at_error(error: Handle, status: i32) {
 pub(crate) fn option_text(errors: bool, options: Handle, which: u8, words: &Words) {
     let words = words.c();
     let text = pointer(words.as_ref());
-    if which % 7 == 6 {
+    let count = u8::try_from(tables::OPTION_TEXTS.len()).unwrap_or(u8::MAX);
+    let set = match tables::OPTION_TEXTS.get(usize::from(which % (count + 2))) {
+        Some(set) => *set,
         // The one text that may be absent.
-        let status = checked(errors, |error| unsafe {
-            graph_options_set_environment_endpoint(options, text, error)
-        });
-        return assert!(status == 1 || !options.is_null());
-    }
-    let set = match which % 7 {
-        0 => graph_options_set_cloud,
-        1 => graph_options_set_endpoint,
-        2 => graph_options_set_proxy,
-        3 => graph_options_set_ca_pem,
-        4 => graph_options_set_user_agent_suffix,
-        _ => {
+        None if which % (count + 2) == count => {
+            let status = checked(errors, |error| unsafe {
+                graph_options_set_environment_endpoint(options, text, error)
+            });
+            return assert!(status == 1 || !options.is_null());
+        }
+        None => {
             let status = checked(errors, |error| unsafe {
                 graph_options_set_endpoint_from_environment(options, error)
             });
@@ -71,13 +61,11 @@ pub(crate) fn option_text(errors: bool, options: Handle, which: u8, words: &Word
 
 pub(crate) fn option_number(errors: bool, options: Handle, which: u8, one: i64, two: i64) {
     let status = checked(errors, |error| unsafe {
-        match which % 5 {
-            0 => graph_options_set_timeout_ms(options, one, error),
-            1 => graph_options_set_connect_timeout_ms(options, one, error),
-            2 => graph_options_set_deadline_ms(options, one, error),
+        match tables::OPTION_TIMES.get(usize::from(which) % (tables::OPTION_TIMES.len() + 2)) {
+            Some(set) => set(options, one, error),
             #[allow(clippy::cast_possible_truncation)]
-            3 => graph_options_set_max_attempts(options, one as i32, error),
-            _ => graph_options_set_backoff_ms(options, one, two, error),
+            None if which % 2 == 0 => graph_options_set_max_attempts(options, one as i32, error),
+            None => graph_options_set_backoff_ms(options, one, two, error),
         }
     });
     assert!(status == 1 || !options.is_null());
@@ -86,11 +74,7 @@ pub(crate) fn option_number(errors: bool, options: Handle, which: u8, one: i64, 
 pub(crate) fn call_option_text(errors: bool, options: Handle, which: u8, words: &Words) {
     let words = words.c();
     let text = pointer(words.as_ref());
-    let set = match which % 3 {
-        0 => graph_call_options_set_justification,
-        1 => graph_call_options_set_approval_code,
-        _ => graph_call_options_set_client_request_id,
-    };
+    let set = tables::CALL_OPTION_TEXTS[usize::from(which) % tables::CALL_OPTION_TEXTS.len()];
     let status = checked(errors, |error| unsafe { set(options, text, error) });
     assert!(status == 1 || !options.is_null() && !text.is_null());
 }

@@ -4,53 +4,35 @@ use std::ptr;
 
 #[allow(clippy::wildcard_imports)]
 use crate::generated::ffi::*;
+use crate::generated::tables;
 use crate::{Words, checked, pointer, read};
 
 pub(crate) fn run_option_text(errors: bool, options: Handle, which: u8, words: &Words, other: &Words) {
     let (words, other) = (words.c(), other.c());
     let (text, other) = (pointer(words.as_ref()), pointer(other.as_ref()));
-    let set = match which % 11 {
-        0 => graph_run_options_set_justification,
-        1 => graph_run_options_set_journal,
-        2 => graph_run_options_set_resume,
-        3 => graph_run_options_set_plan,
-        4 => graph_run_options_add_exclude,
-        5 => graph_run_options_add_accept,
-        6 => graph_run_options_set_operator,
-        7 => graph_run_options_set_host,
-        8 => graph_run_options_set_approval_code,
-        9 => graph_run_options_set_client_request_id,
-        _ => {
-            let status = checked(errors, |error| unsafe {
-                graph_run_options_set_input(options, text, other, error)
-            });
-            return assert!(status == 1 || !options.is_null() && !text.is_null());
-        }
+    let Some(set) = tables::RUN_OPTION_TEXTS.get(usize::from(which) % (tables::RUN_OPTION_TEXTS.len() + 1)) else {
+        let status = checked(errors, |error| unsafe {
+            graph_run_options_set_input(options, text, other, error)
+        });
+        return assert!(status == 1 || !options.is_null() && !text.is_null());
     };
     let status = checked(errors, |error| unsafe { set(options, text, error) });
     assert!(status == 1 || !options.is_null() && !text.is_null());
 }
 
 pub(crate) fn run_option_number(errors: bool, options: Handle, which: u8, number: i32, window: i64) {
-    let set = match which % 11 {
-        0 => graph_run_options_set_supplies_tokens,
-        1 => graph_run_options_set_read,
-        2 => graph_run_options_set_connections,
-        3 => graph_run_options_set_batch_size,
-        4 => graph_run_options_set_max_users,
-        5 => graph_run_options_set_max_devices_per_user,
-        6 => graph_run_options_set_max_approvals,
-        other => {
-            let status = checked(errors, |error| unsafe {
-                match other {
-                    7 => graph_run_options_set_quota(options, number, window, error),
-                    8 => graph_run_options_set_read_quota(options, number, window, error),
-                    9 => graph_run_options_set_deadline_ms(options, window, error),
-                    _ => graph_run_options_set_preview(options, error),
-                }
-            });
-            return assert!(status == 1 || !options.is_null());
-        }
+    let count = tables::RUN_OPTION_NUMBERS.len();
+    let which = usize::from(which) % (count + 4);
+    let Some(set) = tables::RUN_OPTION_NUMBERS.get(which) else {
+        let status = checked(errors, |error| unsafe {
+            match which - count {
+                0 => graph_run_options_set_quota(options, number, window, error),
+                1 => graph_run_options_set_read_quota(options, number, window, error),
+                2 => graph_run_options_set_deadline_ms(options, window, error),
+                _ => graph_run_options_set_preview(options, error),
+            }
+        });
+        return assert!(status == 1 || !options.is_null());
     };
     let status = checked(errors, |error| unsafe { set(options, number, error) });
     assert!(status == 1 || !options.is_null() && number >= 0);

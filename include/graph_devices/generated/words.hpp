@@ -9,7 +9,8 @@
 
 namespace graph_devices {
 
-/// What became of a call. The same number and name in every language.
+/// What became of a call. The same number and name in every language. The effect of one answer is none, unless it
+/// says otherwise.
 enum class status : std::int32_t {
     /// Accepted by the service (HTTP 204). Accepted is not yet retired.
     ok = GRAPH_STATUS_OK,
@@ -29,23 +30,25 @@ enum class status : std::int32_t {
     approval_pending = GRAPH_STATUS_APPROVAL_PENDING,
     /// Throttled (HTTP 429) until attempts or deadline ran out.
     throttled = GRAPH_STATUS_THROTTLED,
-    /// The service failed (HTTP 5xx) until attempts or deadline ran out.
+    /// The service failed (HTTP 5xx) until attempts or deadline ran out. Its effect is possible; none after a 503 in
+    /// Graph's own form.
     service_unavailable = GRAPH_STATUS_SERVICE_UNAVAILABLE,
-    /// The service refused the request for another reason (HTTP 4xx).
+    /// The service refused the request for another reason (HTTP 4xx). Its effect is possible after 408, 409 and 424.
     rejected = GRAPH_STATUS_REJECTED,
     /// No connection was made; nothing was sent.
     connection_failed = GRAPH_STATUS_CONNECTION_FAILED,
-    /// Sent, but no answer came in time.
+    /// Sent, but no answer came in time. Its effect is possible.
     timeout = GRAPH_STATUS_TIMEOUT,
-    /// The connection was lost after sending.
+    /// The connection was lost after sending. Its effect is possible.
     interrupted = GRAPH_STATUS_INTERRUPTED,
-    /// An answer that Microsoft Graph does not give.
+    /// An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in
+    /// between. Its effect is possible.
     unexpected_response = GRAPH_STATUS_UNEXPECTED_RESPONSE,
-    /// The caller asked to stop.
+    /// The caller asked to stop. Its effect is that of the attempts before.
     cancelled = GRAPH_STATUS_CANCELLED,
-    /// The record of a run could not be read or written.
+    /// The journal could not be read or written.
     journal = GRAPH_STATUS_JOURNAL,
-    /// A bug in this library.
+    /// A bug in this library. Its effect is possible after a panic.
     internal = GRAPH_STATUS_INTERNAL,
 };
 

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace GraphDevices
 {
-    /// <summary>What became of a call. The same number and name in every language.</summary>
+    /// <summary>What became of a call. The same number and name in every language. The effect of one answer is none, unless it says otherwise.</summary>
     internal static class StatusNumber
     {
         /// <summary>Accepted by the service (HTTP 204). Accepted is not yet retired.</summary>
@@ -26,23 +26,23 @@ namespace GraphDevices
         internal const int ApprovalPending = 7;
         /// <summary>Throttled (HTTP 429) until attempts or deadline ran out.</summary>
         internal const int Throttled = 8;
-        /// <summary>The service failed (HTTP 5xx) until attempts or deadline ran out.</summary>
+        /// <summary>The service failed (HTTP 5xx) until attempts or deadline ran out. Its effect is possible; none after a 503 in Graph's own form.</summary>
         internal const int ServiceUnavailable = 9;
-        /// <summary>The service refused the request for another reason (HTTP 4xx).</summary>
+        /// <summary>The service refused the request for another reason (HTTP 4xx). Its effect is possible after 408, 409 and 424.</summary>
         internal const int Rejected = 10;
         /// <summary>No connection was made; nothing was sent.</summary>
         internal const int ConnectionFailed = 11;
-        /// <summary>Sent, but no answer came in time.</summary>
+        /// <summary>Sent, but no answer came in time. Its effect is possible.</summary>
         internal const int Timeout = 12;
-        /// <summary>The connection was lost after sending.</summary>
+        /// <summary>The connection was lost after sending. Its effect is possible.</summary>
         internal const int Interrupted = 13;
-        /// <summary>An answer that Microsoft Graph does not give.</summary>
+        /// <summary>An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between. Its effect is possible.</summary>
         internal const int UnexpectedResponse = 14;
-        /// <summary>The caller asked to stop.</summary>
+        /// <summary>The caller asked to stop. Its effect is that of the attempts before.</summary>
         internal const int Cancelled = 15;
-        /// <summary>The record of a run could not be read or written.</summary>
+        /// <summary>The journal could not be read or written.</summary>
         internal const int Journal = 16;
-        /// <summary>A bug in this library.</summary>
+        /// <summary>A bug in this library. Its effect is possible after a panic.</summary>
         internal const int Internal = 17;
     }
 

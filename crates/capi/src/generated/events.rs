@@ -38,7 +38,6 @@ impl From<graph_core::EventKind> for graph_event_kind {
     fn from(kind: graph_core::EventKind) -> Self {
         use graph_core::EventKind;
         match kind {
-            EventKind::None => Self::GRAPH_EVENT_NONE,
             EventKind::Row => Self::GRAPH_EVENT_ROW,
             EventKind::NeedUsers => Self::GRAPH_EVENT_NEED_USERS,
             EventKind::NeedToken => Self::GRAPH_EVENT_NEED_TOKEN,

@@ -37,8 +37,8 @@ pub unsafe extern "C" fn graph_options_set_cloud(
         options,
         error,
         |options| &mut options.0,
-        || Ok(Cloud::parse(text(name, "name")?)?),
-        |options, value| options.cloud(value),
+        || Cloud::parse(text(name, "name")?),
+        ClientOptions::cloud,
     )
 }
 
@@ -55,8 +55,8 @@ pub unsafe extern "C" fn graph_options_set_endpoint(
         options,
         error,
         |options| &mut options.0,
-        || Ok(Endpoint::parse(text(url, "url")?)?),
-        |options, value| options.endpoint(value),
+        || Endpoint::parse(text(url, "url")?),
+        ClientOptions::endpoint,
     )
 }
 
@@ -117,7 +117,9 @@ pub unsafe extern "C" fn graph_options_set_max_attempts(
         options,
         error,
         |options| &mut options.0,
-        |options| options.max_attempts(number(max_attempts, "max_attempts")? as u32),
+        |options| {
+            options.max_attempts(u32::try_from(number(max_attempts, "max_attempts")?).unwrap_or(u32::MAX))
+        },
     )
 }
 
@@ -359,8 +361,8 @@ pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
         options,
         error,
         |options| &mut options.0,
-        || Ok(flag(supplies_tokens, "supplies_tokens")?),
-        |options, value| options.supplies_tokens(value),
+        || flag(supplies_tokens, "supplies_tokens"),
+        RunOptions::supplies_tokens,
     )
 }
 
@@ -376,8 +378,8 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
         options,
         error,
         |options| &mut options.0,
-        || Ok(path(journal, "journal")?),
-        |options, value| options.journal(value),
+        || path(journal, "journal"),
+        RunOptions::journal,
     )
 }
 
@@ -398,8 +400,8 @@ pub unsafe extern "C" fn graph_run_options_set_resume(
         options,
         error,
         |options| &mut options.0,
-        || Ok(path(resume, "resume")?),
-        |options, value| options.resume(value),
+        || path(resume, "resume"),
+        RunOptions::resume,
     )
 }
 
@@ -415,8 +417,8 @@ pub unsafe extern "C" fn graph_run_options_set_plan(
         options,
         error,
         |options| &mut options.0,
-        || Ok(path(plan, "plan")?),
-        |options, value| options.plan(value),
+        || path(plan, "plan"),
+        RunOptions::plan,
     )
 }
 
@@ -449,8 +451,8 @@ pub unsafe extern "C" fn graph_run_options_set_read(
         options,
         error,
         |options| &mut options.0,
-        || Ok(flag(read, "read")?),
-        |options, value| options.read(value),
+        || flag(read, "read"),
+        RunOptions::read,
     )
 }
 
@@ -568,7 +570,7 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
         error,
         |options| &mut options.0,
         || Ok(number(max_approvals, "max_approvals")? as u64),
-        |options, value| options.max_approvals(value),
+        RunOptions::max_approvals,
     )
 }
 
@@ -585,8 +587,8 @@ pub unsafe extern "C" fn graph_run_options_add_exclude(
         options,
         error,
         |options| &mut options.0,
-        || Ok(UserId::parse(text(user_id, "user_id")?)?),
-        |options, value| options.exclude(value),
+        || UserId::parse(text(user_id, "user_id")?),
+        RunOptions::exclude,
     )
 }
 
@@ -632,8 +634,8 @@ pub unsafe extern "C" fn graph_run_options_set_operator(
         options,
         error,
         |options| &mut options.0,
-        || Ok(text(operator, "operator")?),
-        |options, value| options.operator(value),
+        || text(operator, "operator"),
+        RunOptions::operator,
     )
 }
 
@@ -648,7 +650,7 @@ pub unsafe extern "C" fn graph_run_options_set_host(
         options,
         error,
         |options| &mut options.0,
-        || Ok(text(host, "host")?),
-        |options, value| options.host(value),
+        || text(host, "host"),
+        RunOptions::host,
     )
 }

@@ -300,27 +300,17 @@ impl<'a> Members<'a> {
             }
             _ => (Outcome::Unknown, Effect::Possible),
         };
-        Ok(ResultRecord {
-            user: self.owned("user")?,
-            id: self.some("id")?,
-            outcome,
+        let record = ResultRecord {
             reason: reason.and_then(Word::known).unwrap_or_default(),
             status: status.and_then(Word::known),
             effect,
             http_status: self.typed("http_status", |value| u16::try_from(value.as_u64()?).ok())?,
-            code: self.some("code")?,
-            inner_code: self.some("inner_code")?,
-            message: self.some("message")?,
-            service_message: self.some("service_message")?,
-            request_id: self.some("request_id")?,
-            client_request_id: self.some("client_request_id")?,
-            activity_id: self.some("activity_id")?,
-            approval_code: self.some("approval_code")?,
             approval: approval.and_then(Word::known),
             retry_after: number("retry_after_ms")?.map(Duration::from_millis),
             attempts: number("attempts")?.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)),
-            date: self.some("date")?,
-        })
+            ..ResultRecord::new(self.owned("user")?, self.some("id")?.as_deref(), outcome)
+        };
+        record.with_texts(|name| self.some(name))
     }
 
     fn verify(&self) -> Result<VerifyRecord, String> {

@@ -197,18 +197,12 @@ impl Encode for ResultRecord {
         object.put_some("status", self.status.map(Status::name));
         object.put_some("effect", effect.map(Effect::name));
         object.put_some("http_status", self.http_status);
-        object.put_some("code", self.code.as_deref());
-        object.put_some("inner_code", self.inner_code.as_deref());
-        object.put_some("message", self.message.as_deref());
-        object.put_some("service_message", self.service_message.as_deref());
-        object.put_some("request_id", self.request_id.as_deref());
-        object.put_some("client_request_id", self.client_request_id.as_deref());
-        object.put_some("activity_id", self.activity_id.as_deref());
-        object.put_some("approval_code", self.approval_code.as_deref());
+        for (name, text) in self.texts() {
+            object.put_some(name, text);
+        }
         object.put_some("approval", self.approval.map(Approval::name));
         object.put_some("retry_after_ms", retry_after);
         object.put("attempts", self.attempts);
-        object.put_some("date", self.date.as_deref());
         object.end()
     }
 }

@@ -315,6 +315,42 @@ impl ResultRecord {
         }
     }
 
+    /// The texts that may be absent, each with its name in the journal.
+    pub(super) fn texts(&self) -> [(&'static str, Option<&str>); 9] {
+        [
+            ("code", self.code.as_deref()),
+            ("inner_code", self.inner_code.as_deref()),
+            ("message", self.message.as_deref()),
+            ("service_message", self.service_message.as_deref()),
+            ("request_id", self.request_id.as_deref()),
+            ("client_request_id", self.client_request_id.as_deref()),
+            ("activity_id", self.activity_id.as_deref()),
+            ("approval_code", self.approval_code.as_deref()),
+            ("date", self.date.as_deref()),
+        ]
+    }
+
+    /// The same with each text taken from `take`, by its name.
+    pub(super) fn with_texts<E>(
+        mut self,
+        mut take: impl FnMut(&str) -> std::result::Result<Option<String>, E>,
+    ) -> std::result::Result<Self, E> {
+        for (name, text) in [
+            ("code", &mut self.code),
+            ("inner_code", &mut self.inner_code),
+            ("message", &mut self.message),
+            ("service_message", &mut self.service_message),
+            ("request_id", &mut self.request_id),
+            ("client_request_id", &mut self.client_request_id),
+            ("activity_id", &mut self.activity_id),
+            ("approval_code", &mut self.approval_code),
+            ("date", &mut self.date),
+        ] {
+            *text = take(name)?;
+        }
+        Ok(self)
+    }
+
     /// All that an error tells, but for a claims challenge, which is of no use later.
     pub(crate) fn of_error(user: impl Into<String>, id: Option<&str>, error: &Error) -> Self {
         Self {

@@ -42,7 +42,7 @@ pub(super) enum Decision {
 pub(super) struct Rules {
     pub(super) people: People,
     accepted: Vec<crate::warning::WarningCode>,
-    max_devices: usize,
+    pub(super) max_devices: usize,
     preview: bool,
     has_plan: bool,
 }

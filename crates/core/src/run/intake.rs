@@ -203,7 +203,7 @@ impl Engine {
             work(&mut Looker {
                 call,
                 permits: &self.permits,
-                max_devices: self.options.max_devices_per_user,
+                max_devices: self.rules.max_devices,
                 open: &|sight, look| self.open(sight, look),
                 tell: &|text| self.board.tell(Event::Notice(Notice::Run(text))),
             })

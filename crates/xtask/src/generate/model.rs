@@ -20,7 +20,7 @@ pub(crate) struct Words {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Word {
-    /// In Rust, such as `NotLicensed`.
+    /// In Rust, such as `UserNotFound`.
     pub(crate) ident: String,
     pub(crate) number: i32,
     pub(crate) doc: Doc,

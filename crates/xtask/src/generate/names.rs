@@ -1,6 +1,6 @@
 //! What core's names become in other languages.
 
-/// `NotLicensed` -> `not_licensed`
+/// `UserNotFound` -> `user_not_found`
 pub(crate) fn snake(ident: &str) -> String {
     let mut name = String::new();
     for (at, letter) in ident.char_indices() {
@@ -12,7 +12,7 @@ pub(crate) fn snake(ident: &str) -> String {
     name
 }
 
-/// `not_licensed` -> `NOT_LICENSED`, `NotLicensed` -> `NOT_LICENSED`
+/// `user_not_found` -> `USER_NOT_FOUND`, `UserNotFound` -> `USER_NOT_FOUND`
 pub(crate) fn screaming(name: &str) -> String {
     if name.contains('_') || !name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
         return name.to_ascii_uppercase();
@@ -20,7 +20,7 @@ pub(crate) fn screaming(name: &str) -> String {
     snake(name).to_ascii_uppercase()
 }
 
-/// `max_devices_per_user` -> `MaxDevicesPerUser`
+/// `retry_after_ms` -> `RetryAfterMs`
 pub(crate) fn pascal(name: &str) -> String {
     let part = |part: &str| {
         let (first, rest) = part.split_at(part.len().min(1));
@@ -29,7 +29,7 @@ pub(crate) fn pascal(name: &str) -> String {
     name.split('_').map(part).collect()
 }
 
-/// `max_devices_per_user` -> `maxDevicesPerUser`
+/// `retry_after_ms` -> `retryAfterMs`
 pub(crate) fn camel(name: &str) -> String {
     let name = pascal(name);
     let (first, rest) = name.split_at(name.len().min(1));
@@ -60,9 +60,9 @@ mod tests {
     #[test]
     fn a_name_in_each_style() {
         assert_eq!(snake("WarningCode"), "warning_code");
-        assert_eq!(screaming("NotLicensed"), "NOT_LICENSED");
+        assert_eq!(screaming("UserNotFound"), "USER_NOT_FOUND");
         assert_eq!(screaming("done"), "DONE");
-        assert_eq!(pascal("max_devices_per_user"), "MaxDevicesPerUser");
+        assert_eq!(pascal("retry_after_ms"), "RetryAfterMs");
         assert_eq!(camel("retry_after"), "retryAfter");
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
     Ok(vec![
         Generated {
             path: "crates/python/src/generated/fields.rs",
-            text: formatted(&fields(model)?)?,
+            text: formatted(&fields(model))?,
         },
         Generated {
             path: "crates/python/src/generated/options.rs",
@@ -133,7 +133,7 @@ fn docstring(doc: &Doc, indent: &str) -> String {
 }
 
 /// Functions that put each field of a record into a dict.
-fn fields(model: &Model) -> Result<String> {
+fn fields(model: &Model) -> String {
     let mut text = format!(
         "//! Records as dicts for Python. {MARK}\n\nuse graph_devices::{{Device, DeviceList, Error, Receipt, Row, Status, Summary, Tick, Verification, VerifiedDevice, Warning}};\nuse pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\ntype Dict<'py> = Bound<'py, PyDict>;\n"
     );
@@ -154,7 +154,7 @@ fn fields(model: &Model) -> Result<String> {
             class(&record.name)
         );
     }
-    Ok(text)
+    text
 }
 
 fn item(field: &Field) -> String {

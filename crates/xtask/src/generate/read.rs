@@ -70,7 +70,7 @@ fn take(item: &Item, model: &mut Model) -> Result {
         Item::Enum(item) if item.ident == "Event" => model.events = events(item),
         Item::Enum(item) if is_public(&item.vis) && has_numbers(item) => model.words.push(words(item)?),
         Item::Struct(item) if RECORDS.iter().any(|name| item.ident == name) => {
-            model.records.push(record(item)?)
+            model.records.push(record(item)?);
         }
         Item::Struct(item) if OPTIONS.iter().any(|name| item.ident == name) => model.options.push(Options {
             name: item.ident.to_string(),
@@ -208,10 +208,10 @@ fn setters(item: &ItemImpl, model: &mut Model) -> Result {
         if !is_public(&function.vis) || RUST_ALONE.contains(&(name.as_str(), &setter)) {
             continue;
         }
-        if !function
+        if function
             .sig
             .receiver()
-            .is_some_and(|receiver| receiver.reference.is_none())
+            .is_none_or(|receiver| receiver.reference.is_some())
         {
             continue;
         }
@@ -275,7 +275,7 @@ fn doc(attributes: &[Attribute]) -> Doc {
         }
     }
     let paragraphs: Vec<String> = lines
-        .split(|line| line.is_empty())
+        .split(String::is_empty)
         .map(|lines| lines.join(" "))
         .collect();
     Doc(paragraphs.join("\n\n"))

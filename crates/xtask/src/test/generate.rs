@@ -19,17 +19,17 @@ const ADDED: [(&str, &str, &str); 12] = [
     ),
     (
         "crates/core/src/error.rs",
-        "    /// The id in Intune's own logs.",
+        "    /// How long the service asked to wait.",
         "    /// A field of a test.\n    pub tested_field: Option<String>,\n",
     ),
     (
         "crates/core/src/error.rs",
-        "            activity_id: None,",
+        "            retry_after: None,",
         "            tested_field: None,\n",
     ),
     (
         "crates/core/src/status.rs",
-        "    /// A bug in this library.\n    Internal = 17,",
+        "    /// A bug in this library. Its effect is possible after a panic.\n    Internal = 17,",
         "    /// A status of a test.\n    TestedStatus = 18,\n",
     ),
     (

@@ -137,13 +137,15 @@ class ThrottledError(GraphDevicesError):
 
 
 class ServiceUnavailableError(GraphDevicesError):
-    """The service failed (HTTP 5xx) until attempts or deadline ran out."""
+    """The service failed (HTTP 5xx) until attempts or deadline ran out. Its effect is possible; none after a 503 in
+    Graph's own form.
+    """
 
     status = "service_unavailable"
 
 
 class RejectedError(GraphDevicesError):
-    """The service refused the request for another reason (HTTP 4xx)."""
+    """The service refused the request for another reason (HTTP 4xx). Its effect is possible after 408, 409 and 424."""
 
     status = "rejected"
 
@@ -155,36 +157,38 @@ class ConnectError(GraphDevicesError):
 
 
 class RequestTimeoutError(GraphDevicesError, TimeoutError):
-    """Sent, but no answer came in time."""
+    """Sent, but no answer came in time. Its effect is possible."""
 
     status = "timeout"
 
 
 class LostConnectionError(GraphDevicesError):
-    """The connection was lost after sending."""
+    """The connection was lost after sending. Its effect is possible."""
 
     status = "interrupted"
 
 
 class UnexpectedResponseError(GraphDevicesError):
-    """An answer that Microsoft Graph does not give."""
+    """An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between.
+    Its effect is possible.
+    """
 
     status = "unexpected_response"
 
 
 class StoppedError(GraphDevicesError):
-    """The caller asked to stop."""
+    """The caller asked to stop. Its effect is that of the attempts before."""
 
     status = "cancelled"
 
 
 class JournalError(GraphDevicesError, FileError):
-    """The record of a run could not be read or written."""
+    """The journal could not be read or written."""
 
     status = "journal"
 
 
 class InternalError(GraphDevicesError):
-    """A bug in this library."""
+    """A bug in this library. Its effect is possible after a panic."""
 
     status = "internal"

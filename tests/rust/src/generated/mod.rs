@@ -210,7 +210,7 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         if let Some(value) = plan {
             options = options.plan(value);
         }
-        if let Some(_) = preview {
+        if preview.is_some() {
             options = options.preview();
         }
         if let Some(value) = read {

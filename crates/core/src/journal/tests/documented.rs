@@ -105,26 +105,16 @@ fn full_records() -> [Record; 6] {
         approval_code: some(),
     };
     let result = ResultRecord {
-        user: text(),
-        id: some(),
-        outcome: Outcome::Failed,
         reason: Reason::Stopped,
         status: Some(Status::Rejected),
         effect: Effect::Possible,
         http_status: Some(400),
-        code: some(),
-        inner_code: some(),
-        message: some(),
-        service_message: some(),
-        request_id: some(),
-        client_request_id: some(),
-        activity_id: some(),
-        approval_code: some(),
         approval: Some(Approval::Expired),
         retry_after: Some(Duration::from_secs(1)),
         attempts: 1,
-        date: some(),
+        ..ResultRecord::new(text(), Some(&text()), Outcome::Failed)
     };
+    let Ok(result) = result.with_texts(|_| Ok::<_, std::convert::Infallible>(some()));
     let verify = VerifyRecord {
         user: text(),
         id: some(),

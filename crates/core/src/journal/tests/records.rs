@@ -137,10 +137,8 @@ fn result_record() -> impl Strategy<Value = Record> {
     let texts = vec(of(text()), 10);
     (text(), words, numbers, texts).prop_map(|(user, words, numbers, mut texts)| {
         let mut next = || texts.pop().flatten();
-        Record::Result(ResultRecord {
-            user,
-            id: next(),
-            outcome: Outcome::all()[words.0],
+        let id = next();
+        let record = ResultRecord {
             reason: Reason::all()[words.1],
             status: words.2.map(|at| Status::all()[at]),
             effect: if words.3 && tells_effect(Outcome::all()[words.0]) {
@@ -149,19 +147,13 @@ fn result_record() -> impl Strategy<Value = Record> {
                 Effect::None
             },
             http_status: numbers.0,
-            code: next(),
-            inner_code: next(),
-            message: next(),
-            service_message: next(),
-            request_id: next(),
-            client_request_id: next(),
-            activity_id: next(),
-            approval_code: next(),
             approval: words.4.map(|at| Approval::ALL[at]),
             retry_after: numbers.1.map(|wait| Duration::from_millis(wait.into())),
             attempts: numbers.2,
-            date: next(),
-        })
+            ..ResultRecord::new(user, id.as_deref(), Outcome::all()[words.0])
+        };
+        let Ok(record) = record.with_texts(|_| Ok::<_, std::convert::Infallible>(next()));
+        Record::Result(record)
     })
 }
 
@@ -394,7 +386,6 @@ fn an_error_is_told_again_with_all_its_fields() {
     error.service_message = Some("Please wait.".to_owned());
     error.request_id = Some("1".to_owned());
     error.client_request_id = Some("2".to_owned());
-    error.activity_id = Some("3".to_owned());
     error.approval_code = Some("4".to_owned());
     error.retry_after = Some(Duration::from_secs(9));
     error.attempts = 5;

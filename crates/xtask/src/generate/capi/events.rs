@@ -74,6 +74,7 @@ fn kinds(model: &Model) -> Result<String> {
     let cases: String = kinds
         .members
         .iter()
+        .filter(|kind| kind.number != 0)
         .map(|kind| {
             format!(
                 "            EventKind::{0} => Self::GRAPH_EVENT_{1},\n",

@@ -75,14 +75,20 @@ fn set(options: &Options, setter: &Setter) -> String {
         )
     } else {
         // What cannot be refused needs no copy to fall back on.
-        let (value, passed, checked) = match values.as_slice() {
-            [one] => ("value", "value", one.as_str()),
-            _ => ("()", "", "()"),
+        let (checked, by) = match values.as_slice() {
+            [one] => {
+                let checked = one
+                    .strip_suffix('?')
+                    .map_or_else(|| format!("Ok({one})"), str::to_owned);
+                let by = format!("{}::{}", options.name, setter.name);
+                (checked, by)
+            }
+            _ => (
+                "Ok(())".to_owned(),
+                format!("|options, ()| options.{}()", setter.name),
+            ),
         };
-        format!(
-            "set(options, error, |options| &mut options.0, || Ok({checked}), |options, {value}| options.{}({passed}))",
-            setter.name
-        )
+        format!("set(options, error, |options| &mut options.0, || {checked}, {by})")
     };
     let mut text = paragraphs(&setter.doc, &C);
     add(&mut text, note(setter));
@@ -130,7 +136,7 @@ pub(crate) fn parameter_name(setter: &Setter, parameter: &Parameter) -> String {
     }
 }
 
-fn ty(kind: ParameterKind) -> &'static str {
+pub(crate) fn ty(kind: ParameterKind) -> &'static str {
     match kind {
         ParameterKind::Flag
         | ParameterKind::Number
@@ -149,7 +155,7 @@ fn value(kind: ParameterKind, name: &str) -> String {
         ParameterKind::Path => format!("path({name}, {name:?})?"),
         ParameterKind::Flag => format!("flag({name}, {name:?})?"),
         ParameterKind::Number => format!("number({name}, {name:?})?"),
-        ParameterKind::SmallNumber => format!("number({name}, {name:?})? as u32"),
+        ParameterKind::SmallNumber => format!("u32::try_from(number({name}, {name:?})?).unwrap_or(u32::MAX)"),
         ParameterKind::LargeNumber => format!("number({name}, {name:?})? as u64"),
         ParameterKind::Duration => format!("milliseconds({name}, {name:?})?"),
         ParameterKind::User => format!("UserId::parse(text({name}, {name:?})?)?"),

@@ -200,13 +200,11 @@ fn receiver(record: &str) -> &'static str {
 /// The names of the two accessors of a list: how many, and one by its index.
 fn list_names(record: &str, field: &str) -> (String, String) {
     let c = names::c(record);
-    match (record, field) {
-        ("DeviceList", "devices") => (format!("graph_{c}_count"), format!("graph_{c}_get")),
-        _ => {
-            let one = field.trim_end_matches('s');
-            (format!("graph_{c}_{one}_count"), format!("graph_{c}_{one}"))
-        }
+    if (record, field) == ("DeviceList", "devices") {
+        return (format!("graph_{c}_count"), format!("graph_{c}_get"));
     }
+    let one = field.trim_end_matches('s');
+    (format!("graph_{c}_{one}_count"), format!("graph_{c}_{one}"))
 }
 
 fn accessors(record: &Record, field: &Field) -> String {

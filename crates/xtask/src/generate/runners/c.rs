@@ -2,8 +2,8 @@
 
 use super::{Argument, OPTIONS, argument, printed};
 use crate::generate::Generated;
-use crate::generate::capi::options::name as setter_name;
-use crate::generate::model::{Field, Kind, Model, Options, Record, Setter};
+use crate::generate::capi::options::{name as setter_name, parameter_name, ty};
+use crate::generate::model::{Field, Kind, Model, Options, Parameter, Record, Setter};
 use crate::generate::names;
 use crate::tools::Result;
 
@@ -23,6 +23,94 @@ pub(super) fn file(model: &Model) -> Result<Generated> {
         path: "tests/c/generated/fields.h",
         text,
     })
+}
+
+/// `tests/c/generated/nothing.h`: every accessor with NULL, every setter without options or value.
+pub(super) fn nothing(model: &Model) -> Result<Generated> {
+    let mut body = String::from("\nstatic void accessors_of_nothing(void) {\n");
+    for record in printed(model)? {
+        body += &record
+            .fields
+            .iter()
+            .map(|field| absent(record, field))
+            .collect::<String>();
+    }
+    body += "}\n\n/* Refused, and the message names what is missing or negative. */\nstatic void setters_of_nothing(void) {\n    graph_options *options = graph_options_new();\n    graph_call_options *call_options = graph_call_options_new();\n    graph_run_options *run_options = graph_run_options_new();\n";
+    for name in OPTIONS {
+        let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
+        body += &options
+            .setters
+            .iter()
+            .map(|setter| refused(options, setter))
+            .collect::<String>();
+    }
+    body += "    graph_options_free(options);\n    graph_call_options_free(call_options);\n    graph_run_options_free(run_options);\n}\n";
+    Ok(Generated {
+        path: "tests/c/generated/nothing.h",
+        text: format!(
+            "/* What accessors and setters do with nothing. Written by `cargo xtask generate`; do not edit. */\n#ifndef NOTHING_H\n#define NOTHING_H\n\n#include \"../abi.h\"\n{body}\n#endif\n"
+        ),
+    })
+}
+
+fn absent(record: &Record, field: &Field) -> String {
+    let c = names::c(&record.name);
+    let name = match (record.name.as_str(), field.name.as_str()) {
+        ("Warning", "code") => "get_code",
+        (_, name) => name,
+    };
+    match &field.kind {
+        Kind::Text | Kind::MaybeText | Kind::State | Kind::Maybe(_) => {
+            format!("    CHECK(graph_{c}_{name}(NULL) == NULL);\n")
+        }
+        Kind::MaybeNumber | Kind::MaybeFlag | Kind::Rate => {
+            format!("    CHECK(graph_{c}_{name}(NULL) == -1);\n")
+        }
+        Kind::Duration | Kind::MaybeDuration => format!("    CHECK(graph_{c}_{name}_ms(NULL) == -1);\n"),
+        Kind::Word(words) | Kind::MaybeWord(words) if words == "Verdict" => {
+            format!("    CHECK(graph_{c}_{name}(NULL) == GRAPH_VERDICT_CANNOT_TELL);\n")
+        }
+        Kind::Number | Kind::Count | Kind::Word(_) | Kind::MaybeWord(_) => {
+            format!("    CHECK(graph_{c}_{name}(NULL) == 0);\n")
+        }
+        Kind::List(_) => {
+            let one = name.trim_end_matches('s');
+            format!("    CHECK(graph_{c}_{one}_count(NULL) == 0 && graph_{c}_{one}(NULL, 0) == NULL);\n")
+        }
+    }
+}
+
+fn refused(options: &Options, setter: &Setter) -> String {
+    let (handle, function) = (names::c(&options.name), setter_name(&options.name, setter));
+    let good = |parameter: &Parameter| match ty(parameter.kind) {
+        "*const c_char" => "\"x\"",
+        _ => "1",
+    };
+    let goods: Vec<&str> = setter.parameters.iter().map(good).collect();
+    let given = |values: &[&str]| {
+        values
+            .iter()
+            .map(|value| format!("{value}, "))
+            .collect::<String>()
+    };
+    let mut text = format!(
+        "    NAMED({function}(NULL, {}&error), \"options\");\n",
+        given(&goods)
+    );
+    for (at, parameter) in setter.parameters.iter().enumerate() {
+        let mut values = goods.clone();
+        values[at] = match ty(parameter.kind) {
+            "*const c_char" => "NULL",
+            "i64" => "-1",
+            _ => "INT32_MIN",
+        };
+        let name = parameter_name(setter, parameter);
+        text += &format!(
+            "    NAMED({function}({handle}, {}&error), \"{name}\");\n",
+            given(&values)
+        );
+    }
+    text
 }
 
 fn print(record: &Record) -> String {

@@ -17,6 +17,7 @@ const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
 pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
     Ok(vec![
         c::file(model)?,
+        c::nothing(model)?,
         cpp::file(model)?,
         dotnet::file(model)?,
         rust::file(model)?,

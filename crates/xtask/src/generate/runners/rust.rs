@@ -98,6 +98,9 @@ fn sets(setter: &Setter) -> String {
     if setter.adds {
         return format!("        for value in {name} {{\n            options = {call};\n        }}\n");
     }
+    if matches!(argument(setter), Argument::Switch) {
+        return format!("        if {name}.is_some() {{\n            options = {call};\n        }}\n");
+    }
     format!("        if let Some({pattern}) = {name} {{\n            options = {call};\n        }}\n")
 }
 

@@ -1,0 +1,150 @@
+/* What accessors and setters do with nothing. Written by `cargo xtask generate`; do not edit. */
+#ifndef NOTHING_H
+#define NOTHING_H
+
+#include "../abi.h"
+
+static void accessors_of_nothing(void) {
+    CHECK(graph_receipt_user(NULL) == NULL);
+    CHECK(graph_receipt_request_id(NULL) == NULL);
+    CHECK(graph_receipt_client_request_id(NULL) == NULL);
+    CHECK(graph_receipt_date(NULL) == NULL);
+    CHECK(graph_receipt_attempts(NULL) == 0);
+    CHECK(graph_receipt_elapsed_ms(NULL) == -1);
+    CHECK(graph_receipt_endpoint(NULL) == NULL);
+    CHECK(graph_error_status(NULL) == 0);
+    CHECK(graph_error_message(NULL) == NULL);
+    CHECK(graph_error_http_status(NULL) == -1);
+    CHECK(graph_error_code(NULL) == NULL);
+    CHECK(graph_error_inner_code(NULL) == NULL);
+    CHECK(graph_error_service_message(NULL) == NULL);
+    CHECK(graph_error_request_id(NULL) == NULL);
+    CHECK(graph_error_client_request_id(NULL) == NULL);
+    CHECK(graph_error_activity_id(NULL) == NULL);
+    CHECK(graph_error_retry_after_ms(NULL) == -1);
+    CHECK(graph_error_approval_code(NULL) == NULL);
+    CHECK(graph_error_claims(NULL) == NULL);
+    CHECK(graph_error_attempts(NULL) == 0);
+    CHECK(graph_error_effect(NULL) == 0);
+    CHECK(graph_warning_get_code(NULL) == 0);
+    CHECK(graph_warning_severity(NULL) == 0);
+    CHECK(graph_warning_message(NULL) == NULL);
+    CHECK(graph_device_id(NULL) == NULL);
+    CHECK(graph_device_name(NULL) == NULL);
+    CHECK(graph_device_managed_name(NULL) == NULL);
+    CHECK(graph_device_operating_system(NULL) == NULL);
+    CHECK(graph_device_os_version(NULL) == NULL);
+    CHECK(graph_device_serial_number(NULL) == NULL);
+    CHECK(graph_device_model(NULL) == NULL);
+    CHECK(graph_device_manufacturer(NULL) == NULL);
+    CHECK(graph_device_owner_type(NULL) == NULL);
+    CHECK(graph_device_state(NULL) == NULL);
+    CHECK(graph_device_management_agent(NULL) == NULL);
+    CHECK(graph_device_enrollment_type(NULL) == NULL);
+    CHECK(graph_device_registration_state(NULL) == NULL);
+    CHECK(graph_device_compliance_state(NULL) == NULL);
+    CHECK(graph_device_is_encrypted(NULL) == -1);
+    CHECK(graph_device_is_supervised(NULL) == -1);
+    CHECK(graph_device_enrolled(NULL) == NULL);
+    CHECK(graph_device_last_sync(NULL) == NULL);
+    CHECK(graph_device_certificate_expires(NULL) == NULL);
+    CHECK(graph_device_entra_device_id(NULL) == NULL);
+    CHECK(graph_device_entra_registered(NULL) == -1);
+    CHECK(graph_device_user_id(NULL) == NULL);
+    CHECK(graph_device_user_principal_name(NULL) == NULL);
+    CHECK(graph_device_email_address(NULL) == NULL);
+    CHECK(graph_device_warning_count(NULL) == 0 && graph_device_warning(NULL, 0) == NULL);
+    CHECK(graph_verified_device_id(NULL) == NULL);
+    CHECK(graph_verified_device_name(NULL) == NULL);
+    CHECK(graph_verified_device_verdict(NULL) == GRAPH_VERDICT_CANNOT_TELL);
+    CHECK(graph_verified_device_state(NULL) == NULL);
+    CHECK(graph_verified_device_since(NULL) == NULL);
+    CHECK(graph_verified_device_detail(NULL) == NULL);
+}
+
+/* Refused, and the message names what is missing or negative. */
+static void setters_of_nothing(void) {
+    graph_options *options = graph_options_new();
+    graph_call_options *call_options = graph_call_options_new();
+    graph_run_options *run_options = graph_run_options_new();
+    NAMED(graph_options_set_cloud(NULL, "x", &error), "options");
+    NAMED(graph_options_set_cloud(options, NULL, &error), "name");
+    NAMED(graph_options_set_endpoint(NULL, "x", &error), "options");
+    NAMED(graph_options_set_endpoint(options, NULL, &error), "url");
+    NAMED(graph_options_set_connect_timeout_ms(NULL, 1, &error), "options");
+    NAMED(graph_options_set_connect_timeout_ms(options, -1, &error), "connect_timeout_ms");
+    NAMED(graph_options_set_timeout_ms(NULL, 1, &error), "options");
+    NAMED(graph_options_set_timeout_ms(options, -1, &error), "timeout_ms");
+    NAMED(graph_options_set_deadline_ms(NULL, 1, &error), "options");
+    NAMED(graph_options_set_deadline_ms(options, -1, &error), "deadline_ms");
+    NAMED(graph_options_set_max_attempts(NULL, 1, &error), "options");
+    NAMED(graph_options_set_max_attempts(options, INT32_MIN, &error), "max_attempts");
+    NAMED(graph_options_set_backoff_ms(NULL, 1, 1, &error), "options");
+    NAMED(graph_options_set_backoff_ms(options, -1, 1, &error), "base_ms");
+    NAMED(graph_options_set_backoff_ms(options, 1, -1, &error), "cap_ms");
+    NAMED(graph_options_set_proxy(NULL, "x", &error), "options");
+    NAMED(graph_options_set_proxy(options, NULL, &error), "url");
+    NAMED(graph_options_set_ca_pem(NULL, "x", &error), "options");
+    NAMED(graph_options_set_ca_pem(options, NULL, &error), "pem");
+    NAMED(graph_options_set_user_agent_suffix(NULL, "x", &error), "options");
+    NAMED(graph_options_set_user_agent_suffix(options, NULL, &error), "suffix");
+    NAMED(graph_call_options_set_justification(NULL, "x", &error), "options");
+    NAMED(graph_call_options_set_justification(call_options, NULL, &error), "justification");
+    NAMED(graph_call_options_set_approval_code(NULL, "x", &error), "options");
+    NAMED(graph_call_options_set_approval_code(call_options, NULL, &error), "code");
+    NAMED(graph_call_options_set_client_request_id(NULL, "x", &error), "options");
+    NAMED(graph_call_options_set_client_request_id(call_options, NULL, &error), "id");
+    NAMED(graph_call_options_set_deadline_ms(NULL, 1, &error), "options");
+    NAMED(graph_call_options_set_deadline_ms(call_options, -1, &error), "deadline_ms");
+    NAMED(graph_run_options_set_justification(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_justification(run_options, NULL, &error), "justification");
+    NAMED(graph_run_options_set_approval_code(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_approval_code(run_options, NULL, &error), "code");
+    NAMED(graph_run_options_set_client_request_id(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_client_request_id(run_options, NULL, &error), "id");
+    NAMED(graph_run_options_set_deadline_ms(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_deadline_ms(run_options, -1, &error), "deadline_ms");
+    NAMED(graph_run_options_set_supplies_tokens(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_supplies_tokens(run_options, INT32_MIN, &error), "supplies_tokens");
+    NAMED(graph_run_options_set_journal(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_journal(run_options, NULL, &error), "journal");
+    NAMED(graph_run_options_set_resume(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_resume(run_options, NULL, &error), "resume");
+    NAMED(graph_run_options_set_plan(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_plan(run_options, NULL, &error), "plan");
+    NAMED(graph_run_options_set_preview(NULL, &error), "options");
+    NAMED(graph_run_options_set_read(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_read(run_options, INT32_MIN, &error), "read");
+    NAMED(graph_run_options_set_quota(NULL, 1, 1, &error), "options");
+    NAMED(graph_run_options_set_quota(run_options, INT32_MIN, 1, &error), "writes");
+    NAMED(graph_run_options_set_quota(run_options, 1, -1, &error), "window_ms");
+    NAMED(graph_run_options_set_read_quota(NULL, 1, 1, &error), "options");
+    NAMED(graph_run_options_set_read_quota(run_options, INT32_MIN, 1, &error), "reads");
+    NAMED(graph_run_options_set_read_quota(run_options, 1, -1, &error), "window_ms");
+    NAMED(graph_run_options_set_connections(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_connections(run_options, INT32_MIN, &error), "connections");
+    NAMED(graph_run_options_set_batch_size(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_batch_size(run_options, INT32_MIN, &error), "batch_size");
+    NAMED(graph_run_options_set_max_users(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_max_users(run_options, INT32_MIN, &error), "max_users");
+    NAMED(graph_run_options_set_max_devices_per_user(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_max_devices_per_user(run_options, INT32_MIN, &error), "max_devices_per_user");
+    NAMED(graph_run_options_set_max_approvals(NULL, 1, &error), "options");
+    NAMED(graph_run_options_set_max_approvals(run_options, INT32_MIN, &error), "max_approvals");
+    NAMED(graph_run_options_add_exclude(NULL, "x", &error), "options");
+    NAMED(graph_run_options_add_exclude(run_options, NULL, &error), "user_id");
+    NAMED(graph_run_options_add_accept(NULL, "x", &error), "options");
+    NAMED(graph_run_options_add_accept(run_options, NULL, &error), "warning");
+    NAMED(graph_run_options_set_input(NULL, "x", "x", &error), "options");
+    NAMED(graph_run_options_set_input(run_options, NULL, "x", &error), "name");
+    NAMED(graph_run_options_set_input(run_options, "x", NULL, &error), "sha256");
+    NAMED(graph_run_options_set_operator(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_operator(run_options, NULL, &error), "operator");
+    NAMED(graph_run_options_set_host(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_host(run_options, NULL, &error), "host");
+    graph_options_free(options);
+    graph_call_options_free(call_options);
+    graph_run_options_free(run_options);
+}
+
+#endif
