@@ -18,6 +18,12 @@ namespace GraphDevices
             return bytes;
         }
 
+        /// <summary>A file's text with each NUL as U+FFFD: the library then says what kind of file it is. Null stays null.</summary>
+        internal static string Visible(string text)
+        {
+            return text == null ? null : text.Replace('\0', '\uFFFD');
+        }
+
         /// <summary>UTF-8 for the library with the NUL that it may lack. Null stays null; a NUL inside is refused.</summary>
         internal static byte[] Terminated(byte[] text)
         {

@@ -81,7 +81,7 @@ fn begins_none(text: &str) -> std::result::Result<(), String> {
 fn missing(text: &str) -> &'static str {
     // A string of C ends at the first NUL.
     let start = text.trim_start_matches(['\u{fffd}', '\u{feff}', '\0']);
-    if start == "-" || start.starts_with("-\0") {
+    if start == "-" || start.starts_with("-\0") || start.starts_with("-\u{fffd}-") {
         return "the text is UTF-16; save it as ASCII or UTF-8";
     }
     let is_binary = |c: char| c == '\u{fffd}' || c.is_control() && !c.is_whitespace();
@@ -217,6 +217,7 @@ mod tests {
             ("-\0-\0-\0".to_owned(), "UTF-16"),
             ("\u{fffd}\u{fffd}-".to_owned(), "UTF-16"),
             ("\0-\0-\0-".to_owned(), "UTF-16"),
+            ("-\u{fffd}-\u{fffd}-\u{fffd}".to_owned(), "UTF-16"),
             ("nothing".to_owned(), "no PEM certificate"),
         ] {
             let refused = certificates(&text).err().ok_or("taken")?;

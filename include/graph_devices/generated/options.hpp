@@ -158,7 +158,7 @@ inline options_handle handle(const options &from) {
     set(to, graph_options_set_max_attempts, from.max_attempts);
     set(to, graph_options_set_backoff_ms, from.backoff);
     set(to, graph_options_set_proxy, from.proxy, "proxy");
-    set(to, graph_options_set_ca_pem, from.ca_pem, "ca_pem");
+    set(to, graph_options_set_ca_pem, visible(from.ca_pem), "ca_pem");
     set(to, graph_options_set_user_agent_suffix, from.user_agent_suffix, "user_agent_suffix");
     return made;
 }

@@ -57,6 +57,6 @@ fn client_options(arguments: &Arguments) -> Result<Answer<ClientOptions>, Unsupp
     let Some(file) = arguments.text("ca_pem_file") else {
         return Ok(options);
     };
-    let pem = std::fs::read_to_string(file).unwrap_or_default();
-    Ok(options.and_then(|options| options.ca_pem(&pem)))
+    let pem = std::fs::read(file).unwrap_or_default();
+    Ok(options.and_then(|options| options.ca_pem(&String::from_utf8_lossy(&pem))))
 }

@@ -68,7 +68,7 @@ namespace GraphDevices
         public void SetCaPem(string pem)
         {
             ErrorHandle error;
-            GraphException.ThrowIfFailed(Native.graph_options_set_ca_pem(Handle, Utf8.ToNative(pem), out error), error);
+            GraphException.ThrowIfFailed(Native.graph_options_set_ca_pem(Handle, Utf8.ToNative(Utf8.Visible(pem)), out error), error);
         }
 
         /// <summary>A text that follows graph-devices/&lt;version&gt; in the User-Agent, such as offboarding/2.1: 1 to 200 printable ASCII characters.</summary>

@@ -300,6 +300,8 @@ fn conversion(options: &Options) -> String {
             format!(
                 "    for (const std::string &one : from.{member}) call({function}, to, whole(one, \"{member}\"));\n"
             )
+        } else if setter.name == "ca_pem" {
+            format!("    set(to, {function}, visible(from.{member}), \"{member}\");\n")
         } else if is_text {
             format!("    set(to, {function}, from.{member}, \"{member}\");\n")
         } else {

@@ -334,6 +334,7 @@ fn handed(name: &str, kind: ParameterKind) -> String {
         ParameterKind::Flag => format!("{name} ? 1 : 0"),
         ParameterKind::Number | ParameterKind::SmallNumber | ParameterKind::LargeNumber => name.to_owned(),
         ParameterKind::Duration => format!("Utf8.Milliseconds({name})"),
+        _ if name == "pem" => format!("Utf8.ToNative(Utf8.Visible({name}))"),
         _ => format!("Utf8.ToNative({name})"),
     }
 }
