@@ -36,7 +36,7 @@ impl ProxyServer {
 
     /// The proxy that the environment names for an endpoint.
     pub(crate) fn from_environment(endpoint: &Endpoint) -> Result<Option<Self>> {
-        Self::named_by(|name| std::env::var_os(name), endpoint)
+        Self::named_by(std::env::var_os, endpoint)
     }
 
     fn named_by(
