@@ -36,10 +36,14 @@ pub(crate) struct Uncancelled {
     before: Option<libc::c_int>,
 }
 
+/// What the crate libc does not declare everywhere.
+///
 /// cbindgen:ignore
 #[cfg(all(unix, not(target_os = "android")))]
-unsafe extern "C" {
-    fn pthread_setcancelstate(state: libc::c_int, before: *mut libc::c_int) -> libc::c_int;
+mod pthread {
+    unsafe extern "C" {
+        pub(super) fn pthread_setcancelstate(state: libc::c_int, before: *mut libc::c_int) -> libc::c_int;
+    }
 }
 
 impl Uncancelled {
@@ -49,7 +53,7 @@ impl Uncancelled {
         const DISABLE: libc::c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
         let mut before = 0;
         // SAFETY: it writes the state of before; this thread's state alone is changed.
-        let done = unsafe { pthread_setcancelstate(DISABLE, &raw mut before) } == 0;
+        let done = unsafe { pthread::pthread_setcancelstate(DISABLE, &raw mut before) } == 0;
         Self {
             before: done.then_some(before),
         }
@@ -66,7 +70,7 @@ impl Drop for Uncancelled {
     fn drop(&mut self) {
         if let Some(before) = self.before {
             // SAFETY: the state that `begin` found.
-            unsafe { pthread_setcancelstate(before, std::ptr::null_mut()) };
+            unsafe { pthread::pthread_setcancelstate(before, std::ptr::null_mut()) };
         }
     }
 }

@@ -23,8 +23,16 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         return Ok(());
     };
     suite.check(
-        "the ABI tests call every function of the header",
-        every_function_in(&[ABI[0], ABI[1], "tests/c/generated/nothing.h"].map(|source| root().join(source))),
+        "the C tests call every function of the header",
+        every_function_in(
+            &[
+                ABI[0],
+                ABI[1],
+                "tests/c/scenario_runner.c",
+                "tests/c/generated/nothing.h",
+            ]
+            .map(|source| root().join(source)),
+        ),
     );
     let private = c::build(Profile::Dev)?;
     let tree = c::lay_out(Profile::Dev)?;
