@@ -13,7 +13,7 @@ function Assert-SamePerson {
     }
     foreach ($one in $Pair) {
         $columns = "$($one.Name.Name) is '$($one.Name.Value)', $($one.Id.Name) is '$($one.Id.Value)'"
-        $news = $read.Rows[$one.Name.Value]
+        $news = if ($read.Rows.ContainsKey($one.Name.Value)) { $read.Rows[$one.Name.Value] }
         if ($null -ne $news -and $news.Id) {
             if (Test-SameText $news.Id $one.Id.Value) { continue }
             throw (New-InputError -Row $one.Row -Why "its columns name different users: $columns, but the name belongs to '$($news.Id)'")

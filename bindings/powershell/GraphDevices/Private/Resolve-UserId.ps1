@@ -14,7 +14,7 @@ function Resolve-UserId {
             throw (New-InputError -Row $Row -Why 'it is empty')
         }
         Assert-NoNul -Text $text -Row $Row
-        if ($text.StartsWith('@{')) {
+        if ($text.StartsWith('@{', [StringComparison]::Ordinal)) {
             throw (New-InputError -Row $Row -Why 'an object was given as text: pipe objects instead of passing them to -UserId')
         }
         Assert-UserId -Text $text -Row $Row

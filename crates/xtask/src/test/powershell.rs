@@ -48,7 +48,11 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
 fn knows_cultures(pwsh: &Path) -> bool {
     let mut shell = command(pwsh);
     shell
-        .args(["-NoProfile", "-Command", "[int]'I'.ToLower([cultureinfo]'tr-TR')[0]"])
+        .args([
+            "-NoProfile",
+            "-Command",
+            "[int]'I'.ToLower([cultureinfo]'tr-TR')[0]",
+        ])
         .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0")
         .env("DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY", "0");
     const DOTLESS_I: &str = "305";
