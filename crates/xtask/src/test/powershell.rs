@@ -44,6 +44,9 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     Ok(())
 }
 
+/// What the small form of I is in Turkish.
+const DOTLESS_I: &str = "305";
+
 /// Whether PowerShell can change its culture here: without ICU .NET does not even start outside its invariant mode.
 fn knows_cultures(pwsh: &Path) -> bool {
     let mut shell = command(pwsh);
@@ -55,6 +58,5 @@ fn knows_cultures(pwsh: &Path) -> bool {
         ])
         .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0")
         .env("DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY", "0");
-    const DOTLESS_I: &str = "305";
     attempt(&mut shell).is_ok_and(|ended| printed(&ended).trim() == DOTLESS_I)
 }
