@@ -1561,6 +1561,13 @@ graph_status graph_remove_all_devices_at(const char *environment_endpoint,
                                          const char *user_id);
 
 /**
+ * Whether a text can be a user's id: an object id or a user principal name, by the rule of every call. Nothing is sent, so a
+ * whole list can be checked before its first user. `GRAPH_STATUS_INVALID_ARGUMENT` and why, if not.
+ */
+graph_status graph_check_user_id(const char *user_id,
+                                 graph_error **error);
+
+/**
  * The version of the library, such as `0.1.0`. Static.
  */
 const char *graph_version(void);

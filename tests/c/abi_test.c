@@ -27,6 +27,17 @@ static void names(void) {
     CHECK(is(graph_effect_name(12), "unknown_effect"));
 }
 
+static void user_ids(void) {
+    graph_error *error = NULL;
+    CHECK(graph_check_user_id("adele@contoso.com", NULL) == GRAPH_STATUS_OK);
+    CHECK(graph_check_user_id("10000000-0000-4000-8000-000000000001", &error) == GRAPH_STATUS_OK && error == NULL);
+    CHECK(graph_check_user_id("me", &error) == GRAPH_STATUS_INVALID_ARGUMENT);
+    CHECK(error != NULL && graph_error_message(error) != NULL);
+    graph_error_free(error);
+    CHECK(graph_check_user_id("Name;id", NULL) == GRAPH_STATUS_INVALID_ARGUMENT);
+    CHECK(graph_check_user_id(NULL, NULL) == GRAPH_STATUS_INVALID_ARGUMENT);
+}
+
 static void versions(void) {
     int major = -1, minor = -1, patch = -1;
     CHECK(sscanf(graph_version(), "%d.%d.%d", &major, &minor, &patch) == 3);
@@ -150,6 +161,7 @@ static void clients(void) {
 
 int main(void) {
     names();
+    user_ids();
     versions();
     free_of_nothing();
     accessors_of_nothing();

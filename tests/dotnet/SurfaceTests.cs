@@ -19,6 +19,25 @@ static partial class Tests
     }
 
     [Test]
+    static void ATextThatIsNoUserIdIsRefusedWithoutARequest()
+    {
+        Library.CheckUserId("adele@contoso.com");
+        foreach (string text in new[] { "", "me", "UPN,Department", "a@contoso.com;b@contoso.com" })
+        {
+            try
+            {
+                Library.CheckUserId(text);
+            }
+            catch (GraphException error)
+            {
+                Equal("invalid_argument", error.Status);
+                continue;
+            }
+            throw new Exception("accepted: " + text);
+        }
+    }
+
+    [Test]
     static void EveryFunctionOfTheHeaderIsImportedAndNoOther()
     {
         string header = Regex.Replace(File.ReadAllText("include/graph_devices.h"), @"/\*.*?\*/", "", RegexOptions.Singleline);

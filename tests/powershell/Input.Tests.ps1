@@ -34,6 +34,8 @@ Describe 'Users' {
         @{ Name = 'an empty UserId beside an Id'; Row = [pscustomobject]@{ UserId = ''; Id = '10000000-0000-4000-8000-000000000001' } }
         @{ Name = 'columns that agree but for case'; Row = [pscustomobject]@{ UserId = 'Adele@Contoso.com'; UserPrincipalName = 'adele@contoso.com' } }
         @{ Name = 'a dictionary'; Row = @{ userPrincipalName = 'adele@contoso.com'; id = '10000000-0000-4000-8000-000000000001' } }
+        @{ Name = 'a name with blanks, as portals write it'; Row = [pscustomobject]@{ 'User principal name' = 'adele@contoso.com'; UPN = 'x' } }
+        @{ Name = 'a name and an id of one person'; Row = [pscustomobject]@{ UserPrincipalName = 'ADELE@contoso.com'; 'User ID' = '10000000-0000-4000-8000-000000000001' } }
         @{ Name = 'blanks in header and cell'; Row = [pscustomobject]@{ ' UserId ' = ' adele@contoso.com ' } }
     ) {
         $null = $Row | Remove-GraphAllUserDevice @Call
@@ -78,10 +80,21 @@ Describe 'A row that does not say which user it means' {
         @{ Name = 'an Id that is no GUID'; Row = [pscustomobject]@{ Id = '17'; Name = 'x' }; Id = 'UserNotNamed'; Text = 'Row 2: *found: Id, Name*' }
         @{ Name = 'semicolons'; Row = [pscustomobject]@{ 'UserId;Name' = 'x;y' }; Id = 'UserNotNamed'; Text = "Row 2: *'UserId;Name'*Import-Csv -Delimiter ';'*" }
         @{ Name = 'tabs'; Row = [pscustomobject]@{ "UserId`tName" = "x`ty" }; Id = 'UserNotNamed'; Text = 'Row 2: *Import-Csv -Delimiter "?t"*' }
-        @{ Name = 'a device'; Row = [pscustomobject]@{ Id = '10000000-0000-4000-8000-000000000001'; UserId = 'adele@contoso.com'; DeviceName = 'LAPTOP' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
-        @{ Name = 'a device by number'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; serialNumber = '1' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
+        @{ Name = 'a device'; Row = [pscustomobject]@{ Id = '10000000-0000-4000-8000-000000000001'; UserId = 'adele@contoso.com'; DeviceName = 'LAPTOP' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (DeviceName)*' }
+        @{ Name = 'a device by number'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; serialNumber = '1' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (serialNumber)*' }
         @{ Name = 'a device as dictionary'; Row = @{ userId = 'adele@contoso.com'; deviceName = 'LAPTOP' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
-        @{ Name = 'a device of an Intune export'; Row = [pscustomobject]@{ 'Device name' = 'LAPTOP'; UserPrincipalName = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
+        @{ Name = 'a device of an Intune export'; Row = [pscustomobject]@{ 'Device name' = 'LAPTOP'; UserPrincipalName = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (Device name)*' }
+        @{ Name = 'a device in capitals'; Row = [pscustomobject]@{ SERIAL_NUMBER = '1'; 'DEVICE-NAME' = 'LAPTOP'; USERPRINCIPALNAME = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (SERIAL_NUMBER, DEVICE-NAME)*' }
+        @{ Name = 'a device behind a byte order mark read as text'; Row = [pscustomobject]@{ "$([char]0xEF)$([char]0xBB)$([char]0xBF)DeviceName" = 'LAPTOP'; UserId = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
+        @{ Name = 'a text that is no user id'; Row = 'me'; Id = 'UserNotNamed'; Text = 'Row 2: *signed-in person*' }
+        @{ Name = 'a header as text'; Row = 'UserPrincipalName'; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
+        @{ Name = 'a line of a CSV file as text'; Row = 'UPN,Department'; Id = 'UserNotNamed'; Text = 'Row 2: *another delimiter*' }
+        @{ Name = 'two users in one cell'; Row = [pscustomobject]@{ UserId = 'a@contoso.com;b@contoso.com' }; Id = 'UserNotNamed'; Text = 'Row 2: *another delimiter*' }
+        @{ Name = 'a name that is none beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'Diego'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
+        @{ Name = 'a name and the id of another'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = "Row 2: its columns name different users: UserPrincipalName is 'adele@contoso.com', Id is '10000000-0000-4000-8000-000000000002', but the name belongs to '10000000-0000-4000-8000-000000000001'*" }
+        @{ Name = 'a name and the id of another, in other columns'; Row = @{ 'user id' = 'diego@contoso.com'; ID = '10000000-0000-4000-8000-000000000001' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: user id is *' }
+        @{ Name = 'a name that nobody has beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'nobody@contoso.com'; UserId = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns can name different users: *the name could not be read*pipe one of the two columns alone*' }
+        @{ Name = 'a name beside an id that nobody has'; Row = [pscustomobject]@{ UserPrincipalName = 'diego@contoso.com'; UserId = '10000000-0000-4000-8000-0000000000ff' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users*' }
         @{ Name = 'a NUL in a text'; Row = "b`0@contoso.com"; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*-Encoding Unicode*' }
         @{ Name = 'a NUL in a cell'; Row = [pscustomobject]@{ UserId = "b`0@contoso.com" }; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*' }
         @{ Name = 'two ids'; Row = [pscustomobject]@{ UserId = '10000000-0000-4000-8000-000000000001'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: UserId is *' }
@@ -105,10 +118,36 @@ Describe 'A row that does not say which user it means' {
         { [pscustomobject]@{ Name = 'x' } | Remove-GraphAllUserDevice -AccessToken (New-TestToken) -WhatIf } | Should -Throw -ExpectedMessage 'Row 1:*'
     }
 
-    It 'does not lose the others where it is a text that is no user id' {
-        $found = @('me', 'adele@contoso.com' | Remove-GraphAllUserDevice @Call -ErrorAction SilentlyContinue)
-        $found.Status | Should -Be @('invalid_argument', 'ok')
-        @(Get-SentUser) | Should -Be @($Adele)
+    It 'is refused under -WhatIf too: <Name>' -ForEach @(
+        @{ Name = 'no user id'; Row = 'me' }
+        @{ Name = 'two people'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = '10000000-0000-4000-8000-000000000002' } }
+    ) {
+        { $Row | Remove-GraphAllUserDevice -AccessToken (New-TestToken) -WhatIf -WarningAction SilentlyContinue } | Should -Throw -ExpectedMessage 'Row 1:*Nothing was sent.'
+    }
+
+    It 'is refused where its name and id are those of a row before, crossed' {
+        $rows = @(
+            [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = $Adele }
+            [pscustomobject]@{ UserPrincipalName = 'diego@contoso.com'; Id = $Adele }
+        )
+        { $rows | Remove-GraphAllUserDevice @Call } | Should -Throw -ExpectedMessage 'Row 2: its columns name different users*'
+        @(Get-SentRequest).Count | Should -Be 0
+    }
+
+    It 'is refused where its name may not be read' {
+        $caught = $null
+        try { [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = $Adele } | Remove-GraphAllUserDevice -AccessToken (New-TestToken 'no-read-token') -Force -WarningAction SilentlyContinue } catch { $caught = $_ }
+        $caught.FullyQualifiedErrorId | Should -Be 'permission_denied,Remove-GraphAllUserDevice'
+        "$caught" | Should -BeLike 'Row 1: *User.Read.All*pipe one of the two columns alone*Nothing was sent.'
+        @(Get-SentRequest).Count | Should -Be 0
+        ([pscustomobject]@{ Id = $Adele } | Remove-GraphAllUserDevice -AccessToken (New-TestToken 'no-read-token') -Force -WarningAction SilentlyContinue).Outcome | Should -Be 'accepted'
+    }
+
+    It 'is refused with the reason that would stop every user: <_>' -ForEach @('expired-token') {
+        $caught = $null
+        try { [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = $Adele } | Remove-GraphAllUserDevice -AccessToken (New-TestToken $_) -Force -WarningAction SilentlyContinue } catch { $caught = $_ }
+        $caught.FullyQualifiedErrorId | Should -Be 'unauthenticated,Remove-GraphAllUserDevice'
+        @(Get-SentRequest).Count | Should -Be 0
     }
 }
 

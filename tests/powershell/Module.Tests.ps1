@@ -111,6 +111,25 @@ Describe 'Import' {
         $told.Text | Should -BeLike '*caught: The native library*is version 0.1.0, but the module is version 0.2.0*'
     }
 
+    It 'says in one sentence that Constrained Language forbids it' {
+        $state = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
+        $state.LanguageMode = 'ConstrainedLanguage'
+        $space = [runspacefactory]::CreateRunspace($state)
+        $space.Open()
+        try {
+            $shell = [powershell]::Create()
+            $shell.Runspace = $space
+            $null = $shell.AddCommand('Import-Module').AddParameter('Name', $Manifest)
+            $caught = @()
+            try { $null = $shell.Invoke() } catch { $caught += "$($_.Exception.InnerException.Message)" }
+            $caught += @($shell.Streams.Error | ForEach-Object { "$_" })
+            $shell.Dispose()
+            $caught.Count | Should -Be 1 -Because ($caught -join "`n")
+            $caught[0] | Should -BeLike 'GraphDevices cannot run in the language mode ConstrainedLanguage*WDAC or AppLocker*Nothing was loaded.'
+        }
+        finally { $space.Dispose() }
+    }
+
     It 'works from a folder with blanks and letters of all kinds in its name' {
         $copy = Copy-TestModule $TestDrive
         $odd = Join-Path $TestDrive ('my modules ' + [char]0xE6 + [char]0x7A7A)

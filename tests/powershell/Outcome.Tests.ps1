@@ -48,6 +48,25 @@ Describe 'An outcome' {
         $json | Should -Match '"Status":\s*"ok"'
     }
 
+    It 'is no formula in the CSV file of <Name>' -ForEach @(
+        @{ Name = 'the README'; File = 'README.md'; Pattern = '(?s)(\$outcomes \| ForEach-Object \{.*?\| Export-Csv )' }
+        @{ Name = 'the help'; File = 'GraphDevices/Public/Remove-GraphAllUserDevice.ps1'; Pattern = '(?s)(\$outcomes \| ForEach-Object \{.*?\| Export-Csv )' }
+    ) {
+        $text = [IO.File]::ReadAllText((Join-Path (Join-Path $PSScriptRoot '../../bindings/powershell') $File))
+        $recipe = [regex]::Match($text, $Pattern).Groups[1].Value
+        $recipe | Should -Not -BeNullOrEmpty
+        $outcomes = @(Remove-GraphAllUserDevice '=x@contoso.com', '+x@contoso.com', '-x@contoso.com', 'adele@contoso.com' @Call -ErrorAction SilentlyContinue)
+        $outcomes += [pscustomobject]@{ UserId = '@x'; Message = "`t=1"; Code = "`r=1"; Endpoint = "`n=1"; Attempts = -1 }
+        $file = Join-Path $TestDrive 'outcomes.csv'
+        & ([scriptblock]::Create("param(`$outcomes, `$file) Set-StrictMode -Version 3.0; $recipe `$file -NoTypeInformation")) $outcomes $file
+        $rows = @(Import-Csv $file)
+        @($rows | ForEach-Object { $_.UserId }) | Should -Be @("'=x@contoso.com", "'+x@contoso.com", "'-x@contoso.com", 'adele@contoso.com', "'@x")
+        $rows[4].Message | Should -Be "'`t=1"
+        $rows[4].Code | Should -Be "'`r=1"
+        $rows[4].Endpoint | Should -Be "'`n=1"
+        $rows[4].Attempts | Should -Be '-1'
+    }
+
     It 'says unknown where the answer was lost' {
         Set-TestFault @{ reset = 'after'; times = 100 }
         $found = Remove-GraphAllUserDevice adele@contoso.com @Call -TimeoutSec 1 -ErrorAction SilentlyContinue -ErrorVariable problems
@@ -122,6 +141,18 @@ Describe 'Errors' {
         $found.Outcome | Should -Be 'awaiting_approval'
         $found.ApprovalCode | Should -Not -BeNullOrEmpty
         $problems[0].FullyQualifiedErrorId | Should -Be 'approval_pending,Remove-GraphAllUserDevice'
+    }
+
+    It 'says why a run ended, with or without a row that does' {
+        foreach ($failures in @(), @([pscustomobject]@{ Row = [pscustomobject]@{ Status = 'cancelled'; UserId = 'x'; Message = 'y' }; Error = $null })) {
+            $record = InModuleScope GraphDevices -Parameters @{ Failures = $failures } {
+                param($Failures)
+                New-FatalError -Summary ([pscustomobject]@{ Fatal = 'internal'; Message = 'why it ended' }) -Failure @($Failures)
+            }
+            "$record" | Should -Be 'why it ended'
+            $record.FullyQualifiedErrorId | Should -Be 'internal'
+        }
+        { $Adele, $Diego | Remove-GraphAllUserDevice -AccessToken (New-TestToken 'expired-token') -Force } | Should -Throw -ExpectedMessage '*token*'
     }
 
     It 'can be caught by type' {

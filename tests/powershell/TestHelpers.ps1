@@ -51,7 +51,10 @@ function Set-TestFault {
     $null = Invoke-Management faults @($Fault)
 }
 
-function Get-SentRequest { Invoke-Management log }
+# What acted or would have, in order; reads are not among it.
+function Get-SentRequest {
+    Invoke-Management log | Where-Object { $_.method -eq 'POST' -and $_.target.EndsWith('/removeAllDevicesFromManagement', [StringComparison]::Ordinal) }
+}
 
 # The users that were asked for, in order, as the service saw them: object ids, or nothing for one it does not know.
 function Get-SentUser { Get-SentRequest | ForEach-Object { $_.user } }
@@ -82,27 +85,29 @@ function New-TestPowerShell {
 
 # A pwsh of its own that runs a script with these lines as its input: all that it printed, and its exit code.
 function Invoke-TestProcess {
-    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule)
+    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule, [string]$Before = '', [hashtable]$Environment = @{}, [switch]$AsCommand)
 
-    Complete-TestProcess (Start-TestProcess -Script $Script -Folder $Folder -Answer $Answer -NoModule:$NoModule)
+    Complete-TestProcess (Start-TestProcess @PSBoundParameters)
 }
 
 function Start-TestProcess {
-    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule)
+    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule, [string]$Before = '', [hashtable]$Environment = @{}, [switch]$AsCommand)
 
     $file = Join-Path $Folder 'script.ps1'
-    $head = ''
+    $head = $Before
     if (-not $NoModule) {
-        $head = "Import-Module '$Manifest'`n`$token = ConvertTo-SecureString `$env:TEST_TOKEN -AsPlainText -Force`n"
+        $head += "Import-Module '$Manifest'`n`$token = ConvertTo-SecureString `$env:TEST_TOKEN -AsPlainText -Force`n"
     }
     [IO.File]::WriteAllText($file, $head + $Script)
     $pwsh = [Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-    $start = New-Object Diagnostics.ProcessStartInfo $pwsh, "-NoProfile -File `"$file`""
+    $what = if ($AsCommand) { "-Command `". '$file'`"" } else { "-File `"$file`"" }
+    $start = New-Object Diagnostics.ProcessStartInfo $pwsh, "-NoProfile $what"
     $start.UseShellExecute = $false
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
     $start.EnvironmentVariables['TEST_TOKEN'] = 'demo-token'
+    foreach ($name in $Environment.Keys) { $start.EnvironmentVariables[$name] = $Environment[$name] }
     $process = [Diagnostics.Process]::Start($start)
     $errors = $process.StandardError.ReadToEndAsync()
     $output = $process.StandardOutput.ReadToEndAsync()
@@ -173,5 +178,42 @@ function Get-NewSyntax {
     foreach ($token in $tokens) {
         if ($token.Kind -eq 'Number' -and $token.Text -match '^0b|\d(u|y|s|n|uy|us|ul)$') { "number: $($token.Text)" }
         if ("$($token.Kind)" -like '*StringExpandable' -and $token.Text -match '(^|[^`])(``)*`(u\{|e)') { "escape: $($token.Text)" }
+    }
+}
+
+# What compares or searches by the culture of the person who runs it: under some, I is not the capital of i.
+function Get-CultureSensitive {
+    param([string]$Path)
+
+    $ast = [Management.Automation.Language.Parser]::ParseFile($Path, [ref]$null, [ref]$null)
+    $operators = '^[IC](Match|NotMatch|Like|NotLike|Replace|Split)$'
+    $comparing = 'StartsWith', 'EndsWith', 'IndexOf', 'LastIndexOf'
+    foreach ($node in $ast.FindAll({ $true }, $true)) {
+        $type = $node.GetType().Name
+        $text = $node.Extent.Text
+        if ($type -eq 'BinaryExpressionAst' -and "$($node.Operator)" -match $operators) { "operator: $text" }
+        if ($type -eq 'UnaryExpressionAst' -and "$($node.TokenKind)" -match $operators) { "operator: $text" }
+        if ($type -eq 'SwitchStatementAst' -and "$($node.Flags)" -match 'Regex|Wildcard') { "switch: $text" }
+        if ($type -eq 'InvokeMemberExpressionAst') {
+            $member = "$($node.Member)"
+            $arguments = @($node.Arguments | ForEach-Object { if ($_) { $_.Extent.Text } })
+            if ($member -in 'ToLower', 'ToUpper', 'CompareTo' -or ($member -eq 'Compare' -and $node.Static)) { "method: $text" }
+            if ($member -in $comparing -and "$arguments" -notmatch 'Ordinal|\[char\]') { "method: $text" }
+            if ("$($node.Expression)" -eq '[regex]' -and $member -ne 'Escape' -and "$arguments" -notmatch 'CultureInvariant') { "pattern: $text" }
+        }
+        if ($type -eq 'ConvertExpressionAst' -and "$($node.Type)" -eq '[regex]') { "pattern: $text" }
+        if ($type -eq 'MemberExpressionAst' -and "$($node.Member)" -like 'CurrentCulture*') { "member: $text" }
+        if ($type -eq 'CommandAst' -and ($node.GetCommandName() -eq 'Select-String' -or $text -match '^New-Object\s+\S*regex')) { "command: $text" }
+        if ($type -eq 'CommandParameterAst' -and $node.ParameterName -match '^[ic]?(not)?(match|like)$') { "parameter: $text" }
+    }
+}
+
+function Get-CultureSensitiveSharp {
+    param([string]$Text)
+
+    $found = [regex]::Matches($Text, '\.(ToLower|ToUpper)\(|\.CompareTo\(|CurrentCulture|\.(StartsWith|EndsWith|IndexOf|LastIndexOf|Compare|IsMatch|Match|Matches|Replace)\([^;]*|new Regex\([^;]*')
+    foreach ($match in $found) {
+        $isCharacter = [regex]::IsMatch($match.Value, "IndexOf\('|Array|, \(byte\)")
+        if (-not $isCharacter -and $match.Value -notmatch 'Ordinal|CultureInvariant') { $match.Value }
     }
 }

@@ -1,16 +1,19 @@
-# Retires every device of one user: retire.ps1 USER, with the access token in GRAPH_TOKEN.
+# Retires every device of one user: retire.ps1 USER, with the access token in GRAPH_TOKEN. The exit code is 0 only where the
+# service accepted it.
 param([Parameter(Mandatory = $true)][string]$User)
 
-Import-Module GraphDevices -ErrorAction Stop
-
-$token = ConvertTo-SecureString $env:GRAPH_TOKEN -AsPlainText -Force
+$ErrorActionPreference = 'Stop'
 try {
-    $outcome = Remove-GraphAllUserDevice -UserId $User -AccessToken $token -Force -ErrorAction Stop
-    "accepted: $($outcome.UserId)"
+    Import-Module GraphDevices
+    $token = ConvertTo-SecureString "$env:GRAPH_TOKEN" -AsPlainText -Force
+    $outcome = Remove-GraphAllUserDevice -UserId $User -AccessToken $token -Force
+    "$($outcome.Outcome): $($outcome.UserId)"
     "request-id: $($outcome.RequestId)"
     "client-request-id: $($outcome.ClientRequestId)"
 }
-catch [GraphDevices.GraphException] {
-    [Console]::Error.WriteLine("$($_.Exception.Status): $($_.Exception.Message)")
+catch {
+    $status = $_.FullyQualifiedErrorId.Split(',')[0]
+    [Console]::Error.WriteLine("${status}: $($_.Exception.Message)")
     exit 1
 }
+exit [int]($outcome.Outcome -ne 'accepted')

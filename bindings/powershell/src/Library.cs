@@ -33,6 +33,16 @@ namespace GraphDevices
         }
 
         /// <summary>
+        /// Throws a <see cref="GraphException"/> where a text can be no user's id, by the rule of every call. Nothing is sent, so a
+        /// whole list can be checked before its first user.
+        /// </summary>
+        public static void CheckUserId(string userId)
+        {
+            ErrorHandle error;
+            GraphException.ThrowIfFailed(Native.graph_check_user_id(Utf8.ToNative(userId), out error), error);
+        }
+
+        /// <summary>
         /// The variable as this runtime has it: .NET on Linux and macOS keeps a copy of the environment, and what a program
         /// sets there is not seen by native code.
         /// </summary>

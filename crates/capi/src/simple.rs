@@ -7,6 +7,7 @@ use graph_core::{CallOptions, Client, Effect, Error, Result, Status, Token, User
 
 use crate::client::shared;
 use crate::environment::{environment_endpoint, given_endpoint};
+use crate::generated::records::graph_error;
 use crate::guard::{status, text};
 use crate::host::without_sigpipe;
 use crate::names::version;
@@ -67,6 +68,13 @@ fn retire(
                 error
             })
     })
+}
+
+/// Whether a text can be a user's id: an object id or a user principal name, by the rule of every call. Nothing is sent, so a
+/// whole list can be checked before its first user. `GRAPH_STATUS_INVALID_ARGUMENT` and why, if not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_check_user_id(user_id: *const c_char, error: *mut *mut graph_error) -> Status {
+    status(error, || UserId::parse(text(user_id, "user_id")?).map(|_| ()))
 }
 
 /// The version of the library, such as `0.1.0`. Static.

@@ -46,7 +46,7 @@ function Get-ProcessRid {
         $cpu = 'x86'
     }
     else {
-        $cpu = "$env:PROCESSOR_ARCHITECTURE".ToLowerInvariant() -replace 'amd64', 'x64'
+        $cpu = "$env:PROCESSOR_ARCHITECTURE".ToLowerInvariant().Replace('amd64', 'x64')
     }
 
     if ([Environment]::OSVersion.Platform -eq [PlatformID]::Win32NT) {
@@ -56,7 +56,8 @@ function Get-ProcessRid {
         return "osx-$cpu"
     }
     $property = $runtime.GetProperty('RuntimeIdentifier')
-    if ($property -and "$($property.GetValue($null))" -match 'musl|alpine') {
+    $name = if ($property) { "$($property.GetValue($null))".ToLowerInvariant() } else { '' }
+    if ($name.Contains('musl') -or $name.Contains('alpine')) {
         return "linux-musl-$cpu"
     }
     "linux-$cpu"
@@ -65,9 +66,9 @@ function Get-ProcessRid {
 function Get-NativeFileName {
     param([string]$Rid)
 
-    switch -Wildcard ($Rid) {
-        'win-*' { 'graph_devices.dll' }
-        'osx-*' { 'libgraph_devices.dylib' }
+    switch ($Rid.Split('-')[0]) {
+        'win' { 'graph_devices.dll' }
+        'osx' { 'libgraph_devices.dylib' }
         default { 'libgraph_devices.so' }
     }
 }
@@ -121,7 +122,7 @@ function Assert-Architecture {
     param([string]$Path, [string]$Rid)
 
     $found = @(Get-LibraryPlatform -Path $Path)
-    $wanted = $Rid -replace '-musl', ''
+    $wanted = $Rid.Replace('-musl', '')
     if ($found.Count -eq 0) {
         throw "'$Path' is no native library: it is damaged or was not downloaded whole. Install the module anew."
     }
@@ -149,7 +150,7 @@ function Get-LibraryPlatform {
     if ($magic -eq '7F-45-4C-46') {
         'linux-' + (Get-CpuName ([BitConverter]::ToUInt16($bytes, 18)) @{ 3 = 'x86'; 62 = 'x64'; 40 = 'arm'; 183 = 'arm64' })
     }
-    elseif ($magic.StartsWith('4D-5A')) {
+    elseif ($magic.StartsWith('4D-5A', [StringComparison]::Ordinal)) {
         $offset = [BitConverter]::ToInt32($bytes, 60)
         if ($offset -gt 0 -and $offset -le $length - 6 -and [BitConverter]::ToString($bytes, $offset, 4) -eq '50-45-00-00') {
             'win-' + (Get-CpuName ([BitConverter]::ToUInt16($bytes, $offset + 4)) @{ 332 = 'x86'; 34404 = 'x64'; 452 = 'arm'; 43620 = 'arm64' })
@@ -199,5 +200,5 @@ function Get-InnermostMessage {
     while ($Exception.InnerException) {
         $Exception = $Exception.InnerException
     }
-    ($Exception.Message -split '\r?\n')[0]
+    $Exception.Message.Split([char[]]"`r`n")[0]
 }

@@ -35,7 +35,7 @@ function Set-EndpointFromEnvironment {
 
     $value = [Environment]::GetEnvironmentVariable('GRAPH_DEVICES_ENDPOINT')
     if (-not $value) { return }
-    if ($value -notmatch '^https?://(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?/?$') {
+    if (-not [regex]::IsMatch($value, '^https?://(127(\.[0-9]{1,3}){3}|localhost|\[::1\])(:[0-9]{1,5})?/?\z', 'IgnoreCase, CultureInvariant')) {
         $exception = New-Object ArgumentException 'The variable GRAPH_DEVICES_ENDPOINT may only name this machine, such as http://127.0.0.1:8080. Remove it, or choose a cloud with -Environment. Nothing was sent.'
         throw (New-Object Management.Automation.ErrorRecord $exception, 'EndpointRefused', InvalidArgument, $null)
     }

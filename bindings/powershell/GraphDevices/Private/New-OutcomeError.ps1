@@ -19,6 +19,19 @@ function New-StatusError {
     $record
 }
 
+# The one error of what ended a run for all. Its words are the summary's: a run can also end without a row that says why.
+function New-FatalError {
+    param([object]$Summary, [AllowEmptyCollection()][object[]]$Failure)
+
+    $last = $Failure | Where-Object { $_.Row.Status -eq $Summary.Fatal } | Select-Object -Last 1
+    $cause = if ($last) { $last.Error }
+    $text = "$($Summary.Message)"
+    if (-not $text -and $last) { $text = "$($last.Row.Message)" }
+    if (-not $text) { $text = Get-StatusAdvice -Status $Summary.Fatal }
+    if (-not $cause) { $cause = New-Object InvalidOperationException $text }
+    New-StatusError -Status $Summary.Fatal -Text $text -Cause $cause -Target $(if ($last) { $last.Row.UserId })
+}
+
 function New-ConfirmationError {
     $text = 'This needs a confirmation, and there is nobody here to ask: use -Confirm:$false or -Force where that is meant, or -WhatIf. Nothing was sent.'
     New-Object Management.Automation.ErrorRecord (New-Object InvalidOperationException $text), 'ConfirmationImpossible', InvalidOperation, $null

@@ -1,6 +1,7 @@
 # What came in, by argument or pipeline, to the id of one user. Nothing is guessed: a row that does not say which user it
-# means is refused by number.
+# means is refused by number. What decides here is compared in the same way under every culture: some have an i of their own.
 
+# The user to send, and the name that must be the same person's where the row holds an object id and a name.
 function Resolve-UserId {
     param([AllowNull()][object]$InputObject, [int]$Row)
 
@@ -13,31 +14,35 @@ function Resolve-UserId {
             throw (New-InputError -Row $Row -Why 'it is empty')
         }
         Assert-NoNul -Text $text -Row $Row
-        if ($text.StartsWith('@{')) {
+        if ($text.StartsWith('@{', [StringComparison]::Ordinal)) {
             throw (New-InputError -Row $Row -Why 'an object was given as text: pipe objects instead of passing them to -UserId')
         }
-        return $text
+        Assert-UserId -Text $text -Row $Row
+        return [pscustomobject]@{ User = $text; Row = $Row; Id = $null; Name = $null }
     }
 
     $columns = @(Get-Column -InputObject $InputObject)
     $names = @($columns | ForEach-Object { $_.Name })
-    if ($names -replace '[\s_]' -match '^(DeviceName|SerialNumber)$') {
-        throw (New-InputError -Row $Row -Id 'DeviceGiven' -Why 'it is a device (DeviceName, SerialNumber), and this command would retire every other device of its owner too. To mean the owner, pipe the user: Select-Object UserPrincipalName')
+    $marks = @($columns | Where-Object { $_.Plain -in 'DeviceName', 'SerialNumber' } | ForEach-Object { $_.Name })
+    if ($marks.Count -gt 0) {
+        throw (New-InputError -Row $Row -Id 'DeviceGiven' -Why "it is a device ($($marks -join ', ')), and this command would retire every other device of its owner too. To mean the owner, pipe the user alone: Select-Object with the one column that names the user")
     }
 
     $found = @(Get-IdCell -Column $columns)
     foreach ($cell in $found) {
         Assert-NoNul -Text $cell.Value -Row $Row
+        Assert-UserId -Text $cell.Value -Row $Row
         foreach ($other in $found) {
-            if ($cell.IsGuid -eq $other.IsGuid -and $cell.Value -ne $other.Value) {
+            if ($cell.IsGuid -eq $other.IsGuid -and -not (Test-SameText $cell.Value $other.Value)) {
                 throw (New-InputError -Row $Row -Why "its columns name different users: $($cell.Name) is '$($cell.Value)', $($other.Name) is '$($other.Value)'")
             }
         }
     }
     if ($found.Count -gt 0) {
-        $objectIds = @($found | Where-Object { $_.IsGuid })
-        if ($objectIds.Count -gt 0) { return $objectIds[0].Value }
-        return $found[0].Value
+        $id = $found | Where-Object { $_.IsGuid } | Select-Object -First 1
+        $name = $found | Where-Object { -not $_.IsGuid } | Select-Object -First 1
+        if ($id -and $name) { return [pscustomobject]@{ User = $id.Value; Row = $Row; Id = $id; Name = $name } }
+        return [pscustomobject]@{ User = $found[0].Value; Row = $Row; Id = $null; Name = $null }
     }
     throw (New-InputError -Row $Row -Why (Get-MissingIdText -InputObject $InputObject -Name $names))
 }
@@ -51,18 +56,44 @@ function Assert-NoNul {
     }
 }
 
+# The library's own rule, asked before anything is sent: a text that is no user id refuses the whole list.
+function Assert-UserId {
+    param([string]$Text, [int]$Row)
+
+    try {
+        [GraphDevices.Library]::CheckUserId($Text)
+    }
+    catch {
+        throw (New-InputError -Row $Row -Why (Get-InnermostMessage $_.Exception))
+    }
+}
+
+function Test-SameText {
+    param([string]$One, [string]$Other)
+
+    [string]::Equals($One, $Other, [StringComparison]::OrdinalIgnoreCase)
+}
+
+# The letters of a column's name, so that "Device name", DEVICE_NAME and a name behind a byte order mark are one. Databases in
+# Turkey write the capital of i with a dot.
+function Get-PlainName {
+    param([string]$Name)
+
+    [regex]::Replace($Name.Replace([char]0x130, 'I').Replace([char]0x131, 'i'), '[^A-Za-z]', '', 'CultureInvariant')
+}
+
 # Names (blanks around them cut) and getters of an object's properties or of a dictionary's keys.
 function Get-Column {
     param([object]$InputObject)
 
     if ($InputObject -is [Collections.IDictionary]) {
         foreach ($key in $InputObject.Keys) {
-            [pscustomobject]@{ Name = "$key".Trim(); Source = $InputObject; Key = $key }
+            [pscustomobject]@{ Name = "$key".Trim(); Plain = Get-PlainName "$key"; Source = $InputObject; Key = $key }
         }
         return
     }
     foreach ($property in $InputObject.PSObject.Properties) {
-        [pscustomobject]@{ Name = $property.Name.Trim(); Source = $property; Key = $null }
+        [pscustomobject]@{ Name = $property.Name.Trim(); Plain = Get-PlainName $property.Name; Source = $property; Key = $null }
     }
 }
 
@@ -72,12 +103,12 @@ function Get-IdCell {
 
     foreach ($wanted in 'UserId', 'Id', 'UserPrincipalName') {
         foreach ($one in $Column) {
-            if ($one.Name -ne $wanted) { continue }
+            if ($one.Plain -ne $wanted) { continue }
             $value = if ($one.Source -is [Collections.IDictionary]) { $one.Source[$one.Key] } else { $one.Source.Value }
             $text = "$value".Trim()
-            $isGuid = $text -match '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+            $isGuid = [regex]::IsMatch($text, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z', 'IgnoreCase, CultureInvariant')
             if ($text -eq '' -or ($wanted -eq 'Id' -and -not $isGuid)) { continue }
-            [pscustomobject]@{ Name = $wanted; Value = $text; IsGuid = $isGuid }
+            [pscustomobject]@{ Name = $one.Name; Value = $text; IsGuid = $isGuid }
         }
     }
 }
@@ -92,7 +123,7 @@ function Get-MissingIdText {
     $columns = @($Name | Select-Object -First 12) -join ', '
     if ($Name.Count -gt 12) { $columns += ', ...' }
     if ($Name.Count -eq 1) {
-        $delimiter = [regex]::Match($Name[0], '[;\t|]').Value
+        $delimiter = [regex]::Match($Name[0], '[;\t|]', 'CultureInvariant').Value
         if ($delimiter) {
             $shown = if ($delimiter -eq "`t") { '"`t"' } else { "'$delimiter'" }
             return "it has the one column '$($Name[0])': the file has another delimiter, so read it with Import-Csv -Delimiter $shown"

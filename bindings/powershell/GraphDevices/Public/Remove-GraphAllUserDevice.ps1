@@ -7,8 +7,8 @@ Sends POST /users/{id}/removeAllDevicesFromManagement to Microsoft Graph for eac
 what became of it. Retire removes company apps, data and settings and leaves personal data; a Windows device that is
 joined to Entra ID is unjoined, and BitLocker is suspended. It cannot be undone.
 
-The users are read and checked first, all of them; a row that does not say which user it means ends the command before
-anything is sent. Then one question is asked for all of them. -WhatIf sends nothing and names each user; -Force, or
+The users are read and checked first, all of them; a row that does not say which user it means, and a text that can be no
+user's id, ends the command before anything is sent. Then one question is asked for all of them. -WhatIf sends nothing and names each user; -Force, or
 -Confirm:$false, asks nothing.
 
 One object is written for each user as its answer comes. Outcome is one of
@@ -32,7 +32,9 @@ The users: object ids (GUIDs) or user principal names.
 
 .PARAMETER InputObject
 Users from the pipeline: texts, or objects such as rows of a CSV file or users of Microsoft.Graph. Objects are looked at
-by name: UserId, Id (if it is a GUID), UserPrincipalName; where several are filled they must agree. Devices (anything with
+by name: UserId, Id (if it is a GUID), UserPrincipalName; where several are filled they must agree. A name and an object id
+are compared by a read of the name, also with -WhatIf, which needs User.Read.All and DeviceManagementManagedDevices.Read.All;
+the object id is sent. A row whose name cannot be read is refused: pipe one of the two columns alone. Devices (anything with
 DeviceName or SerialNumber) are refused, because every other device of their owner would be retired too. A user that
 comes twice is sent once.
 
@@ -82,10 +84,18 @@ Import-Csv where the file has semicolons.
 
 .EXAMPLE
 Import-Csv leavers.csv -Encoding UTF8 |
-    Remove-GraphAllUserDevice -AccessToken $token -Confirm:$false -OutVariable outcomes |
-    Export-Csv outcomes.csv -NoTypeInformation
+    Remove-GraphAllUserDevice -AccessToken $token -OutVariable outcomes
+$outcomes | ForEach-Object {
+    $row = [ordered]@{}
+    foreach ($cell in $_.PSObject.Properties) {
+        $row[$cell.Name] = $cell.Value
+        if ($cell.Value -is [string] -and $cell.Value -match '^[=+\-@\t\r\n]') { $row[$cell.Name] = "'" + $cell.Value }
+    }
+    [pscustomobject]$row
+} | Export-Csv outcomes.csv -NoTypeInformation
 
-For a scheduled task: asks nothing and keeps what became of each user.
+Keeps what became of each user in a file. A spreadsheet runs a cell that begins like a formula, and names and messages come
+from outside: hence the ' before it. For a scheduled task see about_GraphDevices, whose lines also set the exit code.
 
 .EXAMPLE
 $answer = Get-MsalToken -ClientId $clientId -TenantId $tenantId -Scopes 'https://graph.microsoft.com/DeviceManagementManagedDevices.PrivilegedOperations.All'
@@ -134,7 +144,7 @@ function Remove-GraphAllUserDevice {
 
         [ArgumentCompleter({
                 param($Command, $Parameter, $Word)
-                'Global', 'USGov', 'USGovDoD', 'China', 'BleuCloud', 'DelosCloud' | Where-Object { $_ -like "$Word*" }
+                'Global', 'USGov', 'USGovDoD', 'China', 'BleuCloud', 'DelosCloud' | Where-Object { $_.StartsWith("$Word", [StringComparison]::OrdinalIgnoreCase) }
             })]
         [string]$Environment,
 
@@ -176,13 +186,14 @@ function Remove-GraphAllUserDevice {
 
         $users = New-Object Collections.Generic.List[string]
         $seen = New-Object 'Collections.Generic.HashSet[string]' ([StringComparer]::OrdinalIgnoreCase)
+        $pairs = New-Object Collections.Generic.List[object]
         $row = 0
         $caPem = ''
         try {
             $token = Resolve-AccessToken -AccessToken $AccessToken
             if ($CaCertificate) {
                 $caPem = $CaCertificate
-                if ($CaCertificate -notmatch '-----BEGIN') {
+                if ($CaCertificate.IndexOf('-----BEGIN', [StringComparison]::Ordinal) -lt 0) {
                     $caPem = [IO.File]::ReadAllText($PSCmdlet.GetUnresolvedProviderPathFromPSPath($CaCertificate))
                 }
             }
@@ -201,7 +212,8 @@ function Remove-GraphAllUserDevice {
             foreach ($one in $given) {
                 $row++
                 $user = Resolve-UserId -InputObject $one -Row $row
-                if ($seen.Add($user)) { $users.Add($user) }
+                if ($seen.Add($user.User)) { $users.Add($user.User) }
+                if ($user.Name -and $seen.Add("$($user.Name.Value) $($user.User)")) { $pairs.Add($user) }
             }
         }
         catch {
@@ -228,6 +240,7 @@ function Remove-GraphAllUserDevice {
         try {
             try {
                 $client = New-GraphClient -Token $token -Parameter $bound -CaPem $caPem
+                Assert-SamePerson -Client $client -Pair $pairs.ToArray()
                 if ($WhatIfPreference) {
                     foreach ($user in $users) {
                         $null = $PSCmdlet.ShouldProcess("Retire every Intune-managed device of $user", $null, $null)
@@ -316,10 +329,7 @@ function Remove-GraphAllUserDevice {
             if ($repeat) { continue } else { break }
         }
         if ($summary.Fatal) {
-            $first = @($failures | Where-Object { $_.Row.Status -eq $summary.Fatal })[-1]
-            $text = "$($first.Row.Message)"
-            if ($users.Count -gt 1) { $text += "; every user would meet this, so the run ended at $($first.Row.UserId)" }
-            $PSCmdlet.ThrowTerminatingError((New-StatusError -Status $summary.Fatal -Text $text -Cause $first.Error -Target $first.Row.UserId))
+            $PSCmdlet.ThrowTerminatingError((New-FatalError -Summary $summary -Failure $failures.ToArray()))
         }
         foreach ($failure in $failures) {
             $PSCmdlet.WriteError((New-OutcomeError -Row $failure.Row -Cause $failure.Error))

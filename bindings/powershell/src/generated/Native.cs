@@ -329,6 +329,8 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_remove_all_devices_at(byte[] environmentEndpoint, byte[] token, byte[] userId);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_check_user_id(byte[] userId, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_version();
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern uint graph_abi_version();

@@ -166,6 +166,7 @@ unsafe extern "C" {
     pub fn graph_run_free(_: Handle);
     pub fn graph_remove_all_devices(_: Text, _: Text) -> i32;
     pub fn graph_remove_all_devices_at(_: Text, _: Text, _: Text) -> i32;
+    pub fn graph_check_user_id(_: Text, _: *mut Handle) -> i32;
     pub fn graph_version() -> Text;
     pub fn graph_abi_version() -> u32;
 }

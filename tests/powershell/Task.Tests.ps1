@@ -1,0 +1,75 @@
+# The exit code of an unattended run: the lines of about_GraphDevices, and examples/retire.ps1.
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'TestHelpers.ps1')
+    Import-Module $Manifest -Force
+    Start-TestEmulator
+
+    $About = [IO.File]::ReadAllText((Join-Path $ModuleFolder 'en-US/about_GraphDevices.help.txt'))
+    $Recipe = [regex]::Match($About, '(?s)        \$ErrorActionPreference = .*?exit \[int\][^\n]*').Value
+
+    # The recipe over a file of such lines, in a process of its own.
+    function Invoke-Recipe {
+        param([string[]]$Line, [string]$Token = 'demo-token', [string]$Before = '', [switch]$AsCommand)
+
+        $file = Join-Path $TestDrive 'leavers.csv'
+        Remove-Item -LiteralPath $file -ErrorAction Ignore
+        if ($Line) { [IO.File]::WriteAllLines($file, $Line) }
+        $script = "$Before`n" + $Recipe.Replace('leavers.csv', "'$file'")
+        Invoke-TestProcess -Folder $TestDrive -Script $script -Environment @{ TEST_TOKEN = $Token } -AsCommand:$AsCommand
+    }
+}
+
+Describe 'The lines for a scheduled task' {
+    BeforeEach { Reset-TestEmulator }
+
+    It 'are there' { $Recipe | Should -Match 'Import-Csv leavers\.csv' }
+
+    It 'end with <Code> for <Name>' -ForEach @(
+        @{ Name = 'accepted users'; Code = 0; Line = 'UserId', 'adele@contoso.com', 'diego@contoso.com' }
+        @{ Name = 'a file without users'; Code = 0; Line = @('UserId') }
+        @{ Name = 'a user that failed'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'nobody@contoso.com' }
+        @{ Name = '256 users that failed'; Code = 1; Line = @('UserId') + (1..256 | ForEach-Object { "user$_@contoso.com" }) }
+        @{ Name = 'another delimiter'; Code = 1; Line = 'UserId;Name', 'adele@contoso.com;Adele' }
+        @{ Name = 'a row that is no user'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'me' }
+        @{ Name = 'a file that is not there'; Code = 1; Line = @() }
+        @{ Name = 'no token'; Code = 1; Line = 'UserId', 'adele@contoso.com'; Before = '$token = $null' }
+        @{ Name = 'an expired token'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'diego@contoso.com'; Token = 'expired-token' }
+        @{ Name = 'approval to be waited for'; Code = 1; Line = 'UserId', 'adele@contoso.com'; Token = 'approval-token'; Before = '$PSDefaultParameterValues = @{ "Remove-GraphAllUserDevice:Justification" = "ticket 4711" }' }
+        @{ Name = 'errors that are silenced'; Code = 1; Line = 'UserId', 'nobody@contoso.com'; Before = '$PSDefaultParameterValues = @{ "Remove-GraphAllUserDevice:ErrorAction" = "SilentlyContinue" }' }
+    ) {
+        foreach ($asCommand in $false, $true) {
+            $more = @{ Line = $Line }
+            if ($_.ContainsKey('Token')) { $more.Token = $_.Token }
+            if ($_.ContainsKey('Before')) { $more.Before = $_.Before }
+            $told = Invoke-Recipe @more -AsCommand:$asCommand
+            $told.ExitCode | Should -Be $Code -Because "$Name, as a command: $asCommand`n$($told.Text)"
+        }
+    }
+
+    It 'end with 1 for an answer that was lost' {
+        Set-TestFault @{ reset = 'after'; times = 100 }
+        (Invoke-Recipe -Line 'UserId', 'adele@contoso.com' -Before '$PSDefaultParameterValues = @{ "Remove-GraphAllUserDevice:TimeoutSec" = 1 }').ExitCode | Should -Be 1
+    }
+}
+
+Describe 'examples/retire.ps1' {
+    BeforeEach { Reset-TestEmulator }
+
+    It 'ends with <Code> for <Name>' -ForEach @(
+        @{ Name = 'an accepted user'; Code = 0; User = 'adele@contoso.com'; Token = 'demo-token'; Says = 'accepted: adele@contoso.com' }
+        @{ Name = 'a user that failed'; Code = 1; User = 'nobody@contoso.com'; Token = 'demo-token'; Says = 'user_not_found: ' }
+        @{ Name = 'a text that is no user'; Code = 1; User = 'me'; Token = 'demo-token'; Says = 'UserNotNamed: ' }
+        @{ Name = 'a refused token'; Code = 1; User = 'adele@contoso.com'; Token = 'expired-token'; Says = 'unauthenticated: ' }
+        @{ Name = 'no token'; Code = 1; User = 'adele@contoso.com'; Token = ''; Says = ':' }
+        @{ Name = 'no module'; Code = 1; User = 'adele@contoso.com'; Token = 'demo-token'; Says = ':'; Modules = '/nowhere' }
+    ) {
+        $example = Join-Path $PSScriptRoot '../../bindings/powershell/examples/retire.ps1'
+        $modules = if ($_.ContainsKey('Modules')) { $_.Modules } else { Split-Path (Split-Path $ModuleFolder) }
+        foreach ($asCommand in $false, $true) {
+            $told = Invoke-TestProcess -Folder $TestDrive -NoModule -AsCommand:$asCommand -Script "& '$example' '$User'; exit `$LASTEXITCODE" -Environment @{ GRAPH_TOKEN = $Token; PSModulePath = $modules }
+            $told.ExitCode | Should -Be $Code -Because $told.Text
+            $told.Text | Should -BeLike "*$Says*"
+        }
+    }
+}
