@@ -2,12 +2,40 @@
 //!
 //! The documented limits are 200 writes per app and tenant and 400 per tenant for all apps in 20 seconds, and 2000 reads
 //! (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
+//!
+//! A service also refuses for reasons of its own, so the window shrinks only on evidence that it was overrun:
+//!
+//! - several of the last answers were refusals, where a refusal with a long wait counts as several: the window shrinks to what
+//!   was granted in it;
+//! - a single refusal came at a full window: the window shrinks to a little less than was granted in it. Where such refusals go
+//!   on although less is asked for, they have another reason: the window is given back, and they count for nothing for a while.
+//!
+//! Every refusal makes everybody wait for as long as it asks.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 /// So many windows are waited at most before more is tried for.
 const MOST_PATIENCE: u32 = 4;
+/// So many of the last answers are looked at.
+const RECENT: usize = 32;
+/// So many refusals among them show that the window was overrun.
+const MANY: usize = 6;
+/// A refusal counts as so many where it asks for a long wait: no room for so long is what a full window looks like.
+const WEIGHT_OF_LONG: usize = 3;
+/// The part of a window from which on a wait is long.
+const LONG: u32 = 8;
+/// The part of the window that is left at least: a service that is down for a moment refuses everything.
+const LEAST: usize = 4;
+/// By this part less than was granted is asked for after a single refusal at a full window.
+const LESS: usize = 32;
+/// So many single refusals in a row that asking for less did not end have another reason.
+const UNEXPLAINED: u32 = 3;
+/// For so many windows single refusals then count for nothing.
+const DEAF: u32 = 15;
+/// The part of a window that may leave at once where less is granted than the limit. Requests that leave evenly are refused for
+/// a second; those that leave in a burst, until the burst has left the service's window.
+const BURST: u32 = 8;
 
 /// A sliding window that learns from refusals how much of it is really to be had: other apps share the tenant's limit.
 #[derive(Debug)]
@@ -18,7 +46,7 @@ pub(crate) struct Pace {
     allowed: usize,
     /// What the next try for more adds to `allowed`.
     step: usize,
-    /// After how many clean windows more is tried for. Each try that is refused costs somebody a refusal, so they become
+    /// After how many clean windows more is tried for. Each try that is refused costs a user a refusal, so they become
     /// rarer as long as they fail.
     patience: u32,
     /// When each answer came: the service counted its request then or before.
@@ -28,6 +56,20 @@ pub(crate) struct Pace {
     paused_until: Duration,
     /// When `allowed` last changed, or was last found to be too little.
     changed: Duration,
+    /// Whether each of the last answers was a refusal.
+    recent: VecDeque<bool>,
+    /// What is allowed was learned in this pause: what else is refused in it says nothing new.
+    has_learned: bool,
+    /// More was tried for since `allowed` shrank.
+    has_grown: bool,
+    /// Single refusals in a row that no growth explains.
+    unexplained: u32,
+    /// What was allowed before the first of them.
+    before: usize,
+    /// Until then single refusals count for nothing.
+    deaf_until: Duration,
+    /// When the next request is due, evenly spread.
+    due: Duration,
 }
 
 /// Why nothing may leave now.
@@ -51,6 +93,13 @@ impl Pace {
             in_flight: 0,
             paused_until: Duration::ZERO,
             changed: Duration::ZERO,
+            recent: VecDeque::new(),
+            has_learned: false,
+            has_grown: false,
+            unexplained: 0,
+            before: limit,
+            deaf_until: Duration::ZERO,
+            due: Duration::ZERO,
         }
     }
 
@@ -70,7 +119,23 @@ impl Pace {
                 Full::For(oldest.saturating_add(self.window).saturating_sub(now))
             }));
         }
+        self.spread(now, weight)?;
         self.in_flight += weight;
+        Ok(())
+    }
+
+    /// Spreads requests evenly where less is granted than the limit.
+    fn spread(&mut self, now: Duration, weight: usize) -> Result<(), Full> {
+        if self.allowed == self.limit {
+            return Ok(());
+        }
+        let early = self.due.saturating_sub(now.saturating_add(self.window / BURST));
+        if !early.is_zero() {
+            return Err(Full::For(early));
+        }
+        let share = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let spacing = self.window.saturating_mul(share(weight)) / share(self.allowed).max(1);
+        self.due = self.due.max(now).saturating_add(spacing);
         Ok(())
     }
 
@@ -78,6 +143,15 @@ impl Pace {
     pub(crate) fn leave(&mut self, now: Duration, weight: usize) {
         self.in_flight = self.in_flight.saturating_sub(weight);
         self.answered.extend(std::iter::repeat_n(now, weight));
+        self.remember(false, weight);
+    }
+
+    fn remember(&mut self, was_refused: bool, weight: usize) {
+        self.recent
+            .extend(std::iter::repeat_n(was_refused, weight.min(RECENT)));
+        while self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
     }
 
     /// So many requests that were let go did not leave.
@@ -85,20 +159,73 @@ impl Pace {
         self.in_flight = self.in_flight.saturating_sub(weight);
     }
 
-    /// So many of the answers were refusals because of too many requests: everybody waits, and from then on no more leave in a
-    /// window than were granted in this one. What was refused together counts as one refusal.
+    /// So many of the answers were refusals because of too many requests: everybody waits.
     pub(crate) fn throttled(&mut self, now: Duration, refused: usize, wait: Duration) {
         self.answered
             .truncate(self.answered.len().saturating_sub(refused));
-        if now >= self.paused_until {
-            self.forget(now);
-            let granted = self.answered.len();
-            self.allowed = granted.max(self.allowed / 2).clamp(1, self.limit);
-            self.step = 1;
-            self.patience = (self.patience * 2).min(MOST_PATIENCE);
-            self.changed = now;
-        }
+        self.recent.truncate(self.recent.len().saturating_sub(refused));
+        self.forget(now);
+        self.learn(now, refused, wait);
         self.pause(now, wait);
+        if self.changed == now {
+            // Clean time begins behind the pause.
+            self.changed = self.paused_until;
+        }
+    }
+
+    /// What a refusal says of the window.
+    fn learn(&mut self, now: Duration, refused: usize, wait: Duration) {
+        let is_first = now >= self.paused_until;
+        if is_first {
+            self.has_learned = false;
+        } else if self.has_learned {
+            return;
+        }
+        let is_long = wait > self.window / LONG;
+        self.remember(
+            true,
+            if is_long {
+                refused * WEIGHT_OF_LONG
+            } else {
+                refused
+            },
+        );
+        let granted = self.answered.len();
+        if self.recent.iter().filter(|was_refused| **was_refused).count() >= MANY {
+            self.recent.clear();
+            self.has_learned = true;
+            self.unexplained = 0;
+            self.shrink(now, granted.max(self.allowed / LEAST));
+        } else if is_first && granted * 10 >= self.allowed * 9 && now >= self.deaf_until {
+            self.learn_from_one(now, granted);
+        }
+    }
+
+    /// What a single refusal at a full window says.
+    fn learn_from_one(&mut self, now: Duration, granted: usize) {
+        if self.has_grown {
+            self.unexplained = 0;
+        } else {
+            if self.unexplained == 0 {
+                self.before = self.allowed;
+            }
+            self.unexplained += 1;
+        }
+        if self.unexplained < UNEXPLAINED {
+            self.shrink(now, granted - granted / LESS);
+        } else {
+            self.unexplained = 0;
+            self.allowed = self.before;
+            self.deaf_until = now.saturating_add(self.window * DEAF);
+        }
+    }
+
+    fn shrink(&mut self, now: Duration, to: usize) {
+        self.allowed = to.clamp(1, self.limit);
+        self.step = 1;
+        self.patience = (self.patience * 2).min(MOST_PATIENCE);
+        self.has_grown = false;
+        self.changed = now;
     }
 
     /// Nothing leaves for so long.
@@ -108,13 +235,14 @@ impl Pace {
 
     /// What was allowed is used up, for long enough without a refusal: perhaps there is more by now.
     fn grow(&mut self, now: Duration) {
-        let clean = now.saturating_sub(self.changed.max(self.paused_until));
+        let clean = now.saturating_sub(self.changed);
         // The try before this one went well.
         let patience = if self.step > 1 { 1 } else { self.patience };
         if self.allowed < self.limit && clean > self.window * patience {
             self.allowed = (self.allowed + self.step).min(self.limit);
             self.step *= 2;
             self.patience = patience;
+            self.has_grown = true;
             self.changed = now;
         }
     }
@@ -165,59 +293,91 @@ mod tests {
         refused: Option<u64>,
     }
 
+    /// What happened, in milliseconds since the start.
     #[derive(Debug, Default)]
-    struct Told {
+    struct Course {
         granted: Vec<u64>,
         refused: Vec<u64>,
+        /// How long the refusals asked to wait.
+        waits: Vec<u64>,
     }
 
-    /// Sixteen connections for some minutes, a millisecond at a time. The way there and the way back take 5 to 60 ms.
-    /// `other` is how many a second another app takes of the same quota.
-    fn simulate(pace: &mut Pace, quota: usize, minutes: u64, other: impl Fn(u64) -> u64) -> Told {
-        let mut server = Server {
-            quota,
-            taken: VecDeque::new(),
-        };
-        let mut told = Told::default();
-        let mut flying: Vec<Flight> = Vec::new();
-        let mut dice = 1_u64;
-        let mut roll = || {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            5 + (dice >> 33) % 56
-        };
-        for now in 0..minutes * 60_000 {
-            if other(now) > 0 && now % (1000 / other(now)) == 0 {
-                let _ = server.take(now);
-            }
-            for flight in &mut flying {
-                if flight.arrives == now {
-                    flight.refused = server.take(now).err();
+    /// A service and its other users.
+    struct World<F> {
+        quota: usize,
+        minutes: u64,
+        seed: u64,
+        /// So many of 10,000 requests are refused for other reasons.
+        noise: u64,
+        /// How many a second another app takes of the same quota.
+        other: F,
+    }
+
+    impl<F: Fn(u64) -> u64> World<F> {
+        /// Sixteen connections, a millisecond at a time. The way there and the way back take 5 to 60 ms.
+        fn run(&self, pace: &mut Pace) -> Course {
+            let mut server = Server {
+                quota: self.quota,
+                taken: VecDeque::new(),
+            };
+            let mut course = Course::default();
+            let mut flying: Vec<Flight> = Vec::new();
+            let mut dice = self.seed;
+            let mut roll = move |sides: u64| {
+                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (dice >> 33) % sides
+            };
+            for now in 0..self.minutes * 60_000 {
+                let other = (self.other)(now);
+                if other > 0 && now % (1000 / other) == 0 {
+                    let _ = server.take(now);
                 }
-            }
-            flying.retain(|flight| {
-                if flight.back != now {
-                    return true;
+                for flight in &mut flying {
+                    if flight.arrives == now {
+                        flight.refused = if roll(10_000) < self.noise {
+                            Some(1000)
+                        } else {
+                            server.take(now).err()
+                        };
+                    }
                 }
-                pace.leave(Duration::from_millis(now), 1);
-                if let Some(wait) = flight.refused {
-                    told.refused.push(now);
-                    pace.throttled(Duration::from_millis(now), 1, Duration::from_millis(wait));
-                } else {
-                    told.granted.push(now);
-                }
-                false
-            });
-            while flying.len() < 16 && pace.enter(Duration::from_millis(now), 1).is_ok() {
-                let arrives = now + roll();
-                let back = arrives + roll();
-                flying.push(Flight {
-                    arrives,
-                    back,
-                    refused: None,
+                flying.retain(|flight| {
+                    if flight.back != now {
+                        return true;
+                    }
+                    pace.leave(Duration::from_millis(now), 1);
+                    if let Some(wait) = flight.refused {
+                        course.refused.push(now);
+                        course.waits.push(wait);
+                        pace.throttled(Duration::from_millis(now), 1, Duration::from_millis(wait));
+                    } else {
+                        course.granted.push(now);
+                    }
+                    false
                 });
+                while flying.len() < 16 && pace.enter(Duration::from_millis(now), 1).is_ok() {
+                    let arrives = now + 5 + roll(56);
+                    let back = arrives + 5 + roll(56);
+                    flying.push(Flight {
+                        arrives,
+                        back,
+                        refused: None,
+                    });
+                }
             }
+            course
         }
-        told
+    }
+
+    fn simulate(pace: &mut Pace, quota: usize, minutes: u64, other: impl Fn(u64) -> u64) -> Course {
+        World {
+            quota,
+            minutes,
+            seed: 1,
+            noise: 0,
+            other,
+        }
+        .run(pace)
     }
 
     fn between(times: &[u64], from: u64, to: u64) -> usize {
@@ -227,36 +387,109 @@ mod tests {
     #[test]
     fn a_quota_of_its_own_is_used_up_and_never_overrun() {
         let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
-        let told = simulate(&mut pace, 150, 10, |_| 0);
-        assert_eq!(told.refused.len(), 0);
+        let course = simulate(&mut pace, 150, 10, |_| 0);
+        assert_eq!(course.refused.len(), 0);
         for minute in 1..10 {
-            let used = between(&told.granted, minute * 60_000, (minute + 1) * 60_000);
+            let used = between(&course.granted, minute * 60_000, (minute + 1) * 60_000);
             assert!(used * 100 >= 450 * 97, "{used} of 450 in minute {minute}");
         }
     }
 
     #[test]
+    fn refusals_for_other_reasons_shrink_nothing() {
+        // So many of 10,000, and how much longer than the quota demands it may take, in percent.
+        for (noise, most) in [(50, 125), (200, 160)] {
+            for seed in 1..=12 {
+                let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
+                let world = World {
+                    quota: 200,
+                    minutes: 40,
+                    seed,
+                    noise,
+                    other: |_| 0,
+                };
+                let course = world.run(&mut pace);
+                // Some half an hour of the quota, and some minutes of it.
+                for users in [13_500_usize, 1_500] {
+                    let ideal = users as u64 * WINDOW / 150;
+                    let took = course.granted.get(users).copied().unwrap_or(u64::MAX / 1000);
+                    assert!(
+                        took * 100 <= ideal * most,
+                        "{noise} of 10,000, seed {seed}: {took} ms for {users} users, ideal {ideal}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn it_settles_where_another_app_eats_half() {
-        let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
-        // 3.75 a second are 75 in a window.
-        let told = simulate(&mut pace, 150, 10, |_| 4);
-        let (granted, refused) = (
-            between(&told.granted, 120_000, 600_000),
-            between(&told.refused, 120_000, 600_000),
-        );
-        assert!(refused > 0, "it never tried for more");
-        assert!(
-            refused * 100 < (granted + refused) * 2,
-            "{refused} refused, {granted} granted"
-        );
-        assert!(granted * 100 > 70 * 24 * 85, "{granted} granted");
+        for seed in 1..=12 {
+            let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
+            // 4 a second are 80 in a window.
+            let world = World {
+                quota: 150,
+                minutes: 10,
+                seed,
+                noise: 0,
+                other: |_| 4,
+            };
+            let course = world.run(&mut pace);
+            let (granted, refused) = (
+                between(&course.granted, 120_000, 600_000),
+                between(&course.refused, 120_000, 600_000),
+            );
+            assert!(refused > 0, "it never tried for more");
+            assert!(
+                refused * 100 < (granted + refused) * 2,
+                "seed {seed}: {refused} refused, {granted} granted"
+            );
+            assert!(
+                granted * 100 >= 70 * 24 * 95,
+                "seed {seed}: {granted} granted of {}",
+                70 * 24
+            );
+        }
+    }
+
+    #[test]
+    fn a_smaller_quota_is_found_without_long_pauses() {
+        for (quota, seed) in [(100, 1), (100, 2), (60, 3), (140, 4), (20, 5)] {
+            let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
+            let world = World {
+                quota,
+                minutes: 10,
+                seed,
+                noise: 0,
+                other: |_| 0,
+            };
+            let course = world.run(&mut pace);
+            let late = course
+                .refused
+                .iter()
+                .zip(&course.waits)
+                .filter(|(time, _)| **time > 60_000);
+            let longest = late.map(|(_, wait)| *wait).max().unwrap_or_default();
+            assert!(longest <= 5_000, "{quota}: a pause of {longest} ms");
+            let granted = between(&course.granted, 120_000, 600_000);
+            assert!(
+                granted * 100 >= quota * 24 * 95,
+                "{quota}: {granted} granted of {}",
+                quota * 24
+            );
+            let refused = between(&course.refused, 120_000, 600_000);
+            assert!(
+                refused * 100 < granted * 2,
+                "{quota}: {refused} refused, {granted} granted"
+            );
+        }
     }
 
     #[test]
     fn it_comes_back_when_the_other_app_is_gone() {
         let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
-        let told = simulate(&mut pace, 150, 10, |now| if now < 120_000 { 5 } else { 0 });
-        let used = between(&told.granted, 420_000, 600_000);
+        let course = simulate(&mut pace, 150, 10, |now| if now < 120_000 { 5 } else { 0 });
+        let used = between(&course.granted, 420_000, 600_000);
         assert!(
             used * 100 >= 150 * 9 * 95,
             "{used} of 1350 in the last three minutes"
@@ -291,14 +524,14 @@ mod tests {
     fn what_was_refused_together_took_no_room() {
         let s = Duration::from_secs;
         let mut pace = Pace::new(100, s(20));
-        for weight in [21, 20] {
+        for weight in [30, 20] {
             assert_eq!(pace.enter(s(0), weight), Ok(()));
             pace.leave(s(0), weight);
         }
-        // Of 41 the last 20 were refused, so half of the quota is tried from now on, and 21 of that are used.
+        // Of 50 the last 20 were refused, so the 30 that were granted are what there is, and they are used.
         pace.throttled(s(0), 20, s(5));
-        assert_eq!(pace.enter(s(5), 30), Err(Full::For(s(15))));
-        assert_eq!(pace.enter(s(5), 29), Ok(()));
+        assert_eq!(pace.enter(s(5), 1), Err(Full::For(s(15))));
+        assert_eq!(pace.enter(s(20), 1), Ok(()));
     }
 
     #[test]
