@@ -721,13 +721,14 @@ int64_t graph_event_tick_done(const graph_event *event);
 int64_t graph_event_tick_given(const graph_event *event);
 
 /**
- * Tick: users an hour, since the run began. -1 for other events.
+ * Tick: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are
+ * part of that time; who was done by an earlier run does not count. -1 for other events.
  */
 int64_t graph_event_tick_per_hour(const graph_event *event);
 
 /**
- * Tick: how long it will take at that rate, once the users have ended and the first is done. In milliseconds; -1 if
- * absent.
+ * Tick: how long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
+ * In milliseconds; -1 if absent.
  */
 int64_t graph_event_tick_remaining_ms(const graph_event *event);
 

@@ -77,6 +77,11 @@ private:
     detail::client_handle handle_;
 };
 
+/// Checks that a text can be a user's id, and throws graph_devices::error if not: see graph_check_user_id. Nothing is sent.
+inline void check_user_id(const std::string &user_id) {
+    detail::call(graph_check_user_id, detail::whole(user_id, "user_id"));
+}
+
 /// Retires every Intune-managed device of a user with the client of the process: see graph_remove_all_devices. Only
 /// status::ok means that the service accepted it.
 [[nodiscard]] inline status remove_all_devices(const std::string &token, const std::string &user_id) noexcept {

@@ -21,9 +21,11 @@ struct progress {
     std::int64_t done;
     /// Users that were given so far, those given again left out as far as it is known.
     std::int64_t given;
-    /// How many users an hour, over the whole time since the run began.
+    /// How many users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks
+    /// for are part of that time.
     std::int64_t per_hour;
-    /// How long it will still take at that rate; absent until the users have ended and the first is done.
+    /// How long it will still take at that rate; absent until the users have ended, and while nobody was done within the last
+    /// minute.
     std::optional<std::chrono::milliseconds> remaining;
 };
 

@@ -86,6 +86,9 @@ void errors() {
     check(gd::remove_all_devices_at("https://graph.example.com", "demo-token", "adele@contoso.com") ==
               gd::status::invalid_argument,
           "an environment that names no cloud");
+    gd::check_user_id("adele@contoso.com");
+    check(thrown([] { gd::check_user_id("no user id"); }).status() == gd::status::invalid_argument, "a text that is no id");
+    check(thrown([&] { gd::check_user_id(cut); }).status() == gd::status::invalid_argument, "an id with a NUL");
     const gd::error local = thrown([&] { gd::client("demo-token").set_token(cut); });
     check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "fields without the library");
 }

@@ -16,9 +16,9 @@ namespace GraphDevices
         public long Done { get; private set; }
         /// <summary>Users that were given so far, those given again left out as far as it is known.</summary>
         public long Given { get; private set; }
-        /// <summary>How many users an hour, over the whole time since the run began.</summary>
+        /// <summary>How many users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are part of that time.</summary>
         public long PerHour { get; private set; }
-        /// <summary>How long it will still take at that rate, in seconds; null until the users have ended and the first is done.</summary>
+        /// <summary>How long it will still take at that rate, in seconds; null until the users have ended, and while nobody was done within the last minute.</summary>
         public double? Remaining { get; private set; }
     }
 }

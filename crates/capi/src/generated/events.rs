@@ -325,7 +325,8 @@ pub unsafe extern "C" fn graph_event_tick_given(event: *const graph_event) -> i6
     })
 }
 
-/// Tick: users an hour, since the run began. -1 for other events.
+/// Tick: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are
+/// part of that time; who was done by an earlier run does not count. -1 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_tick_per_hour(event: *const graph_event) -> i64 {
     read(event, -1, |event| {
@@ -333,8 +334,8 @@ pub unsafe extern "C" fn graph_event_tick_per_hour(event: *const graph_event) ->
     })
 }
 
-/// Tick: how long it will take at that rate, once the users have ended and the first is done. In milliseconds; -1 if
-/// absent.
+/// Tick: how long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
+/// In milliseconds; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_tick_remaining_ms(event: *const graph_event) -> i64 {
     read(event, -1, |event| {

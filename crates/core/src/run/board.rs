@@ -3,20 +3,21 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
 use super::hand::{AtHand, Hands};
 use super::options::RunOptions;
+use super::rate::Rate;
 use crate::call::Progress;
-use crate::clock::{LOOK, Moment, Stop};
+use crate::clock::{Clock, LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{History, Key, Keys};
 use crate::notice::Notice;
-use crate::status::Status;
+use crate::status::{Reason, Status};
 use crate::token::Token;
 use crate::user_id::UserId;
 
@@ -29,7 +30,6 @@ const LEAVE_AT_ONCE: usize = 64;
 const TICK: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
-#[derive(Debug)]
 pub(super) struct Board {
     state: Mutex<State>,
     changed: Condvar,
@@ -42,7 +42,7 @@ pub(super) struct Board {
     over: AtomicBool,
     /// The run was dropped: its events are taken no more.
     dropped: AtomicBool,
-    started: Duration,
+    clock: Arc<dyn Clock>,
     limits: Limits,
 }
 
@@ -91,6 +91,7 @@ pub(super) struct State {
     ungated: bool,
     /// How many came to an outcome, or to a verdict.
     done: u64,
+    rate: Rate,
     ticked: Duration,
     /// How many threads the run has, and how many of them wait for something to do.
     workers: usize,
@@ -133,12 +134,14 @@ impl Board {
         options: &RunOptions,
         tenant: Option<String>,
         events: Sender<Event>,
-        now: Duration,
+        clock: Arc<dyn Clock>,
         patience: Duration,
     ) -> Self {
+        let now = clock.monotonic();
         Self {
             state: Mutex::new(State {
                 workers: 1,
+                rate: Rate::new(now),
                 ticked: now,
                 ending: Ending::new(options.max_approvals, patience),
                 ..State::default()
@@ -150,7 +153,7 @@ impl Board {
             waiting_events: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
-            started: now,
+            clock,
             limits: Limits {
                 connections: options.connections,
                 together: options.users_at_once(),
@@ -347,6 +350,7 @@ impl Board {
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
     pub(super) fn done(&self, row: Row, was_sent: bool) {
+        let now = self.clock.monotonic();
         let mut state = self.state();
         let count = if was_sent {
             &mut state.sending
@@ -355,6 +359,9 @@ impl Board {
         };
         *count = count.saturating_sub(1);
         state.at_hand.lay_down(&row.user);
+        if row.reason != Reason::DoneBefore {
+            state.rate.count(now);
+        }
         state.done += 1;
         state.summary.add(row.outcome);
         let State { ending, summary, .. } = &mut *state;
@@ -375,7 +382,11 @@ impl Board {
 
     /// A user of a verification is done.
     pub(super) fn verified(&self, verification: Verification) {
-        self.state().done += 1;
+        let now = self.clock.monotonic();
+        let mut state = self.state();
+        state.done += 1;
+        state.rate.count(now);
+        drop(state);
         self.tell(Event::Verified(verification));
     }
 
@@ -394,7 +405,7 @@ impl Board {
     pub(super) fn tick(&self, now: Duration) -> Tick {
         let mut state = self.state();
         state.ticked = now;
-        state.tick(now.saturating_sub(self.started))
+        state.tick(now)
     }
 
     /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts
@@ -505,11 +516,10 @@ impl Board {
 }
 
 impl State {
-    fn tick(&self, elapsed: Duration) -> Tick {
+    fn tick(&self, now: Duration) -> Tick {
         let given = (self.given as u64).saturating_sub(self.summary.duplicates);
-        #[allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
-        let rate = self.done as f64 / elapsed.as_secs_f64().max(0.001);
-        #[allow(clippy::cast_precision_loss, reason = "nor need an estimate")]
+        let rate = self.rate.per_second(now);
+        #[allow(clippy::cast_precision_loss, reason = "an estimate need not be exact")]
         let left = given.saturating_sub(self.done) as f64;
         Tick {
             done: self.done,

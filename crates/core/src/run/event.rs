@@ -214,9 +214,10 @@ pub struct Tick {
     pub done: u64,
     /// Users that were given, as far as it is known; who was given twice counts once.
     pub given: u64,
-    /// Users a second, since the run began.
+    /// Users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for are
+    /// part of that time; who was done by an earlier run does not count.
     pub rate: f64,
-    /// How long it will take at that rate, once the users have ended and the first is done.
+    /// How long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
     pub remaining: Option<Duration>,
 }
 

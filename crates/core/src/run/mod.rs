@@ -14,6 +14,7 @@ mod options;
 mod pacer;
 mod people;
 mod queue;
+mod rate;
 mod record;
 mod send;
 mod token;
@@ -176,7 +177,7 @@ impl Run {
             options,
             token.tenant.clone(),
             sender,
-            clock.monotonic(),
+            clock.clone(),
             patience,
         ));
         let run = Self {

@@ -7,7 +7,13 @@ fn board() -> (Board, Receiver<Event>) {
     let (sender, receiver) = channel();
     let options = RunOptions::default();
     (
-        Board::new(&options, None, sender, Duration::ZERO, Duration::from_secs(300)),
+        Board::new(
+            &options,
+            None,
+            sender,
+            Arc::new(crate::clock::SystemClock::new()),
+            Duration::from_secs(300),
+        ),
         receiver,
     )
 }
