@@ -34,6 +34,7 @@ KINDS: Dict[str, str] = {
     "reason": "text",
     "resume": "path",
     "supplies_tokens": "flag",
+    "tick_interval": "number",
     "timeout": "number",
     "user_agent_suffix": "text",
 }
