@@ -1052,14 +1052,6 @@ graph_status graph_run_options_set_max_approvals(graph_run_options *options,
                                                  graph_error **error);
 
 /**
- * How often the run tells how far it is, 100 milliseconds to 1 hour. The default is 1 second. In milliseconds: 1 to
- * 86400000.
- */
-graph_status graph_run_options_set_tick_interval_ms(graph_run_options *options,
-                                                    int64_t tick_interval_ms,
-                                                    graph_error **error);
-
-/**
  * A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
  * protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
  * read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.

@@ -129,8 +129,6 @@ struct run_options {
     /// Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before
     /// the run ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
     std::optional<int> max_approvals = {};
-    /// How often the run tells how far it is, 100 milliseconds to 1 hour. The default is 1 second.
-    std::optional<std::chrono::milliseconds> tick_interval = {};
     /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either
     /// form protects the user, and a notice of the kind `notice_kind::run` names those that no user has; where that
     /// cannot be read, a user of another form than an exclusion fails as `status::permission_denied`.
@@ -195,7 +193,6 @@ inline run_options_handle handle(const run_options &from) {
     set(to, graph_run_options_set_max_users, from.max_users);
     set(to, graph_run_options_set_max_devices_per_user, from.max_devices_per_user);
     set(to, graph_run_options_set_max_approvals, from.max_approvals);
-    set(to, graph_run_options_set_tick_interval_ms, from.tick_interval);
     for (const std::string &one : from.exclude) call(graph_run_options_add_exclude, to, whole(one, "exclude"));
     for (const std::string &one : from.accept) call(graph_run_options_add_accept, to, whole(one, "accept"));
     set(to, graph_run_options_set_input, from.input);

@@ -257,8 +257,6 @@ static graph_status set_run_options(graph_run_options *options, graph_error **er
         status = graph_run_options_set_max_devices_per_user(options, (int32_t)value, error);
     if (status == GRAPH_STATUS_OK && number("max_approvals", &value))
         status = graph_run_options_set_max_approvals(options, (int32_t)value, error);
-    if (status == GRAPH_STATUS_OK && number("tick_interval_ms", &value))
-        status = graph_run_options_set_tick_interval_ms(options, value, error);
     index = 0;
     while (status == GRAPH_STATUS_OK && (found = next("exclude", &index)) != NULL)
         status = graph_run_options_add_exclude(options, found, error);

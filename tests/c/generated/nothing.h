@@ -131,8 +131,6 @@ static void setters_of_nothing(void) {
     NAMED(graph_run_options_set_max_devices_per_user(run_options, INT32_MIN, &error), "max_devices_per_user");
     NAMED(graph_run_options_set_max_approvals(NULL, 1, &error), "options");
     NAMED(graph_run_options_set_max_approvals(run_options, INT32_MIN, &error), "max_approvals");
-    NAMED(graph_run_options_set_tick_interval_ms(NULL, 1, &error), "options");
-    NAMED(graph_run_options_set_tick_interval_ms(run_options, -1, &error), "tick_interval_ms");
     NAMED(graph_run_options_add_exclude(NULL, "x", &error), "options");
     NAMED(graph_run_options_add_exclude(run_options, NULL, &error), "user_id");
     NAMED(graph_run_options_add_accept(NULL, "x", &error), "options");

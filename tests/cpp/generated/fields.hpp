@@ -119,7 +119,6 @@ gd::run_options take_run_options(const arguments &given) {
     options.max_users = given.small("max_users");
     options.max_devices_per_user = given.small("max_devices_per_user");
     options.max_approvals = given.small("max_approvals");
-    options.tick_interval = given.duration("tick_interval_ms");
     options.exclude = given.all("exclude");
     options.accept = given.all("accept");
     options.input = input(given.text("input"));

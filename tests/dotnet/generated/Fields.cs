@@ -166,7 +166,6 @@ static class Given
             MaxUsers = given.Number("max_users"),
             MaxDevicesPerUser = given.Number("max_devices_per_user"),
             MaxApprovals = given.Number("max_approvals"),
-            TickInterval = given.Time("tick_interval_ms"),
             Exclude = given.All("exclude"),
             Accept = given.All("accept"),
             InputName = given.Part("input", 0),

@@ -153,8 +153,6 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_max_approvals(RunOptionsHandle options, int maxApprovals, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_tick_interval_ms(RunOptionsHandle options, long tickIntervalMs, out ErrorHandle error);
-        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_add_exclude(RunOptionsHandle options, byte[] userId, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_add_accept(RunOptionsHandle options, byte[] warning, out ErrorHandle error);

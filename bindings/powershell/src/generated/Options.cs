@@ -154,8 +154,6 @@ namespace GraphDevices
         public int? MaxDevicesPerUser { get; set; }
         /// <summary>Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks. Null leaves the default.</summary>
         public int? MaxApprovals { get; set; }
-        /// <summary>How often the run tells how far it is, 100 milliseconds to 1 hour. The default is 1 second. Null leaves the default.</summary>
-        public TimeSpan? TickInterval { get; set; }
         /// <summary>A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects the user, and a notice of the kind run names those that no user has; where that cannot be read, a user of another form than an exclusion fails as permission_denied. Null leaves the default.</summary>
         public IEnumerable<string> Exclude { get; set; }
         /// <summary>Consent to a blocking warning, by its name, such as entra_joined_windows. Null leaves the default.</summary>
@@ -205,7 +203,6 @@ namespace GraphDevices
             if (MaxUsers != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_max_users(to, MaxUsers.Value, out error), error);
             if (MaxDevicesPerUser != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_max_devices_per_user(to, MaxDevicesPerUser.Value, out error), error);
             if (MaxApprovals != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_max_approvals(to, MaxApprovals.Value, out error), error);
-            if (TickInterval != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_tick_interval_ms(to, Utf8.Milliseconds(TickInterval.Value), out error), error);
             foreach (string one in Exclude ?? new string[0])
                 GraphException.ThrowIfFailed(Native.graph_run_options_add_exclude(to, Utf8.ToNative(one ?? ""), out error), error);
             foreach (string one in Accept ?? new string[0])

@@ -574,22 +574,6 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
     )
 }
 
-/// How often the run tells how far it is, 100 milliseconds to 1 hour. The default is 1 second. In milliseconds: 1 to
-/// 86400000.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_tick_interval_ms(
-    options: *mut graph_run_options,
-    tick_interval_ms: i64,
-    error: *mut *mut graph_error,
-) -> Status {
-    change(
-        options,
-        error,
-        |options| &mut options.0,
-        |options| options.tick_interval(milliseconds(tick_interval_ms, "tick_interval_ms")?),
-    )
-}
-
 /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
 /// protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
 /// read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.

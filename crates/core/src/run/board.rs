@@ -27,6 +27,7 @@ const FEW_USERS: usize = 64;
 const MANY_EVENTS: usize = 4096;
 /// So many users are left at once by a run that ends: few beside the events that may wait.
 const LEAVE_AT_ONCE: usize = 64;
+const TICK: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
 pub(super) struct Board {
@@ -53,7 +54,6 @@ struct Limits {
     /// How many users may be read ahead of being sent.
     ahead: usize,
     batch_size: usize,
-    tick_interval: Duration,
     max_users: Option<usize>,
     /// With fewer users waiting than this, more are asked for.
     few: usize,
@@ -163,7 +163,6 @@ impl Board {
                     2 * options.connections * options.batch_size
                 },
                 batch_size: options.batch_size,
-                tick_interval: options.tick_interval,
                 max_users: options.max_users,
                 // With a limit of users nothing begins before all of them are there, or one too many.
                 few: options.max_users.map_or(FEW_USERS, |max| max.saturating_add(1)),
@@ -399,9 +398,7 @@ impl Board {
 
     /// How long until it is time to say how far the run is.
     pub(super) fn until_tick(&self, now: Duration) -> Duration {
-        self.limits
-            .tick_interval
-            .saturating_sub(now.saturating_sub(self.state().ticked))
+        TICK.saturating_sub(now.saturating_sub(self.state().ticked))
     }
 
     /// How far the run is.

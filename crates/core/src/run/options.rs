@@ -12,8 +12,6 @@ use crate::warning::WarningCode;
 
 /// More than this does not make a run faster: the service limits writes to some ten a second.
 const MAX_CONNECTIONS: usize = 64;
-/// A progress bar that moves more often than this costs more than it tells.
-const MIN_TICK: Duration = Duration::from_millis(100);
 const MAX_WINDOW: Duration = Duration::from_secs(3600);
 
 /// Options of a [`Run`](crate::Run). Start from `RunOptions::default()`.
@@ -33,7 +31,6 @@ pub struct RunOptions {
     pub(crate) max_users: Option<usize>,
     pub(crate) max_devices_per_user: usize,
     pub(crate) max_approvals: u64,
-    pub(crate) tick_interval: Duration,
     /// Shared, since a setter that checks works on a copy, and there may be many.
     pub(crate) exclude: Arc<Vec<UserId>>,
     pub(crate) accept: Vec<WarningCode>,
@@ -84,7 +81,6 @@ impl Default for RunOptions {
             max_users: None,
             max_devices_per_user: 10,
             max_approvals: 0,
-            tick_interval: Duration::from_secs(1),
             exclude: Arc::default(),
             accept: Vec::new(),
             input: None,
@@ -288,17 +284,6 @@ impl RunOptions {
     pub fn max_approvals(mut self, requests: u64) -> Self {
         self.max_approvals = requests;
         self
-    }
-
-    /// How often the run tells how far it is, 100 milliseconds to 1 hour. The default is 1 second.
-    pub fn tick_interval(mut self, interval: Duration) -> Result<Self> {
-        if !(MIN_TICK..=MAX_WINDOW).contains(&interval) {
-            return Err(Error::invalid_argument(
-                "the tick interval must be at least 100 milliseconds and at most 1 hour",
-            ));
-        }
-        self.tick_interval = interval;
-        Ok(self)
     }
 
     /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects

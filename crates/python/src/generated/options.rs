@@ -78,7 +78,6 @@ pub(crate) fn run_options(
     let max_users = given.whole("max_users")?;
     let max_devices_per_user = given.whole("max_devices_per_user")?;
     let max_approvals = given.whole("max_approvals")?;
-    let tick_interval = given.number("tick_interval")?;
     let exclude = given.texts("exclude")?;
     let accept = given.texts("accept")?;
     let input = given.two_texts("input")?;
@@ -136,9 +135,6 @@ pub(crate) fn run_options(
         }
         if let Some(value) = max_approvals {
             options = options.max_approvals(count("max_approvals", value)? as u64);
-        }
-        if let Some(value) = tick_interval {
-            options = options.tick_interval(seconds("tick_interval", value)?)?;
         }
         for value in exclude.into_iter().flatten() {
             options = options.exclude(user("exclude", &value)?);

@@ -78,7 +78,6 @@ unsafe extern "C" {
     pub fn graph_run_options_set_max_users(_: Handle, _: i32, _: *mut Handle) -> i32;
     pub fn graph_run_options_set_max_devices_per_user(_: Handle, _: i32, _: *mut Handle) -> i32;
     pub fn graph_run_options_set_max_approvals(_: Handle, _: i32, _: *mut Handle) -> i32;
-    pub fn graph_run_options_set_tick_interval_ms(_: Handle, _: i64, _: *mut Handle) -> i32;
     pub fn graph_run_options_add_exclude(_: Handle, _: Text, _: *mut Handle) -> i32;
     pub fn graph_run_options_add_accept(_: Handle, _: Text, _: *mut Handle) -> i32;
     pub fn graph_run_options_set_input(_: Handle, _: Text, _: Text, _: *mut Handle) -> i32;

@@ -65,7 +65,4 @@ pub const RUN_OPTION_NUMBERS: [SetNumber; 7] = [
     graph_run_options_set_max_approvals,
 ];
 
-pub const RUN_OPTION_TIMES: [SetTime; 2] = [
-    graph_run_options_set_deadline_ms,
-    graph_run_options_set_tick_interval_ms,
-];
+pub const RUN_OPTION_TIMES: [SetTime; 1] = [graph_run_options_set_deadline_ms];

@@ -34,7 +34,6 @@ KINDS: Dict[str, str] = {
     "reason": "text",
     "resume": "path",
     "supplies_tokens": "flag",
-    "tick_interval": "number",
     "timeout": "number",
     "user_agent_suffix": "text",
 }

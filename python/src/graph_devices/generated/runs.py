@@ -34,7 +34,6 @@ class RunMethods:
         connections: Optional[int] = None,
         max_users: Optional[int] = None,
         max_devices_per_user: Optional[int] = None,
-        tick_interval: Optional[float] = None,
         exclude: Optional[Iterable[str]] = None,
         accept: Optional[Iterable[str]] = None,
         input: Optional[Input] = None,
@@ -70,7 +69,6 @@ class RunMethods:
         max_users: Optional[int] = None,
         max_devices_per_user: Optional[int] = None,
         max_approvals: Optional[int] = None,
-        tick_interval: Optional[float] = None,
         exclude: Optional[Iterable[str]] = None,
         accept: Optional[Iterable[str]] = None,
         input: Optional[Input] = None,
@@ -129,8 +127,6 @@ class RunMethods:
         - ``max_approvals``: Where Multi Admin Approval gates the action, how many requests may be queued for a second
           administrator before the run ends, to be resumed. The default is 0: the first one that is queued ends it, so
           that a person looks.
-        - ``tick_interval``: How often the run tells how far it is, 100 milliseconds to 1 hour. The default is 1
-          second. In seconds.
         - ``exclude``: A user that must not be touched, by object id or name. With reading on exclusions are looked up
           first, either form protects the user, and a notice of the kind ``"run"`` names those that no user has; where
           that cannot be read, a user of another form than an exclusion fails as ``"permission_denied"``.
@@ -162,7 +158,6 @@ class RunMethods:
         max_users: Optional[int] = None,
         max_devices_per_user: Optional[int] = None,
         max_approvals: Optional[int] = None,
-        tick_interval: Optional[float] = None,
         exclude: Optional[Iterable[str]] = None,
         accept: Optional[Iterable[str]] = None,
         input: Optional[Input] = None,

@@ -177,7 +177,6 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
     let max_users = given.number("max_users")?;
     let max_devices_per_user = given.number("max_devices_per_user")?;
     let max_approvals = given.number("max_approvals")?;
-    let tick_interval = given.milliseconds("tick_interval_ms")?;
     let exclude = given.all("exclude");
     let accept = given.all("accept");
     let input = given
@@ -237,9 +236,6 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         }
         if let Some(value) = max_approvals {
             options = options.max_approvals(value);
-        }
-        if let Some(value) = tick_interval {
-            options = options.tick_interval(value)?;
         }
         for value in exclude {
             options = options.exclude(UserId::parse(value)?);
