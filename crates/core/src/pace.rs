@@ -27,8 +27,9 @@ const WEIGHT_OF_LONG: usize = 3;
 const LONG: u32 = 8;
 /// The part of the window that is left at least: a service that is down for a moment refuses everything.
 const LEAST: usize = 4;
-/// By this part less than was granted is asked for after a single refusal at a full window.
-const LESS: usize = 32;
+/// By this part less than was granted is asked for after a single refusal at a full window, and by as much more at the first
+/// try.
+const PART: usize = 32;
 /// So many single refusals in a row that asking for less did not end have another reason.
 const UNEXPLAINED: u32 = 3;
 /// For so many windows single refusals then count for nothing.
@@ -143,12 +144,11 @@ impl Pace {
     pub(crate) fn leave(&mut self, now: Duration, weight: usize) {
         self.in_flight = self.in_flight.saturating_sub(weight);
         self.answered.extend(std::iter::repeat_n(now, weight));
-        self.remember(false, weight);
+        self.remember(false, 1);
     }
 
-    fn remember(&mut self, was_refused: bool, weight: usize) {
-        self.recent
-            .extend(std::iter::repeat_n(was_refused, weight.min(RECENT)));
+    fn remember(&mut self, was_refused: bool, times: usize) {
+        self.recent.extend(std::iter::repeat_n(was_refused, times));
         while self.recent.len() > RECENT {
             self.recent.pop_front();
         }
@@ -159,13 +159,13 @@ impl Pace {
         self.in_flight = self.in_flight.saturating_sub(weight);
     }
 
-    /// So many of the answers were refusals because of too many requests: everybody waits.
+    /// So many requests of an answer were refused because of too many: everybody waits. What was refused together is one refusal.
     pub(crate) fn throttled(&mut self, now: Duration, refused: usize, wait: Duration) {
         self.answered
             .truncate(self.answered.len().saturating_sub(refused));
-        self.recent.truncate(self.recent.len().saturating_sub(refused));
+        self.recent.pop_back();
         self.forget(now);
-        self.learn(now, refused, wait);
+        self.learn(now, wait);
         self.pause(now, wait);
         if self.changed == now {
             // Clean time begins behind the pause.
@@ -174,7 +174,7 @@ impl Pace {
     }
 
     /// What a refusal says of the window.
-    fn learn(&mut self, now: Duration, refused: usize, wait: Duration) {
+    fn learn(&mut self, now: Duration, wait: Duration) {
         let is_first = now >= self.paused_until;
         if is_first {
             self.has_learned = false;
@@ -182,14 +182,7 @@ impl Pace {
             return;
         }
         let is_long = wait > self.window / LONG;
-        self.remember(
-            true,
-            if is_long {
-                refused * WEIGHT_OF_LONG
-            } else {
-                refused
-            },
-        );
+        self.remember(true, if is_long { WEIGHT_OF_LONG } else { 1 });
         let granted = self.answered.len();
         if self.recent.iter().filter(|was_refused| **was_refused).count() >= MANY {
             self.recent.clear();
@@ -212,7 +205,7 @@ impl Pace {
             self.unexplained += 1;
         }
         if self.unexplained < UNEXPLAINED {
-            self.shrink(now, granted - granted / LESS);
+            self.shrink(now, granted - granted / PART);
         } else {
             self.unexplained = 0;
             self.allowed = self.before;
@@ -222,7 +215,7 @@ impl Pace {
 
     fn shrink(&mut self, now: Duration, to: usize) {
         self.allowed = to.clamp(1, self.limit);
-        self.step = 1;
+        self.step = (self.allowed / PART).max(1);
         self.patience = (self.patience * 2).min(MOST_PATIENCE);
         self.has_grown = false;
         self.changed = now;
@@ -237,7 +230,7 @@ impl Pace {
     fn grow(&mut self, now: Duration) {
         let clean = now.saturating_sub(self.changed);
         // The try before this one went well.
-        let patience = if self.step > 1 { 1 } else { self.patience };
+        let patience = if self.has_grown { 1 } else { self.patience };
         if self.allowed < self.limit && clean > self.window * patience {
             self.allowed = (self.allowed + self.step).min(self.limit);
             self.step *= 2;
@@ -528,10 +521,10 @@ mod tests {
             assert_eq!(pace.enter(s(0), weight), Ok(()));
             pace.leave(s(0), weight);
         }
-        // Of 50 the last 20 were refused, so the 30 that were granted are what there is, and they are used.
+        // Of 50 the last 20 were refused, so 70 of the 100 are left.
         pace.throttled(s(0), 20, s(5));
-        assert_eq!(pace.enter(s(5), 1), Err(Full::For(s(15))));
-        assert_eq!(pace.enter(s(20), 1), Ok(()));
+        assert_eq!(pace.enter(s(5), 71), Err(Full::For(s(15))));
+        assert_eq!(pace.enter(s(5), 70), Ok(()));
     }
 
     #[test]

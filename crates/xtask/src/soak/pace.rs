@@ -30,6 +30,13 @@ const USED_BY_READS: u64 = 900;
 const REFUSED: u64 = 100;
 const REFUSED_BESIDE: u64 = 2000;
 
+/// Of what another app leaves, in the form whose windows are long beside a wait of a second.
+const USED_BESIDE: u64 = 950;
+const USED_BESIDE_SHORT: u64 = 800;
+/// So many of 10,000 writes that are refused for other reasons, and so many percent of the time that the quota demands anyhow
+/// may a run then take.
+const OTHER_REASONS: [(u64, u64); 2] = [(50, 125), (200, 160)];
+
 /// A quota, and how many windows it takes to settle: the first minute, of windows of 20 seconds.
 struct Form {
     writes: usize,
@@ -42,6 +49,9 @@ struct Form {
     alone: usize,
     others: usize,
     beside: usize,
+    used_beside: u64,
+    /// How long a refusal for other reasons asks to wait, in seconds.
+    wait: &'static str,
 }
 const SETTLING: usize = 3;
 
@@ -53,6 +63,8 @@ const REAL: Form = Form {
     alone: 20,
     others: 8,
     beside: 20,
+    used_beside: USED_BESIDE,
+    wait: "1",
 };
 
 /// A shorter window, wide enough that the latency of a busy machine is still a small part of it. Four times the requests in a
@@ -64,6 +76,8 @@ const SHORT: Form = Form {
     alone: 7,
     others: 7,
     beside: 10,
+    used_beside: USED_BESIDE_SHORT,
+    wait: "0.25",
 };
 
 /// Traffic of one kind.
@@ -75,9 +89,36 @@ enum Kind {
     Reads,
     /// The tenant's quota is as wide as the app's, and another app takes half of it from the second window on.
     Beside,
+    /// So many of 10,000 writes are refused for other reasons.
+    OtherReasons {
+        refused: u64,
+        most: u64,
+    },
 }
 
-const KINDS: [Kind; 4] = [Kind::Alone, Kind::Batches, Kind::Reads, Kind::Beside];
+impl Kind {
+    fn name(self) -> String {
+        match self {
+            Self::OtherReasons { refused, .. } => format!("other-reasons-{refused}"),
+            _ => format!("{self:?}").to_lowercase(),
+        }
+    }
+}
+
+const KINDS: [Kind; 6] = [
+    Kind::Alone,
+    Kind::Batches,
+    Kind::Reads,
+    Kind::Beside,
+    Kind::OtherReasons {
+        refused: OTHER_REASONS[0].0,
+        most: OTHER_REASONS[0].1,
+    },
+    Kind::OtherReasons {
+        refused: OTHER_REASONS[1].0,
+        most: OTHER_REASONS[1].1,
+    },
+];
 
 pub(super) fn run(setting: &Setting) -> Result<Report> {
     let form = if setting.short { SHORT } else { REAL };
@@ -105,6 +146,16 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
 
 fn hold(form: &Form, kind: Kind, traffic: &Traffic, verdict: &mut Verdict) -> String {
     let window = form.window as u64 * 1000;
+    if let Kind::OtherReasons { refused, most } = kind {
+        let (count, of) = traffic.refused(0);
+        let percent = traffic.percent_of_ideal(window, form.writes);
+        verdict.hold(Claim::Used, percent <= most, || {
+            format!("{refused} of 10,000 refused for other reasons: {percent} % of the time that the quota demands")
+        });
+        return format!(
+            "{refused} of 10,000 refused for other reasons: {percent} % of the ideal time, {count} of {of} refused"
+        );
+    }
     // Another app that begins is something new to settle with.
     let settled = match kind {
         Kind::Beside => window * (SETTLING as u64 + 1),
@@ -126,11 +177,10 @@ fn hold(form: &Form, kind: Kind, traffic: &Traffic, verdict: &mut Verdict) -> St
     verdict.hold(Claim::Kept, share < limit, || {
         format!("{kind:?}: {refused} of {of} requests were refused")
     });
-    // What another app leaves is found by trying, so no part of it is promised.
     let is_used = match kind {
-        Kind::Beside => true,
+        Kind::Beside => used >= form.used_beside,
         Kind::Reads => used >= USED_BY_READS,
-        Kind::Alone | Kind::Batches => used >= USED,
+        _ => used >= USED,
     };
     verdict.hold(Claim::Used, is_used, || {
         format!("{kind:?}: {} of the quota was used", tenths(used))
@@ -200,6 +250,13 @@ impl Traffic {
         (count * window * 1000).checked_div(took).unwrap_or(0)
     }
 
+    /// How long all of it took, in percent of the time that the quota demands.
+    fn percent_of_ideal(&self, window: u64, quota: usize) -> u64 {
+        let took = self.granted.last().copied().unwrap_or(u64::MAX / 100);
+        let ideal = self.granted.len() as u64 * window / quota as u64;
+        (took * 100).checked_div(ideal).unwrap_or(u64::MAX)
+    }
+
     /// How many requests from a moment on were refused, of how many.
     fn refused(&self, from: u64) -> (u64, u64) {
         let since = |times: &[u64]| times.iter().filter(|time| **time >= from).count() as u64;
@@ -217,11 +274,12 @@ fn measure(setting: &Setting, form: &Form, kind: Kind) -> Result<(Traffic, Verdi
     let mut quota = json!({"writes": writes, "seconds": window});
     let users = match kind {
         Kind::Alone => writes * form.alone,
-        Kind::Batches => writes * form.others,
+        Kind::Batches | Kind::OtherReasons { .. } => writes * form.others,
         // Each is read twice: who it is, and the devices, of which alone the service counts.
         Kind::Reads => writes / 2 * form.others,
         Kind::Beside => writes * 3 / 2 + writes / 2 * form.beside,
     };
+    let mut reset = serde_json::Map::new();
     match kind {
         // Sixteen connections may stand between the two.
         Kind::Reads => quota["reads"] = json!(writes / 2 + 16),
@@ -229,10 +287,18 @@ fn measure(setting: &Setting, form: &Form, kind: Kind) -> Result<(Traffic, Verdi
             quota["tenant_writes"] = json!(writes);
             quota["other_app"] = json!({"writes": writes / 2, "from": window});
         }
+        Kind::OtherReasons { refused, .. } => {
+            // Wider than ours, as the service's is.
+            quota["writes"] = json!(writes + writes / 3);
+            let rate = f64::from(u32::try_from(refused)?) / 10_000.0;
+            let chaos = json!({"seed": setting.seed, "rates": {"429": rate}, "retry_after": form.wait, "match": "removeAll"});
+            reset.insert("chaos".to_owned(), chaos);
+        }
         _ => {}
     }
-    let tenant = stage::tenant(users, &json!({"quota": quota}));
-    let name = format!("{kind:?}").to_lowercase();
+    reset.insert("quota".to_owned(), quota);
+    let tenant = stage::tenant(users, &Value::Object(reset));
+    let name = kind.name();
     let mut stage = Stage::new(setting, &name, &tenant, stage::by_id(users))?;
     let reads = if kind == Kind::Reads { writes } else { writes * 10 };
     let orders = Orders {
@@ -287,6 +353,8 @@ mod tests {
             alone: 0,
             others: 0,
             beside: 0,
+            used_beside: USED_BESIDE,
+            wait: "1",
         };
         let broken = |kind: Kind, gap: u64, refused: usize| {
             let traffic = Traffic {
@@ -302,6 +370,12 @@ mod tests {
         assert_eq!(broken(Kind::Batches, 1040, 0), [Claim::Used]);
         assert_eq!(broken(Kind::Reads, 1120, 2), [Claim::Used, Claim::Kept]);
         assert_eq!(broken(Kind::Beside, 2000, 20), []);
-        assert_eq!(broken(Kind::Beside, 2000, 30), [Claim::Kept]);
+        assert_eq!(broken(Kind::Beside, 2150, 30), [Claim::Used, Claim::Kept]);
+        let other_reasons = Kind::OtherReasons {
+            refused: 50,
+            most: 125,
+        };
+        assert_eq!(broken(other_reasons, 1240, 100), []);
+        assert_eq!(broken(other_reasons, 1270, 0), [Claim::Used]);
     }
 }
