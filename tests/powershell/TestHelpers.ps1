@@ -213,7 +213,7 @@ function Get-CultureSensitiveSharp {
 
     $found = [regex]::Matches($Text, '\.(ToLower|ToUpper)\(|\.CompareTo\(|CurrentCulture|\.(StartsWith|EndsWith|IndexOf|LastIndexOf|Compare|IsMatch|Match|Matches|Replace)\([^;]*|new Regex\([^;]*')
     foreach ($match in $found) {
-        $isCharacter = [regex]::IsMatch($match.Value, "IndexOf\('|Array|, \(byte\)")
+        $isCharacter = [regex]::IsMatch($match.Value, "(IndexOf|Replace)\('|Array|, \(byte\)")
         if (-not $isCharacter -and $match.Value -notmatch 'Ordinal|CultureInvariant') { $match.Value }
     }
 }

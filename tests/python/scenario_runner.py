@@ -154,6 +154,9 @@ def gathered(results):
 
 def row_fields(row: Row):
     fields = row._asdict()
+    # The table knows the outcome, the error and the receipt, of which these three are made.
+    for derived in ("status", "effect", "message"):
+        del fields[derived]
     fields["receipt"] = row.receipt and receipt_fields(row.receipt)
     fields["error"] = row.error and error_fields(row.error)
     return {**fields, **list_fields(row.devices)}

@@ -61,6 +61,26 @@ def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
         row.outcome = "failed"
 
 
+def test_status_and_effect_of_a_row_are_those_of_every_language(emulator):
+    first, second = emulator.generate(2)
+    emulator.faults({"match": "removeAll"}, {"match": "removeAll", "reset": "after"})
+    client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
+    found = rows(client.run([first, second, "nobody"], read=False, connections=1))
+    assert [(row.outcome, row.status, row.effect) for row in found.values()] == [
+        ("accepted", "ok", None),
+        ("unknown", "interrupted", "possible"),
+        ("failed", "invalid_argument", "none"),
+    ]
+    assert [row.message for row in found.values() if row.error] == [str(row.error) for row in found.values() if row.error]
+
+
+def test_the_row_of_a_user_before_whom_the_run_ended_is_cancelled(emulator):
+    client = Client("no-scope-token", endpoint=emulator.endpoint)
+    first, second = rows(client.run([DIEGO, ADELE], read=False, connections=1)).values()
+    assert (first.status, first.effect) == ("permission_denied", "none")
+    assert (second.outcome, second.status, second.effect, second.message) == ("skipped", "cancelled", "none", "the run had ended")
+
+
 def test_a_tick_comes_while_nothing_else_does(client, emulator):
     emulator.faults({"match": "removeAll", "delay_ms": 2500})
     events = client.run([DIEGO], read=False)

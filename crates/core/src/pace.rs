@@ -29,11 +29,13 @@ const LONG: u32 = 8;
 const LEAST: usize = 4;
 /// By this part less than was granted is asked for after a single refusal at a full window, and by as much more at the first
 /// try.
-const PART: usize = 32;
+const PART: usize = 64;
+/// After many refusals by this part more, since what was granted between them tells less exactly what is to be had.
+const BOLD: usize = 32;
 /// So many single refusals in a row that asking for less did not end have another reason.
 const UNEXPLAINED: u32 = 3;
 /// For so many windows single refusals then count for nothing.
-const DEAF: u32 = 15;
+const DEAF: u32 = 8;
 /// The part of a window that may leave at once where less is granted than the limit. Requests that leave evenly are refused for
 /// a second; those that leave in a burst, until the burst has left the service's window.
 const BURST: u32 = 8;
@@ -188,7 +190,7 @@ impl Pace {
             self.recent.clear();
             self.has_learned = true;
             self.unexplained = 0;
-            self.shrink(now, granted.max(self.allowed / LEAST));
+            self.shrink(now, granted.max(self.allowed / LEAST), BOLD);
         } else if is_first && granted * 10 >= self.allowed * 9 && now >= self.deaf_until {
             self.learn_from_one(now, granted);
         }
@@ -205,7 +207,7 @@ impl Pace {
             self.unexplained += 1;
         }
         if self.unexplained < UNEXPLAINED {
-            self.shrink(now, granted - granted / PART);
+            self.shrink(now, granted - granted / PART, PART);
         } else {
             self.unexplained = 0;
             self.allowed = self.before;
@@ -213,10 +215,12 @@ impl Pace {
         }
     }
 
-    fn shrink(&mut self, now: Duration, to: usize) {
+    fn shrink(&mut self, now: Duration, to: usize, part: usize) {
         self.allowed = to.clamp(1, self.limit);
-        self.step = (self.allowed / PART).max(1);
-        self.patience = (self.patience * 2).min(MOST_PATIENCE);
+        self.step = (self.allowed / part).max(1);
+        if self.has_grown {
+            self.patience = (self.patience * 2).min(MOST_PATIENCE);
+        }
         self.has_grown = false;
         self.changed = now;
     }
@@ -302,8 +306,9 @@ mod tests {
         seed: u64,
         /// So many of 10,000 requests are refused for other reasons.
         noise: u64,
-        /// How many a second another app takes of the same quota.
+        /// How many a second another app takes of the same quota, and whether it tries until there is room.
         other: F,
+        insists: bool,
     }
 
     impl<F: Fn(u64) -> u64> World<F> {
@@ -315,6 +320,7 @@ mod tests {
             };
             let mut course = Course::default();
             let mut flying: Vec<Flight> = Vec::new();
+            let mut others = 0;
             let mut dice = self.seed;
             let mut roll = move |sides: u64| {
                 dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -323,7 +329,10 @@ mod tests {
             for now in 0..self.minutes * 60_000 {
                 let other = (self.other)(now);
                 if other > 0 && now % (1000 / other) == 0 {
-                    let _ = server.take(now);
+                    others += 1;
+                }
+                if others > 0 && (server.take(now).is_ok() || !self.insists) {
+                    others -= 1;
                 }
                 for flight in &mut flying {
                     if flight.arrives == now {
@@ -369,6 +378,7 @@ mod tests {
             seed: 1,
             noise: 0,
             other,
+            insists: false,
         }
         .run(pace)
     }
@@ -400,6 +410,7 @@ mod tests {
                     seed,
                     noise,
                     other: |_| 0,
+                    insists: false,
                 };
                 let course = world.run(&mut pace);
                 // Some half an hour of the quota, and some minutes of it.
@@ -417,31 +428,38 @@ mod tests {
 
     #[test]
     fn it_settles_where_another_app_eats_half() {
-        for seed in 1..=12 {
-            let mut pace = Pace::new(150, Duration::from_millis(WINDOW));
-            // 4 a second are 80 in a window.
-            let world = World {
-                quota: 150,
-                minutes: 10,
-                seed,
-                noise: 0,
-                other: |_| 4,
-            };
-            let course = world.run(&mut pace);
-            let (granted, refused) = (
-                between(&course.granted, 120_000, 600_000),
-                between(&course.refused, 120_000, 600_000),
-            );
-            assert!(refused > 0, "it never tried for more");
-            assert!(
-                refused * 100 < (granted + refused) * 2,
-                "seed {seed}: {refused} refused, {granted} granted"
-            );
-            assert!(
-                granted * 100 >= 70 * 24 * 95,
-                "seed {seed}: {granted} granted of {}",
-                70 * 24
-            );
+        // The quota, how many a second the other app takes from when on, and whether it tries until there is room.
+        for (quota, other, from, insists) in [
+            (150, 4, 0, false),
+            (200, 5, 20_000, false),
+            (200, 5, 20_000, true),
+        ] {
+            for seed in 1..=12 {
+                let mut pace = Pace::new(quota, Duration::from_millis(WINDOW));
+                let world = World {
+                    quota,
+                    minutes: 10,
+                    seed,
+                    noise: 0,
+                    other: |now| if now < from { 0 } else { other },
+                    insists,
+                };
+                let course = world.run(&mut pace);
+                let (granted, refused) = (
+                    between(&course.granted, 120_000, 600_000),
+                    between(&course.refused, 120_000, 600_000),
+                );
+                let rest = (quota - usize::try_from(other * WINDOW / 1000).unwrap()) * 24;
+                assert!(refused > 0, "it never tried for more");
+                assert!(
+                    refused * 100 < (granted + refused) * 2,
+                    "seed {seed}: {refused} refused, {granted} granted"
+                );
+                assert!(
+                    granted * 100 >= rest * 95,
+                    "{quota}, {insists}, seed {seed}: {granted} granted of {rest}"
+                );
+            }
         }
     }
 
@@ -455,6 +473,7 @@ mod tests {
                 seed,
                 noise: 0,
                 other: |_| 0,
+                insists: false,
             };
             let course = world.run(&mut pace);
             let late = course

@@ -1,6 +1,6 @@
 //! What a run tells, as a kind and a dict of fields.
 
-use graph_devices::{Event, Outcome, Summary, Verdict};
+use graph_devices::{Effect, Event, Outcome, Status, Summary, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -12,7 +12,13 @@ pub(crate) type Told<'py> = (&'static str, Bound<'py, PyDict>);
 pub(crate) fn told(py: Python<'_>, event: Event) -> PyResult<Told<'_>> {
     let kind = event.kind().name();
     let fields = match event {
-        Event::Row(row) => fields::row(py, &row)?,
+        Event::Row(row) => {
+            let fields = fields::row(py, &row)?;
+            fields.set_item("status", row.status().map(Status::name))?;
+            fields.set_item("effect", row.effect().map(Effect::name))?;
+            fields.set_item("message", row.message())?;
+            fields
+        }
         Event::Tick(tick) => fields::tick(py, &tick)?,
         Event::Verified(verification) => fields::verification(py, &verification)?,
         Event::Done(summary) => summary_fields(py, &summary)?,

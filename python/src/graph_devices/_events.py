@@ -31,7 +31,9 @@ class Row(NamedTuple):
     skipped; ``detail`` also says, of any user, that the result could not be written into the journal. ``receipt`` is that of
     an accepted user. ``error`` is why a user was queued for approval, failed, is unknown, or was stopped when its turn had come;
     it is not raised. ``devices`` are those read before anything was sent, ``None`` if they were not read or the run had ended
-    before the user.
+    before the user. ``status`` is that of the error, ``ok`` of a user that was accepted or confirmed, ``cancelled`` of one that
+    the run ended before. ``effect`` is whether the action can have been applied to a user that was not accepted, by this run or
+    an earlier one of its journal. ``message`` says what happened and what to do next, where there is more to say than the outcome.
     """
 
     user: str
@@ -42,6 +44,9 @@ class Row(NamedTuple):
     receipt: Optional[Receipt]
     error: Optional[GraphDevicesError]
     devices: Optional[DeviceList]
+    status: Optional[str] = None
+    effect: Optional[str] = None
+    message: Optional[str] = None
 
 
 class Notice(NamedTuple):
@@ -58,9 +63,10 @@ class Notice(NamedTuple):
 class Tick(NamedTuple):
     """How far a run is: about once a second as long as it is iterated, also while it waits.
 
-    ``done`` and ``given`` count users, those given again left out as far as it is known. ``rate`` is users per second since the
-    beginning, and ``remaining`` how many seconds it will still take at that rate, once all users are known and the first is
-    done.
+    ``done`` and ``given`` count users, those given again left out as far as it is known. ``rate`` is users per second
+    over the last minute, or since the run began if that is less; pauses that the service asks for are part of that time.
+    ``remaining`` is how many seconds it will still take at that rate, once all users are known; ``None`` while nobody was done
+    within the last minute.
     """
 
     done: int

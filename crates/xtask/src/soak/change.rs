@@ -99,16 +99,17 @@ fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &
     }
 }
 
-/// What becomes of the first request of a user; every change meets each of them.
+/// What becomes of the first request of a user; every change meets each of them. The others stand between them, since three of
+/// them in a row end a run.
 fn faults(users: usize) -> Value {
     let fault = |number: usize| {
-        let mut fault = match number % 6 {
-            0 => return None,
+        let mut fault = match number % 31 {
             1 => json!({"status": 503}),
-            2 => json!({"reset": "before"}),
-            3 => json!({"reset": "after"}),
-            4 => json!({"status": 504, "act": false}),
-            _ => json!({"status": 504, "act": true}),
+            7 => json!({"reset": "before"}),
+            13 => json!({"reset": "after"}),
+            19 => json!({"status": 504, "act": false}),
+            25 => json!({"status": 504, "act": true}),
+            _ => return None,
         };
         fault["match"] = json!(format!("{}/removeAll", stage::id(number)));
         Some(fault)
@@ -117,7 +118,7 @@ fn faults(users: usize) -> Value {
 }
 
 pub(super) fn run(setting: &Setting) -> Result<Report> {
-    let users = if setting.short { 252 } else { 2184 };
+    let users = if setting.short { 1085 } else { 6510 };
     let tenant = stage::tenant(users, &json!({"faults": faults(users)}));
     let mut stage = Stage::new(setting, "change", &tenant, stage::by_name(users))?;
     let orders = Orders::fast().with(&["--attempts", "1"]);
@@ -130,6 +131,11 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     kill(&mut stage, &orders, "held=1&requests=4", Held::Lost)?;
     let early_standing = standings(&stage.evidence()?);
     let early = changed.all(&stage, users)?;
+    // Few at once, so that those who meet trouble stay apart.
+    let orders = Orders {
+        connections: 5,
+        ..orders
+    };
     // Killed late: most are sent, and their first requests met what was laid out for them. Some of the changed are not sent.
     let late = users as u64 * 3 / 4 - early.len() as u64;
     kill(&mut stage, &orders, &format!("attempts={late}"), Held::GoOn)?;

@@ -29,7 +29,7 @@ pub(super) const CLAIMS: &[Claim] = &[
 ];
 
 /// More lives than this mean that it does not settle.
-const MAX_LIVES: usize = 20;
+const MAX_LIVES: usize = 60;
 
 /// What strikes a request, alone or as a whole batch; only some of it strikes one inside a batch.
 const MISHAPS: [&str; 9] = [
@@ -99,7 +99,7 @@ fn run(setting: &Setting, name: &str, batch: usize) -> Result<Report> {
     .with(&["--attempts", "2", "--longest-wait", "0.005"]);
     while !stage.is_settled() && stage.lives().len() < MAX_LIVES {
         let worker = stage.start(&orders)?;
-        stage.finish(worker)?;
+        stage.finish_or_give_up(worker)?;
     }
     let mut evidence = stage.evidence()?;
     let people = stage.people.keys();

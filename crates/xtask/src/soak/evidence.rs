@@ -31,6 +31,9 @@ pub(super) struct Life {
     /// It could not write any more; what it told last is in no journal.
     #[serde(default)]
     pub(super) had_no_room: bool,
+    /// It ended for trouble that three users in a row met.
+    #[serde(default)]
+    pub(super) gave_up: bool,
     pub(super) rows: Vec<Row>,
     /// The counts of its last line, if it came to that.
     pub(super) counts: Option<BTreeMap<String, u64>>,

@@ -118,7 +118,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     let lives = stage.lives().len();
     while !stage.is_settled() && stage.lives().len() < lives + MAX_LIVES {
         let worker = stage.start(&orders)?;
-        stage.finish(worker)?;
+        stage.finish_or_give_up(worker)?;
     }
     let before = stage.count("attempts")?;
     let worker = stage.start(&orders)?;
@@ -200,7 +200,7 @@ fn kill(stage: &mut Stage, form: &Form, seed: u64) -> Result<Vec<Kill>> {
         .run(stage, &mut random)?;
         let Some(phase) = caught.phase else {
             // It was done before the moment came. There is another try, as long as somebody is left.
-            stage.finish(caught.worker)?;
+            stage.finish_or_give_up(caught.worker)?;
             if stage.lives().len() > form.kills + MAX_LIVES {
                 break;
             }

@@ -77,6 +77,14 @@ pub(super) struct Stage {
     is_judged: bool,
 }
 
+/// What ends a run where three users in a row meet it.
+const TROUBLE: [&str; 4] = [
+    "service_unavailable",
+    "timeout",
+    "interrupted",
+    "unexpected_response",
+];
+
 impl Stage {
     /// A tenant as the parts of a reset describe it, and a list of users: each as given, with the object id of the person.
     pub(super) fn new(
@@ -146,6 +154,16 @@ impl Stage {
             ),
         }
         self.ended(told, ended, true)
+    }
+
+    /// Waits for the worker's own end. Trouble that three users in a row met is one, too: whoever is left is for the next life.
+    pub(super) fn finish_or_give_up(&mut self, worker: Worker) -> Result {
+        let (mut told, _) = worker.finish(self.patience)?;
+        let met = told.fatal.take_if(|fatal| TROUBLE.contains(&fatal.as_str()));
+        self.ended(told, now(), false)?;
+        let life = self.lives.last_mut().ok_or("no life")?;
+        life.gave_up = met.is_some();
+        Ok(())
     }
 
     /// Waits for the worker's own end. Gives the most memory it has had at a time, in kilobytes, or 0 where the system does
@@ -225,6 +243,7 @@ impl Stage {
     pub(super) fn is_settled(&self) -> bool {
         self.lives.last().is_some_and(|life| {
             life.counts.is_some()
+                && !life.gave_up
                 && life.rows.iter().all(|row| {
                     row.outcome == "accepted" || row.outcome == "confirmed" || row.outcome == "skipped"
                 })

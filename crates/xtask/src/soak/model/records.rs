@@ -50,8 +50,12 @@ impl<'a> Records<'a, '_> {
                 *told.entry(&row.outcome).or_default() += 1;
                 let twice = !users.insert(row.user.as_str());
                 let before = row.outcome == "skipped" && row.reason == "done_before";
-                let written =
-                    before || life.had_no_room || recorded.contains(&(&row.user, &row.outcome, &row.reason));
+                // Whom the run did not come to needs no line.
+                let left = life.gave_up && row.outcome == "skipped" && row.reason == "stopped";
+                let written = before
+                    || left
+                    || life.had_no_room
+                    || recorded.contains(&(&row.user, &row.outcome, &row.reason));
                 self.verdict.hold(Claim::Rows, written && !twice, || {
                     let what = if twice { "twice" } else { "but did not record it" };
                     format!(
