@@ -15,7 +15,7 @@ use crate::call::Progress;
 use crate::clock::{Clock, LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
-use crate::journal::{History, Key, Keys};
+use crate::journal::{JournalState, Key, Keys};
 use crate::notice::Notice;
 use crate::status::{Reason, Status};
 use crate::token::Token;
@@ -207,8 +207,8 @@ impl Board {
     }
 
     /// What there is to tell of the files of journals.
-    pub(super) fn tell_of<const N: usize>(&self, journals: [Option<&History>; N]) {
-        for notice in journals.into_iter().flatten().filter_map(History::notice) {
+    pub(super) fn tell_of<const N: usize>(&self, journals: [Option<&JournalState>; N]) {
+        for notice in journals.into_iter().flatten().filter_map(JournalState::notice) {
             self.tell(Event::Notice(Notice::Run(notice.to_owned())));
         }
     }

@@ -8,7 +8,7 @@ use super::people::People;
 use crate::approvals::Approval;
 use crate::device::{Device, ManagementState, Standing};
 use crate::error::Error;
-use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
+use crate::journal::{ResultRecord, SnapshotDevice, UserRecord, UserState};
 use crate::lookup::Found;
 use crate::status::{Effect, Reason, Status};
 use crate::text::quoted;
@@ -51,9 +51,9 @@ pub(super) struct Rules {
 pub(super) struct Known<'a> {
     pub(super) look: &'a Look,
     /// What the journal that is resumed says.
-    pub(super) past: Option<&'a Past>,
+    pub(super) past: Option<&'a UserRecord>,
     /// What the plan says, if there is one.
-    pub(super) plan: Option<&'a Past>,
+    pub(super) plan: Option<&'a UserRecord>,
     /// The devices that this run saw, if it looks a second time.
     pub(super) seen: Option<&'a [Device]>,
 }
@@ -75,10 +75,10 @@ impl Rules {
     }
 
     /// What can be said of a past that needs no look at the service.
-    pub(super) fn recall(past: &Past) -> Option<Decision> {
+    pub(super) fn recall(past: &UserRecord) -> Option<Decision> {
         match past.state() {
-            State::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
-            State::Declined => Some(Decision::Tell(declined(past))),
+            UserState::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
+            UserState::Declined => Some(Decision::Tell(declined(past))),
             _ => None,
         }
     }
@@ -90,10 +90,10 @@ impl Rules {
             return decision;
         }
         match past.map(|past| (past.state(), past)) {
-            Some((State::Doubt(since), past)) => {
+            Some((UserState::InDoubt(since), past)) => {
                 return self.settle(look, past, *plan, Some(since));
             }
-            Some((State::Queued, past)) => return self.queued(look, past, *plan, None),
+            Some((UserState::Queued, past)) => return self.queued(look, past, *plan, None),
             _ => {}
         }
         if let Some(error) = &look.error {
@@ -121,7 +121,7 @@ impl Rules {
         if look.error.is_none()
             && let Err(mut error) = self.people.tell_apart(look, before)
         {
-            if past.is_some_and(|past| matches!(past.state(), State::Doubt(_))) {
+            if past.is_some_and(|past| matches!(past.state(), UserState::InDoubt(_))) {
                 error.effect = Effect::Possible;
             }
             error.approval_code = past.and_then(|past| past.approval_code().map(str::to_owned));
@@ -140,7 +140,13 @@ impl Rules {
     }
 
     /// Nobody knows whether an earlier send was applied: only the devices tell.
-    fn settle(&self, look: &Look, past: &Past, plan: Option<&Past>, since: Option<SystemTime>) -> Decision {
+    fn settle(
+        &self,
+        look: &Look,
+        past: &UserRecord,
+        plan: Option<&UserRecord>,
+        since: Option<SystemTime>,
+    ) -> Decision {
         let doubt = |why: &str| {
             let mut error = look
                 .error
@@ -175,7 +181,13 @@ impl Rules {
     }
 
     /// A request of the user was queued for approval.
-    fn queued(&self, look: &Look, past: &Past, plan: Option<&Past>, doubt: Option<SystemTime>) -> Decision {
+    fn queued(
+        &self,
+        look: &Look,
+        past: &UserRecord,
+        plan: Option<&UserRecord>,
+        doubt: Option<SystemTime>,
+    ) -> Decision {
         let pending = || {
             let mut error = Error::new(Status::ApprovalPending, Status::ApprovalPending.message());
             error.approval_code = past.approval_code().map(str::to_owned);
@@ -224,7 +236,7 @@ impl Rules {
         &self,
         devices: &[Device],
         baseline: Option<&[SnapshotDevice]>,
-        plan: Option<&Past>,
+        plan: Option<&UserRecord>,
     ) -> Option<Decision> {
         let planned = match (self.has_plan, plan) {
             (false, _) => None,
@@ -397,7 +409,7 @@ fn skip(reason: Reason, why: &str) -> Decision {
 }
 
 /// The refusal by a second administrator, told again.
-fn declined(past: &Past) -> Error {
+fn declined(past: &UserRecord) -> Error {
     past.declined()
         .and_then(ResultRecord::error)
         .unwrap_or_else(|| Error::new(Status::Rejected, "the approval request was not approved"))

@@ -19,7 +19,7 @@ use super::token::RunCredential;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::journal::{History, Journal, Past, State};
+use crate::journal::{Journal, JournalState, UserRecord, UserState};
 use crate::notice::Notice;
 use crate::status::{Effect, Outcome, Reason, Status};
 
@@ -34,8 +34,8 @@ pub(super) struct Engine {
     pub(super) rules: Rules,
     pub(super) pacer: Pacer,
     pub(super) journal: Option<Journal>,
-    pub(super) history: Option<History>,
-    pub(super) plan: Option<History>,
+    pub(super) journal_state: Option<JournalState>,
+    pub(super) plan: Option<JournalState>,
     pub(super) board: Arc<Board>,
     pub(super) permits: Permits,
     pub(super) queue: Mutex<Queue>,
@@ -148,10 +148,14 @@ impl Engine {
 
     /// Of a run that took an earlier one to its end: who of that was forgotten.
     fn tell_who_is_left(&self) {
-        let left = self.history.iter().flat_map(History::people).filter(|past| {
-            matches!(past.state(), State::Doubt(_) | State::Queued)
-                && !self.board.was_given([Some(past.user()), past.id()])
-        });
+        let left = self
+            .journal_state
+            .iter()
+            .flat_map(JournalState::users)
+            .filter(|past| {
+                matches!(past.state(), UserState::InDoubt(_) | UserState::Queued)
+                    && !self.board.was_given([Some(past.user()), past.id()])
+            });
         let count = left.count();
         if count > 0 {
             self.board.tell(Event::Notice(Notice::Run(format!(
@@ -183,8 +187,11 @@ impl Engine {
 
     /// Whether an earlier run may have been applied to a user, as far as the text as given tells.
     pub(super) fn earlier_effect(&self, user: &str) -> Effect {
-        let past = self.history.as_ref().and_then(|history| history.of(user));
-        past.map_or(Effect::None, Past::effect)
+        let past = self
+            .journal_state
+            .as_ref()
+            .and_then(|journal_state| journal_state.of(user));
+        past.map_or(Effect::None, UserRecord::effect)
     }
 
     /// A user who is left alone although an earlier send may have been applied: the row says so.

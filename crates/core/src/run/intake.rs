@@ -13,7 +13,7 @@ use crate::batch;
 use crate::call::Progress;
 use crate::device::DeviceList;
 use crate::error::Error;
-use crate::journal::{History, Past, State};
+use crate::journal::{JournalState, UserRecord, UserState};
 use crate::notice::Notice;
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::user_id::UserId;
@@ -105,7 +105,7 @@ impl Engine {
         if let Some(refused) = self.rules.refuse(user) {
             return Some((refused, self.rules.people.id_of(user).cloned()));
         }
-        let past = past(self.history.as_ref(), user, None, None)?;
+        let past = past(self.journal_state.as_ref(), user, None, None)?;
         Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
     }
 
@@ -213,7 +213,7 @@ impl Engine {
     /// What the journal leaves to be asked about a user.
     fn open(&self, sight: &Sight<'_>, look: &Look) -> Open {
         let Some(past) = past(
-            self.history.as_ref(),
+            self.journal_state.as_ref(),
             sight.given,
             look.id(sight.user),
             look.upn(),
@@ -221,8 +221,8 @@ impl Engine {
             return Open::default();
         };
         let (asks, is_in_doubt) = match past.state() {
-            State::Done(_) | State::Declined => (false, false),
-            State::Doubt(_) => (true, true),
+            UserState::Done(_) | UserState::Declined => (false, false),
+            UserState::InDoubt(_) => (true, true),
             _ => (true, false),
         };
         let before = past.snapshot().filter(|_| is_in_doubt).unwrap_or_default();
@@ -241,7 +241,7 @@ impl Engine {
         seen: Option<&DeviceList>,
     ) -> (Decision, Option<bool>, Effect) {
         let known_id = look.id(id);
-        let past = past(self.history.as_ref(), user, known_id, look.upn());
+        let past = past(self.journal_state.as_ref(), user, known_id, look.upn());
         let plan = self::past(self.plan.as_ref(), user, known_id, look.upn());
         let recalled = past.as_deref().and_then(Rules::recall);
         let decision = recalled.unwrap_or_else(|| {
@@ -319,14 +319,14 @@ impl Engine {
 
 /// What a journal knows of a user: under the text as given, the object id and the name that was read together.
 fn past<'a>(
-    history: Option<&'a History>,
+    journal_state: Option<&'a JournalState>,
     user: &str,
     id: Option<&str>,
     upn: Option<&str>,
-) -> Option<Cow<'a, Past>> {
-    let history = history?;
+) -> Option<Cow<'a, UserRecord>> {
+    let journal_state = journal_state?;
     match id {
-        Some(id) => history.person(user, id, upn),
-        None => history.of(user).map(Cow::Borrowed),
+        Some(id) => journal_state.of_user(user, id, upn),
+        None => journal_state.of(user).map(Cow::Borrowed),
     }
 }

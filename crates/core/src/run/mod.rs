@@ -41,7 +41,7 @@ use verify::Verifier;
 use crate::client::Client;
 use crate::clock::{Clock, Stop};
 use crate::error::{Error, Result};
-use crate::journal::{self, History, Journal, Keep, Mode, Plan, Role, RunRecord};
+use crate::journal::{self, Journal, JournalState, Mode, Plan, Retention, Role, RunRecord};
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
@@ -108,7 +108,7 @@ impl Run {
         let plan = options
             .plan
             .as_deref()
-            .map(|path| journal::load(path, Keep::All))
+            .map(|path| journal::load(path, Retention::All))
             .transpose()?;
         let planned = plan
             .as_ref()
@@ -121,23 +121,24 @@ impl Run {
             plan.last_run().record.same_service(&header, Role::Plan, path)?;
             held_to_exclusions(plan, path, &header)?;
         }
-        let (journal, history) = match (&options.journal, &options.resume) {
+        let (journal, journal_state) = match (&options.journal, &options.resume) {
             (None, None) => (None, None),
             (Some(path), _) => (Some(Journal::create(path, &header, clock.clone())?), None),
             (None, Some(path)) => {
-                let (journal, history) = Journal::resume(path, &header, clock.clone(), Keep::Unsettled)?;
-                (Some(journal), Some(history))
+                let (journal, journal_state) =
+                    Journal::resume(path, &header, clock.clone(), Retention::Unsettled)?;
+                (Some(journal), Some(journal_state))
             }
         };
         let (run, board) = Self::over(&client, &options, &token);
-        board.tell_of([plan.as_ref(), history.as_ref()]);
-        let people = People::new(&options, token, [history.as_ref(), plan.as_ref()]);
+        board.tell_of([plan.as_ref(), journal_state.as_ref()]);
+        let people = People::new(&options, token, [journal_state.as_ref(), plan.as_ref()]);
         let engine = Arc::new(Engine {
-            queue: Mutex::new(history.as_ref().map(Queue::of).unwrap_or_default()),
+            queue: Mutex::new(journal_state.as_ref().map(Queue::of).unwrap_or_default()),
             rules: Rules::new(&options, people),
             pacer: Pacer::new(clock.clone(), &options, options.max_users == Some(1)),
             journal,
-            history,
+            journal_state,
             plan,
             board: board.clone(),
             permits: Permits::default(),
@@ -154,15 +155,15 @@ impl Run {
         let token = client.credential().token()?.facts();
         let clock = client.options().clock.clone();
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
-        let (journal, history) = Journal::resume(journal, &header, clock.clone(), Keep::All)?;
+        let (journal, journal_state) = Journal::resume(journal, &header, clock.clone(), Retention::All)?;
         let (run, board) = Self::over(&client, options, &token);
-        board.tell_of([Some(&history)]);
+        board.tell_of([Some(&journal_state)]);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
             client,
             journal,
-            history,
+            journal_state,
             board,
         };
         verifier.begin().map_err(|error| no_thread(&error))?;
@@ -266,7 +267,7 @@ impl Drop for Run {
 }
 
 /// The preview that a plan holds.
-fn planned(plan: &History, path: &Path) -> Result<Plan> {
+fn planned(plan: &JournalState, path: &Path) -> Result<Plan> {
     let preview = plan.preview().ok_or_else(|| {
         Error::new(
             Status::Journal,
@@ -284,7 +285,7 @@ fn planned(plan: &History, path: &Path) -> Result<Plan> {
 }
 
 /// Who was excluded when the plan was shown stays so: whoever leaves out the exclusions forgot them.
-fn held_to_exclusions(plan: &History, path: &Path, newcomer: &RunRecord) -> Result<()> {
+fn held_to_exclusions(plan: &JournalState, path: &Path, newcomer: &RunRecord) -> Result<()> {
     let preview = plan.preview().map(|preview| &preview.record);
     match preview.and_then(|preview| preview.missing_exclusions(newcomer)) {
         None => Ok(()),

@@ -8,7 +8,7 @@ use super::decide::Known;
 use super::look::{Answered, Look};
 use super::options::RunOptions;
 use crate::error::{Error, Result};
-use crate::journal::{History, Past};
+use crate::journal::{JournalState, UserRecord};
 use crate::names::folded;
 use crate::status::Status;
 use crate::token::{SIGNED_IN, TokenFacts};
@@ -60,7 +60,11 @@ impl Untold {
 }
 
 impl People {
-    pub(super) fn new(options: &RunOptions, signed_in: TokenFacts, before: [Option<&History>; 2]) -> Self {
+    pub(super) fn new(
+        options: &RunOptions,
+        signed_in: TokenFacts,
+        before: [Option<&JournalState>; 2],
+    ) -> Self {
         let mut people = Self {
             exclusions: options.exclude.to_vec(),
             signed_in,
@@ -75,7 +79,7 @@ impl People {
             let ids = before
                 .into_iter()
                 .flatten()
-                .filter_map(|history| history.of(user.as_str())?.id());
+                .filter_map(|journal_state| journal_state.of(user.as_str())?.id());
             for id in ids.filter(|_| !user.is_object_id()) {
                 people.tied.insert(form.clone(), id.to_owned());
                 people.forms.insert(folded(id));
@@ -171,10 +175,10 @@ impl People {
         now.into_iter()
             .flatten()
             .flatten()
-            .chain(before().filter_map(Past::id))
+            .chain(before().filter_map(UserRecord::id))
             .chain(owners.filter(|_| identity.is_none()))
             .find_map(|form| self.refuse(form))
-            .or_else(|| before().any(Past::is_excluded).then_some(EXCLUDED_BEFORE))
+            .or_else(|| before().any(UserRecord::is_excluded).then_some(EXCLUDED_BEFORE))
     }
 
     /// Refuses a user who might be one of them for all that is known. `before` is the object id that journal or plan have.

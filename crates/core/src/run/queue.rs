@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::event::Row;
-use crate::journal::{History, State};
+use crate::journal::{JournalState, UserState};
 use crate::status::{Effect, Outcome};
 
 /// What a run knows of requests that wait for approval, its journal's earlier runs included.
@@ -17,10 +17,10 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn of(history: &History) -> Self {
+    pub(super) fn of(journal_state: &JournalState) -> Self {
         let mut queue = Self::default();
-        for past in history.people() {
-            let is_lost = matches!(past.state(), State::Doubt(_));
+        for past in journal_state.users() {
+            let is_lost = matches!(past.state(), UserState::InDoubt(_));
             queue.note(who(past.id(), past.user()), past.approval_code(), is_lost);
         }
         queue

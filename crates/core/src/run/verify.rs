@@ -10,7 +10,7 @@ use crate::batch;
 use crate::client::Client;
 use crate::device::Standing;
 use crate::error::Result;
-use crate::journal::{EndRecord, History, Journal, Past, SnapshotDevice, State, VerifyRecord};
+use crate::journal::{EndRecord, Journal, JournalState, SnapshotDevice, UserRecord, UserState, VerifyRecord};
 use crate::lookup::{Found, Listed, Sought, look_up};
 use crate::status::Status;
 use crate::user_id::UserId;
@@ -20,7 +20,7 @@ use crate::verdict::{Verdict, VerifiedDevice};
 pub(super) struct Verifier {
     pub(super) client: Client,
     pub(super) journal: Journal,
-    pub(super) history: History,
+    pub(super) journal_state: JournalState,
     pub(super) board: Arc<Board>,
     pub(super) pacer: super::pacer::Pacer,
     pub(super) supplies_tokens: bool,
@@ -38,10 +38,10 @@ impl Verifier {
     }
 
     /// Everybody who was accepted, confirmed, or is in doubt.
-    fn people(&self) -> impl Iterator<Item = &Past> {
-        self.history
-            .people()
-            .filter(|past| matches!(past.state(), State::Done(_) | State::Doubt(_)))
+    fn people(&self) -> impl Iterator<Item = &UserRecord> {
+        self.journal_state
+            .users()
+            .filter(|past| matches!(past.state(), UserState::Done(_) | UserState::InDoubt(_)))
     }
 
     fn work(self) {
@@ -99,7 +99,7 @@ impl Verifier {
     }
 
     /// The devices of some people, one after the other. An error is one that every device would meet.
-    fn look_up(&self, people: &[&Past]) -> Result<Vec<Found>> {
+    fn look_up(&self, people: &[&UserRecord]) -> Result<Vec<Found>> {
         let credential = RunCredential {
             board: &self.board,
             client: &self.client,
@@ -137,9 +137,9 @@ fn end(summary: &Summary) -> EndRecord {
     }
 }
 
-fn of_people(people: &[&Past], found: Vec<Found>) -> Vec<Verification> {
+fn of_people(people: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
     let mut found = found.into_iter();
-    let verification = |past: &&Past| {
+    let verification = |past: &&UserRecord| {
         let devices: Vec<_> = past
             .snapshot()
             .unwrap_or_default()

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::device::DeviceList;
 use crate::devices::Identity;
-use crate::journal::History;
+use crate::journal::JournalState;
 use crate::lookup::Listed;
 use crate::status::Outcome;
 use crate::token::{Person, TokenFacts};
@@ -19,7 +19,7 @@ const OTHER: &str = "10000000-0000-4000-8000-000000000002";
 const CODE: &str = "50000000-0000-4000-8000-000000000001";
 
 /// A journal of one run and these events about Adele.
-fn journal(events: &[Value]) -> Result<History, Error> {
+fn journal(events: &[Value]) -> Result<JournalState, Error> {
     let run = json!({"event": "run", "version": 1, "tool": "graph-devices/0", "mode": "run", "endpoint": "https://graph.microsoft.com", "options": {}});
     let mut text = String::new();
     for event in std::iter::once(&run).chain(events) {
@@ -32,7 +32,7 @@ fn journal(events: &[Value]) -> Result<History, Error> {
         }
         let _ = writeln!(text, "{line}");
     }
-    History::of_text(&text)
+    JournalState::of_text(&text)
 }
 
 fn seen(devices: &[(&str, &str)]) -> Value {
@@ -130,10 +130,10 @@ fn word(decision: &Decision) -> String {
 }
 
 fn decided(events: &[Value], look: &Look) -> Result<String, Error> {
-    let history = journal(events)?;
+    let journal_state = journal(events)?;
     let known = Known {
         look,
-        past: history.of(USER),
+        past: journal_state.of(USER),
         plan: None,
         seen: None,
     };
@@ -230,14 +230,14 @@ fn a_doubt_stays_where_nothing_can_be_compared() -> Result<(), Error> {
 #[test]
 fn done_is_done() -> Result<(), Error> {
     for (outcome, status) in [("accepted", "ok"), ("confirmed", "interrupted")] {
-        let history = journal(&[
+        let journal_state = journal(&[
             seen(MANAGED),
             sent(),
             result(outcome, status, "none"),
             result("skipped", "ok", "none"),
             result("failed", "permission_denied", "none"),
         ])?;
-        let recalled = history.of(USER).and_then(Rules::recall);
+        let recalled = journal_state.of(USER).and_then(Rules::recall);
         assert_eq!(recalled.as_ref().map(word).as_deref(), Some("done_before"));
     }
     Ok(())
@@ -322,7 +322,7 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
 fn a_plan_binds() -> Result<(), Error> {
     let (plan, grown) = (journal(&[seen(MANAGED)])?, [("a", "managed"), ("c", "managed")]);
     let rules = rules(&RunOptions::default().plan("plan.jsonl"));
-    let decide = |look: &Look, plan: Option<&Past>| {
+    let decide = |look: &Look, plan: Option<&UserRecord>| {
         word(&rules.decide(&Known {
             look,
             past: None,
