@@ -7,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::answer::{APPROVAL_CODE, APPROVAL_JUSTIFICATION};
 use crate::approvals;
-use crate::call::{Call, Progress, Request};
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
-use crate::purpose::Purpose;
 use crate::receipt::Receipt;
+use crate::request_kind::RequestKind;
+use crate::session::{Attempts, Request, Session};
 use crate::status::{Effect, Status};
 use crate::transport::Method;
 use crate::user_id::UserId;
@@ -81,13 +81,13 @@ impl<'a> Action<'a> {
 
     pub(crate) fn perform(
         &self,
-        call: &mut Call<'_>,
-        progress: &mut Progress,
+        session: &mut Session<'_>,
+        attempts: &mut Attempts,
         before: &Before<'_>,
     ) -> Result<Receipt> {
         let target = format!("/v1.0{}", self.path());
         let request = Request {
-            purpose: Purpose::Retire,
+            kind: RequestKind::Retire,
             subject: self.user,
             method: Method::Post,
             target: &target,
@@ -99,12 +99,12 @@ impl<'a> Action<'a> {
             is_fresh: before.is_fresh,
             write_ahead: before.write_ahead,
         };
-        let mut receipt = call.perform(&request, progress, |answer, _| {
+        let mut receipt = session.send_with_retry(&request, attempts, |answer, _| {
             Ok(Receipt::of(answer, self.user, self.client_request_id))
         })?;
-        receipt.attempts = progress.attempts();
-        receipt.elapsed = call.elapsed(progress);
-        receipt.endpoint = call.transport.endpoint().unknown_root();
+        receipt.attempts = attempts.count();
+        receipt.elapsed = session.elapsed(attempts);
+        receipt.endpoint = session.transport.endpoint().unknown_root();
         Ok(receipt)
     }
 
@@ -121,10 +121,15 @@ impl<'a> Action<'a> {
 
     /// Of a refusal that [`waits_already`](Self::waits_already): if an answer of ours was lost, the request that waits can be
     /// our own. Then nothing was done, and its code is told.
-    pub(crate) fn find_queued(&self, call: &mut Call<'_>, error: &mut Error, lost: Option<LostAnswer<'_>>) {
+    pub(crate) fn find_queued(
+        &self,
+        session: &mut Session<'_>,
+        error: &mut Error,
+        lost: Option<LostAnswer<'_>>,
+    ) {
         let found = match (lost, self.justification) {
             (Some(lost), Some(justification)) => {
-                approvals::find(call, self.target, justification, lost.since, lost.is_anothers)
+                approvals::find(session, self.target, justification, lost.since, lost.is_anothers)
             }
             _ => Ok(None),
         };

@@ -7,7 +7,7 @@ use crate::body::{self, ErrorBody};
 use crate::challenge;
 use crate::error::{Error, is_about_the_route};
 use crate::explain::{self, Context};
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::retry::Retry;
 use crate::status::{Effect, Status};
 use crate::text::quoted;
@@ -45,7 +45,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
             Some(why),
         ),
     };
-    let mut message = context.purpose.message(status);
+    let mut message = context.kind.message(status);
     if let Some(why) = why {
         message = format!("{message}: {why}");
     }
@@ -56,7 +56,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
 
 /// A read changes nothing, whatever becomes of its answer.
 fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
-    if context.purpose.writes() {
+    if context.kind.writes() {
         effect
     } else {
         Effect::None
@@ -65,7 +65,7 @@ fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
 
 /// Judges an answer, which may have come alone or inside a batch.
 pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Judgement<'a> {
-    let is_success = context.purpose.is_success(answer.status);
+    let is_success = context.kind.is_success(answer.status);
     let body = if is_success {
         ErrorBody::default()
     } else {
@@ -87,7 +87,7 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
         graph_status(
             answer,
             &body,
-            context.purpose,
+            context.kind,
             claims.is_some(),
             approval_code.is_some(),
         )
@@ -154,7 +154,7 @@ fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) 
     if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(told)) {
         return None;
     }
-    let next = if context.purpose.writes() {
+    let next = if context.kind.writes() {
         "look at the user's devices before sending again"
     } else {
         "read again"
@@ -178,7 +178,7 @@ fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) 
 fn graph_status(
     answer: &Answer,
     body: &ErrorBody,
-    purpose: Purpose,
+    kind: RequestKind,
     challenged: bool,
     queued: bool,
 ) -> Status {
@@ -192,12 +192,12 @@ fn graph_status(
         // A new token that meets the claims is what helps, as after a 401.
         403 if challenged => Status::Unauthenticated,
         // Of the code that was sent along, which goes with one user.
-        403 if body.says("approval request") && purpose.writes() => Status::Rejected,
+        403 if body.says("approval request") && kind.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
         400 if body.says("not applicable to target tenant") => Status::NotLicensed,
         404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
         // That a device is gone is a proof, and final: only the service's own words for it count.
-        404 if purpose == Purpose::ReadDevice && !absence::is_shown(body) => Status::Rejected,
+        404 if kind == RequestKind::ReadDevice && !absence::is_shown(body) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,
         400..=499 => Status::Rejected,

@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime};
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-use crate::call::Call;
 use crate::error::Result;
 use crate::page;
-use crate::purpose::Purpose;
 use crate::reads::read_list;
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::user_id::{SEGMENT, UserId, is_guid};
 
 const PATH: &str = "/beta/deviceManagement/operationApprovalRequests";
@@ -47,10 +47,17 @@ impl Approval {
 }
 
 /// Where a request stands.
-pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Approval> {
+pub(crate) fn poll(session: &mut Session<'_>, user: &UserId, code: &str) -> Result<Approval> {
     let filter = format!("requestId eq '{code}'");
     let target = format!("{PATH}?$filter={}", utf8_percent_encode(&filter, SEGMENT));
-    let items = read_list(call, Purpose::ReadApprovals, user, &target, None, page::read)?;
+    let items = read_list(
+        session,
+        RequestKind::ReadApprovals,
+        user,
+        &target,
+        None,
+        page::read,
+    )?;
     let found = items
         .iter()
         .find(|item| text(item, "requestId").eq_ignore_ascii_case(code));
@@ -60,13 +67,13 @@ pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<App
 /// The code of the one request that waits for approval, was made since then, gives exactly this justification, and is not
 /// known to be another user's. None if there are several: they cannot be told apart, since a request does not name its user.
 pub(crate) fn find(
-    call: &mut Call<'_>,
+    session: &mut Session<'_>,
     user: &UserId,
     justification: &str,
     since: SystemTime,
     is_anothers: impl Fn(&str) -> bool,
 ) -> Result<Option<String>> {
-    let items = read_list(call, Purpose::ReadApprovals, user, PATH, None, page::read)?;
+    let items = read_list(session, RequestKind::ReadApprovals, user, PATH, None, page::read)?;
     let from = since.checked_sub(SKEW).unwrap_or(since);
     let mut fitting = items.iter().filter(|item| {
         Approval::parse(text(item, "status")) == Approval::Waiting

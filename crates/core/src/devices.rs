@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::call::Call;
 use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::json;
 use crate::names;
 use crate::page::{self, Page};
-use crate::purpose::Purpose;
 use crate::reads::{get, read_list};
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::status::Status;
 use crate::text::tidy;
 use crate::transport::Answer;
@@ -59,9 +59,9 @@ impl Identity {
         })
     }
 
-    pub(crate) fn read(call: &mut Call<'_>, user: &UserId) -> Result<Told> {
+    pub(crate) fn read(session: &mut Session<'_>, user: &UserId) -> Result<Told> {
         let target = format!("/v1.0{}", Self::path(user));
-        get(call, Purpose::ReadUser, user, &target, |answer| {
+        get(session, RequestKind::ReadUser, user, &target, |answer| {
             Self::parse(answer, user)
         })
     }
@@ -126,12 +126,19 @@ pub(crate) fn parse_devices(answer: &Answer) -> Result<Page<Device>> {
 
 /// Every device of a user, from the page on that is there already.
 pub(crate) fn read_devices(
-    call: &mut Call<'_>,
+    session: &mut Session<'_>,
     user: &UserId,
     first: Option<Page<Device>>,
 ) -> Result<Vec<Device>> {
     let target = format!("/v1.0{}", devices_path(user));
-    let mut devices = read_list(call, Purpose::ReadDevices, user, &target, first, parse_devices)?;
+    let mut devices = read_list(
+        session,
+        RequestKind::ReadDevices,
+        user,
+        &target,
+        first,
+        parse_devices,
+    )?;
     // A list that changes while it is read can show a device on two pages.
     let mut seen = HashSet::new();
     devices.retain(|device| seen.insert(device.id.to_ascii_lowercase()));

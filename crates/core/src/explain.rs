@@ -6,7 +6,7 @@ use crate::absence;
 use crate::body::ErrorBody;
 use crate::cloud::Cloud;
 use crate::error::is_about_the_route;
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::status::Status;
 use crate::token::{GRAPH_APP_ID, TokenFacts};
 
@@ -30,7 +30,7 @@ const UNREADABLE: [&str; 7] = [
 
 /// What a judgement may look at besides the answer.
 pub(crate) struct Context<'a> {
-    pub(crate) purpose: Purpose,
+    pub(crate) kind: RequestKind,
     pub(crate) token: &'a TokenFacts,
     /// The audience that this service wants; none for an endpoint that is no known cloud.
     pub(crate) audience: Option<&'a str>,
@@ -68,16 +68,16 @@ impl Case<'_> {
 }
 
 pub(crate) fn message(case: &Case<'_>) -> String {
-    let purpose = case.context.purpose;
+    let kind = case.context.kind;
     if let Some(message) = elsewhere(case) {
         return message;
     }
     match case.status {
-        Status::Rejected if purpose == Purpose::ReadDevice && case.http_status == 404 => hidden(case),
+        Status::Rejected if kind == RequestKind::ReadDevice && case.http_status == 404 => hidden(case),
         Status::PermissionDenied | Status::ServiceUnavailable | Status::UnexpectedResponse | Status::Rejected
-            if !purpose.writes() =>
+            if !kind.writes() =>
         {
-            format!("{}: HTTP {}", purpose.message(case.status), case.http_status)
+            format!("{}: HTTP {}", kind.message(case.status), case.http_status)
         }
         Status::Unauthenticated => unauthenticated(case),
         Status::PermissionDenied => permission_denied(case),
@@ -232,7 +232,7 @@ pub(crate) fn in_words(time: Duration) -> String {
 }
 
 fn permission_denied(case: &Case<'_>) -> String {
-    let permission = case.context.purpose.permission();
+    let permission = case.context.kind.permission();
     let token = case.context.token;
     let has = |name: &str| token.permissions.iter().any(|permission| permission == name);
     if case.body.code_is(IDENTITY_NOT_FOUND) {
@@ -281,13 +281,13 @@ fn permission_denied(case: &Case<'_>) -> String {
 }
 
 fn user_not_found(case: &Case<'_>) -> String {
-    let Context { purpose, user, .. } = case.context;
+    let Context { kind, user, .. } = case.context;
     let of_directory = absence::is_the_directorys(case.body);
-    match purpose {
-        Purpose::ReadDevice => "the service says that there is no such device".to_owned(),
-        Purpose::ReadUser => format!("{}: {user}{}", Status::UserNotFound.message(), case.tenant()),
+    match kind {
+        RequestKind::ReadDevice => "the service says that there is no such device".to_owned(),
+        RequestKind::ReadUser => format!("{}: {user}{}", Status::UserNotFound.message(), case.tenant()),
         // The directory refuses the action itself, too, if nothing was read before.
-        _ if of_directory && purpose.writes() => format!(
+        _ if of_directory && kind.writes() => format!(
             "the directory has no such user, or Intune has nothing for this user or hides it (scope tags); check the id, or the cloud and tenant of the token: {user}{}",
             case.tenant()
         ),

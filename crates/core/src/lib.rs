@@ -51,7 +51,6 @@ mod answer;
 mod approvals;
 mod batch;
 mod body;
-mod call;
 mod challenge;
 mod client;
 mod clock;
@@ -65,26 +64,26 @@ mod explain;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
-mod inspection;
 mod journal;
 mod json;
 mod lookup;
 mod names;
 mod notice;
 mod options;
-mod pace;
 mod page;
 mod pem;
 mod pool;
 mod proxy;
-mod purpose;
 mod reads;
 mod receipt;
 mod redact;
+mod request_kind;
 mod resolve;
 mod retry;
 mod retry_after;
 mod run;
+mod session;
+mod sliding_window;
 mod status;
 #[cfg(test)]
 mod testing;
@@ -95,6 +94,7 @@ mod transport;
 mod user_id;
 mod verdict;
 mod warning;
+mod warnings_for;
 
 pub use client::Client;
 pub use clock::{Clock, Moment, Stop};

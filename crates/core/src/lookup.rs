@@ -1,13 +1,13 @@
 //! Devices by their own ids: whether the service still has them, and in which state.
 
 use crate::batch;
-use crate::call::Call;
 use crate::device::{self, ManagementState};
 use crate::devices::MAX_VALUES;
 use crate::error::{Error, Result};
 use crate::json;
-use crate::purpose::Purpose;
 use crate::reads::{get, get_batch, judge_part};
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::{SEGMENT, UserId};
@@ -39,7 +39,7 @@ pub(crate) struct Listed {
 
 /// Looks devices up: several in one batch, and each alone where the batch gives no final answer. An error is one that every
 /// device would meet.
-pub(crate) fn look_up(call: &mut Call<'_>, sought: &[Sought<'_>]) -> Result<Vec<Found>> {
+pub(crate) fn look_up(session: &mut Session<'_>, sought: &[Sought<'_>]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for chunk in sought.chunks(batch::MAX) {
         let reads: Vec<_> = chunk
@@ -48,21 +48,21 @@ pub(crate) fn look_up(call: &mut Call<'_>, sought: &[Sought<'_>]) -> Result<Vec<
             .filter(|_| chunk.len() > 1)
             .map(|(at, device)| (at.to_string(), path(device.id)))
             .collect();
-        let mut answers = get_batch(call, &reads)?;
+        let mut answers = get_batch(session, &reads)?;
         for (at, device) in chunk.iter().enumerate() {
             let answer = answers.remove(&at.to_string());
-            found.push(match answer.and_then(|answer| judged(call, device, &answer)) {
+            found.push(match answer.and_then(|answer| judged(session, device, &answer)) {
                 Some(found) => found,
-                None => alone(call, device)?,
+                None => alone(session, device)?,
             });
         }
     }
     Ok(found)
 }
 
-fn alone(call: &mut Call<'_>, device: &Sought<'_>) -> Result<Found> {
+fn alone(session: &mut Session<'_>, device: &Sought<'_>) -> Result<Found> {
     let target = format!("/v1.0{}", path(device.id));
-    match get(call, Purpose::ReadDevice, device.user, &target, parse) {
+    match get(session, RequestKind::ReadDevice, device.user, &target, parse) {
         Ok(listed) => Ok(Found::Listed(listed)),
         Err(error) if is_gone(&error) => Ok(Found::Gone),
         // One device may be out of the reader's scope.
@@ -75,8 +75,8 @@ fn alone(call: &mut Call<'_>, device: &Sought<'_>) -> Result<Found> {
 }
 
 /// What an answer out of a batch says; nothing if it must be asked for again alone.
-fn judged(call: &Call<'_>, device: &Sought<'_>, answer: &Answer) -> Option<Found> {
-    match judge_part(call, Purpose::ReadDevice, device.user, answer) {
+fn judged(session: &Session<'_>, device: &Sought<'_>, answer: &Answer) -> Option<Found> {
+    match judge_part(session, RequestKind::ReadDevice, device.user, answer) {
         Ok(answer) => parse(answer).ok().map(Found::Listed),
         Err(error) => is_gone(&error).then_some(Found::Gone),
     }

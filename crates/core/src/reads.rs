@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
-use crate::call::{Call, Progress, Request, client_request_id};
 use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::page::{self, Page};
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
+use crate::session::{Attempts, Request, Session, client_request_id};
 use crate::status::Status;
 use crate::token::TokenFacts;
 use crate::transport::{Answer, Method};
@@ -26,17 +26,17 @@ const MAX_ITEMS: usize = 10_000;
 
 /// Every item of a list, one page after the other, all within one deadline.
 pub(crate) fn read_list<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
+    session: &mut Session<'_>,
+    kind: RequestKind,
     user: &UserId,
     target: &str,
     first: Option<Page<T>>,
     parse: impl Fn(&Answer) -> Result<Page<T>>,
 ) -> Result<Vec<T>> {
-    let mut progress = Progress::new(call.clock);
+    let mut attempts = Attempts::new(session.clock);
     let mut page = match first {
         Some(page) => page,
-        None => one(call, purpose, user, target, &mut progress, &parse)?,
+        None => one(session, kind, user, target, &mut attempts, &parse)?,
     };
     let (mut items, mut count) = (Vec::new(), 0);
     let mut read = HashSet::from([target.to_owned()]);
@@ -54,15 +54,15 @@ pub(crate) fn read_list<T>(
                 "a list of more than {MAX_PAGES} pages cannot be trusted"
             )));
         }
-        let target = page::next_target(call.transport.endpoint(), &link)?;
+        let target = page::next_target(session.transport.endpoint(), &link)?;
         // (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/5311>)
         if !read.insert(target.clone()) {
             return Err(untrusted(
                 "a page of the list leads back to one that was read, so the list has no end and cannot be trusted".to_owned(),
             ));
         }
-        progress.next_request();
-        page = one(call, purpose, user, &target, &mut progress, &parse)?;
+        attempts.next_request();
+        page = one(session, kind, user, &target, &mut attempts, &parse)?;
     }
     // (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/21659>)
     if usize::try_from(count).is_ok_and(|count| count <= items.len()) {
@@ -81,27 +81,27 @@ fn untrusted(message: String) -> Error {
 
 /// One read, tried again as every request is.
 pub(crate) fn get<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
+    session: &mut Session<'_>,
+    kind: RequestKind,
     user: &UserId,
     target: &str,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
-    let mut progress = Progress::new(call.clock);
-    one(call, purpose, user, target, &mut progress, parse)
+    let mut attempts = Attempts::new(session.clock);
+    one(session, kind, user, target, &mut attempts, parse)
 }
 
 fn one<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
+    session: &mut Session<'_>,
+    kind: RequestKind,
     user: &UserId,
     target: &str,
-    progress: &mut Progress,
+    attempts: &mut Attempts,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
     let id = client_request_id(None);
     let request = Request {
-        purpose,
+        kind,
         subject: user.as_str(),
         method: Method::Get,
         target,
@@ -113,12 +113,15 @@ fn one<T>(
         is_fresh: None,
         write_ahead: None,
     };
-    call.perform(&request, progress, |answer, _| parse(answer))
+    session.send_with_retry(&request, attempts, |answer, _| parse(answer))
 }
 
 /// Several reads in one request, by id: `(id, path below the version root)`. What is not in the result has to be read
 /// alone; that is everything if the batch failed. An error is one that every read would meet.
-pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Result<BTreeMap<String, Answer>> {
+pub(crate) fn get_batch(
+    session: &mut Session<'_>,
+    reads: &[(String, String)],
+) -> Result<BTreeMap<String, Answer>> {
     if reads.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -136,7 +139,7 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
     let ids: Vec<&str> = reads.iter().map(|(id, _)| id.as_str()).collect();
     let body = batch::encode(&parts);
     let request = Request {
-        purpose: Purpose::ReadBatch,
+        kind: RequestKind::ReadBatch,
         subject: "a batch of reads",
         method: Method::Post,
         target: "/v1.0/$batch",
@@ -148,13 +151,13 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
         is_fresh: None,
         write_ahead: None,
     };
-    let mut progress = Progress::new(call.clock);
-    let found = call.perform(&request, &mut progress, |answer, _| {
+    let mut attempts = Attempts::new(session.clock);
+    let found = session.send_with_retry(&request, &mut attempts, |answer, _| {
         batch::decode(answer, &ids, &id)
     });
     match found {
         Ok(answers) => {
-            slow_down(call, Purpose::ReadBatch, &answers);
+            slow_down(session, RequestKind::ReadBatch, &answers);
             Ok(answers)
         }
         Err(error)
@@ -174,36 +177,36 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
 }
 
 /// Lets everybody wait if some of a batch were refused for their number: once, and for the longest time that was asked.
-pub(crate) fn slow_down(call: &Call<'_>, purpose: Purpose, answers: &BTreeMap<String, Answer>) {
+pub(crate) fn slow_down(session: &Session<'_>, kind: RequestKind, answers: &BTreeMap<String, Answer>) {
     let refused: Vec<_> = answers.values().filter(|answer| answer.status == 429).collect();
     if refused.is_empty() {
         return;
     }
     let asked = refused
         .iter()
-        .filter_map(|answer| answer.retry_after(answer.header("retry-after")?, call.clock.wall()));
+        .filter_map(|answer| answer.retry_after(answer.header("retry-after")?, session.clock.wall()));
     let wait = asked
         .max()
-        .unwrap_or_else(|| call.policy.backoff(1, call.clock.jitter()))
-        .min(call.policy.deadline);
-    call.gate.throttled(purpose, refused.len(), wait);
+        .unwrap_or_else(|| session.policy.backoff(1, session.clock.jitter()))
+        .min(session.policy.deadline);
+    session.limiter.throttled(kind, refused.len(), wait);
 }
 
 /// Judges an answer out of a batch of reads. Its refusals are only looked at: what is not final is read again alone, by
 /// [`get`], with the whole care of a call.
 pub(crate) fn judge_part<'a>(
-    call: &Call<'_>,
-    purpose: Purpose,
+    session: &Session<'_>,
+    kind: RequestKind,
     user: &UserId,
     answer: &'a Answer,
 ) -> std::result::Result<&'a Answer, Error> {
     let context = Context {
-        purpose,
+        kind,
         token: &TokenFacts::default(),
         audience: None,
         user: user.as_str(),
         client_request_id: None,
-        now: call.clock.wall(),
+        now: session.clock.wall(),
     };
     match judge_answer(answer, &context) {
         Judgement::Success(answer) => Ok(answer),

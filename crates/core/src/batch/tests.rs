@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::answer::{Judgement, judge_answer};
 use crate::explain::Context;
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::testing::any_json;
 use crate::token::Token;
 
@@ -217,7 +217,7 @@ fn the_judge_of_single_answers_judges_these() -> Result<()> {
         {"id":"3","status":403,"headers":{},"body":{"error":{"code":"Forbidden","message":"No"}}}]}"#;
     let facts = Token::new("demo-token")?.facts();
     let context = Context {
-        purpose: Purpose::Retire,
+        kind: RequestKind::Retire,
         token: &facts,
         audience: None,
         user: "adele@contoso.com",

@@ -9,7 +9,7 @@ fn told(status: Status, http_status: u16, token: &TokenFacts, text: &str) -> Str
     };
     let now = UNIX_EPOCH + Duration::from_secs(10_000);
     let context = Context {
-        purpose: Purpose::Retire,
+        kind: RequestKind::Retire,
         token,
         audience: Some("https://graph.microsoft.com"),
         user: "adele@contoso.com",
@@ -79,7 +79,7 @@ fn a_403_names_the_permission() {
     };
     assert!(
         told(Status::PermissionDenied, 403, &TokenFacts::default(), "")
-            .contains(Purpose::Retire.permission())
+            .contains(RequestKind::Retire.permission())
     );
     assert!(
         told(
@@ -103,7 +103,7 @@ fn a_403_names_the_permission() {
         told(
             Status::PermissionDenied,
             403,
-            &token(Purpose::Retire.permission()),
+            &token(RequestKind::Retire.permission()),
             ""
         )
         .contains("Remote tasks / Retire")

@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-use super::look::Look;
+use super::inspect::Inspection;
 use super::options::RunOptions;
-use super::people::People;
+use super::protected_users::ProtectedUsers;
 use crate::approvals::Approval;
 use crate::device::{Device, ManagementState, Standing};
 use crate::error::Error;
@@ -40,7 +40,7 @@ pub(super) enum Decision {
 /// What holds for every user of a run.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    pub(super) people: People,
+    pub(super) protected: ProtectedUsers,
     accepted: Vec<crate::warning::WarningCode>,
     pub(super) max_devices: usize,
     preview: bool,
@@ -49,7 +49,7 @@ pub(super) struct Rules {
 
 /// What is known of one user.
 pub(super) struct Known<'a> {
-    pub(super) look: &'a Look,
+    pub(super) inspection: &'a Inspection,
     /// What the journal that is resumed says.
     pub(super) past: Option<&'a UserRecord>,
     /// What the plan says, if there is one.
@@ -59,9 +59,9 @@ pub(super) struct Known<'a> {
 }
 
 impl Rules {
-    pub(super) fn new(options: &RunOptions, people: People) -> Self {
+    pub(super) fn new(options: &RunOptions, protected: ProtectedUsers) -> Self {
         Self {
-            people,
+            protected,
             accepted: options.accept.clone(),
             max_devices: options.max_devices_per_user,
             preview: options.preview,
@@ -71,7 +71,7 @@ impl Rules {
 
     /// What can be said of a name or id alone, before anything is read.
     pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
-        self.people.refuse(user).map(|why| skip(Reason::Excluded, why))
+        self.protected.refuse(user).map(|why| skip(Reason::Excluded, why))
     }
 
     /// What can be said of a past that needs no look at the service.
@@ -85,41 +85,51 @@ impl Rules {
 
     /// Decides over a user whose past does not settle it.
     pub(super) fn decide(&self, known: &Known<'_>) -> Decision {
-        let Known { look, past, plan, .. } = known;
+        let Known {
+            inspection,
+            past,
+            plan,
+            ..
+        } = known;
         if let Some(decision) = self.identity(known).or_else(|| changed(known)) {
             return decision;
         }
         match past.map(|past| (past.state(), past)) {
             Some((UserState::InDoubt(since), past)) => {
-                return self.settle(look, past, *plan, Some(since));
+                return self.resolve_doubt(inspection, past, *plan, Some(since));
             }
-            Some((UserState::Queued, past)) => return self.queued(look, past, *plan, None),
+            Some((UserState::Queued, past)) => return self.queued(inspection, past, *plan, None),
             _ => {}
         }
-        if let Some(error) = &look.error {
+        if let Some(error) = &inspection.error {
             return Decision::Tell(error.clone());
         }
-        let Some(devices) = look.devices() else {
-            return self.unseen(known);
+        let Some(devices) = inspection.devices() else {
+            return self.without_devices(known);
         };
         let baseline = past.and_then(|past| past.snapshot());
-        self.grown(devices, baseline, *plan)
-            .or_else(|| self.limits(look, devices))
-            .unwrap_or_else(|| self.go(None, false, None))
+        self.has_new_device(devices, baseline, *plan)
+            .or_else(|| self.limits(inspection, devices))
+            .unwrap_or_else(|| self.allow(None, false, None))
     }
 
     /// The user is the one that was meant, and may be touched.
     fn identity(&self, known: &Known<'_>) -> Option<Decision> {
-        let Known { look, past, plan, .. } = known;
-        if let Some(why) = &look.renamed {
+        let Known {
+            inspection,
+            past,
+            plan,
+            ..
+        } = known;
+        if let Some(why) = &inspection.renamed {
             return Some(skip(Reason::IdentityChanged, why));
         }
-        if let Some(why) = self.people.refuse_known(known) {
+        if let Some(why) = self.protected.refuse_known(known) {
             return Some(skip(Reason::Excluded, why));
         }
         let before = [past, plan].into_iter().flatten().find_map(|past| past.id());
-        if look.error.is_none()
-            && let Err(mut error) = self.people.tell_apart(look, before)
+        if inspection.error.is_none()
+            && let Err(mut error) = self.protected.tell_apart(inspection, before)
         {
             if past.is_some_and(|past| matches!(past.state(), UserState::InDoubt(_))) {
                 error.effect = Effect::Possible;
@@ -127,7 +137,7 @@ impl Rules {
             error.approval_code = past.and_then(|past| past.approval_code().map(str::to_owned));
             return Some(Decision::Tell(error));
         }
-        let identity = look.identity.as_ref();
+        let identity = inspection.identity.as_ref();
         if let (Some(before), Some(now)) = (before, identity.map(|found| &found.id))
             && !before.eq_ignore_ascii_case(now)
         {
@@ -140,50 +150,52 @@ impl Rules {
     }
 
     /// Nobody knows whether an earlier send was applied: only the devices tell.
-    fn settle(
+    fn resolve_doubt(
         &self,
-        look: &Look,
+        inspection: &Inspection,
         past: &UserRecord,
         plan: Option<&UserRecord>,
         since: Option<SystemTime>,
     ) -> Decision {
         let doubt = |why: &str| {
-            let mut error = look
+            let mut error = inspection
                 .error
                 .clone()
                 .unwrap_or_else(|| Error::new(Status::Interrupted, ""));
             error.effect = Effect::Possible;
-            error.message = match &look.error {
+            error.message = match &inspection.error {
                 Some(error) => format!("an earlier send may have been applied, and {error}"),
                 None => format!("an earlier send may have been applied; {why}"),
             };
             Decision::Tell(error)
         };
         // The service says itself that the approved request was carried out.
-        if look.approval == Some(Approval::Completed) {
+        if inspection.approval == Some(Approval::Completed) {
             return Decision::Confirm;
         }
-        let (None, Some(devices)) = (&look.error, look.devices()) else {
+        let (None, Some(devices)) = (&inspection.error, inspection.devices()) else {
             return doubt("the devices cannot be read here, so look at them by hand");
         };
         let Some(snapshot) = past.snapshot() else {
             return doubt("the devices of before were not recorded, so look at them by hand");
         };
-        match applied(snapshot, look) {
+        match applied(snapshot, inspection) {
             Applied::Wholly => Decision::Confirm,
-            Applied::CannotTell => doubt(&unreadable(look)),
-            Applied::NotWholly if past.approval_code().is_some() => self.queued(look, past, plan, since),
+            Applied::CannotTell => doubt(&unreadable(inspection)),
+            Applied::NotWholly if past.approval_code().is_some() => {
+                self.queued(inspection, past, plan, since)
+            }
             Applied::NotWholly => self
-                .grown(devices, Some(snapshot), plan)
-                .or_else(|| self.limits(look, devices))
-                .unwrap_or_else(|| self.go(None, true, since)),
+                .has_new_device(devices, Some(snapshot), plan)
+                .or_else(|| self.limits(inspection, devices))
+                .unwrap_or_else(|| self.allow(None, true, since)),
         }
     }
 
     /// A request of the user was queued for approval.
     fn queued(
         &self,
-        look: &Look,
+        inspection: &Inspection,
         past: &UserRecord,
         plan: Option<&UserRecord>,
         doubt: Option<SystemTime>,
@@ -193,7 +205,7 @@ impl Rules {
             error.approval_code = past.approval_code().map(str::to_owned);
             error
         };
-        match look.approval {
+        match inspection.approval {
             Some(Approval::Approved) => {}
             Some(Approval::Completed) => return Decision::Confirm,
             Some(how @ (Approval::Rejected | Approval::Cancelled | Approval::Expired)) => {
@@ -207,32 +219,32 @@ impl Rules {
             }
             None => {
                 let mut error = pending();
-                error.message = match &look.error {
+                error.message = match &inspection.error {
                     Some(why) => format!("still queued for approval as far as is known: {why}"),
                     None => "still queued for approval as far as is known; reading the approval requests was not possible".into(),
                 };
                 return Decision::Tell(error);
             }
         }
-        if let Some(error) = &look.error {
+        if let Some(error) = &inspection.error {
             return Decision::Tell(error.clone());
         }
         let code = past.approval_code();
-        let Some(devices) = look.devices() else {
+        let Some(devices) = inspection.devices() else {
             if past.snapshot().is_some() || self.has_plan {
                 let mut error = pending();
                 error.message = "approved, but the devices were not read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All".into();
                 return Decision::Tell(error);
             }
-            return self.go(code, false, None);
+            return self.allow(code, false, None);
         };
-        self.grown(devices, past.snapshot(), plan)
-            .or_else(|| self.limits(look, devices))
-            .unwrap_or_else(|| self.go(code, doubt.is_some(), doubt))
+        self.has_new_device(devices, past.snapshot(), plan)
+            .or_else(|| self.limits(inspection, devices))
+            .unwrap_or_else(|| self.allow(code, doubt.is_some(), doubt))
     }
 
     /// A person who looked at a list of devices did not see these.
-    fn grown(
+    fn has_new_device(
         &self,
         devices: &[Device],
         baseline: Option<&[SnapshotDevice]>,
@@ -257,7 +269,7 @@ impl Rules {
         Some(new_device(new))
     }
 
-    fn limits(&self, look: &Look, devices: &[Device]) -> Option<Decision> {
+    fn limits(&self, inspection: &Inspection, devices: &[Device]) -> Option<Decision> {
         if devices.is_empty() {
             return Some(skip(
                 Reason::NothingListed,
@@ -277,7 +289,7 @@ impl Rules {
         let all = devices
             .iter()
             .flat_map(|device| &device.warnings)
-            .chain(look.devices.iter().flat_map(|list| &list.warnings));
+            .chain(inspection.devices.iter().flat_map(|list| &list.warnings));
         let mut blocking: Vec<&str> = all
             .filter(|warning| warning.code.blocks(&self.accepted))
             .map(|warning| warning.code.name())
@@ -297,7 +309,7 @@ impl Rules {
     }
 
     /// The devices were not read.
-    fn unseen(&self, known: &Known<'_>) -> Decision {
+    fn without_devices(&self, known: &Known<'_>) -> Decision {
         let seen_before = known.past.is_some_and(|past| past.snapshot().is_some());
         let error = |what: &str| {
             Error::new(
@@ -314,11 +326,11 @@ impl Rules {
         } else if seen_before {
             Decision::Tell(error("they cannot be compared with those seen before"))
         } else {
-            self.go(None, false, None)
+            self.allow(None, false, None)
         }
     }
 
-    fn go(&self, approval_code: Option<&str>, settles: bool, since: Option<SystemTime>) -> Decision {
+    fn allow(&self, approval_code: Option<&str>, settles: bool, since: Option<SystemTime>) -> Decision {
         if self.preview {
             return skip(Reason::Preview, "a run would retire these devices");
         }
@@ -340,11 +352,11 @@ enum Applied {
 
 /// Nothing is left to do where every device is gone or on its way out. That it was this action is shown by one that has
 /// gone or begun to retire since the snapshot: what was pending before, or is being wiped, tells nothing of it.
-fn applied(snapshot: &[SnapshotDevice], look: &Look) -> Applied {
+fn applied(snapshot: &[SnapshotDevice], inspection: &Inspection) -> Applied {
     let (mut all_reached, mut shown) = (true, false);
     for before in snapshot {
-        let unlisted = look.unlisted.iter().find(|(id, _)| *id == before.id);
-        let state = match (look.device(&before.id), unlisted) {
+        let unlisted = inspection.unlisted.iter().find(|(id, _)| *id == before.id);
+        let state = match (inspection.device(&before.id), unlisted) {
             (Some(device), _) => &device.state,
             (None, Some((_, Found::Listed(listed)))) => &listed.state,
             (None, Some((_, Found::Gone))) => {
@@ -374,8 +386,8 @@ fn applied(snapshot: &[SnapshotDevice], look: &Look) -> Applied {
 }
 
 /// Why what became of a device cannot be told.
-fn unreadable(look: &Look) -> String {
-    let mut why = look.unlisted.iter().filter_map(|(_, found)| match found {
+fn unreadable(inspection: &Inspection) -> String {
+    let mut why = inspection.unlisted.iter().filter_map(|(_, found)| match found {
         Found::Unreadable(error) => Some(error.message.clone()),
         _ => None,
     });
@@ -385,7 +397,7 @@ fn unreadable(look: &Look) -> String {
 
 /// The devices are not those that this run saw when it looked first.
 fn changed(known: &Known<'_>) -> Option<Decision> {
-    let (seen, devices) = (known.seen?, known.look.devices()?);
+    let (seen, devices) = (known.seen?, known.inspection.devices()?);
     let is_new = |device: &&Device| !seen.iter().any(|seen| seen.id.eq_ignore_ascii_case(&device.id));
     devices.iter().find(is_new).map(new_device)
 }

@@ -1,22 +1,22 @@
 //! Many users: a run is driven by its caller, and threads of its own do the sending.
 //!
-//! One way through: users -> [`board`] -> [`intake`] ([`look`], [`decide`]) -> [`send`] -> journal -> events.
+//! One way through: users -> [`scheduler`] -> [`prepare`] ([`inspect`], [`decide`]) -> [`send`] -> journal -> events.
 
-mod board;
+mod context;
 mod decide;
-mod ending;
-mod engine;
 mod event;
-mod hand;
-mod intake;
-mod look;
+mod in_progress;
+mod inspect;
 mod options;
-mod pacer;
-mod people;
-mod queue;
+mod pending_approvals;
+mod prepare;
+mod protected_users;
 mod rate;
+mod rate_limiter;
 mod record;
+mod scheduler;
 mod send;
+mod stop_rules;
 mod token;
 mod verify;
 
@@ -27,15 +27,15 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use board::Board;
+use context::RunContext;
 use decide::Rules;
-use engine::Engine;
 pub use event::{Event, EventKind, Row, Summary, Tick, Verification};
-use look::Permits;
+use inspect::Permits;
 pub use options::RunOptions;
-use pacer::Pacer;
-use people::People;
-use queue::Queue;
+use pending_approvals::PendingApprovals;
+use protected_users::ProtectedUsers;
+use rate_limiter::RunRateLimiter;
+use scheduler::Scheduler;
 use verify::Verifier;
 
 use crate::client::Client;
@@ -65,7 +65,7 @@ use crate::token::{Token, TokenFacts};
 /// Dropping a run stops it without waiting: what is in flight is still recorded in its journal, but told to nobody, so take
 /// the events to the end where that matters.
 pub struct Run {
-    board: Arc<Board>,
+    scheduler: Arc<Scheduler>,
     events: Mutex<Events>,
     clock: Arc<dyn Clock>,
 }
@@ -79,7 +79,7 @@ struct Events {
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("tenant", &self.board.tenant)
+            .field("tenant", &self.scheduler.tenant)
             .finish_non_exhaustive()
     }
 }
@@ -130,17 +130,22 @@ impl Run {
                 (Some(journal), Some(journal_state))
             }
         };
-        let (run, board) = Self::over(&client, &options, &token);
-        board.tell_of([plan.as_ref(), journal_state.as_ref()]);
-        let people = People::new(&options, token, [journal_state.as_ref(), plan.as_ref()]);
-        let engine = Arc::new(Engine {
-            queue: Mutex::new(journal_state.as_ref().map(Queue::of).unwrap_or_default()),
-            rules: Rules::new(&options, people),
-            pacer: Pacer::new(clock.clone(), &options, options.max_users == Some(1)),
+        let (run, scheduler) = Self::over(&client, &options, &token);
+        scheduler.tell_of([plan.as_ref(), journal_state.as_ref()]);
+        let protected = ProtectedUsers::new(&options, token, [journal_state.as_ref(), plan.as_ref()]);
+        let engine = Arc::new(RunContext {
+            pending_approvals: Mutex::new(
+                journal_state
+                    .as_ref()
+                    .map(PendingApprovals::of)
+                    .unwrap_or_default(),
+            ),
+            rules: Rules::new(&options, protected),
+            limiter: RunRateLimiter::new(clock.clone(), &options, options.max_users == Some(1)),
             journal,
             journal_state,
             plan,
-            board: board.clone(),
+            scheduler: scheduler.clone(),
             permits: Permits::default(),
             began: clock.wall(),
             skipped_in_doubt: AtomicU64::new(0),
@@ -156,25 +161,25 @@ impl Run {
         let clock = client.options().clock.clone();
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, journal_state) = Journal::resume(journal, &header, clock.clone(), Retention::All)?;
-        let (run, board) = Self::over(&client, options, &token);
-        board.tell_of([Some(&journal_state)]);
+        let (run, scheduler) = Self::over(&client, options, &token);
+        scheduler.tell_of([Some(&journal_state)]);
         let verifier = Verifier {
-            pacer: Pacer::new(clock, options, false),
+            limiter: RunRateLimiter::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
             client,
             journal,
             journal_state,
-            board,
+            scheduler,
         };
         verifier.begin().map_err(|error| no_thread(&error))?;
         Ok(run)
     }
 
-    fn over(client: &Client, options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Board>) {
+    fn over(client: &Client, options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Scheduler>) {
         let (sender, receiver) = channel();
         let clock = client.options().clock.clone();
         let patience = options.call.deadline.unwrap_or(client.options().deadline);
-        let board = Arc::new(Board::new(
+        let scheduler = Arc::new(Scheduler::new(
             options,
             token.tenant.clone(),
             sender,
@@ -182,26 +187,26 @@ impl Run {
             patience,
         ));
         let run = Self {
-            board: board.clone(),
+            scheduler: scheduler.clone(),
             events: Mutex::new(Events {
                 receiver,
                 ticked: false,
             }),
             clock,
         };
-        (run, board)
+        (run, scheduler)
     }
 
     /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
     /// [`Status::Cancelled`] once the run was stopped, [`Status::InvalidArgument`] once the users have ended, and for a
     /// verification, whose users are the journal's.
     pub fn add_user(&self, user: &str) -> Result<()> {
-        self.board.add_user(user)
+        self.scheduler.add_user(user)
     }
 
     /// Says that no user follows.
     pub fn end_users(&self) {
-        self.board.end_users();
+        self.scheduler.end_users();
     }
 
     /// The next event, or `None` if there is none within `wait`. Call it from one thread at a time.
@@ -209,20 +214,20 @@ impl Run {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = self.clock.monotonic();
         let mut left = wait;
-        while !self.board.is_over() {
+        while !self.scheduler.is_over() {
             let now = self.clock.monotonic();
-            let until_tick = self.board.until_tick(now);
+            let until_tick = self.scheduler.until_tick(now);
             // Ticks and events take turns, so that a slow caller gets both.
             if until_tick.is_zero() && !events.ticked {
                 events.ticked = true;
-                return Ok(Some(Event::Tick(self.board.tick(now))));
+                return Ok(Some(Event::Tick(self.scheduler.tick(now))));
             }
             left = left.min(wait.saturating_sub(now.saturating_sub(asked)));
             let patience = left.min(until_tick);
             match events.receiver.recv_timeout(patience) {
                 Ok(event) => {
                     events.ticked = false;
-                    if self.board.taken(&event) {
+                    if self.scheduler.taken(&event) {
                         return Ok(Some(event));
                     }
                 }
@@ -242,27 +247,27 @@ impl Run {
 
     /// Answers [`Event::NeedToken`]. A token of another tenant than the run's is refused.
     pub fn set_token(&self, token: Token) -> Result<()> {
-        let token = token.of_tenant(self.board.tenant.as_deref(), Status::InvalidArgument)?;
-        self.board.state().token = Some(token);
-        self.board.notify();
+        let token = token.of_tenant(self.scheduler.tenant.as_deref(), Status::InvalidArgument)?;
+        self.scheduler.state().token = Some(token);
+        self.scheduler.notify();
         Ok(())
     }
 
     /// Asks the run to stop, from any thread: what is in flight is awaited, recorded and told as its row, waits end at
     /// once, the users left are skipped.
     pub fn stop(&self) {
-        self.board.stop.raise();
+        self.scheduler.stop.raise();
     }
 
     /// The flag behind [`Run::stop`]; raising it is safe in a signal handler.
     pub fn stop_flag(&self) -> Stop {
-        self.board.stop.clone()
+        self.scheduler.stop.clone()
     }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.board.dropped();
+        self.scheduler.dropped();
     }
 }
 

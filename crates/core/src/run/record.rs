@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::event::{Row, Summary};
-use super::look::Look;
+use super::inspect::Inspection;
 use super::options::RunOptions;
 use crate::approvals;
 use crate::cloud::Endpoint;
@@ -93,13 +93,16 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
 }
 
 /// What was read of a user. `applied` is set if that settled a doubt.
-pub(super) fn read(user: &str, id: &UserId, look: &Look, applied: Option<bool>) -> ReadRecord {
-    let devices = look.devices.as_ref().map(|list| &list.devices);
+pub(super) fn read(user: &str, id: &UserId, inspection: &Inspection, applied: Option<bool>) -> ReadRecord {
+    let devices = inspection.devices.as_ref().map(|list| &list.devices);
     ReadRecord {
         user: user.to_owned(),
-        id: look.id(id).map(str::to_owned),
-        upn: look.identity.as_ref().and_then(|identity| identity.upn.clone()),
-        enabled: look.identity.as_ref().and_then(|identity| identity.enabled),
+        id: inspection.id(id).map(str::to_owned),
+        upn: inspection
+            .identity
+            .as_ref()
+            .and_then(|identity| identity.upn.clone()),
+        enabled: inspection.identity.as_ref().and_then(|identity| identity.enabled),
         devices: devices.map(|devices| devices.iter().map(snapshot).collect()),
         applied,
     }
@@ -119,7 +122,7 @@ fn snapshot(device: &Device) -> SnapshotDevice {
 
 /// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
 /// earlier run did it, changes nothing and is counted only.
-pub(super) fn is_worth(row: &Row, was_sent: bool) -> bool {
+pub(super) fn should_record(row: &Row, was_sent: bool) -> bool {
     !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row, was_sent)
 }
 

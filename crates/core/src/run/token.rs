@@ -1,7 +1,7 @@
 //! The token of a run: asked for once, however many requests it was refused for.
 
-use super::board::Board;
 use super::event::Event;
+use super::scheduler::Scheduler;
 use crate::client::Client;
 use crate::credential::Credential;
 use crate::error::Result;
@@ -10,7 +10,7 @@ use crate::token::Token;
 
 /// The token last set on the run, else the client's; another one from the run's caller where it supplies them.
 pub(super) struct RunCredential<'a> {
-    pub(super) board: &'a Board,
+    pub(super) scheduler: &'a Scheduler,
     pub(super) client: &'a Client,
     pub(super) supplies_tokens: bool,
 }
@@ -19,7 +19,7 @@ impl Credential for RunCredential<'_> {
     /// While a new token is asked for, everybody waits for it.
     fn token(&self) -> Result<Token> {
         let given = self
-            .board
+            .scheduler
             .wait_for(|state| (!state.asking_token).then(|| state.token.clone()))
             .flatten();
         match given {
@@ -30,7 +30,7 @@ impl Credential for RunCredential<'_> {
 
     fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
         // Another thread may have asked meanwhile: its token serves this one, too.
-        let turn = self.board.wait_for(|state| {
+        let turn = self.scheduler.wait_for(|state| {
             if state.asking_token {
                 return None;
             }
@@ -43,19 +43,19 @@ impl Credential for RunCredential<'_> {
             Some(Some(newer)) => return Ok(Some(newer)),
             Some(None) => {}
         }
-        let asking = Asking(self.board);
+        let asking = Asking(self.scheduler);
         let found = if self.supplies_tokens {
-            self.board.state().token = None;
-            self.board.tell(Event::NeedToken {
+            self.scheduler.state().token = None;
+            self.scheduler.tell(Event::NeedToken {
                 claims: claims.map(str::to_owned),
             });
-            Ok(self.board.wait_for(|state| state.token.clone()))
+            Ok(self.scheduler.wait_for(|state| state.token.clone()))
         } else {
             let renewed = self.client.credential().renew(refused, claims)?;
             renewed.map(|token| self.of_the_runs_tenant(token)).transpose()
         };
         if let Ok(Some(token)) = &found {
-            self.board.state().token = Some(token.clone());
+            self.scheduler.state().token = Some(token.clone());
         }
         drop(asking);
         found
@@ -65,12 +65,12 @@ impl Credential for RunCredential<'_> {
 impl RunCredential<'_> {
     /// A token that its owner replaced meanwhile may be any tenant's. Every user would meet that.
     fn of_the_runs_tenant(&self, token: Token) -> Result<Token> {
-        token.of_tenant(self.board.tenant.as_deref(), Status::Unauthenticated)
+        token.of_tenant(self.scheduler.tenant.as_deref(), Status::Unauthenticated)
     }
 }
 
 /// One thread asks for a token and all others wait for it, until this is dropped: also if the credential panics.
-struct Asking<'a>(&'a Board);
+struct Asking<'a>(&'a Scheduler);
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::board::Board;
-use super::engine::{LastEvent, STACK, guarded};
+use super::context::{LastEvent, STACK, guarded};
 use super::event::{Event, Summary, Verification};
+use super::scheduler::Scheduler;
 use super::token::RunCredential;
 use crate::batch;
 use crate::client::Client;
@@ -21,15 +21,15 @@ pub(super) struct Verifier {
     pub(super) client: Client,
     pub(super) journal: Journal,
     pub(super) journal_state: JournalState,
-    pub(super) board: Arc<Board>,
-    pub(super) pacer: super::pacer::Pacer,
+    pub(super) scheduler: Arc<Scheduler>,
+    pub(super) limiter: super::rate_limiter::RunRateLimiter,
     pub(super) supplies_tokens: bool,
 }
 
 impl Verifier {
     /// Begins the one thread of a verification.
     pub(super) fn begin(self) -> std::io::Result<()> {
-        self.board.is_given(self.people().count());
+        self.scheduler.is_given(self.records().count());
         std::thread::Builder::new()
             .name("graph-devices-verify".into())
             .stack_size(STACK)
@@ -38,14 +38,14 @@ impl Verifier {
     }
 
     /// Everybody who was accepted, confirmed, or is in doubt.
-    fn people(&self) -> impl Iterator<Item = &UserRecord> {
+    fn records(&self) -> impl Iterator<Item = &UserRecord> {
         self.journal_state
             .users()
             .filter(|past| matches!(past.state(), UserState::Done(_) | UserState::InDoubt(_)))
     }
 
     fn work(self) {
-        let mut last = LastEvent::new(&self.board, Summary::default());
+        let mut last = LastEvent::new(&self.scheduler, Summary::default());
         if let Err(error) = guarded(|| self.verify_all(&mut last.summary)) {
             last.summary.end(&error);
         }
@@ -58,15 +58,15 @@ impl Verifier {
 
     /// Person after person, as many at once as fill a batch.
     fn verify_all(&self, summary: &mut Summary) -> Result<()> {
-        let mut people = self.people().peekable();
+        let mut records = self.records().peekable();
         let mut has_read = false;
-        while let Some(first) = people.next() {
-            if !self.board.wait_for_room() {
+        while let Some(first) = records.next() {
+            if !self.scheduler.wait_for_room() {
                 return Ok(());
             }
             let mut group = vec![first];
             let mut devices = first.snapshot().map_or(0, <[_]>::len);
-            while let Some(next) = people.next_if(|next| {
+            while let Some(next) = records.next_if(|next| {
                 devices += next.snapshot().map_or(0, <[_]>::len);
                 devices <= batch::MAX && group.len() < batch::MAX
             }) {
@@ -92,28 +92,32 @@ impl Verifier {
                     id: verification.id.clone(),
                     devices: verification.devices.clone(),
                 })?;
-                self.board.verified(verification);
+                self.scheduler.verified(verification);
             }
         }
         Ok(())
     }
 
     /// The devices of some people, one after the other. An error is one that every device would meet.
-    fn look_up(&self, people: &[&UserRecord]) -> Result<Vec<Found>> {
+    fn look_up(&self, records: &[&UserRecord]) -> Result<Vec<Found>> {
         let credential = RunCredential {
-            board: &self.board,
+            scheduler: &self.scheduler,
             client: &self.client,
             supplies_tokens: self.supplies_tokens,
         };
-        let mut notice = |notice| self.board.tell(Event::Notice(notice));
-        let mut call = self
-            .client
-            .call(None, &credential, &self.pacer, &self.board.stop, &mut notice);
+        let mut notice = |notice| self.scheduler.tell(Event::Notice(notice));
+        let mut session = self.client.session(
+            None,
+            &credential,
+            &self.limiter,
+            &self.scheduler.stop,
+            &mut notice,
+        );
         let mut users = Vec::new();
-        for past in people {
+        for past in records {
             users.push(UserId::parse(past.id().unwrap_or(past.user()))?);
         }
-        let sought: Vec<_> = people
+        let sought: Vec<_> = records
             .iter()
             .zip(&users)
             .flat_map(|(past, user)| {
@@ -121,7 +125,7 @@ impl Verifier {
                 devices.iter().map(move |device| Sought { user, id: &device.id })
             })
             .collect();
-        look_up(&mut call, &sought)
+        look_up(&mut session, &sought)
     }
 }
 
@@ -137,7 +141,7 @@ fn end(summary: &Summary) -> EndRecord {
     }
 }
 
-fn of_people(people: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
+fn of_people(records: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
     let mut found = found.into_iter();
     let verification = |past: &&UserRecord| {
         let devices: Vec<_> = past
@@ -158,7 +162,7 @@ fn of_people(people: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
             devices,
         }
     };
-    people.iter().map(verification).collect()
+    records.iter().map(verification).collect()
 }
 
 fn told(device: &SnapshotDevice, found: Found) -> VerifiedDevice {

@@ -58,11 +58,11 @@ fn queued() -> Value {
 }
 
 /// What is read now.
-fn look(id: &str, devices: Option<&[(&str, &str)]>) -> Look {
+fn inspected(id: &str, devices: Option<&[(&str, &str)]>) -> Inspection {
     let device = |(id, state): &(&str, &str)| {
         Device::from_json(&json!({"id": id, "managementState": state})).unwrap_or_default()
     };
-    Look {
+    Inspection {
         identity: Some(Identity {
             id: id.into(),
             upn: Some(USER.into()),
@@ -72,19 +72,19 @@ fn look(id: &str, devices: Option<&[(&str, &str)]>) -> Look {
             devices: devices.iter().map(device).collect(),
             warnings: Vec::new(),
         }),
-        ..Look::default()
+        ..Inspection::default()
     }
 }
 
 /// What is read now of somebody in doubt; a device of before that is not listed is found so by its own id.
-fn look_of_doubt(devices: Option<&[(&str, &str)]>, unlisted: &Found) -> Look {
-    let mut look = look(ID, devices);
-    look.unlisted = ["a", "b"]
+fn inspected_in_doubt(devices: Option<&[(&str, &str)]>, unlisted: &Found) -> Inspection {
+    let mut inspection = inspected(ID, devices);
+    inspection.unlisted = ["a", "b"]
         .into_iter()
-        .filter(|id| look.device(id).is_none())
+        .filter(|id| inspection.device(id).is_none())
         .map(|id| (id.to_owned(), unlisted.clone()))
         .collect();
-    look
+    inspection
 }
 
 fn elsewhere(state: &str) -> Found {
@@ -103,7 +103,7 @@ fn rules(options: &RunOptions) -> Rules {
         },
         ..TokenFacts::default()
     };
-    Rules::new(options, People::new(options, signed_in, [None, None]))
+    Rules::new(options, ProtectedUsers::new(options, signed_in, [None, None]))
 }
 
 /// The decision in a word.
@@ -129,10 +129,10 @@ fn word(decision: &Decision) -> String {
     }
 }
 
-fn decided(events: &[Value], look: &Look) -> Result<String, Error> {
+fn decided(events: &[Value], inspection: &Inspection) -> Result<String, Error> {
     let journal_state = journal(events)?;
     let known = Known {
-        look,
+        inspection,
         past: journal_state.of(USER),
         plan: None,
         seen: None,
@@ -182,7 +182,7 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
             (Some(&[("a", "retireIssued"), ("c", "managed")][..]), "confirm"),
             (None, "unknown: interrupted"),
         ] {
-            let found = look_of_doubt(now, &Found::Gone);
+            let found = inspected_in_doubt(now, &Found::Gone);
             assert_eq!(decided(past, &found)?, expected, "{now:?}");
         }
         // A device that left the list is not gone for that: it may be another user's by now.
@@ -194,19 +194,19 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
             (elsewhere("somethingNew"), "unknown: interrupted"),
             (unreadable, "unknown: interrupted"),
         ] {
-            let look = look_of_doubt(Some(&[]), &found);
-            assert_eq!(decided(past, &look)?, expected, "{found:?}");
+            let inspection = inspected_in_doubt(Some(&[]), &found);
+            assert_eq!(decided(past, &inspection)?, expected, "{found:?}");
         }
     }
     // What was so before already says nothing new.
     let pending_before = [seen(&[("a", "retirePending")]), sent()];
     assert_eq!(
-        decided(&pending_before, &look(ID, Some(&[("a", "retirePending")])))?,
+        decided(&pending_before, &inspected(ID, Some(&[("a", "retirePending")])))?,
         "send settled"
     );
     let failed_before = [seen(&[("a", "retireFailed")]), sent()];
     assert_eq!(
-        decided(&failed_before, &look(ID, Some(&[("a", "retireFailed")])))?,
+        decided(&failed_before, &inspected(ID, Some(&[("a", "retireFailed")])))?,
         "send settled"
     );
     Ok(())
@@ -215,10 +215,10 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
 #[test]
 fn a_doubt_stays_where_nothing_can_be_compared() -> Result<(), Error> {
     assert_eq!(
-        decided(&[sent()], &look(ID, Some(MANAGED)))?,
+        decided(&[sent()], &inspected(ID, Some(MANAGED)))?,
         "unknown: interrupted"
     );
-    let mut broken = look(ID, None);
+    let mut broken = inspected(ID, None);
     broken.error = Some(Error::new(Status::ServiceUnavailable, "the service failed"));
     assert_eq!(
         decided(&[seen(MANAGED), sent()], &broken)?,
@@ -255,11 +255,14 @@ fn a_new_device_or_another_account_is_left_to_a_person() -> Result<(), Error> {
         vec![seen(MANAGED), result("skipped", "ok", "none")],
     ] {
         let grown: &[(&str, &str)] = &[("a", "managed"), ("b", "managed"), ("c", "managed")];
-        assert_eq!(decided(&past, &look(ID, Some(grown)))?, "new_device");
-        assert_eq!(decided(&past, &look(ID, Some(&[("A", "managed")])))?, "send");
-        assert_eq!(decided(&past, &look(OTHER, Some(MANAGED)))?, "identity_changed");
+        assert_eq!(decided(&past, &inspected(ID, Some(grown)))?, "new_device");
+        assert_eq!(decided(&past, &inspected(ID, Some(&[("A", "managed")])))?, "send");
         assert_eq!(
-            decided(&past, &look(ID, None))?,
+            decided(&past, &inspected(OTHER, Some(MANAGED)))?,
+            "identity_changed"
+        );
+        assert_eq!(
+            decided(&past, &inspected(ID, None))?,
             "failed: permission_denied",
             "seen before, not to be seen now"
         );
@@ -286,15 +289,15 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
         (Some(Approval::Cancelled), "declined: Cancelled".into()),
         (Some(Approval::Expired), "declined: Expired".into()),
     ] {
-        let mut now = look(ID, Some(MANAGED));
+        let mut now = inspected(ID, Some(MANAGED));
         now.approval = approval;
         assert_eq!(decided(&past, &now)?, expected);
     }
-    let mut grown = look(ID, Some(&[("a", "managed"), ("c", "managed")]));
+    let mut grown = inspected(ID, Some(&[("a", "managed"), ("c", "managed")]));
     grown.approval = Some(Approval::Approved);
     assert_eq!(decided(&past, &grown)?, "new_device");
     let many: Vec<_> = (0..11).map(|_| ("a", "managed")).collect();
-    let mut many = look(ID, Some(&many));
+    let mut many = inspected(ID, Some(&many));
     many.approval = Some(Approval::Approved);
     assert_eq!(
         decided(&past, &many)?,
@@ -303,7 +306,7 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
     );
     // Approved, sent with the code, and the answer was lost.
     let lost = [seen(MANAGED), sent(), queued(), sent()];
-    let mut now = look(ID, Some(MANAGED));
+    let mut now = inspected(ID, Some(MANAGED));
     assert_eq!(decided(&lost, &now)?, "awaiting_approval: approval_pending");
     now.approval = Some(Approval::Rejected);
     assert_eq!(decided(&lost, &now)?, "declined: Rejected");
@@ -312,7 +315,7 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
     // Approved, but nobody can see the devices.
     now.approval = Some(Approval::Completed);
     assert_eq!(decided(&lost, &now)?, "confirm", "the service says so itself");
-    let mut unseen = look(ID, None);
+    let mut unseen = inspected(ID, None);
     unseen.approval = Some(Approval::Approved);
     assert_eq!(decided(&past, &unseen)?, "awaiting_approval: approval_pending");
     Ok(())
@@ -322,23 +325,23 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
 fn a_plan_binds() -> Result<(), Error> {
     let (plan, grown) = (journal(&[seen(MANAGED)])?, [("a", "managed"), ("c", "managed")]);
     let rules = rules(&RunOptions::default().plan("plan.jsonl"));
-    let decide = |look: &Look, plan: Option<&UserRecord>| {
+    let decide = |inspection: &Inspection, plan: Option<&UserRecord>| {
         word(&rules.decide(&Known {
-            look,
+            inspection,
             past: None,
             plan,
             seen: None,
         }))
     };
-    assert_eq!(decide(&look(ID, Some(MANAGED)), plan.of(USER)), "send");
-    assert_eq!(decide(&look(ID, Some(&grown)), plan.of(USER)), "new_device");
+    assert_eq!(decide(&inspected(ID, Some(MANAGED)), plan.of(USER)), "send");
+    assert_eq!(decide(&inspected(ID, Some(&grown)), plan.of(USER)), "new_device");
     assert_eq!(
-        decide(&look(OTHER, Some(MANAGED)), plan.of(USER)),
+        decide(&inspected(OTHER, Some(MANAGED)), plan.of(USER)),
         "identity_changed"
     );
-    assert_eq!(decide(&look(ID, Some(MANAGED)), None), "new_device");
+    assert_eq!(decide(&inspected(ID, Some(MANAGED)), None), "new_device");
     assert_eq!(
-        decide(&look(ID, None), plan.of(USER)),
+        decide(&inspected(ID, None), plan.of(USER)),
         "end: permission_denied",
         "nobody can be held against the plan"
     );
@@ -347,45 +350,48 @@ fn a_plan_binds() -> Result<(), Error> {
 
 #[test]
 fn limits_warnings_and_exclusions() -> Result<(), Error> {
-    let decide = |options: RunOptions, look: &Look| {
+    let decide = |options: RunOptions, inspection: &Inspection| {
         word(&rules(&options).decide(&Known {
-            look,
+            inspection,
             past: None,
             plan: None,
             seen: None,
         }))
     };
     let plain = RunOptions::default;
-    assert_eq!(decide(plain(), &look(ID, Some(&[]))), "nothing_listed");
+    assert_eq!(decide(plain(), &inspected(ID, Some(&[]))), "nothing_listed");
     assert_eq!(
-        decide(plain().max_devices_per_user(1)?, &look(ID, Some(MANAGED))),
+        decide(plain().max_devices_per_user(1)?, &inspected(ID, Some(MANAGED))),
         "too_many_devices"
     );
     assert_eq!(
-        decide(plain(), &look(ID, None)),
+        decide(plain(), &inspected(ID, None)),
         "send",
         "reading is not permitted"
     );
-    assert_eq!(decide(plain().preview(), &look(ID, Some(MANAGED))), "preview");
     assert_eq!(
-        decide(plain().preview(), &look(ID, None)),
+        decide(plain().preview(), &inspected(ID, Some(MANAGED))),
+        "preview"
+    );
+    assert_eq!(
+        decide(plain().preview(), &inspected(ID, None)),
         "end: permission_denied"
     );
     assert_eq!(
         decide(
             plain().exclude(USER.to_uppercase().parse()?),
-            &look(ID, Some(MANAGED))
+            &inspected(ID, Some(MANAGED))
         ),
         "excluded",
         "by the name that the id turned out to have"
     );
-    let mut own = look(ID, Some(MANAGED));
+    let mut own = inspected(ID, Some(MANAGED));
     if let Some(identity) = &mut own.identity {
         identity.upn = Some("Admin@contoso.com".into());
     }
     assert_eq!(decide(plain(), &own), "excluded");
 
-    let mut warned = look(ID, Some(MANAGED));
+    let mut warned = inspected(ID, Some(MANAGED));
     if let Some(list) = &mut warned.devices {
         list.warnings = vec![WarningCode::AnotherUser.into(), WarningCode::ManyDevices.into()];
     }
@@ -403,19 +409,19 @@ fn limits_warnings_and_exclusions() -> Result<(), Error> {
 #[test]
 fn a_device_that_came_between_two_looks_is_left_to_a_person() {
     let (first, second) = (
-        look(ID, Some(MANAGED)),
-        look(ID, Some(&[("a", "managed"), ("c", "managed")])),
+        inspected(ID, Some(MANAGED)),
+        inspected(ID, Some(&[("a", "managed"), ("c", "managed")])),
     );
-    let decide = |look: &Look| {
+    let decide = |inspection: &Inspection| {
         word(&rules(&RunOptions::default()).decide(&Known {
-            look,
+            inspection,
             past: None,
             plan: None,
             seen: first.devices(),
         }))
     };
     assert_eq!(decide(&second), "new_device");
-    assert_eq!(decide(&look(ID, Some(&[("B", "managed")]))), "send");
+    assert_eq!(decide(&inspected(ID, Some(&[("B", "managed")]))), "send");
 }
 
 #[test]
@@ -427,14 +433,14 @@ fn an_exclusion_protects_in_any_case_of_letters() {
 
 #[test]
 fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
-    let unread = |given_id: Option<&str>| Look {
+    let unread = |given_id: Option<&str>| Inspection {
         identity: None,
         given_id: given_id.map(str::to_owned),
-        ..look(ID, Some(MANAGED))
+        ..inspected(ID, Some(MANAGED))
     };
-    let decide = |options: RunOptions, look: &Look| {
+    let decide = |options: RunOptions, inspection: &Inspection| {
         word(&rules(&options).decide(&Known {
-            look,
+            inspection,
             past: None,
             plan: None,
             seen: None,
@@ -463,10 +469,10 @@ fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
 
 #[test]
 fn an_error_of_reading_is_told_and_nothing_is_sent() {
-    let mut broken = look(ID, None);
+    let mut broken = inspected(ID, None);
     broken.error = Some(Error::new(Status::UnexpectedResponse, "a broken page"));
     let decision = rules(&RunOptions::default()).decide(&Known {
-        look: &broken,
+        inspection: &broken,
         past: None,
         plan: None,
         seen: None,

@@ -4,7 +4,7 @@ use crate::status::Status;
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum RequestKind {
     /// The action, for one user.
     Retire,
     /// The action for up to twenty users in one `$batch`.
@@ -21,7 +21,7 @@ pub(crate) enum Purpose {
     ReadBatch,
 }
 
-impl Purpose {
+impl RequestKind {
     /// Whether it can change anything.
     pub(crate) fn writes(self) -> bool {
         matches!(self, Self::Retire | Self::RetireBatch)

@@ -6,21 +6,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::board::{Board, Task};
 use super::decide::Rules;
 use super::event::{Event, Row, Summary};
-use super::hand::AtHand;
-use super::look::Permits;
+use super::in_progress::UserInProgress;
+use super::inspect::Permits;
 use super::options::RunOptions;
-use super::pacer::Pacer;
-use super::queue::Queue;
+use super::pending_approvals::PendingApprovals;
+use super::rate_limiter::RunRateLimiter;
 use super::record;
+use super::scheduler::{Scheduler, Task};
 use super::token::RunCredential;
-use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::journal::{Journal, JournalState, UserRecord, UserState};
 use crate::notice::Notice;
+use crate::session::Session;
 use crate::status::{Effect, Outcome, Reason, Status};
 
 /// The stack of a thread of a run. There may be many, in a host that has little room; a debug build was seen to need less than 96
@@ -28,29 +28,29 @@ use crate::status::{Effect, Outcome, Reason, Status};
 pub(super) const STACK: usize = 512 * 1024;
 
 /// A run, as its threads see it.
-pub(super) struct Engine {
+pub(super) struct RunContext {
     pub(super) client: Client,
     pub(super) options: RunOptions,
     pub(super) rules: Rules,
-    pub(super) pacer: Pacer,
+    pub(super) limiter: RunRateLimiter,
     pub(super) journal: Option<Journal>,
     pub(super) journal_state: Option<JournalState>,
     pub(super) plan: Option<JournalState>,
-    pub(super) board: Arc<Board>,
+    pub(super) scheduler: Arc<Scheduler>,
     pub(super) permits: Permits,
-    pub(super) queue: Mutex<Queue>,
+    pub(super) pending_approvals: Mutex<PendingApprovals>,
     pub(super) began: SystemTime,
     /// How many were skipped although an earlier send may have been applied.
     pub(super) skipped_in_doubt: AtomicU64,
 }
 
-impl fmt::Debug for Engine {
+impl fmt::Debug for RunContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").finish_non_exhaustive()
+        f.debug_struct("RunContext").finish_non_exhaustive()
     }
 }
 
-impl Engine {
+impl RunContext {
     /// Begins a thread of the run.
     pub(super) fn begin(self: Arc<Self>) -> std::io::Result<()> {
         std::thread::Builder::new()
@@ -67,31 +67,31 @@ impl Engine {
             if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_ok() {
                 break;
             }
-            for user in self.board.abandon(&panicked()) {
+            for user in self.scheduler.abandon(&panicked()) {
                 let _ = catch_unwind(AssertUnwindSafe(|| self.abandoned(user)));
             }
         }
-        if self.board.quit() {
+        if self.scheduler.quit() {
             self.finish();
         }
     }
 
     /// A panic struck while a thread had this user.
-    fn abandoned(&self, user: AtHand) {
-        let AtHand { user, id, is_sent } = user;
+    fn abandoned(&self, user: UserInProgress) {
+        let UserInProgress { user, id, is_sent } = user;
         let mut error = panicked();
         if !is_sent {
             error.effect = self.earlier_effect(&user);
         }
-        self.settle(Row::of_error(user, id, error), is_sent, None);
+        self.record_result(Row::of_error(user, id, error), is_sent, None);
     }
 
     fn tasks(self: &Arc<Self>) {
         loop {
-            let (task, is_short) = self.board.next_task();
+            let (task, is_short) = self.scheduler.next_task();
             if is_short && self.clone().begin().is_err() {
                 // With fewer threads it goes on, more slowly. It was not the last: this one is there.
-                self.board.quit();
+                self.scheduler.quit();
             }
             match task {
                 Task::Read(users) => self.take_up(users),
@@ -102,11 +102,11 @@ impl Engine {
                         self.left(ready.user, ready.id, Effect::None);
                     }
                     for user in users {
-                        if self.board.is_first(&user) {
+                        if self.scheduler.is_first(&user) {
                             let earlier = self.earlier_effect(&user);
                             self.left(user, None, earlier);
                         } else {
-                            self.board.fold(&user);
+                            self.scheduler.fold(&user);
                         }
                     }
                 }
@@ -116,11 +116,11 @@ impl Engine {
     }
 
     fn finish(&self) {
-        let summary = self.board.state().summary.clone();
-        let mut last = LastEvent::new(&self.board, summary);
+        let summary = self.scheduler.state().summary.clone();
+        let mut last = LastEvent::new(&self.scheduler, summary);
         let ended = guarded(|| {
             last.summary.endpoint = self.client.endpoint().unknown_root();
-            if last.summary.fatal.is_none() && !self.board.stop.is_raised() {
+            if last.summary.fatal.is_none() && !self.scheduler.stop.is_raised() {
                 self.tell_who_is_left();
             }
             self.tell_who_was_skipped_in_doubt();
@@ -140,7 +140,7 @@ impl Engine {
     fn tell_who_was_skipped_in_doubt(&self) {
         let count = self.skipped_in_doubt.load(Ordering::SeqCst);
         if count > 0 {
-            self.board.tell(Event::Notice(Notice::Run(format!(
+            self.scheduler.tell(Event::Notice(Notice::Run(format!(
                 "{count} users were skipped and are left in doubt: an earlier send may have been applied; look at their devices, or resume"
             ))));
         }
@@ -154,35 +154,39 @@ impl Engine {
             .flat_map(JournalState::users)
             .filter(|past| {
                 matches!(past.state(), UserState::InDoubt(_) | UserState::Queued)
-                    && !self.board.was_given([Some(past.user()), past.id()])
+                    && !self.scheduler.was_given([Some(past.user()), past.id()])
             });
         let count = left.count();
         if count > 0 {
-            self.board.tell(Event::Notice(Notice::Run(format!(
+            self.scheduler.tell(Event::Notice(Notice::Run(format!(
                 "{count} users of the journal are in doubt or wait for approval and were not given to this run; give them, too"
             ))));
         }
     }
 
     /// A call with the run's token, pace and stop.
-    pub(super) fn with_call<T>(&self, work: impl FnOnce(&mut Call<'_>) -> T) -> T {
+    pub(super) fn with_session<T>(&self, work: impl FnOnce(&mut Session<'_>) -> T) -> T {
         let credential = RunCredential {
-            board: &self.board,
+            scheduler: &self.scheduler,
             client: &self.client,
             supplies_tokens: self.options.supplies_tokens,
         };
-        let mut notice = |notice| self.board.tell(Event::Notice(notice));
+        let mut notice = |notice| self.scheduler.tell(Event::Notice(notice));
         let deadline = self.options.call.deadline;
-        let mut call = self
-            .client
-            .call(deadline, &credential, &self.pacer, &self.board.stop, &mut notice);
-        work(&mut call)
+        let mut session = self.client.session(
+            deadline,
+            &credential,
+            &self.limiter,
+            &self.scheduler.stop,
+            &mut notice,
+        );
+        work(&mut session)
     }
 
     fn left(&self, user: String, id: Option<String>, earlier: Effect) {
         let mut row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
         self.note_doubt(&mut row, earlier);
-        self.board.done(row, false);
+        self.scheduler.done(row, false);
     }
 
     /// Whether an earlier run may have been applied to a user, as far as the text as given tells.
@@ -206,39 +210,46 @@ impl Engine {
     }
 
     /// Records what became of a user, then tells it.
-    pub(super) fn settle(&self, mut row: Row, was_sent: bool, approval: Option<crate::journal::Approval>) {
+    pub(super) fn record_result(
+        &self,
+        mut row: Row,
+        was_sent: bool,
+        approval: Option<crate::journal::Approval>,
+    ) {
         if let Some(journal) = &self.journal
-            && record::is_worth(&row, was_sent)
+            && record::should_record(&row, was_sent)
             && let Err(error) = journal.result(&record::result(&row, was_sent, approval))
         {
-            self.board.end_early(&error);
+            self.scheduler.end_early(&error);
             row.add_detail(&format!("not in the journal: {error}"));
         }
-        self.queue().add(&row);
-        self.board.done(row, was_sent);
+        self.pending_approvals().add(&row);
+        self.scheduler.done(row, was_sent);
     }
 
-    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn pending_approvals(&self) -> MutexGuard<'_, PendingApprovals> {
+        self.pending_approvals
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The last event, which is told whatever happens on the way: the caller waits for it.
 pub(super) struct LastEvent<'a> {
-    board: &'a Board,
+    scheduler: &'a Scheduler,
     pub(super) summary: Summary,
 }
 
 impl<'a> LastEvent<'a> {
-    pub(super) fn new(board: &'a Board, summary: Summary) -> Self {
-        Self { board, summary }
+    pub(super) fn new(scheduler: &'a Scheduler, summary: Summary) -> Self {
+        Self { scheduler, summary }
     }
 }
 
 impl Drop for LastEvent<'_> {
     fn drop(&mut self) {
         let summary = std::mem::take(&mut self.summary);
-        self.board.tell(Event::Done(summary));
+        self.scheduler.tell(Event::Done(summary));
     }
 }
 

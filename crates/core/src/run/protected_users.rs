@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::decide::Known;
-use super::look::{Answered, Look};
+use super::inspect::{Answered, Inspection};
 use super::options::RunOptions;
 use crate::error::{Error, Result};
 use crate::journal::{JournalState, UserRecord};
@@ -23,7 +23,7 @@ const FEW: usize = 10;
 
 /// Whom a run must not touch.
 #[derive(Debug, Default)]
-pub(super) struct People {
+pub(super) struct ProtectedUsers {
     exclusions: Vec<UserId>,
     /// Ids and names, folded: as given, and the ids that journal or plan tie to a name.
     forms: HashSet<String>,
@@ -59,34 +59,34 @@ impl Untold {
     }
 }
 
-impl People {
+impl ProtectedUsers {
     pub(super) fn new(
         options: &RunOptions,
         signed_in: TokenFacts,
         before: [Option<&JournalState>; 2],
     ) -> Self {
-        let mut people = Self {
+        let mut protected = Self {
             exclusions: options.exclude.to_vec(),
             signed_in,
             // With reading switched off a run goes by what it is given, and a run of one is a call.
             goes_by_name: !options.read,
             ..Self::default()
         };
-        people.goes_by_name &= people.signed_in.person.upn.is_some() || options.max_users == Some(1);
+        protected.goes_by_name &= protected.signed_in.person.upn.is_some() || options.max_users == Some(1);
         for user in options.exclude.iter() {
             let form = folded(user.as_str());
-            people.untold.add(user);
+            protected.untold.add(user);
             let ids = before
                 .into_iter()
                 .flatten()
                 .filter_map(|journal_state| journal_state.of(user.as_str())?.id());
             for id in ids.filter(|_| !user.is_object_id()) {
-                people.tied.insert(form.clone(), id.to_owned());
-                people.forms.insert(folded(id));
+                protected.tied.insert(form.clone(), id.to_owned());
+                protected.forms.insert(folded(id));
             }
-            people.forms.insert(form);
+            protected.forms.insert(form);
         }
-        people
+        protected
     }
 
     /// Asks the directory once who the exclusions are, and gives back what has to be said of that.
@@ -165,12 +165,17 @@ impl People {
 
     /// What can be said of a user by all that was read and recorded of them.
     pub(super) fn refuse_known(&self, known: &Known<'_>) -> Option<&'static str> {
-        let Known { look, past, plan, .. } = known;
+        let Known {
+            inspection,
+            past,
+            plan,
+            ..
+        } = known;
         let before = || [*past, *plan].into_iter().flatten();
-        let identity = look.identity.as_ref();
+        let identity = inspection.identity.as_ref();
         let now = identity.map(|found| [Some(found.id.as_str()), found.upn.as_deref()]);
         // Where nobody tells who the user is, the devices may.
-        let owners = look.devices().unwrap_or_default().iter();
+        let owners = inspection.devices().unwrap_or_default().iter();
         let owners = owners.filter_map(|device| device.user_id.as_deref());
         now.into_iter()
             .flatten()
@@ -182,7 +187,7 @@ impl People {
     }
 
     /// Refuses a user who might be one of them for all that is known. `before` is the object id that journal or plan have.
-    pub(super) fn tell_apart(&self, look: &Look, before: Option<&str>) -> Result<()> {
+    pub(super) fn tell_apart(&self, inspection: &Inspection, before: Option<&str>) -> Result<()> {
         let untold = self.looked_up.get().map_or(self.untold, |told| told.untold);
         let unread = |what: &str| {
             Err(Error::new(
@@ -192,7 +197,7 @@ impl People {
                 ),
             ))
         };
-        if let Some(identity) = &look.identity {
+        if let Some(identity) = &inspection.identity {
             if identity.upn.is_some() || !untold.by_name {
                 return Ok(());
             }
@@ -201,21 +206,23 @@ impl People {
                 "the directory tells no user principal name of the user, so it cannot be held against the exclusions by name; exclude by object id",
             ));
         }
-        match (look.given_id.as_deref(), before) {
+        match (inspection.given_id.as_deref(), before) {
             (None, Some(_)) => unread("the person seen before"),
             (Some(id), Some(before)) if !id.eq_ignore_ascii_case(before) => unread("the person seen before"),
             (Some(_), _) if untold.by_name => unread("the exclusions by name"),
             (None, None) if untold.by_id => unread("the exclusions by object id"),
-            (None, None) if self.might_be_signed_in(look) => unread("the signed-in person"),
+            (None, None) if self.might_be_signed_in(inspection) => unread("the signed-in person"),
             _ => Ok(()),
         }
     }
 
     /// Of a user given by name of whom no object id is known.
-    fn might_be_signed_in(&self, look: &Look) -> bool {
+    fn might_be_signed_in(&self, inspection: &Inspection) -> bool {
         let is_known =
             |devices: &[crate::device::Device]| devices.iter().all(|device| device.user_id.is_some());
-        self.signed_in.person.id.is_some() && !self.goes_by_name && !look.devices().is_some_and(is_known)
+        self.signed_in.person.id.is_some()
+            && !self.goes_by_name
+            && !inspection.devices().is_some_and(is_known)
     }
 }
 

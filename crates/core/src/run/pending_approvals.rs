@@ -9,14 +9,14 @@ use crate::status::{Effect, Outcome};
 
 /// What a run knows of requests that wait for approval, its journal's earlier runs included.
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+pub(super) struct PendingApprovals {
     /// The codes that were told, lower-case.
     codes: HashSet<String>,
     /// Whose answer was lost, lower-case: a request may wait for them whose code nobody knows.
     lost: HashSet<String>,
 }
 
-impl Queue {
+impl PendingApprovals {
     pub(super) fn of(journal_state: &JournalState) -> Self {
         let mut queue = Self::default();
         for past in journal_state.users() {
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_code_is_known_once_it_was_told() {
-        let mut queue = Queue::default();
+        let mut queue = PendingApprovals::default();
         assert!(!queue.holds(CODE));
         queue.add(&row("adele@contoso.com", Effect::None, Some(CODE)));
         assert!(queue.holds(&CODE.to_ascii_uppercase()));
@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_lost_answer_is_a_doubt_to_all_others() {
-        let lost = |queue: &Queue| queue.has_lost_another(None, "Adele@contoso.com");
-        let mut queue = Queue::default();
+        let lost = |queue: &PendingApprovals| queue.has_lost_another(None, "Adele@contoso.com");
+        let mut queue = PendingApprovals::default();
         queue.add(&row("adele@contoso.com", Effect::Possible, None));
         queue.add(&row("bob@contoso.com", Effect::None, None));
         assert!(!lost(&queue));

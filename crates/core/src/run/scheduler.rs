@@ -6,17 +6,17 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::ending::Ending;
 use super::event::{Event, Row, Summary, Tick, Verification};
-use super::hand::{AtHand, Hands};
+use super::in_progress::{InProgress, UserInProgress};
 use super::options::RunOptions;
 use super::rate::Rate;
-use crate::call::Progress;
+use super::stop_rules::StopRules;
 use crate::clock::{Clock, LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{JournalState, Key, Keys};
 use crate::notice::Notice;
+use crate::session::Attempts;
 use crate::status::{Reason, Status};
 use crate::token::Token;
 use crate::user_id::UserId;
@@ -30,7 +30,7 @@ const LEAVE_AT_ONCE: usize = 64;
 const TICK: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
-pub(super) struct Board {
+pub(super) struct Scheduler {
     state: Mutex<State>,
     changed: Condvar,
     pub(super) stop: Stop,
@@ -66,7 +66,7 @@ struct Limits {
 )]
 pub(super) struct State {
     users: VecDeque<String>,
-    ready: VecDeque<Ready>,
+    ready: VecDeque<ReadyUser>,
     /// No user follows.
     ended: bool,
     /// More users were asked for, and none came since.
@@ -76,7 +76,7 @@ pub(super) struct State {
     reading: usize,
     sending: usize,
     /// Whom each thread has taken and not told of yet.
-    at_hand: Hands,
+    in_progress: InProgress,
     /// How many sends were begun.
     sends: u64,
     /// Everybody who was taken up, by name and by object id.
@@ -86,7 +86,7 @@ pub(super) struct State {
     /// Another token is being asked for; nobody sends until it is there.
     pub(super) asking_token: bool,
     pub(super) summary: Summary,
-    ending: Ending,
+    stop_rules: StopRules,
     /// A user was accepted without an approval, so no approval gates the action.
     ungated: bool,
     /// How many came to an outcome, or to a verdict.
@@ -100,7 +100,7 @@ pub(super) struct State {
 
 /// A user that may be sent.
 #[derive(Debug)]
-pub(super) struct Ready {
+pub(super) struct ReadyUser {
     /// As given.
     pub(super) user: String,
     /// As it is sent: the object id where it is known.
@@ -109,7 +109,7 @@ pub(super) struct Ready {
     pub(super) approval_code: Option<String>,
     pub(super) devices: Option<DeviceList>,
     /// Of a user who was looked at a second time: what was tried until then.
-    pub(super) tried: Option<Progress>,
+    pub(super) tried: Option<Attempts>,
     /// When the look at them was begun; none without one.
     pub(super) looked: Option<Moment>,
     /// Since when the user may have been queued for approval.
@@ -123,13 +123,13 @@ pub(super) struct Ready {
 pub(super) enum Task {
     /// Take these users up.
     Read(Vec<String>),
-    Send(Vec<Ready>),
+    Send(Vec<ReadyUser>),
     /// The run is ending: these are not attempted.
-    Leave(Vec<Ready>, Vec<String>),
+    Leave(Vec<ReadyUser>, Vec<String>),
     Quit,
 }
 
-impl Board {
+impl Scheduler {
     pub(super) fn new(
         options: &RunOptions,
         tenant: Option<String>,
@@ -143,7 +143,7 @@ impl Board {
                 workers: 1,
                 rate: Rate::new(now),
                 ticked: now,
-                ending: Ending::new(options.max_approvals, patience),
+                stop_rules: StopRules::new(options.max_approvals, patience),
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -286,7 +286,7 @@ impl Board {
     /// A user was given a second time.
     pub(super) fn fold(&self, user: &str) {
         let mut state = self.state();
-        state.at_hand.lay_down(user);
+        state.in_progress.finish(user);
         state.summary.duplicates += 1;
         state.reading = state.reading.saturating_sub(1);
         drop(state);
@@ -305,11 +305,11 @@ impl Board {
     }
 
     /// This thread broke off in the middle of its task: the run ends. Whom it had taken, and who has no row yet.
-    pub(super) fn abandon(&self, error: &Error) -> Vec<AtHand> {
+    pub(super) fn abandon(&self, error: &Error) -> Vec<UserInProgress> {
         let mut state = self.state();
         state.summary.end(error);
         state.ended = true;
-        let abandoned = state.at_hand.drop_all();
+        let abandoned = state.in_progress.take_all();
         drop(state);
         self.notify();
         abandoned
@@ -323,12 +323,12 @@ impl Board {
     }
 
     /// A user that was read may be sent.
-    pub(super) fn put(&self, ready: Ready) {
+    pub(super) fn put(&self, ready: ReadyUser) {
         let mut state = self.state();
         state.reading = state.reading.saturating_sub(1);
-        state.at_hand.lay_down(&ready.user);
+        state.in_progress.finish(&ready.user);
         if ready.looked.is_some() {
-            state.ending.was_read();
+            state.stop_rules.was_read();
         }
         // Who was looked at a second time has waited long enough.
         if ready.tried.is_some() {
@@ -341,11 +341,11 @@ impl Board {
     }
 
     /// Users that were to be sent are read again.
-    pub(super) fn read_again(&self, users: &[Ready]) {
+    pub(super) fn read_again(&self, users: &[ReadyUser]) {
         let mut state = self.state();
         state.sending = state.sending.saturating_sub(users.len());
         state.reading += users.len();
-        state.at_hand.only_read(users);
+        state.in_progress.set_unsent(users);
     }
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
@@ -358,14 +358,16 @@ impl Board {
             &mut state.reading
         };
         *count = count.saturating_sub(1);
-        state.at_hand.lay_down(&row.user);
+        state.in_progress.finish(&row.user);
         if row.reason != Reason::DoneBefore {
             state.rate.count(now);
         }
         state.done += 1;
         state.summary.add(row.outcome);
-        let State { ending, summary, .. } = &mut *state;
-        if let Some(error) = ending.look(&row, was_sent, summary) {
+        let State {
+            stop_rules, summary, ..
+        } = &mut *state;
+        if let Some(error) = stop_rules.check(&row, was_sent, summary) {
             summary.end(&error);
         }
         drop(state);
@@ -414,7 +416,7 @@ impl Board {
         let mut state = self.state();
         loop {
             if let Some(task) = self.task(&mut state) {
-                state.at_hand.take_up(&task);
+                state.in_progress.start(&task);
                 let is_short = state.idle == 0
                     && state.workers < self.limits.connections
                     && (!state.ended || self.has_work(&state));

@@ -3,37 +3,37 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::board::Ready;
+use super::context::RunContext;
 use super::decide::{Decision, Known, Rules};
-use super::engine::Engine;
 use super::event::{Event, Row};
-use super::look::{Look, Looker, Open, Sight};
+use super::inspect::{FollowUp, Inspection, Inspector, Target};
 use super::record;
+use super::scheduler::ReadyUser;
 use crate::batch;
-use crate::call::Progress;
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{JournalState, UserRecord, UserState};
 use crate::notice::Notice;
+use crate::session::Attempts;
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::user_id::UserId;
 
 /// A user that was taken up and has to be read.
-struct Taken {
+struct PendingUser {
     user: String,
     id: UserId,
     /// What was tried so far, if the look before this one was too old to act on.
-    tried: Option<Progress>,
+    tried: Option<Attempts>,
     /// What was seen then.
     seen: Option<DeviceList>,
 }
 
 /// What was found out about a user.
-struct Judged {
+struct Assessed {
     user: String,
     id: UserId,
-    tried: Option<Progress>,
-    look: Look,
+    tried: Option<Attempts>,
+    inspection: Inspection,
     decision: Decision,
     /// Of a user in doubt: whether the action is known to have been applied.
     applied: Option<bool>,
@@ -41,7 +41,7 @@ struct Judged {
     earlier: Effect,
 }
 
-impl Engine {
+impl RunContext {
     /// Judges users by what is known without asking, and reads the others.
     pub(super) fn take_up(&self, users: Vec<String>) {
         if self.options.read {
@@ -50,26 +50,26 @@ impl Engine {
         let mut taken = Vec::new();
         for user in users {
             match UserId::parse(&user) {
-                Err(error) => self.settle(Row::of_error(user, None, error), false, None),
-                Ok(_) if !self.board.is_first(&user) => self.board.fold(&user),
+                Err(error) => self.record_result(Row::of_error(user, None, error), false, None),
+                Ok(_) if !self.scheduler.is_first(&user) => self.scheduler.fold(&user),
                 Ok(id) => match self.recall(&user) {
-                    None => taken.push(Taken {
+                    None => taken.push(PendingUser {
                         user,
                         id,
                         tried: None,
                         seen: None,
                     }),
                     Some((_, Some(known))) if !self.claim(&user, &known) => {
-                        self.board.fold(&user);
+                        self.scheduler.fold(&user);
                     }
                     Some((decision, known)) => {
                         let known = known.or_else(|| id.is_object_id().then(|| user.clone()));
                         let earlier = self.earlier_effect(&user);
-                        let judged = Judged {
+                        let judged = Assessed {
                             user,
                             id,
                             tried: None,
-                            look: Look::default(),
+                            inspection: Inspection::default(),
                             decision,
                             applied: None,
                             earlier,
@@ -83,9 +83,9 @@ impl Engine {
     }
 
     /// Looks a second time at users whose first look is too old to act on.
-    pub(super) fn look_again(&self, users: Vec<Ready>, tried: &Progress) {
-        self.board.read_again(&users);
-        let mut taken = users.into_iter().map(|ready| Taken {
+    pub(super) fn look_again(&self, users: Vec<ReadyUser>, tried: &Attempts) {
+        self.scheduler.read_again(&users);
+        let mut taken = users.into_iter().map(|ready| PendingUser {
             user: ready.user,
             id: ready.target,
             tried: Some(tried.clone()),
@@ -103,7 +103,7 @@ impl Engine {
     /// What the text alone says of a user, and the object id where the journal knows it.
     fn recall(&self, user: &str) -> Option<(Decision, Option<String>)> {
         if let Some(refused) = self.rules.refuse(user) {
-            return Some((refused, self.rules.people.id_of(user).cloned()));
+            return Some((refused, self.rules.protected.id_of(user).cloned()));
         }
         let past = past(self.journal_state.as_ref(), user, None, None)?;
         Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
@@ -111,48 +111,49 @@ impl Engine {
 
     /// Takes the object id of a user for this run; false if it was taken: the same person can be given by name and by id.
     fn claim(&self, user: &str, id: &str) -> bool {
-        id.eq_ignore_ascii_case(user) || self.board.is_first(id)
+        id.eq_ignore_ascii_case(user) || self.scheduler.is_first(id)
     }
 
-    fn judge(&self, taken: Vec<Taken>) {
+    fn judge(&self, taken: Vec<PendingUser>) {
         if taken.is_empty() {
             return;
         }
-        let looks = catch_unwind(AssertUnwindSafe(|| self.look(&taken))).unwrap_or_else(|_| {
-            let failed = || Look {
+        let inspections = catch_unwind(AssertUnwindSafe(|| self.look(&taken))).unwrap_or_else(|_| {
+            let failed = || Inspection {
                 error: Some(Error::new(Status::Internal, Status::Internal.message())),
-                ..Look::default()
+                ..Inspection::default()
             };
             taken.iter().map(|_| failed()).collect()
         });
         // Where one of them could be read, what another met is no trouble of all; and one answer tells it once.
-        let mut is_told = looks.iter().any(|look| look.devices.is_some());
+        let mut is_told = inspections.iter().any(|inspection| inspection.devices.is_some());
         let mut judged = Vec::new();
         for (
-            Taken {
+            PendingUser {
                 user,
                 id,
                 tried,
                 seen,
             },
-            mut look,
-        ) in taken.into_iter().zip(looks)
+            mut inspection,
+        ) in taken.into_iter().zip(inspections)
         {
-            look.is_told_by_others = look.error.is_some() && std::mem::replace(&mut is_told, true);
-            look.given_id = id.is_object_id().then(|| id.as_str().to_owned());
-            let (decision, applied, earlier) = self.decide(&user, &id, &look, seen.as_ref());
+            inspection.is_told_by_others =
+                inspection.error.is_some() && std::mem::replace(&mut is_told, true);
+            inspection.given_id = id.is_object_id().then(|| id.as_str().to_owned());
+            let (decision, applied, earlier) = self.decide(&user, &id, &inspection, seen.as_ref());
             let is_again = tried.is_some();
             // A name that is another account's now is nobody's.
             let is_somebody = !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
-            if !is_again && is_somebody && look.id(&id).is_some_and(|known| !self.claim(&user, known)) {
-                self.board.fold(&user);
+            if !is_again && is_somebody && inspection.id(&id).is_some_and(|known| !self.claim(&user, known)) {
+                self.scheduler.fold(&user);
                 continue;
             }
-            judged.push(Judged {
+            judged.push(Assessed {
                 user,
                 id,
                 tried,
-                look,
+                inspection,
                 decision,
                 applied,
                 // Whoever was to be sent before is known not to be in doubt.
@@ -162,63 +163,63 @@ impl Engine {
         if let Some(journal) = &self.journal {
             let records: Vec<_> = judged
                 .iter()
-                .filter(|judged| judged.look.identity.is_some() || judged.look.devices.is_some())
-                .map(|judged| record::read(&judged.user, &judged.id, &judged.look, judged.applied))
+                .filter(|judged| judged.inspection.identity.is_some() || judged.inspection.devices.is_some())
+                .map(|judged| record::read(&judged.user, &judged.id, &judged.inspection, judged.applied))
                 .collect();
             if let Err(error) = journal.read(&records) {
-                self.board.end_early(&error);
+                self.scheduler.end_early(&error);
             }
         }
         for judged in judged {
-            let known = judged.look.id(&judged.id).map(str::to_owned);
+            let known = judged.inspection.id(&judged.id).map(str::to_owned);
             self.carry_out(known, judged);
         }
     }
 
-    fn look(&self, taken: &[Taken]) -> Vec<Look> {
+    fn look(&self, taken: &[PendingUser]) -> Vec<Inspection> {
         if !self.options.read {
-            return taken.iter().map(|_| Look::default()).collect();
+            return taken.iter().map(|_| Inspection::default()).collect();
         }
-        let sights: Vec<_> = taken
+        let targets: Vec<_> = taken
             .iter()
-            .map(|taken| Sight {
+            .map(|taken| Target {
                 user: &taken.id,
                 given: &taken.user,
             })
             .collect();
-        self.looking(|looker| looker.look(&sights))
+        self.with_inspector(|inspector| inspector.look(&targets))
     }
 
     /// Who the exclusions are, before the first user is taken up. Threads that come meanwhile wait.
     fn look_up_exclusions(&self) {
         let at_once = batch::MAX.min(self.options.reads.requests);
-        let ask = |people: &[UserId]| self.looking(|looker| looker.identify(people, at_once));
-        for notice in self.rules.people.look_up(ask) {
-            self.board.tell(Event::Notice(Notice::Run(notice)));
+        let ask = |users: &[UserId]| self.with_inspector(|inspector| inspector.identify(users, at_once));
+        for notice in self.rules.protected.look_up(ask) {
+            self.scheduler.tell(Event::Notice(Notice::Run(notice)));
         }
     }
 
-    fn looking<T>(&self, work: impl FnOnce(&mut Looker<'_, '_>) -> T) -> T {
-        self.with_call(|call| {
-            work(&mut Looker {
-                call,
+    fn with_inspector<T>(&self, work: impl FnOnce(&mut Inspector<'_, '_>) -> T) -> T {
+        self.with_session(|session| {
+            work(&mut Inspector {
+                session,
                 permits: &self.permits,
                 max_devices: self.rules.max_devices,
-                open: &|sight, look| self.open(sight, look),
-                tell: &|text| self.board.tell(Event::Notice(Notice::Run(text))),
+                open: &|target, inspection| self.open(target, inspection),
+                tell: &|text| self.scheduler.tell(Event::Notice(Notice::Run(text))),
             })
         })
     }
 
     /// What the journal leaves to be asked about a user.
-    fn open(&self, sight: &Sight<'_>, look: &Look) -> Open {
+    fn open(&self, target: &Target<'_>, inspection: &Inspection) -> FollowUp {
         let Some(past) = past(
             self.journal_state.as_ref(),
-            sight.given,
-            look.id(sight.user),
-            look.upn(),
+            target.given,
+            inspection.id(target.user),
+            inspection.upn(),
         ) else {
-            return Open::default();
+            return FollowUp::default();
         };
         let (asks, is_in_doubt) = match past.state() {
             UserState::Done(_) | UserState::Declined => (false, false),
@@ -226,7 +227,7 @@ impl Engine {
             _ => (true, false),
         };
         let before = past.snapshot().filter(|_| is_in_doubt).unwrap_or_default();
-        Open {
+        FollowUp {
             approval_code: past.approval_code().filter(|_| asks).map(str::to_owned),
             devices: before.iter().map(|device| device.id.clone()).collect(),
         }
@@ -237,16 +238,16 @@ impl Engine {
         &self,
         user: &str,
         id: &UserId,
-        look: &Look,
+        inspection: &Inspection,
         seen: Option<&DeviceList>,
     ) -> (Decision, Option<bool>, Effect) {
-        let known_id = look.id(id);
-        let past = past(self.journal_state.as_ref(), user, known_id, look.upn());
-        let plan = self::past(self.plan.as_ref(), user, known_id, look.upn());
+        let known_id = inspection.id(id);
+        let past = past(self.journal_state.as_ref(), user, known_id, inspection.upn());
+        let plan = self::past(self.plan.as_ref(), user, known_id, inspection.upn());
         let recalled = past.as_deref().and_then(Rules::recall);
         let decision = recalled.unwrap_or_else(|| {
             self.rules.decide(&Known {
-                look,
+                inspection,
                 past: past.as_deref(),
                 plan: plan.as_deref(),
                 seen: seen.map(|list| list.devices.as_slice()),
@@ -261,12 +262,12 @@ impl Engine {
     }
 
     /// `known` is the object id, where it is known.
-    fn carry_out(&self, known: Option<String>, judged: Judged) {
-        let Judged {
+    fn carry_out(&self, known: Option<String>, judged: Assessed) {
+        let Assessed {
             user,
             id,
             tried,
-            look,
+            inspection,
             decision,
             earlier,
             ..
@@ -276,14 +277,14 @@ impl Engine {
                 approval_code, since, ..
             } => {
                 let target = known.as_deref().and_then(|id| UserId::parse(id).ok());
-                return self.board.put(Ready {
+                return self.scheduler.put(ReadyUser {
                     user,
                     target: target.unwrap_or(id),
                     id: known,
                     approval_code,
-                    devices: look.devices,
+                    devices: inspection.devices,
                     tried,
-                    looked: look.at,
+                    looked: inspection.at,
                     since: since.unwrap_or(self.began),
                     in_doubt: since.is_some(),
                 });
@@ -296,24 +297,24 @@ impl Engine {
                     how.name()
                 );
                 let mut row = Row::of_error(user, known, error);
-                row.devices = look.devices;
-                return self.settle(row, false, Some(how));
+                row.devices = inspection.devices;
+                return self.record_result(row, false, Some(how));
             }
             Decision::Skip(reason, detail) => Row::skipped(user, known, reason, detail),
             Decision::Confirm => Row::new(user, known, Outcome::Confirmed),
             Decision::Tell(error) => Row::of_error(user, known, error),
             Decision::End(error) => {
-                self.board.end_early(&error);
+                self.scheduler.end_early(&error);
                 Row::of_error(user, known, error)
             }
         };
         let mut row = Row {
-            devices: look.devices,
-            is_first_to_tell: !look.is_told_by_others,
+            devices: inspection.devices,
+            is_first_to_tell: !inspection.is_told_by_others,
             ..row
         };
         self.note_doubt(&mut row, earlier);
-        self.settle(row, false, None);
+        self.record_result(row, false, None);
     }
 }
 

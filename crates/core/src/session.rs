@@ -8,54 +8,54 @@ use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::notice::Notice;
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::retry::{Policy, Retry, Situation};
 use crate::status::{Effect, Status};
 use crate::token::{SIGNED_IN, Token};
 use crate::transport::{Answer, Method, Outgoing, Transport};
 
-/// What each attempt passes on its way: the pace of a run. A single call has [`Open`].
-pub(crate) trait Gate {
+/// What each attempt passes on its way: the pace of a run. A single call has [`Unpaced`].
+pub(crate) trait RateLimiter {
     /// Waits until `weight` requests may leave; false if `stop` was raised instead.
-    fn enter(&self, purpose: Purpose, weight: usize, stop: &Stop) -> bool;
+    fn acquire(&self, kind: RequestKind, weight: usize, stop: &Stop) -> bool;
     /// An attempt that entered has its answer, or will have none.
-    fn leave(&self, purpose: Purpose, weight: usize);
+    fn complete(&self, kind: RequestKind, weight: usize);
     /// An attempt that entered was not made.
-    fn give_back(&self, purpose: Purpose, weight: usize);
+    fn cancel(&self, kind: RequestKind, weight: usize);
     /// The service refused so many requests and asked everybody to slow down. True if the gate does that waiting; else the call
     /// waits by itself.
-    fn throttled(&self, purpose: Purpose, refused: usize, wait: Duration) -> bool;
+    fn throttled(&self, kind: RequestKind, refused: usize, wait: Duration) -> bool;
 }
 
 /// No pace.
-pub(crate) struct Open;
+pub(crate) struct Unpaced;
 
-impl Gate for Open {
-    fn enter(&self, _: Purpose, _: usize, stop: &Stop) -> bool {
+impl RateLimiter for Unpaced {
+    fn acquire(&self, _: RequestKind, _: usize, stop: &Stop) -> bool {
         !stop.is_raised()
     }
-    fn leave(&self, _: Purpose, _: usize) {}
-    fn give_back(&self, _: Purpose, _: usize) {}
-    fn throttled(&self, _: Purpose, _: usize, _: Duration) -> bool {
+    fn complete(&self, _: RequestKind, _: usize) {}
+    fn cancel(&self, _: RequestKind, _: usize) {}
+    fn throttled(&self, _: RequestKind, _: usize, _: Duration) -> bool {
         false
     }
 }
 
 /// What a call works with.
-pub(crate) struct Call<'a> {
+pub(crate) struct Session<'a> {
     pub(crate) transport: &'a Transport,
     pub(crate) clock: &'a dyn Clock,
     pub(crate) policy: Policy,
     pub(crate) timeout: Duration,
     pub(crate) credential: &'a dyn Credential,
-    pub(crate) gate: &'a dyn Gate,
+    pub(crate) limiter: &'a dyn RateLimiter,
     pub(crate) stop: &'a Stop,
     pub(crate) notice: &'a mut dyn FnMut(Notice),
 }
 
 /// What is asked of the service.
 pub(crate) struct Request<'a> {
-    pub(crate) purpose: Purpose,
+    pub(crate) kind: RequestKind,
     /// The user, for notices and messages.
     pub(crate) subject: &'a str,
     pub(crate) method: Method,
@@ -77,23 +77,23 @@ pub(crate) struct Request<'a> {
 
 /// What is carried from attempt to attempt.
 #[derive(Clone, Debug)]
-pub(crate) struct Progress {
+pub(crate) struct Attempts {
     started: Duration,
     /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
     paused: Duration,
     first_send: Option<Moment>,
-    attempts: u32,
+    count: u32,
     effect: Effect,
     renewed: bool,
 }
 
-impl Progress {
+impl Attempts {
     pub(crate) fn new(clock: &dyn Clock) -> Self {
         Self {
             started: clock.monotonic(),
             paused: Duration::ZERO,
             first_send: None,
-            attempts: 0,
+            count: 0,
             effect: Effect::None,
             renewed: false,
         }
@@ -103,7 +103,7 @@ impl Progress {
     /// its time begins anew.
     pub(crate) fn looked_again(&self, clock: &dyn Clock) -> Self {
         Self {
-            attempts: self.attempts,
+            count: self.count,
             renewed: self.renewed,
             ..Self::new(clock)
         }
@@ -111,7 +111,7 @@ impl Progress {
 
     /// Of the next request of the same call: one deadline for all.
     pub(crate) fn next_request(&mut self) {
-        (self.first_send, self.attempts, self.renewed) = (None, 0, false);
+        (self.first_send, self.count, self.renewed) = (None, 0, false);
     }
 
     /// Where a part of the request stands that is sent again alone, after it was held back for so long.
@@ -123,8 +123,8 @@ impl Progress {
         }
     }
 
-    pub(crate) fn attempts(&self) -> u32 {
-        self.attempts
+    pub(crate) fn count(&self) -> u32 {
+        self.count
     }
 
     /// Over all attempts so far.
@@ -135,8 +135,8 @@ impl Progress {
     /// The error of the last attempt as that of the whole call.
     pub(crate) fn complete(&self, mut error: Error, client_request_id: &str) -> Error {
         error.effect = error.effect.or(self.effect);
-        error.attempts = self.attempts;
-        if self.attempts > 0 {
+        error.attempts = self.count;
+        if self.count > 0 {
             error
                 .client_request_id
                 .get_or_insert_with(|| client_request_id.to_owned());
@@ -157,32 +157,32 @@ pub(crate) fn client_request_id(given: Option<&str>) -> String {
     given.map_or_else(new_guid, str::to_owned)
 }
 
-impl Call<'_> {
+impl Session<'_> {
     /// Sends until it is answered with success and `accept` can read the answer, or it is final that it will not be.
-    pub(crate) fn perform<T>(
+    pub(crate) fn send_with_retry<T>(
         &mut self,
         request: &Request<'_>,
-        progress: &mut Progress,
+        attempts: &mut Attempts,
         mut accept: impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
-        self.attempts(request, progress, &mut accept)
-            .map_err(|error| progress.complete(error, request.client_request_id))
+        self.attempt(request, attempts, &mut accept)
+            .map_err(|error| attempts.complete(error, request.client_request_id))
     }
 
     /// Since the call began, without the time that the caller or a run took.
-    pub(crate) fn elapsed(&self, progress: &Progress) -> Duration {
-        progress.elapsed(self.clock)
+    pub(crate) fn elapsed(&self, attempts: &Attempts) -> Duration {
+        attempts.elapsed(self.clock)
     }
 
-    fn attempts<T>(
+    fn attempt<T>(
         &mut self,
         request: &Request<'_>,
-        progress: &mut Progress,
+        attempts: &mut Attempts,
         accept: &mut impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
         let asked = self.clock.monotonic();
         let token = self.credential.token();
-        progress.paused += self.clock.monotonic().saturating_sub(asked);
+        attempts.paused += self.clock.monotonic().saturating_sub(asked);
         let mut token = token?;
         loop {
             let facts = token.facts();
@@ -190,18 +190,18 @@ impl Call<'_> {
             if request.acts_on.iter().any(|user| facts.is_person(user)) {
                 return Err(Error::invalid_argument(SIGNED_IN));
             }
-            self.enter(request, progress)?;
+            self.acquire(request, attempts)?;
             let timeout = self
                 .timeout
-                .min(self.policy.deadline.saturating_sub(progress.elapsed(self.clock)))
+                .min(self.policy.deadline.saturating_sub(attempts.elapsed(self.clock)))
                 .max(Duration::from_millis(1));
-            progress.attempts += 1;
+            attempts.count += 1;
             (self.notice)(Notice::Sending {
                 user: request.subject.to_owned(),
-                attempt: progress.attempts,
+                attempt: attempts.count,
                 client_request_id: request.client_request_id.to_owned(),
             });
-            progress.first_send.get_or_insert_with(|| self.clock.now());
+            attempts.first_send.get_or_insert_with(|| self.clock.now());
             let sent = self.transport.send(
                 &Outgoing {
                     method: request.method,
@@ -213,9 +213,9 @@ impl Call<'_> {
                 &token,
                 timeout,
             );
-            self.gate.leave(request.purpose, request.weight);
+            self.limiter.complete(request.kind, request.weight);
             let context = Context {
-                purpose: request.purpose,
+                kind: request.kind,
                 token: &facts,
                 audience: self.transport.endpoint().cloud().map(crate::Cloud::root),
                 user: request.subject,
@@ -226,7 +226,7 @@ impl Call<'_> {
                 Judgement::Success(answer) => match accept(answer, &token) {
                     Ok(value) => return Ok(value),
                     // A write whose answer cannot be read may have been applied; what is only read can be asked for again.
-                    Err(error) if request.purpose.writes() => (error, Retry::Never),
+                    Err(error) if request.kind.writes() => (error, Retry::Never),
                     Err(mut error) => {
                         error.effect = Effect::None;
                         (error, Retry::Later)
@@ -234,10 +234,10 @@ impl Call<'_> {
                 },
                 Judgement::Refused { error, retry } => (error, retry),
             };
-            progress.effect = progress.effect.or(error.effect);
-            if error.status == Status::Unauthenticated && !progress.renewed {
-                progress.renewed = true;
-                match self.renewed(&token, error.claims.as_deref(), progress) {
+            attempts.effect = attempts.effect.or(error.effect);
+            if error.status == Status::Unauthenticated && !attempts.renewed {
+                attempts.renewed = true;
+                match self.renewed(&token, error.claims.as_deref(), attempts) {
                     Ok(Some(new)) => token = new,
                     Ok(None) => return Err(error),
                     Err(cause) => {
@@ -247,24 +247,24 @@ impl Call<'_> {
                 }
                 continue;
             }
-            self.wait(request, error, retry, progress)?;
+            self.wait(request, error, retry, attempts)?;
         }
     }
 
     /// Passes the gate, unless the call was asked to stop, or may not be made any more once it is its turn.
-    fn enter(&self, request: &Request<'_>, progress: &mut Progress) -> Result<()> {
+    fn acquire(&self, request: &Request<'_>, attempts: &mut Attempts) -> Result<()> {
         let asked = self.clock.monotonic();
-        if !self.gate.enter(request.purpose, request.weight, self.stop) {
+        if !self.limiter.acquire(request.kind, request.weight, self.stop) {
             let mut message = Status::Cancelled.message().to_owned();
-            if progress.effect == Effect::Possible {
+            if attempts.effect == Effect::Possible {
                 message +=
                     "; an attempt before may have been applied, so look at the user's devices, or resume";
             }
             return Err(Error::new(Status::Cancelled, message));
         }
         let now = self.clock.now();
-        progress.paused += now.monotonic.saturating_sub(asked);
-        admit(request, progress, now).inspect_err(|_| self.gate.give_back(request.purpose, request.weight))
+        attempts.paused += now.monotonic.saturating_sub(asked);
+        may_leave(request, attempts, now).inspect_err(|_| self.limiter.cancel(request.kind, request.weight))
     }
 
     /// Another token, if there is one and it is not the refused one again.
@@ -272,26 +272,26 @@ impl Call<'_> {
         &self,
         refused: &Token,
         claims: Option<&str>,
-        progress: &mut Progress,
+        attempts: &mut Attempts,
     ) -> Result<Option<Token>> {
         let asked = self.clock.monotonic();
         let token = self.credential.renew(refused, claims);
-        progress.paused += self.clock.monotonic().saturating_sub(asked);
+        attempts.paused += self.clock.monotonic().saturating_sub(asked);
         Ok(token?.filter(|token| token != refused))
     }
 
     /// Waits for the next attempt, or gives the error back as final.
-    fn wait(&mut self, request: &Request<'_>, error: Error, retry: Retry, progress: &Progress) -> Result<()> {
-        let mut gate_waits = false;
+    fn wait(&mut self, request: &Request<'_>, error: Error, retry: Retry, attempts: &Attempts) -> Result<()> {
+        let mut limiter_waits = false;
         if error.status == Status::Throttled {
             let asked = error
                 .retry_after
-                .unwrap_or_else(|| self.policy.backoff(progress.attempts, self.clock.jitter()));
+                .unwrap_or_else(|| self.policy.backoff(attempts.count, self.clock.jitter()));
             // A wait that no call would wait for is no pause, but the end.
-            gate_waits =
-                asked < self.policy.deadline && self.gate.throttled(request.purpose, request.weight, asked);
+            limiter_waits =
+                asked < self.policy.deadline && self.limiter.throttled(request.kind, request.weight, asked);
         }
-        self.pause(request.subject, error, retry, gate_waits, progress)
+        self.pause(request.subject, error, retry, limiter_waits, attempts)
     }
 
     /// The same, where the gate is known to do the waiting, or not.
@@ -300,18 +300,22 @@ impl Call<'_> {
         subject: &str,
         error: Error,
         retry: Retry,
-        gate_waits: bool,
-        progress: &Progress,
+        limiter_waits: bool,
+        attempts: &Attempts,
     ) -> Result<()> {
         let now = self.clock.now();
         let asked = error.retry_after;
         let wait = self.policy.wait(&Situation {
             retry,
-            attempts: progress.attempts,
-            effect: progress.effect,
-            retry_after: if gate_waits { Some(Duration::ZERO) } else { asked },
-            elapsed: progress.elapsed(self.clock),
-            since_first_send: progress.first_send.unwrap_or(now).age(now),
+            attempts: attempts.count,
+            effect: attempts.effect,
+            retry_after: if limiter_waits {
+                Some(Duration::ZERO)
+            } else {
+                asked
+            },
+            elapsed: attempts.elapsed(self.clock),
+            since_first_send: attempts.first_send.unwrap_or(now).age(now),
             jitter: self.clock.jitter(),
         });
         let Some(wait) = wait else {
@@ -334,9 +338,9 @@ impl Call<'_> {
 }
 
 /// Whether it may be made, now that it is its turn.
-fn admit(request: &Request<'_>, progress: &Progress, now: Moment) -> Result<()> {
-    let since = progress.first_send.map(|sent| sent.age(now));
-    if progress.effect == Effect::Possible {
+fn may_leave(request: &Request<'_>, attempts: &Attempts, now: Moment) -> Result<()> {
+    let since = attempts.first_send.map(|sent| sent.age(now));
+    if attempts.effect == Effect::Possible {
         if since.is_some_and(Policy::is_another_intent) {
             return Err(Error::new(
                 Status::Interrupted,
@@ -347,7 +351,7 @@ fn admit(request: &Request<'_>, progress: &Progress, now: Moment) -> Result<()> 
     }
     fresh(request)?;
     match request.write_ahead {
-        Some(write_ahead) if progress.first_send.is_none() => {
+        Some(write_ahead) if attempts.first_send.is_none() => {
             write_ahead()?;
             // That took a disk its time, or the machine slept over it.
             fresh(request)

@@ -4,25 +4,25 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::approvals::{self, Approval};
-use crate::call::Call;
 use crate::clock::Moment;
 use crate::device::{Device, DeviceList};
 use crate::devices::{Identity, Told, devices_path, parse_devices, read_devices};
 use crate::error::{Error, Result};
-use crate::inspection::{Circumstances, inspect};
 use crate::lookup::{Found, Sought, look_up};
-use crate::purpose::Purpose;
 use crate::reads::{get_batch, judge_part};
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::UserId;
+use crate::warnings_for::{Circumstances, add_warnings};
 
 /// After so many failures in a row no more exclusions are looked up.
 const FAILURES: usize = 3;
 
 /// What was read of one user. Everything is empty if reading is switched off or not permitted.
 #[derive(Debug, Default)]
-pub(super) struct Look {
+pub(super) struct Inspection {
     /// When it was begun, if the devices were read.
     pub(super) at: Option<Moment>,
     pub(super) identity: Option<Identity>,
@@ -40,7 +40,7 @@ pub(super) struct Look {
     pub(super) is_told_by_others: bool,
 }
 
-impl Look {
+impl Inspection {
     pub(super) fn devices(&self) -> Option<&[Device]> {
         self.devices.as_ref().map(|list| list.devices.as_slice())
     }
@@ -108,7 +108,7 @@ impl Permit {
 
 /// What an earlier run left to be asked about a user.
 #[derive(Debug, Default)]
-pub(super) struct Open {
+pub(super) struct FollowUp {
     /// The code of a request that was queued.
     pub(super) approval_code: Option<String>,
     /// The ids of the devices of before, of a user of whom nobody knows whether the action was applied.
@@ -116,103 +116,103 @@ pub(super) struct Open {
 }
 
 /// A user to look at.
-pub(super) struct Sight<'a> {
+pub(super) struct Target<'a> {
     pub(super) user: &'a UserId,
     /// The text that the user was given by.
     pub(super) given: &'a str,
 }
 
 /// Looks at users: in one batch if they are several, and each alone where the batch gives no final answer.
-pub(super) struct Looker<'a, 'b> {
-    pub(super) call: &'a mut Call<'b>,
+pub(super) struct Inspector<'a, 'b> {
+    pub(super) session: &'a mut Session<'b>,
     pub(super) permits: &'a Permits,
     pub(super) max_devices: usize,
     /// What is open of a user, who is known by the text as given and by what was read.
-    pub(super) open: &'a dyn Fn(&Sight<'_>, &Look) -> Open,
+    pub(super) open: &'a dyn Fn(&Target<'_>, &Inspection) -> FollowUp,
     /// Tells that the run goes on without reading something.
     pub(super) tell: &'a dyn Fn(String),
 }
 
-impl Looker<'_, '_> {
-    pub(super) fn look(&mut self, sights: &[Sight<'_>]) -> Vec<Look> {
-        let began = self.call.clock.now();
-        let answers = if sights.len() > 1 {
-            self.batch(sights)
+impl Inspector<'_, '_> {
+    pub(super) fn look(&mut self, targets: &[Target<'_>]) -> Vec<Inspection> {
+        let began = self.session.clock.now();
+        let answers = if targets.len() > 1 {
+            self.batch(targets)
         } else {
             Ok(BTreeMap::new())
         };
         let mut answers = match answers {
             Ok(answers) => answers,
             Err(error) => {
-                let blind = || Look {
+                let blind = || Inspection {
                     error: Some(error.clone()),
-                    ..Look::default()
+                    ..Inspection::default()
                 };
-                return sights.iter().map(|_| blind()).collect();
+                return targets.iter().map(|_| blind()).collect();
             }
         };
         // That one of them could be read comes before any refusal is weighed.
         self.survey(
             &answers,
-            sights,
-            Purpose::ReadUser,
+            targets,
+            RequestKind::ReadUser,
             &self.permits.users,
             user_part,
         );
         self.survey(
             &answers,
-            sights,
-            Purpose::ReadDevices,
+            targets,
+            RequestKind::ReadDevices,
             &self.permits.devices,
             devices_part,
         );
-        let looks = sights.iter().enumerate();
-        looks
-            .map(|(at, sight)| {
-                let mut look = Look::default();
-                if let Err(error) = self.fill(&mut look, sight, at, &mut answers) {
-                    look.error = Some(error);
+        let inspections = targets.iter().enumerate();
+        inspections
+            .map(|(at, target)| {
+                let mut inspection = Inspection::default();
+                if let Err(error) = self.fill(&mut inspection, target, at, &mut answers) {
+                    inspection.error = Some(error);
                 }
-                look.at = look.devices.is_some().then_some(began);
-                look
+                inspection.at = inspection.devices.is_some().then_some(began);
+                inspection
             })
             .collect()
     }
 
     fn fill(
         &mut self,
-        look: &mut Look,
-        sight: &Sight<'_>,
+        inspection: &mut Inspection,
+        target: &Target<'_>,
         at: usize,
         answers: &mut BTreeMap<String, Answer>,
     ) -> Result<()> {
-        let user = sight.user;
+        let user = target.user;
         let answer = answers.remove(&user_part(at));
         match self.identity(user, answer.as_ref())? {
             None => {}
-            Some(Told::Who(identity)) => look.identity = Some(identity),
+            Some(Told::Who(identity)) => inspection.identity = Some(identity),
             // Nothing of another person is held against this one.
             Some(Told::Renamed(why)) => {
-                look.renamed = Some(why);
+                inspection.renamed = Some(why);
                 return Ok(());
             }
             Some(Told::NotAsked(error)) => return Err(error),
         }
         let answer = answers.remove(&devices_part(at));
-        let devices = self.permitted(&self.permits.devices, "the users' devices", |looker| {
-            let first = looker.judged(answer.as_ref(), Purpose::ReadDevices, user, parse_devices)?;
-            read_devices(looker.call, user, first)
+        let devices = self.permitted(&self.permits.devices, "the users' devices", |inspector| {
+            let first = inspector.judged(answer.as_ref(), RequestKind::ReadDevices, user, parse_devices)?;
+            read_devices(inspector.session, user, first)
         })?;
         if let Some(devices) = devices {
-            look.devices = Some(self.inspected(devices, look.id(user)));
+            inspection.devices = Some(self.inspected(devices, inspection.id(user)));
         }
-        let open = (self.open)(sight, look);
-        if look.devices.is_some() {
-            look.unlisted = self.look_up(look, user, open.devices)?;
+        let open = (self.open)(target, inspection);
+        if inspection.devices.is_some() {
+            inspection.unlisted = self.look_up(inspection, user, open.devices)?;
         }
         if let Some(code) = open.approval_code {
-            match approvals::poll(self.call, user, &code) {
-                Ok(approval) => look.approval = Some(approval),
+            match approvals::poll(self.session, user, &code) {
+                Ok(approval) => inspection.approval = Some(approval),
                 Err(error) if error.status == Status::PermissionDenied => {}
                 Err(error) => return Err(error),
             }
@@ -221,16 +221,16 @@ impl Looker<'_, '_> {
     }
 
     /// Asks who some people are, several in one batch. Once the directory fails again and again the others are not asked for.
-    pub(super) fn identify(&mut self, people: &[UserId], at_once: usize) -> Vec<Answered> {
+    pub(super) fn identify(&mut self, protected: &[UserId], at_once: usize) -> Vec<Answered> {
         let (mut found, mut failed) = (Vec::new(), Vec::new());
-        for some in people.chunks(at_once.max(1)) {
+        for some in protected.chunks(at_once.max(1)) {
             let reads: Vec<_> = some
                 .iter()
                 .enumerate()
                 .filter(|_| some.len() > 1 && failed.len() < FAILURES && !self.permits.users.is_denied())
                 .map(|(at, user)| (user_part(at), Identity::path(user)))
                 .collect();
-            let mut answers = get_batch(self.call, &reads).unwrap_or_else(|error| {
+            let mut answers = get_batch(self.session, &reads).unwrap_or_else(|error| {
                 failed.extend(std::iter::repeat_n(error, FAILURES));
                 BTreeMap::new()
             });
@@ -268,31 +268,36 @@ impl Looker<'_, '_> {
 
     /// Who a user is, from a part of a batch if it is final, else asked for alone; nothing if that is not permitted.
     fn identity(&mut self, user: &UserId, answer: Option<&Answer>) -> Result<Option<Told>> {
-        self.permitted(&self.permits.users, "who the users are", |looker| {
+        self.permitted(&self.permits.users, "who the users are", |inspector| {
             let parse = |answer: &Answer| Identity::parse(answer, user);
-            let found = looker.judged(answer, Purpose::ReadUser, user, parse)?;
-            found.map_or_else(|| Identity::read(looker.call, user), Ok)
+            let found = inspector.judged(answer, RequestKind::ReadUser, user, parse)?;
+            found.map_or_else(|| Identity::read(inspector.session, user), Ok)
         })
     }
 
     /// A device that left the list may have retired, or may be another user's now: only its own id tells.
-    fn look_up(&mut self, look: &Look, user: &UserId, before: Vec<String>) -> Result<Vec<(String, Found)>> {
+    fn look_up(
+        &mut self,
+        inspection: &Inspection,
+        user: &UserId,
+        before: Vec<String>,
+    ) -> Result<Vec<(String, Found)>> {
         let missing: Vec<_> = before
             .into_iter()
-            .filter(|id| look.device(id).is_none())
+            .filter(|id| inspection.device(id).is_none())
             .collect();
         let sought: Vec<_> = missing.iter().map(|id| Sought { user, id }).collect();
-        let found = look_up(self.call, &sought)?;
+        let found = look_up(self.session, &sought)?;
         Ok(missing.into_iter().zip(found).collect())
     }
 
     fn inspected(&self, mut devices: Vec<Device>, user_id: Option<&str>) -> DeviceList {
         let circumstances = Circumstances {
-            now: self.call.clock.wall(),
+            now: self.session.clock.wall(),
             user_id,
             max_devices: self.max_devices,
         };
-        let warnings = inspect(&mut devices, &circumstances);
+        let warnings = add_warnings(&mut devices, &circumstances);
         DeviceList { devices, warnings }
     }
 
@@ -300,16 +305,16 @@ impl Looker<'_, '_> {
     fn survey(
         &self,
         answers: &BTreeMap<String, Answer>,
-        sights: &[Sight<'_>],
-        purpose: Purpose,
+        targets: &[Target<'_>],
+        kind: RequestKind,
         permit: &Permit,
         part: impl Fn(usize) -> String,
     ) {
-        let has_read = |(at, sight): (usize, &Sight<'_>)| {
+        let has_read = |(at, target): (usize, &Target<'_>)| {
             let answer = answers.get(&part(at));
-            answer.is_some_and(|answer| judge_part(self.call, purpose, sight.user, answer).is_ok())
+            answer.is_some_and(|answer| judge_part(self.session, kind, target.user, answer).is_ok())
         };
-        if sights.iter().enumerate().any(has_read) {
+        if targets.iter().enumerate().any(has_read) {
             permit.give();
         }
     }
@@ -344,11 +349,11 @@ impl Looker<'_, '_> {
     fn judged<T>(
         &self,
         answer: Option<&Answer>,
-        purpose: Purpose,
+        kind: RequestKind,
         user: &UserId,
         parse: impl Fn(&Answer) -> Result<T>,
     ) -> Result<Option<T>> {
-        match answer.map(|answer| judge_part(self.call, purpose, user, answer)) {
+        match answer.map(|answer| judge_part(self.session, kind, user, answer)) {
             Some(Ok(answer)) => Ok(parse(answer).ok()),
             Some(Err(error)) if error.status == Status::UserNotFound => Err(error),
             _ => Ok(None),
@@ -356,17 +361,17 @@ impl Looker<'_, '_> {
     }
 
     /// The answers of one batch by part.
-    fn batch(&mut self, sights: &[Sight<'_>]) -> Result<BTreeMap<String, Answer>> {
+    fn batch(&mut self, targets: &[Target<'_>]) -> Result<BTreeMap<String, Answer>> {
         let mut reads = Vec::new();
-        for (at, sight) in sights.iter().enumerate() {
+        for (at, target) in targets.iter().enumerate() {
             if !self.permits.users.is_denied() {
-                reads.push((user_part(at), Identity::path(sight.user)));
+                reads.push((user_part(at), Identity::path(target.user)));
             }
             if !self.permits.devices.is_denied() {
-                reads.push((devices_part(at), devices_path(sight.user)));
+                reads.push((devices_part(at), devices_path(target.user)));
             }
         }
-        get_batch(self.call, &reads)
+        get_batch(self.session, &reads)
     }
 }
 

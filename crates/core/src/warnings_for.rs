@@ -46,7 +46,7 @@ pub(crate) struct Circumstances<'a> {
 }
 
 /// Writes each device's warnings into it and returns those of the user, which come of all devices together.
-pub(crate) fn inspect(devices: &mut [Device], circumstances: &Circumstances<'_>) -> Vec<Warning> {
+pub(crate) fn add_warnings(devices: &mut [Device], circumstances: &Circumstances<'_>) -> Vec<Warning> {
     for device in devices.iter_mut() {
         let device_warnings = of_device(device, circumstances.now);
         device.warnings = device_warnings.into_iter().map(Warning::from).collect();

@@ -246,7 +246,7 @@ fn each_warning_of_a_device_present_and_absent() -> Result<()> {
             .chain(absent.iter().map(|m| (m, false)))
         {
             let mut devices = [device(members)?];
-            assert_eq!(inspect(&mut devices, &circumstances()), [], "{members}");
+            assert_eq!(add_warnings(&mut devices, &circumstances()), [], "{members}");
             let found = codes(&devices[0].warnings);
             assert_eq!(found.contains(&code), expected, "{code} of {members}: {found:?}");
         }
@@ -259,7 +259,7 @@ fn each_warning_of_a_device_present_and_absent() -> Result<()> {
     ]);
     assert_eq!(seen, WarningCode::all());
     let mut good = [device(&json!({}))?];
-    inspect(&mut good, &circumstances());
+    add_warnings(&mut good, &circumstances());
     assert_eq!(good[0].warnings, []);
     Ok(())
 }
@@ -289,7 +289,7 @@ fn each_warning_of_a_user_present_and_absent() -> Result<()> {
             user_id: resolved,
             ..circumstances()
         };
-        let found = inspect(&mut devices, &circumstances);
+        let found = add_warnings(&mut devices, &circumstances);
         assert_eq!(codes(&found), expected, "{users:?} for {resolved:?}");
         assert!(devices.iter().all(|device| device.warnings.is_empty()));
     }
@@ -299,10 +299,10 @@ fn each_warning_of_a_user_present_and_absent() -> Result<()> {
 #[test]
 fn a_device_that_says_nothing_is_not_waved_through() -> Result<()> {
     let mut devices = [Device::from_json(&json!({"id": "d1"}))?];
-    inspect(&mut devices, &circumstances());
+    add_warnings(&mut devices, &circumstances());
     assert_eq!(codes(&devices[0].warnings), [WarningCode::PlatformWithoutRetire]);
     let again = devices[0].clone();
-    inspect(&mut devices, &circumstances());
+    add_warnings(&mut devices, &circumstances());
     assert_eq!(devices[0], again, "a second look adds nothing");
     Ok(())
 }
@@ -323,6 +323,6 @@ proptest! {
             user_id: None,
             max_devices: 0,
         };
-        prop_assert_eq!(codes(&inspect(&mut devices, &circumstances)), [WarningCode::ManyDevices]);
+        prop_assert_eq!(codes(&add_warnings(&mut devices, &circumstances)), [WarningCode::ManyDevices]);
     }
 }

@@ -10,7 +10,7 @@ use crate::status::{Outcome, Status};
 const IN_A_ROW: u32 = 3;
 
 #[derive(Debug, Default)]
-pub(super) struct Ending {
+pub(super) struct StopRules {
     max_approvals: u64,
     /// A longer Retry-After than this is no pause, but the end: no call would wait so long.
     patience: Duration,
@@ -33,7 +33,7 @@ enum Omen {
     Nothing,
 }
 
-impl Ending {
+impl StopRules {
     pub(super) fn new(max_approvals: u64, patience: Duration) -> Self {
         Self {
             max_approvals,
@@ -48,7 +48,7 @@ impl Ending {
     }
 
     /// Why the run ends with this row, which the summary counts already.
-    pub(super) fn look(&mut self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
+    pub(super) fn check(&mut self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
         let omen = omen(row, was_sent);
         match omen {
             Omen::Same | Omen::Perhaps if was_sent => self.sent_in_a_row += 1,
@@ -159,14 +159,14 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(300);
 
     struct Run {
-        ending: Ending,
+        stop_rules: StopRules,
         summary: Summary,
     }
 
     impl Run {
         fn new(max_approvals: u64) -> Self {
             Self {
-                ending: Ending::new(max_approvals, PATIENCE),
+                stop_rules: StopRules::new(max_approvals, PATIENCE),
                 summary: Summary::default(),
             }
         }
@@ -174,7 +174,7 @@ mod tests {
         /// The status that the run ends with, if it does.
         fn row(&mut self, row: &Row, was_sent: bool) -> Option<Status> {
             self.summary.add(row.outcome);
-            let end = self.ending.look(row, was_sent, &self.summary);
+            let end = self.stop_rules.check(row, was_sent, &self.summary);
             end.map(|error| error.status)
         }
 
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(run.row(&page, true), unexpected);
 
         let mut run = Run::new(0);
-        run.ending.was_read();
+        run.stop_rules.was_read();
         for _ in 0..2 {
             assert_eq!(run.row(&page, false), None, "others could be read");
         }
@@ -298,7 +298,7 @@ mod tests {
         let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(run.row(&skipped, false), None);
         let summary = run.summary.clone();
-        let end = run.ending.look(&failing, true, &summary);
+        let end = run.stop_rules.check(&failing, true, &summary);
         let message = end.map(|error| error.message.clone()).unwrap_or_default();
         assert!(
             message.contains("3 users in a row") && message.ends_with("look for a proxy"),
