@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use crate::absence;
 use crate::body::{self, ErrorBody};
 use crate::challenge;
-use crate::error::{Error, is_about_the_route};
+use crate::error::Error;
+use crate::error_scope::is_about_the_route;
 use crate::explain::{self, Context};
 use crate::request_kind::RequestKind;
 use crate::retry::Retry;
@@ -45,7 +46,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
             Some(why),
         ),
     };
-    let mut message = context.kind.message(status);
+    let mut message = explain::general(context.kind, status);
     if let Some(why) = why {
         message = format!("{message}: {why}");
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::json::{self, Unusable};
 use crate::status::{Effect, Status};
-use crate::transport::{Answer, Batch};
+use crate::transport::{Answer, Batch, Method, Outgoing};
 
 /// The most requests that the service takes in one batch.
 pub(crate) const MAX: usize = 20;
@@ -28,6 +28,17 @@ pub(crate) struct Part<'a> {
     pub(crate) url: String,
     pub(crate) headers: Vec<(&'static str, &'a str)>,
     pub(crate) body: Option<Value>,
+}
+
+/// The request of a batch with this body.
+pub(crate) fn outgoing<'a>(body: &'a str, client_request_id: &'a str) -> Outgoing<'a> {
+    Outgoing {
+        method: Method::Post,
+        target: "/v1.0/$batch",
+        headers: &[],
+        client_request_id,
+        body: Some(body),
+    }
 }
 
 /// The body of a batch of at most [`MAX`] parts. A write without `Content-Type` and a body makes the service refuse the

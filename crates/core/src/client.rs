@@ -4,18 +4,21 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::{Action, Before, LostAnswer};
+use crate::action::Action;
+use crate::approvals;
+use crate::attempts::Attempts;
 use crate::clock::Stop;
 use crate::cloud::Endpoint;
 use crate::credential::Credential;
 use crate::device::DeviceList;
 use crate::devices::read_devices;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::notice::Notice;
 use crate::options::{CallOptions, ClientOptions};
+use crate::rate_limiter::{RateLimiter, Unpaced};
 use crate::receipt::Receipt;
 use crate::retry::Policy;
-use crate::session::{Attempts, RateLimiter, Session, Unpaced, client_request_id};
+use crate::session::{Session, client_request_id};
 use crate::status::Effect;
 use crate::transport::Transport;
 use crate::user_id::UserId;
@@ -138,17 +141,17 @@ impl Client {
         let id = client_request_id(options.client_request_id.as_deref());
         let since = session.clock.wall();
         let action = Action::new(user.as_str(), user, options, &id);
-        action
-            .perform(&mut session, &mut attempts, &Before::default())
-            .map_err(|mut error| {
-                if action.waits_already(&error) {
-                    let lost = (error.effect == Effect::Possible).then_some(LostAnswer {
-                        since,
-                        is_anothers: &|_| false,
-                    });
-                    action.find_queued(&mut session, &mut error, lost);
-                }
-                error
-            })
+        action.send(&mut session, &mut attempts, None).map_err(|error| {
+            let error = Error::from(error);
+            if !action.is_pending_already(&error) {
+                return error;
+            }
+            let found = if error.effect == Effect::Possible {
+                action.pending_codes(&mut session, since).map(approvals::only)
+            } else {
+                Ok(None)
+            };
+            Action::explain_pending(error, found)
+        })
     }
 }

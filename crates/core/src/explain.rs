@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::absence;
 use crate::body::ErrorBody;
 use crate::cloud::Cloud;
-use crate::error::is_about_the_route;
+use crate::error_scope::is_about_the_route;
 use crate::request_kind::RequestKind;
 use crate::status::Status;
 use crate::token::{GRAPH_APP_ID, TokenFacts};
@@ -67,6 +67,33 @@ impl Case<'_> {
     }
 }
 
+/// What a status means for a kind of request, in general. A read leaves no doubt behind.
+pub(crate) fn general(kind: RequestKind, status: Status) -> String {
+    if kind.writes() {
+        return status.message().to_owned();
+    }
+    let object = match kind {
+        RequestKind::ReadUser => "the user",
+        RequestKind::ReadDevice => "the device",
+        RequestKind::ReadApprovals => "the approval requests",
+        _ => "the user's devices",
+    };
+    let why = match status {
+        Status::ServiceUnavailable => "the service failed; try again later",
+        Status::Timeout => "no answer in time; try again",
+        Status::Interrupted => "the connection was lost; try again",
+        Status::PermissionDenied => {
+            return format!(
+                "not permitted to read {object}; grant {} with admin consent and get a new token",
+                kind.permission()
+            );
+        }
+        other => other.message(),
+    };
+    format!("{object} could not be read: {why}")
+}
+
+/// What a refusal means, and what to do next.
 pub(crate) fn message(case: &Case<'_>) -> String {
     let kind = case.context.kind;
     if let Some(message) = elsewhere(case) {
@@ -77,7 +104,7 @@ pub(crate) fn message(case: &Case<'_>) -> String {
         Status::PermissionDenied | Status::ServiceUnavailable | Status::UnexpectedResponse | Status::Rejected
             if !kind.writes() =>
         {
-            format!("{}: HTTP {}", kind.message(case.status), case.http_status)
+            format!("{}: HTTP {}", general(kind, case.status), case.http_status)
         }
         Status::Unauthenticated => unauthenticated(case),
         Status::PermissionDenied => permission_denied(case),

@@ -49,6 +49,7 @@ mod absence;
 mod action;
 mod answer;
 mod approvals;
+mod attempts;
 mod batch;
 mod body;
 mod challenge;
@@ -60,6 +61,7 @@ mod credential;
 mod device;
 mod devices;
 mod error;
+mod error_scope;
 mod explain;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -74,6 +76,7 @@ mod page;
 mod pem;
 mod pool;
 mod proxy;
+mod rate_limiter;
 mod reads;
 mod receipt;
 mod redact;

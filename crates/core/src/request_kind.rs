@@ -1,6 +1,4 @@
-//! What a request is for: what counts as its success, what it needs, and how its failure is told.
-
-use crate::status::Status;
+//! What a request is for: what counts as its success, and which permission it needs.
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +33,7 @@ impl RequestKind {
     /// The permission that it needs
     /// (<https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>,
     /// <https://learn.microsoft.com/graph/api/user-get>,
-    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>; for approvals as users of it found).
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>; for approvals as observed by others).
     pub(crate) fn permission(self) -> &'static str {
         match self {
             Self::Retire | Self::RetireBatch => "DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -45,31 +43,5 @@ impl RequestKind {
             }
             Self::ReadApprovals => "DeviceManagementRBAC.Read.All",
         }
-    }
-
-    /// What a status means for it, in general. What is only read leaves no doubt behind.
-    pub(crate) fn message(self, status: Status) -> String {
-        if self.writes() {
-            return status.message().to_owned();
-        }
-        let object = match self {
-            Self::ReadUser => "the user",
-            Self::ReadDevice => "the device",
-            Self::ReadApprovals => "the approval requests",
-            _ => "the user's devices",
-        };
-        let why = match status {
-            Status::ServiceUnavailable => "the service failed; try again later",
-            Status::Timeout => "no answer in time; try again",
-            Status::Interrupted => "the connection was lost; try again",
-            Status::PermissionDenied => {
-                return format!(
-                    "not permitted to read {object}; grant {} with admin consent and get a new token",
-                    self.permission()
-                );
-            }
-            other => other.message(),
-        };
-        format!("{object} could not be read: {why}")
     }
 }

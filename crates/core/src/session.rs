@@ -1,47 +1,25 @@
-//! One request: send, judge, wait, send again, until there is an answer to tell.
+//! Sends requests: an attempt, its judgement, a wait, the next attempt, until the answer is final.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use crate::answer::{Judgement, judge};
+use crate::attempts::Attempts;
 use crate::clock::{Clock, Moment, Stop, new_guid};
+use crate::cloud::{Cloud, Endpoint};
 use crate::credential::Credential;
 use crate::error::{Error, Result};
 use crate::explain::Context;
+use crate::journal::{Journal, SentRecord};
 use crate::notice::Notice;
+use crate::rate_limiter::RateLimiter;
 use crate::request_kind::RequestKind;
 use crate::retry::{Policy, Retry, Situation};
 use crate::status::{Effect, Status};
-use crate::token::{SIGNED_IN, Token};
-use crate::transport::{Answer, Method, Outgoing, Transport};
+use crate::token::{SIGNED_IN, Token, TokenFacts};
+use crate::transport::{Answer, Outgoing, Sent, Transport};
 
-/// What each attempt passes on its way: the pace of a run. A single call has [`Unpaced`].
-pub(crate) trait RateLimiter {
-    /// Waits until `weight` requests may leave; false if `stop` was raised instead.
-    fn acquire(&self, kind: RequestKind, weight: usize, stop: &Stop) -> bool;
-    /// An attempt that entered has its answer, or will have none.
-    fn complete(&self, kind: RequestKind, weight: usize);
-    /// An attempt that entered was not made.
-    fn cancel(&self, kind: RequestKind, weight: usize);
-    /// The service refused so many requests and asked everybody to slow down. True if the gate does that waiting; else the call
-    /// waits by itself.
-    fn throttled(&self, kind: RequestKind, refused: usize, wait: Duration) -> bool;
-}
-
-/// No pace.
-pub(crate) struct Unpaced;
-
-impl RateLimiter for Unpaced {
-    fn acquire(&self, _: RequestKind, _: usize, stop: &Stop) -> bool {
-        !stop.is_raised()
-    }
-    fn complete(&self, _: RequestKind, _: usize) {}
-    fn cancel(&self, _: RequestKind, _: usize) {}
-    fn throttled(&self, _: RequestKind, _: usize, _: Duration) -> bool {
-        false
-    }
-}
-
-/// What a call works with.
+/// What the requests of a call, or of one step of a run, are sent with.
 pub(crate) struct Session<'a> {
     pub(crate) transport: &'a Transport,
     pub(crate) clock: &'a dyn Clock,
@@ -53,206 +31,137 @@ pub(crate) struct Session<'a> {
     pub(crate) notice: &'a mut dyn FnMut(Notice),
 }
 
-/// What is asked of the service.
+/// What is requested of the service.
 pub(crate) struct Request<'a> {
     pub(crate) kind: RequestKind,
     /// The user, for notices and messages.
     pub(crate) subject: &'a str,
-    pub(crate) method: Method,
-    /// Path and query below the root, the version included.
-    pub(crate) target: &'a str,
-    pub(crate) headers: &'a [(&'static str, &'a str)],
-    pub(crate) body: Option<&'a str>,
+    pub(crate) outgoing: Outgoing<'a>,
     /// How many requests it counts as.
     pub(crate) weight: usize,
-    /// Names and ids of those it acts on, none of whom may be the signed-in person; empty if it only reads.
+    /// Names and ids of the users that it acts on, none of whom may be the signed-in person; empty if it only reads.
     pub(crate) acts_on: &'a [&'a str],
-    pub(crate) client_request_id: &'a str,
-    /// Asked before each attempt while the service did nothing for certain: whether what the request was decided on still
-    /// holds. If not, it ends there.
-    pub(crate) is_fresh: Option<&'a dyn Fn() -> bool>,
-    /// Done before the first attempt; if it fails, none is made.
-    pub(crate) write_ahead: Option<&'a dyn Fn() -> Result<()>>,
+    pub(crate) precautions: Option<&'a Precautions<'a>>,
 }
 
-/// What is carried from attempt to attempt.
-#[derive(Clone, Debug)]
-pub(crate) struct Attempts {
-    started: Duration,
-    /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
-    paused: Duration,
-    first_send: Option<Moment>,
-    count: u32,
-    effect: Effect,
-    renewed: bool,
+/// What a run requires of a request before it leaves.
+#[derive(Default)]
+pub(crate) struct Precautions<'a> {
+    /// When the inspections began that the request was decided on. None of them may be too old at an attempt, as long as the
+    /// service certainly did nothing.
+    pub(crate) inspected: Vec<Moment>,
+    /// What is written into the journal before the first attempt. If that fails, no attempt is made.
+    pub(crate) write_ahead: Option<(&'a Journal, Vec<SentRecord>)>,
 }
 
-impl Attempts {
-    pub(crate) fn new(clock: &dyn Clock) -> Self {
-        Self {
-            started: clock.monotonic(),
-            paused: Duration::ZERO,
-            first_send: None,
-            count: 0,
-            effect: Effect::None,
-            renewed: false,
-        }
-    }
-
-    /// Where a request stands that did nothing so far, once what it was decided on was looked at again: its attempts count on,
-    /// its time begins anew.
-    pub(crate) fn looked_again(&self, clock: &dyn Clock) -> Self {
-        Self {
-            count: self.count,
-            renewed: self.renewed,
-            ..Self::new(clock)
-        }
-    }
-
-    /// Of the next request of the same call: one deadline for all.
-    pub(crate) fn next_request(&mut self) {
-        (self.first_send, self.count, self.renewed) = (None, 0, false);
-    }
-
-    /// Where a part of the request stands that is sent again alone, after it was held back for so long.
-    pub(crate) fn of_part(&self, effect: Effect, held_back: Duration) -> Self {
-        Self {
-            paused: self.paused + held_back,
-            effect: self.effect.or(effect),
-            ..self.clone()
-        }
-    }
-
-    pub(crate) fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// Over all attempts so far.
-    pub(crate) fn effect(&self) -> Effect {
-        self.effect
-    }
-
-    /// The error of the last attempt as that of the whole call.
-    pub(crate) fn complete(&self, mut error: Error, client_request_id: &str) -> Error {
-        error.effect = error.effect.or(self.effect);
-        error.attempts = self.count;
-        if self.count > 0 {
-            error
-                .client_request_id
-                .get_or_insert_with(|| client_request_id.to_owned());
-        }
-        error
-    }
-
-    fn elapsed(&self, clock: &dyn Clock) -> Duration {
-        clock
-            .monotonic()
-            .saturating_sub(self.started)
-            .saturating_sub(self.paused)
+impl Precautions<'_> {
+    fn is_stale(&self, now: Moment) -> bool {
+        self.inspected
+            .iter()
+            .any(|at| Policy::is_another_intent(at.age(now)))
     }
 }
 
-/// The id that a call is found by in the service's logs.
+/// A successful answer, and what led to it.
+pub(crate) struct Success<'a> {
+    pub(crate) answer: &'a Answer,
+    pub(crate) token: &'a TokenFacts,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) attempts: &'a Attempts,
+    pub(crate) elapsed: Duration,
+    pub(crate) now: SystemTime,
+}
+
+/// Why a request ended without success.
+#[derive(Debug)]
+pub(crate) enum SendError {
+    Failed(Error),
+    /// An inspection that it was decided on was too old before an attempt.
+    Stale(Error),
+}
+
+impl From<Error> for SendError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<SendError> for Error {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Failed(error) | SendError::Stale(error) => error,
+        }
+    }
+}
+
+/// The id that a request is found by in the service's logs.
 pub(crate) fn client_request_id(given: Option<&str>) -> String {
     given.map_or_else(new_guid, str::to_owned)
 }
 
 impl Session<'_> {
-    /// Sends until it is answered with success and `accept` can read the answer, or it is final that it will not be.
+    /// Sends until the service answers with success and `parse` can read the answer, or until a failure is final.
     pub(crate) fn send_with_retry<T>(
         &mut self,
         request: &Request<'_>,
         attempts: &mut Attempts,
-        mut accept: impl FnMut(&Answer, &Token) -> Result<T>,
-    ) -> Result<T> {
-        self.attempt(request, attempts, &mut accept)
-            .map_err(|error| attempts.complete(error, request.client_request_id))
-    }
-
-    /// Since the call began, without the time that the caller or a run took.
-    pub(crate) fn elapsed(&self, attempts: &Attempts) -> Duration {
-        attempts.elapsed(self.clock)
+        mut parse: impl FnMut(&Success<'_>) -> Result<T>,
+    ) -> std::result::Result<T, SendError> {
+        let id = request.outgoing.client_request_id;
+        self.attempt(request, attempts, &mut parse)
+            .map_err(|error| match error {
+                SendError::Failed(error) => SendError::Failed(attempts.complete(error, id)),
+                SendError::Stale(error) => SendError::Stale(attempts.complete(error, id)),
+            })
     }
 
     fn attempt<T>(
         &mut self,
         request: &Request<'_>,
         attempts: &mut Attempts,
-        accept: &mut impl FnMut(&Answer, &Token) -> Result<T>,
-    ) -> Result<T> {
+        parse: &mut impl FnMut(&Success<'_>) -> Result<T>,
+    ) -> std::result::Result<T, SendError> {
         let asked = self.clock.monotonic();
         let token = self.credential.token();
-        attempts.paused += self.clock.monotonic().saturating_sub(asked);
+        attempts.pause_since(asked, self.clock);
         let mut token = token?;
         loop {
             let facts = token.facts();
             facts.is_for(self.transport.endpoint().cloud())?;
             if request.acts_on.iter().any(|user| facts.is_person(user)) {
-                return Err(Error::invalid_argument(SIGNED_IN));
+                return Err(Error::invalid_argument(SIGNED_IN).into());
             }
             self.acquire(request, attempts)?;
-            let timeout = self
-                .timeout
-                .min(self.policy.deadline.saturating_sub(attempts.elapsed(self.clock)))
-                .max(Duration::from_millis(1));
-            attempts.count += 1;
-            (self.notice)(Notice::Sending {
-                user: request.subject.to_owned(),
-                attempt: attempts.count,
-                client_request_id: request.client_request_id.to_owned(),
-            });
-            attempts.first_send.get_or_insert_with(|| self.clock.now());
-            let sent = self.transport.send(
-                &Outgoing {
-                    method: request.method,
-                    target: request.target,
-                    headers: request.headers,
-                    client_request_id: request.client_request_id,
-                    body: request.body,
-                },
-                &token,
-                timeout,
-            );
-            self.limiter.complete(request.kind, request.weight);
-            let context = Context {
-                kind: request.kind,
-                token: &facts,
-                audience: self.transport.endpoint().cloud().map(crate::Cloud::root),
-                user: request.subject,
-                client_request_id: Some(request.client_request_id),
-                now: self.clock.wall(),
-            };
-            let (mut error, retry) = match judge(&sent, &context) {
-                Judgement::Success(answer) => match accept(answer, &token) {
-                    Ok(value) => return Ok(value),
-                    // A write whose answer cannot be read may have been applied; what is only read can be asked for again.
-                    Err(error) if request.kind.writes() => (error, Retry::Never),
-                    Err(mut error) => {
-                        error.effect = Effect::None;
-                        (error, Retry::Later)
-                    }
-                },
+            let sent = self.send(request, &token, attempts);
+            let context = self.context(request, &facts);
+            let (error, retry) = match judge(&sent, &context) {
                 Judgement::Refused { error, retry } => (error, retry),
-            };
-            attempts.effect = attempts.effect.or(error.effect);
-            if error.status == Status::Unauthenticated && !attempts.renewed {
-                attempts.renewed = true;
-                match self.renewed(&token, error.claims.as_deref(), attempts) {
-                    Ok(Some(new)) => token = new,
-                    Ok(None) => return Err(error),
-                    Err(cause) => {
-                        error.message = format!("{}; no new token: {cause}", error.message);
-                        return Err(error);
+                Judgement::Success(answer) => {
+                    let success = Success {
+                        answer,
+                        token: &facts,
+                        endpoint: self.transport.endpoint(),
+                        attempts,
+                        elapsed: attempts.elapsed(self.clock),
+                        now: context.now,
+                    };
+                    match parse(&success) {
+                        Ok(value) => return Ok(value),
+                        Err(error) => unreadable(request.kind, error),
                     }
                 }
-                continue;
+            };
+            attempts.effect = attempts.effect.or(error.effect);
+            if error.status == Status::Unauthenticated && !attempts.is_token_renewed {
+                token = self.renew(&token, error, attempts)?;
+            } else {
+                self.wait(request, error, retry, attempts)?;
             }
-            self.wait(request, error, retry, attempts)?;
         }
     }
 
-    /// Passes the gate, unless the call was asked to stop, or may not be made any more once it is its turn.
-    fn acquire(&self, request: &Request<'_>, attempts: &mut Attempts) -> Result<()> {
+    /// Waits for the rate limiter and takes the precautions of the request.
+    fn acquire(&self, request: &Request<'_>, attempts: &mut Attempts) -> std::result::Result<(), SendError> {
         let asked = self.clock.monotonic();
         if !self.limiter.acquire(request.kind, request.weight, self.stop) {
             let mut message = Status::Cancelled.message().to_owned();
@@ -260,41 +169,108 @@ impl Session<'_> {
                 message +=
                     "; an attempt before may have been applied, so look at the user's devices, or resume";
             }
-            return Err(Error::new(Status::Cancelled, message));
+            return Err(Error::new(Status::Cancelled, message).into());
         }
         let now = self.clock.now();
         attempts.paused += now.monotonic.saturating_sub(asked);
-        may_leave(request, attempts, now).inspect_err(|_| self.limiter.cancel(request.kind, request.weight))
+        self.take_precautions(request, attempts, now)
+            .inspect_err(|_| self.limiter.cancel(request.kind, request.weight))
     }
 
-    /// Another token, if there is one and it is not the refused one again.
-    fn renewed(
+    fn take_precautions(
         &self,
-        refused: &Token,
-        claims: Option<&str>,
+        request: &Request<'_>,
         attempts: &mut Attempts,
-    ) -> Result<Option<Token>> {
-        let asked = self.clock.monotonic();
-        let token = self.credential.renew(refused, claims);
-        attempts.paused += self.clock.monotonic().saturating_sub(asked);
-        Ok(token?.filter(|token| token != refused))
+        now: Moment,
+    ) -> std::result::Result<(), SendError> {
+        if attempts.effect == Effect::Possible {
+            let age = attempts.first_send.map(|sent| sent.age(now));
+            if age.is_some_and(Policy::is_another_intent) {
+                return Err(Error::new(
+                    Status::Interrupted,
+                    "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
+                )
+                .into());
+            }
+            return Ok(());
+        }
+        let Some(precautions) = request.precautions else {
+            return Ok(());
+        };
+        if precautions.is_stale(now) {
+            return Err(stale());
+        }
+        if let Some((journal, records)) = &precautions.write_ahead
+            && attempts.first_send.is_none()
+        {
+            attempts.is_journaled = true;
+            journal.sent(records)?;
+            // Writing took its time, or the machine slept meanwhile.
+            if precautions.is_stale(self.clock.now()) {
+                return Err(stale());
+            }
+        }
+        Ok(())
     }
 
-    /// Waits for the next attempt, or gives the error back as final.
+    /// Makes one attempt.
+    fn send(&mut self, request: &Request<'_>, token: &Token, attempts: &mut Attempts) -> Sent {
+        let left = self.policy.deadline.saturating_sub(attempts.elapsed(self.clock));
+        let timeout = self.timeout.min(left).max(Duration::from_millis(1));
+        attempts.count += 1;
+        (self.notice)(Notice::Sending {
+            user: request.subject.to_owned(),
+            attempt: attempts.count,
+            client_request_id: request.outgoing.client_request_id.to_owned(),
+        });
+        attempts.first_send.get_or_insert_with(|| self.clock.now());
+        let sent = self.transport.send(&request.outgoing, token, timeout);
+        self.limiter.complete(request.kind, request.weight);
+        sent
+    }
+
+    fn context<'b>(&'b self, request: &'b Request<'_>, token: &'b TokenFacts) -> Context<'b> {
+        Context {
+            kind: request.kind,
+            token,
+            audience: self.transport.endpoint().cloud().map(Cloud::root),
+            user: request.subject,
+            client_request_id: Some(request.outgoing.client_request_id),
+            now: self.clock.wall(),
+        }
+    }
+
+    /// Returns another token than the refused one, or the refusal if there is none.
+    fn renew(&self, refused: &Token, mut error: Error, attempts: &mut Attempts) -> Result<Token> {
+        attempts.is_token_renewed = true;
+        let asked = self.clock.monotonic();
+        let renewed = self.credential.renew(refused, error.claims.as_deref());
+        attempts.pause_since(asked, self.clock);
+        match renewed {
+            Ok(Some(token)) if token != *refused => Ok(token),
+            Ok(_) => Err(error),
+            Err(cause) => {
+                error.message = format!("{}; no new token: {cause}", error.message);
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits for the next attempt, or returns the error as final.
     fn wait(&mut self, request: &Request<'_>, error: Error, retry: Retry, attempts: &Attempts) -> Result<()> {
         let mut limiter_waits = false;
         if error.status == Status::Throttled {
             let asked = error
                 .retry_after
                 .unwrap_or_else(|| self.policy.backoff(attempts.count, self.clock.jitter()));
-            // A wait that no call would wait for is no pause, but the end.
+            // A longer wait than any call's is no pause of the run, but its end.
             limiter_waits =
                 asked < self.policy.deadline && self.limiter.throttled(request.kind, request.weight, asked);
         }
         self.pause(request.subject, error, retry, limiter_waits, attempts)
     }
 
-    /// The same, where the gate is known to do the waiting, or not.
+    /// The same, where it is decided whether the limiter waits.
     pub(crate) fn pause(
         &mut self,
         subject: &str,
@@ -335,38 +311,36 @@ impl Session<'_> {
         self.clock.wait(wait, self.stop);
         Ok(())
     }
-}
 
-/// Whether it may be made, now that it is its turn.
-fn may_leave(request: &Request<'_>, attempts: &Attempts, now: Moment) -> Result<()> {
-    let since = attempts.first_send.map(|sent| sent.age(now));
-    if attempts.effect == Effect::Possible {
-        if since.is_some_and(Policy::is_another_intent) {
-            return Err(Error::new(
-                Status::Interrupted,
-                "an earlier attempt may have been applied and is too long ago to repeat; look at the user's devices",
-            ));
+    /// Slows all requests down if parts of a batch were refused as too many: once, for the longest time that was asked for.
+    pub(crate) fn slow_down(&self, kind: RequestKind, parts: &BTreeMap<String, Answer>) {
+        let refused: Vec<_> = parts.values().filter(|part| part.status == 429).collect();
+        if refused.is_empty() {
+            return;
         }
-        return Ok(());
-    }
-    fresh(request)?;
-    match request.write_ahead {
-        Some(write_ahead) if attempts.first_send.is_none() => {
-            write_ahead()?;
-            // That took a disk its time, or the machine slept over it.
-            fresh(request)
-        }
-        _ => Ok(()),
+        let asked = refused
+            .iter()
+            .filter_map(|part| part.retry_after(part.header("retry-after")?, self.clock.wall()));
+        let wait = asked
+            .max()
+            .unwrap_or_else(|| self.policy.backoff(1, self.clock.jitter()))
+            .min(self.policy.deadline);
+        self.limiter.throttled(kind, refused.len(), wait);
     }
 }
 
-/// Whether what it was decided on still holds.
-fn fresh(request: &Request<'_>) -> Result<()> {
-    if request.is_fresh.is_some_and(|is_fresh| !is_fresh()) {
-        return Err(Error::new(
-            Status::Cancelled,
-            "the look at the devices became too old before an attempt; they are read again",
-        ));
+/// The failure of a successful answer that cannot be read. A write may have been applied; a read can be repeated.
+fn unreadable(kind: RequestKind, mut error: Error) -> (Error, Retry) {
+    if kind.writes() {
+        return (error, Retry::Never);
     }
-    Ok(())
+    error.effect = Effect::None;
+    (error, Retry::Later)
+}
+
+fn stale() -> SendError {
+    SendError::Stale(Error::new(
+        Status::Cancelled,
+        "the device list is older than 5 minutes; reading it again",
+    ))
 }

@@ -1,46 +1,40 @@
-//! The threads of a run: each takes a task from the board, until there is none.
+//! What the threads of a run share, and the steps that every stage uses.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::decide::Rules;
-use super::event::{Event, Row, Summary};
-use super::in_progress::UserInProgress;
-use super::inspect::Permits;
+use super::event::{Event, Row};
+use super::journals::Journals;
 use super::options::RunOptions;
 use super::pending_approvals::PendingApprovals;
+use super::permits::Permits;
 use super::rate_limiter::RunRateLimiter;
 use super::record;
-use super::scheduler::{Scheduler, Task};
+use super::scheduler::Scheduler;
+use super::seen::SeenUsers;
 use super::token::RunCredential;
 use crate::client::Client;
-use crate::error::{Error, Result};
-use crate::journal::{Journal, JournalState, UserRecord, UserState};
+use crate::journal::{self, ReadRecord, ResultRecord};
 use crate::notice::Notice;
 use crate::session::Session;
-use crate::status::{Effect, Outcome, Reason, Status};
+use crate::status::{Effect, Outcome, Reason};
 
-/// The stack of a thread of a run. There may be many, in a host that has little room; a debug build was seen to need less than 96
-/// KiB, and a credential of the host runs on it, too.
-pub(super) const STACK: usize = 512 * 1024;
-
-/// A run, as its threads see it.
+/// What the threads of a run share.
 pub(super) struct RunContext {
     pub(super) client: Client,
     pub(super) options: RunOptions,
     pub(super) rules: Rules,
     pub(super) limiter: RunRateLimiter,
-    pub(super) journal: Option<Journal>,
-    pub(super) journal_state: Option<JournalState>,
-    pub(super) plan: Option<JournalState>,
+    pub(super) journals: Journals,
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) permits: Permits,
+    pub(super) seen: SeenUsers,
     pub(super) pending_approvals: Mutex<PendingApprovals>,
     pub(super) began: SystemTime,
-    /// How many were skipped although an earlier send may have been applied.
+    /// The number of users that were skipped although an earlier send may have been applied.
     pub(super) skipped_in_doubt: AtomicU64,
 }
 
@@ -51,130 +45,16 @@ impl fmt::Debug for RunContext {
 }
 
 impl RunContext {
-    /// Begins a thread of the run.
-    pub(super) fn begin(self: Arc<Self>) -> std::io::Result<()> {
-        std::thread::Builder::new()
-            .name("graph-devices-run".into())
-            .stack_size(STACK)
-            .spawn(move || self.work())
-            .map(drop)
-    }
-
-    /// Works until there is nothing left; the last thread tells the end.
-    fn work(self: Arc<Self>) {
-        // After a panic the run is ending, and those who wait are told so.
-        for _ in 0..2 {
-            if catch_unwind(AssertUnwindSafe(|| self.tasks())).is_ok() {
-                break;
-            }
-            for user in self.scheduler.abandon(&panicked()) {
-                let _ = catch_unwind(AssertUnwindSafe(|| self.abandoned(user)));
-            }
-        }
-        if self.scheduler.quit() {
-            self.finish();
-        }
-    }
-
-    /// A panic struck while a thread had this user.
-    fn abandoned(&self, user: UserInProgress) {
-        let UserInProgress { user, id, is_sent } = user;
-        let mut error = panicked();
-        if !is_sent {
-            error.effect = self.earlier_effect(&user);
-        }
-        self.record_result(Row::of_error(user, id, error), is_sent, None);
-    }
-
-    fn tasks(self: &Arc<Self>) {
-        loop {
-            let (task, is_short) = self.scheduler.next_task();
-            if is_short && self.clone().begin().is_err() {
-                // With fewer threads it goes on, more slowly. It was not the last: this one is there.
-                self.scheduler.quit();
-            }
-            match task {
-                Task::Read(users) => self.take_up(users),
-                Task::Send(ready) => self.send(ready),
-                Task::Leave(ready, users) => {
-                    // Whoever was to be sent is known not to be in doubt.
-                    for ready in ready {
-                        self.left(ready.user, ready.id, Effect::None);
-                    }
-                    for user in users {
-                        if self.scheduler.is_first(&user) {
-                            let earlier = self.earlier_effect(&user);
-                            self.left(user, None, earlier);
-                        } else {
-                            self.scheduler.fold(&user);
-                        }
-                    }
-                }
-                Task::Quit => return,
-            }
-        }
-    }
-
-    fn finish(&self) {
-        let summary = self.scheduler.state().summary.clone();
-        let mut last = LastEvent::new(&self.scheduler, summary);
-        let ended = guarded(|| {
-            last.summary.endpoint = self.client.endpoint().unknown_root();
-            if last.summary.fatal.is_none() && !self.scheduler.stop.is_raised() {
-                self.tell_who_is_left();
-            }
-            self.tell_who_was_skipped_in_doubt();
-            self.journal
-                .as_ref()
-                .map_or(Ok(()), |journal| journal.end(&record::end(&last.summary)))
-        });
-        if let Err(error) = ended {
-            last.summary.end(&error);
-        }
-        if let Some(journal) = &self.journal {
-            journal.close();
-        }
-    }
-
-    /// They are counted as skipped, and nobody would see the doubt in that.
-    fn tell_who_was_skipped_in_doubt(&self) {
-        let count = self.skipped_in_doubt.load(Ordering::SeqCst);
-        if count > 0 {
-            self.scheduler.tell(Event::Notice(Notice::Run(format!(
-                "{count} users were skipped and are left in doubt: an earlier send may have been applied; look at their devices, or resume"
-            ))));
-        }
-    }
-
-    /// Of a run that took an earlier one to its end: who of that was forgotten.
-    fn tell_who_is_left(&self) {
-        let left = self
-            .journal_state
-            .iter()
-            .flat_map(JournalState::users)
-            .filter(|past| {
-                matches!(past.state(), UserState::InDoubt(_) | UserState::Queued)
-                    && !self.scheduler.was_given([Some(past.user()), past.id()])
-            });
-        let count = left.count();
-        if count > 0 {
-            self.scheduler.tell(Event::Notice(Notice::Run(format!(
-                "{count} users of the journal are in doubt or wait for approval and were not given to this run; give them, too"
-            ))));
-        }
-    }
-
-    /// A call with the run's token, pace and stop.
+    /// Runs something in a session with the run's token, rate limiter and stop.
     pub(super) fn with_session<T>(&self, work: impl FnOnce(&mut Session<'_>) -> T) -> T {
         let credential = RunCredential {
             scheduler: &self.scheduler,
             client: &self.client,
             supplies_tokens: self.options.supplies_tokens,
         };
-        let mut notice = |notice| self.scheduler.tell(Event::Notice(notice));
-        let deadline = self.options.call.deadline;
+        let mut notice = |notice| self.notify(notice);
         let mut session = self.client.session(
-            deadline,
+            self.options.call.deadline,
             &credential,
             &self.limiter,
             &self.scheduler.stop,
@@ -183,40 +63,32 @@ impl RunContext {
         work(&mut session)
     }
 
-    fn left(&self, user: String, id: Option<String>, earlier: Effect) {
-        let mut row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
-        self.note_doubt(&mut row, earlier);
-        self.scheduler.done(row, false);
+    pub(super) fn notify(&self, notice: Notice) {
+        self.scheduler.emit(Event::Notice(notice));
     }
 
-    /// Whether an earlier run may have been applied to a user, as far as the text as given tells.
-    pub(super) fn earlier_effect(&self, user: &str) -> Effect {
-        let past = self
-            .journal_state
-            .as_ref()
-            .and_then(|journal_state| journal_state.of(user));
-        past.map_or(Effect::None, UserRecord::effect)
-    }
-
-    /// A user who is left alone although an earlier send may have been applied: the row says so.
-    pub(super) fn note_doubt(&self, row: &mut Row, earlier: Effect) {
-        // A preview tells what a run would do once it has seen that nothing was applied.
-        let is_left = row.outcome == Outcome::Skipped && row.reason != Reason::Preview;
-        if is_left && earlier == Effect::Possible {
-            row.earlier_effect = earlier;
-            row.add_detail("an earlier send may have been applied, so look at the user's devices");
-            self.skipped_in_doubt.fetch_add(1, Ordering::SeqCst);
+    /// Records what was read of some users.
+    pub(super) fn record_reads(&self, records: impl Iterator<Item = ReadRecord>) {
+        if let Some(journal) = &self.journals.journal
+            && let Err(error) = journal.read(&records.collect::<Vec<_>>())
+        {
+            self.scheduler.end_early(&error);
         }
     }
 
-    /// Records what became of a user, then tells it.
-    pub(super) fn record_result(
-        &self,
-        mut row: Row,
-        was_sent: bool,
-        approval: Option<crate::journal::Approval>,
-    ) {
-        if let Some(journal) = &self.journal
+    /// Records the end of a request that the journal holds as sent and that will not be sent: it was refused until then, or never
+    /// left.
+    pub(super) fn record_unsent(&self, record: &ResultRecord) {
+        if let Some(journal) = &self.journals.journal
+            && let Err(error) = journal.result(record)
+        {
+            self.scheduler.end_early(&error);
+        }
+    }
+
+    /// Records the result of a user, then reports it.
+    pub(super) fn record_result(&self, mut row: Row, was_sent: bool, approval: Option<journal::Approval>) {
+        if let Some(journal) = &self.journals.journal
             && record::should_record(&row, was_sent)
             && let Err(error) = journal.result(&record::result(&row, was_sent, approval))
         {
@@ -224,7 +96,18 @@ impl RunContext {
             row.add_detail(&format!("not in the journal: {error}"));
         }
         self.pending_approvals().add(&row);
-        self.scheduler.done(row, was_sent);
+        self.scheduler.finish(row, was_sent);
+    }
+
+    /// Notes in the result of a user that is skipped that an earlier send may have been applied.
+    pub(super) fn note_doubt(&self, row: &mut Row, earlier: Effect) {
+        // A preview reports what a run would do once it has seen that nothing was applied.
+        let is_skipped = row.outcome == Outcome::Skipped && row.reason != Reason::Preview;
+        if is_skipped && earlier == Effect::Possible {
+            row.earlier_effect = earlier;
+            row.add_detail("an earlier send may have been applied, so look at the user's devices");
+            self.skipped_in_doubt.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     pub(super) fn pending_approvals(&self) -> MutexGuard<'_, PendingApprovals> {
@@ -232,35 +115,4 @@ impl RunContext {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The last event, which is told whatever happens on the way: the caller waits for it.
-pub(super) struct LastEvent<'a> {
-    scheduler: &'a Scheduler,
-    pub(super) summary: Summary,
-}
-
-impl<'a> LastEvent<'a> {
-    pub(super) fn new(scheduler: &'a Scheduler, summary: Summary) -> Self {
-        Self { scheduler, summary }
-    }
-}
-
-impl Drop for LastEvent<'_> {
-    fn drop(&mut self) {
-        let summary = std::mem::take(&mut self.summary);
-        self.scheduler.tell(Event::Done(summary));
-    }
-}
-
-/// What a panic of this library leaves behind.
-pub(super) fn panicked() -> Error {
-    let mut error = Error::new(Status::Internal, Status::Internal.message());
-    error.effect = Effect::Possible;
-    error
-}
-
-/// A result whose panic is a bug that may have struck after the send.
-pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked()))
 }

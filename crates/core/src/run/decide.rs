@@ -20,8 +20,8 @@ pub(super) enum Decision {
     Send {
         /// Of an approved request.
         approval_code: Option<String>,
-        /// Whether the read that was made settles a doubt: the action is known not to have been applied before.
-        settles: bool,
+        /// Whether the read that was made resolves_doubt a doubt: the action is known not to have been applied before.
+        resolves_doubt: bool,
         /// Since when a request of this user may wait for approval, if an earlier run sent it.
         since: Option<SystemTime>,
     },
@@ -30,9 +30,9 @@ pub(super) enum Decision {
     /// It was applied already, though no answer said so.
     Confirm,
     /// The outcome stands without a request.
-    Tell(Error),
+    Report(Error),
     /// The same, and every user would meet it.
-    End(Error),
+    EndRun(Error),
     /// The request for approval ended without one, which is final.
     Decline(Approval, Error),
 }
@@ -51,9 +51,9 @@ pub(super) struct Rules {
 pub(super) struct Known<'a> {
     pub(super) inspection: &'a Inspection,
     /// What the journal that is resumed says.
-    pub(super) past: Option<&'a UserRecord>,
+    pub(super) resumed: Option<&'a UserRecord>,
     /// What the plan says, if there is one.
-    pub(super) plan: Option<&'a UserRecord>,
+    pub(super) planned: Option<&'a UserRecord>,
     /// The devices that this run saw, if it looks a second time.
     pub(super) seen: Option<&'a [Device]>,
 }
@@ -74,41 +74,41 @@ impl Rules {
         self.protected.refuse(user).map(|why| skip(Reason::Excluded, why))
     }
 
-    /// What can be said of a past that needs no look at the service.
-    pub(super) fn recall(past: &UserRecord) -> Option<Decision> {
-        match past.state() {
+    /// What can be said of a resumed that needs no look at the service.
+    pub(super) fn recall(resumed: &UserRecord) -> Option<Decision> {
+        match resumed.state() {
             UserState::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
-            UserState::Declined => Some(Decision::Tell(declined(past))),
+            UserState::Declined => Some(Decision::Report(declined(resumed))),
             _ => None,
         }
     }
 
-    /// Decides over a user whose past does not settle it.
+    /// Decides over a user whose resumed does not settle it.
     pub(super) fn decide(&self, known: &Known<'_>) -> Decision {
         let Known {
             inspection,
-            past,
-            plan,
+            resumed,
+            planned,
             ..
         } = known;
         if let Some(decision) = self.identity(known).or_else(|| changed(known)) {
             return decision;
         }
-        match past.map(|past| (past.state(), past)) {
-            Some((UserState::InDoubt(since), past)) => {
-                return self.resolve_doubt(inspection, past, *plan, Some(since));
+        match resumed.map(|resumed| (resumed.state(), resumed)) {
+            Some((UserState::InDoubt(since), resumed)) => {
+                return self.resolve_doubt(inspection, resumed, *planned, Some(since));
             }
-            Some((UserState::Queued, past)) => return self.queued(inspection, past, *plan, None),
+            Some((UserState::Queued, resumed)) => return self.queued(inspection, resumed, *planned, None),
             _ => {}
         }
         if let Some(error) = &inspection.error {
-            return Decision::Tell(error.clone());
+            return Decision::Report(error.clone());
         }
         let Some(devices) = inspection.devices() else {
             return self.without_devices(known);
         };
-        let baseline = past.and_then(|past| past.snapshot());
-        self.has_new_device(devices, baseline, *plan)
+        let baseline = resumed.and_then(|resumed| resumed.snapshot());
+        self.has_new_device(devices, baseline, *planned)
             .or_else(|| self.limits(inspection, devices))
             .unwrap_or_else(|| self.allow(None, false, None))
     }
@@ -117,8 +117,8 @@ impl Rules {
     fn identity(&self, known: &Known<'_>) -> Option<Decision> {
         let Known {
             inspection,
-            past,
-            plan,
+            resumed,
+            planned,
             ..
         } = known;
         if let Some(why) = &inspection.renamed {
@@ -127,15 +127,18 @@ impl Rules {
         if let Some(why) = self.protected.refuse_known(known) {
             return Some(skip(Reason::Excluded, why));
         }
-        let before = [past, plan].into_iter().flatten().find_map(|past| past.id());
+        let before = [resumed, planned]
+            .into_iter()
+            .flatten()
+            .find_map(|resumed| resumed.id());
         if inspection.error.is_none()
             && let Err(mut error) = self.protected.tell_apart(inspection, before)
         {
-            if past.is_some_and(|past| matches!(past.state(), UserState::InDoubt(_))) {
+            if resumed.is_some_and(|resumed| matches!(resumed.state(), UserState::InDoubt(_))) {
                 error.effect = Effect::Possible;
             }
-            error.approval_code = past.and_then(|past| past.approval_code().map(str::to_owned));
-            return Some(Decision::Tell(error));
+            error.approval_code = resumed.and_then(|resumed| resumed.approval_code().map(str::to_owned));
+            return Some(Decision::Report(error));
         }
         let identity = inspection.identity.as_ref();
         if let (Some(before), Some(now)) = (before, identity.map(|found| &found.id))
@@ -153,8 +156,8 @@ impl Rules {
     fn resolve_doubt(
         &self,
         inspection: &Inspection,
-        past: &UserRecord,
-        plan: Option<&UserRecord>,
+        resumed: &UserRecord,
+        planned: Option<&UserRecord>,
         since: Option<SystemTime>,
     ) -> Decision {
         let doubt = |why: &str| {
@@ -167,7 +170,7 @@ impl Rules {
                 Some(error) => format!("an earlier send may have been applied, and {error}"),
                 None => format!("an earlier send may have been applied; {why}"),
             };
-            Decision::Tell(error)
+            Decision::Report(error)
         };
         // The service says itself that the approved request was carried out.
         if inspection.approval == Some(Approval::Completed) {
@@ -176,17 +179,17 @@ impl Rules {
         let (None, Some(devices)) = (&inspection.error, inspection.devices()) else {
             return doubt("the devices cannot be read here, so look at them by hand");
         };
-        let Some(snapshot) = past.snapshot() else {
+        let Some(snapshot) = resumed.snapshot() else {
             return doubt("the devices of before were not recorded, so look at them by hand");
         };
         match applied(snapshot, inspection) {
             Applied::Wholly => Decision::Confirm,
             Applied::CannotTell => doubt(&unreadable(inspection)),
-            Applied::NotWholly if past.approval_code().is_some() => {
-                self.queued(inspection, past, plan, since)
+            Applied::NotWholly if resumed.approval_code().is_some() => {
+                self.queued(inspection, resumed, planned, since)
             }
             Applied::NotWholly => self
-                .has_new_device(devices, Some(snapshot), plan)
+                .has_new_device(devices, Some(snapshot), planned)
                 .or_else(|| self.limits(inspection, devices))
                 .unwrap_or_else(|| self.allow(None, true, since)),
         }
@@ -196,13 +199,13 @@ impl Rules {
     fn queued(
         &self,
         inspection: &Inspection,
-        past: &UserRecord,
-        plan: Option<&UserRecord>,
+        resumed: &UserRecord,
+        planned: Option<&UserRecord>,
         doubt: Option<SystemTime>,
     ) -> Decision {
         let pending = || {
             let mut error = Error::new(Status::ApprovalPending, Status::ApprovalPending.message());
-            error.approval_code = past.approval_code().map(str::to_owned);
+            error.approval_code = resumed.approval_code().map(str::to_owned);
             error
         };
         match inspection.approval {
@@ -211,11 +214,11 @@ impl Rules {
             Some(how @ (Approval::Rejected | Approval::Cancelled | Approval::Expired)) => {
                 return Decision::Decline(how, pending());
             }
-            Some(Approval::Waiting) => return Decision::Tell(pending()),
+            Some(Approval::Waiting) => return Decision::Report(pending()),
             Some(Approval::Unlisted) => {
                 let mut error = pending();
                 error.message = "the approval request is not listed any more; look for it in the Intune admin center, or begin another journal to ask anew".into();
-                return Decision::Tell(error);
+                return Decision::Report(error);
             }
             None => {
                 let mut error = pending();
@@ -223,22 +226,22 @@ impl Rules {
                     Some(why) => format!("still queued for approval as far as is known: {why}"),
                     None => "still queued for approval as far as is known; reading the approval requests was not possible".into(),
                 };
-                return Decision::Tell(error);
+                return Decision::Report(error);
             }
         }
         if let Some(error) = &inspection.error {
-            return Decision::Tell(error.clone());
+            return Decision::Report(error.clone());
         }
-        let code = past.approval_code();
+        let code = resumed.approval_code();
         let Some(devices) = inspection.devices() else {
-            if past.snapshot().is_some() || self.has_plan {
+            if resumed.snapshot().is_some() || self.has_plan {
                 let mut error = pending();
                 error.message = "approved, but the devices were not read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All".into();
-                return Decision::Tell(error);
+                return Decision::Report(error);
             }
             return self.allow(code, false, None);
         };
-        self.has_new_device(devices, past.snapshot(), plan)
+        self.has_new_device(devices, resumed.snapshot(), planned)
             .or_else(|| self.limits(inspection, devices))
             .unwrap_or_else(|| self.allow(code, doubt.is_some(), doubt))
     }
@@ -248,11 +251,11 @@ impl Rules {
         &self,
         devices: &[Device],
         baseline: Option<&[SnapshotDevice]>,
-        plan: Option<&UserRecord>,
+        planned: Option<&UserRecord>,
     ) -> Option<Decision> {
-        let planned = match (self.has_plan, plan) {
+        let planned = match (self.has_plan, planned) {
             (false, _) => None,
-            (true, Some(plan)) => Some(plan.snapshot().unwrap_or_default()),
+            (true, Some(planned)) => Some(planned.snapshot().unwrap_or_default()),
             (true, None) => {
                 return Some(skip(Reason::NewDevice, "the plan does not hold this user"));
             }
@@ -310,7 +313,7 @@ impl Rules {
 
     /// The devices were not read.
     fn without_devices(&self, known: &Known<'_>) -> Decision {
-        let seen_before = known.past.is_some_and(|past| past.snapshot().is_some());
+        let seen_before = known.resumed.is_some_and(|resumed| resumed.snapshot().is_some());
         let error = |what: &str| {
             Error::new(
                 Status::PermissionDenied,
@@ -320,23 +323,28 @@ impl Rules {
             )
         };
         if self.preview {
-            Decision::End(error("there is nothing to preview"))
+            Decision::EndRun(error("there is nothing to preview"))
         } else if self.has_plan {
-            Decision::End(error("they cannot be compared with the plan"))
+            Decision::EndRun(error("they cannot be compared with the plan"))
         } else if seen_before {
-            Decision::Tell(error("they cannot be compared with those seen before"))
+            Decision::Report(error("they cannot be compared with those seen before"))
         } else {
             self.allow(None, false, None)
         }
     }
 
-    fn allow(&self, approval_code: Option<&str>, settles: bool, since: Option<SystemTime>) -> Decision {
+    fn allow(
+        &self,
+        approval_code: Option<&str>,
+        resolves_doubt: bool,
+        since: Option<SystemTime>,
+    ) -> Decision {
         if self.preview {
             return skip(Reason::Preview, "a run would retire these devices");
         }
         Decision::Send {
             approval_code: approval_code.map(str::to_owned),
-            settles,
+            resolves_doubt,
             since,
         }
     }
@@ -421,8 +429,9 @@ fn skip(reason: Reason, why: &str) -> Decision {
 }
 
 /// The refusal by a second administrator, told again.
-fn declined(past: &UserRecord) -> Error {
-    past.declined()
+fn declined(resumed: &UserRecord) -> Error {
+    resumed
+        .declined()
         .and_then(ResultRecord::error)
         .unwrap_or_else(|| Error::new(Status::Rejected, "the approval request was not approved"))
 }

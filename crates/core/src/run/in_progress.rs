@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::thread::{self, ThreadId};
 
-use super::scheduler::{ReadyUser, Task};
+use super::task::{ReadyUser, Task};
 use crate::user_id::shown;
 
 /// A user whom a thread has taken and not told of yet.
@@ -48,9 +48,9 @@ impl InProgress {
     /// From now on it has the users of this task, and has told of all others.
     pub(super) fn start(&mut self, task: &Task) {
         let users = match task {
-            Task::Read(users) => users.iter().map(|user| UserInProgress::given(user)).collect(),
+            Task::Prepare(users) => users.iter().map(|user| UserInProgress::given(user)).collect(),
             Task::Send(ready) => ready.iter().map(UserInProgress::sent).collect(),
-            Task::Leave(ready, users) => {
+            Task::Skip(ready, users) => {
                 let ready = ready.iter().map(UserInProgress::read);
                 ready
                     .chain(users.iter().map(|user| UserInProgress::given(user)))

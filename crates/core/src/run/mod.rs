@@ -3,22 +3,32 @@
 //! One way through: users -> [`scheduler`] -> [`prepare`] ([`inspect`], [`decide`]) -> [`send`] -> journal -> events.
 
 mod context;
+mod counts;
 mod decide;
 mod event;
+mod finish;
+mod identify;
 mod in_progress;
 mod inspect;
+mod journals;
+mod limits;
 mod options;
 mod pending_approvals;
+mod permits;
 mod prepare;
 mod protected_users;
 mod rate;
 mod rate_limiter;
 mod record;
 mod scheduler;
+mod seen;
 mod send;
 mod stop_rules;
+mod task;
+mod thread;
 mod token;
 mod verify;
+mod worker;
 
 use std::fmt;
 use std::path::Path;
@@ -30,18 +40,22 @@ use std::time::Duration;
 use context::RunContext;
 use decide::Rules;
 pub use event::{Event, EventKind, Row, Summary, Tick, Verification};
-use inspect::Permits;
+use journals::Journals;
 pub use options::RunOptions;
 use pending_approvals::PendingApprovals;
+use permits::Permits;
 use protected_users::ProtectedUsers;
 use rate_limiter::RunRateLimiter;
 use scheduler::Scheduler;
+use seen::SeenUsers;
 use verify::Verifier;
+use worker::Worker;
 
 use crate::client::Client;
 use crate::clock::{Clock, Stop};
 use crate::error::{Error, Result};
-use crate::journal::{self, Journal, JournalState, Mode, Plan, Retention, Role, RunRecord};
+use crate::journal::{Journal, Mode, Retention};
+use crate::notice::Notice;
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
@@ -73,7 +87,7 @@ pub struct Run {
 struct Events {
     receiver: Receiver<Event>,
     /// The last event that was taken is a tick.
-    ticked: bool,
+    was_progress: bool,
 }
 
 impl fmt::Debug for Run {
@@ -96,7 +110,7 @@ impl Client {
     /// events are [`Event::Verified`], and each is appended to the journal. Accepted is not yet retired: a device retires
     /// when it next checks in, and `gone` is what tells that it has.
     pub fn verify(&self, journal: &Path, options: &RunOptions) -> Result<Run> {
-        Run::verify(self.clone(), journal, options)
+        Run::start_verification(self.clone(), journal, options)
     }
 }
 
@@ -105,64 +119,43 @@ impl Run {
         let options = options.checked()?;
         let token = client.credential().token()?.facts();
         let clock = client.options().clock.clone();
-        let plan = options
-            .plan
-            .as_deref()
-            .map(|path| journal::load(path, Retention::All))
-            .transpose()?;
-        let planned = plan
-            .as_ref()
-            .zip(options.plan.as_deref())
-            .map(|(plan, path)| planned(plan, path))
-            .transpose()?;
-        let mode = if options.preview { Mode::Preview } else { Mode::Run };
-        let header = record::run(&options, mode, client.endpoint(), &token, planned);
-        if let Some((plan, path)) = plan.as_ref().zip(options.plan.as_deref()) {
-            plan.last_run().record.same_service(&header, Role::Plan, path)?;
-            held_to_exclusions(plan, path, &header)?;
+        let journals = Journals::open(&client, &options, &token)?;
+        let (run, scheduler) = Self::new(&client, &options, &token);
+        for notice in journals.notices() {
+            scheduler.emit(Event::Notice(Notice::Run(notice.to_owned())));
         }
-        let (journal, journal_state) = match (&options.journal, &options.resume) {
-            (None, None) => (None, None),
-            (Some(path), _) => (Some(Journal::create(path, &header, clock.clone())?), None),
-            (None, Some(path)) => {
-                let (journal, journal_state) =
-                    Journal::resume(path, &header, clock.clone(), Retention::Unsettled)?;
-                (Some(journal), Some(journal_state))
-            }
-        };
-        let (run, scheduler) = Self::over(&client, &options, &token);
-        scheduler.tell_of([plan.as_ref(), journal_state.as_ref()]);
-        let protected = ProtectedUsers::new(&options, token, [journal_state.as_ref(), plan.as_ref()]);
-        let engine = Arc::new(RunContext {
-            pending_approvals: Mutex::new(
-                journal_state
-                    .as_ref()
-                    .map(PendingApprovals::of)
-                    .unwrap_or_default(),
-            ),
+        let protected = ProtectedUsers::new(
+            &options,
+            token,
+            [journals.resumed.as_ref(), journals.plan.as_ref()],
+        );
+        let pending_approvals = journals.resumed.as_ref().map(PendingApprovals::of);
+        Worker::start(RunContext {
             rules: Rules::new(&options, protected),
             limiter: RunRateLimiter::new(clock.clone(), &options, options.max_users == Some(1)),
-            journal,
-            journal_state,
-            plan,
-            scheduler: scheduler.clone(),
+            journals,
+            scheduler,
             permits: Permits::default(),
+            seen: SeenUsers::default(),
+            pending_approvals: Mutex::new(pending_approvals.unwrap_or_default()),
             began: clock.wall(),
             skipped_in_doubt: AtomicU64::new(0),
             client,
             options,
-        });
-        engine.begin().map_err(|error| no_thread(&error))?;
+        })
+        .map_err(|error| no_thread(&error))?;
         Ok(run)
     }
 
-    fn verify(client: Client, journal: &Path, options: &RunOptions) -> Result<Self> {
+    fn start_verification(client: Client, journal: &Path, options: &RunOptions) -> Result<Self> {
         let token = client.credential().token()?.facts();
         let clock = client.options().clock.clone();
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
         let (journal, journal_state) = Journal::resume(journal, &header, clock.clone(), Retention::All)?;
-        let (run, scheduler) = Self::over(&client, options, &token);
-        scheduler.tell_of([Some(&journal_state)]);
+        let (run, scheduler) = Self::new(&client, options, &token);
+        if let Some(notice) = journal_state.notice() {
+            scheduler.emit(Event::Notice(Notice::Run(notice.to_owned())));
+        }
         let verifier = Verifier {
             limiter: RunRateLimiter::new(clock, options, false),
             supplies_tokens: options.supplies_tokens,
@@ -171,11 +164,11 @@ impl Run {
             journal_state,
             scheduler,
         };
-        verifier.begin().map_err(|error| no_thread(&error))?;
+        verifier.start().map_err(|error| no_thread(&error))?;
         Ok(run)
     }
 
-    fn over(client: &Client, options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Scheduler>) {
+    fn new(client: &Client, options: &RunOptions, token: &TokenFacts) -> (Self, Arc<Scheduler>) {
         let (sender, receiver) = channel();
         let clock = client.options().clock.clone();
         let patience = options.call.deadline.unwrap_or(client.options().deadline);
@@ -190,7 +183,7 @@ impl Run {
             scheduler: scheduler.clone(),
             events: Mutex::new(Events {
                 receiver,
-                ticked: false,
+                was_progress: false,
             }),
             clock,
         };
@@ -216,22 +209,22 @@ impl Run {
         let mut left = wait;
         while !self.scheduler.is_over() {
             let now = self.clock.monotonic();
-            let until_tick = self.scheduler.until_tick(now);
+            let until_progress = self.scheduler.until_progress(now);
             // Ticks and events take turns, so that a slow caller gets both.
-            if until_tick.is_zero() && !events.ticked {
-                events.ticked = true;
-                return Ok(Some(Event::Tick(self.scheduler.tick(now))));
+            if until_progress.is_zero() && !events.was_progress {
+                events.was_progress = true;
+                return Ok(Some(Event::Tick(self.scheduler.report_progress(now))));
             }
             left = left.min(wait.saturating_sub(now.saturating_sub(asked)));
-            let patience = left.min(until_tick);
+            let patience = left.min(until_progress);
             match events.receiver.recv_timeout(patience) {
                 Ok(event) => {
-                    events.ticked = false;
-                    if self.scheduler.taken(&event) {
+                    events.was_progress = false;
+                    if self.scheduler.event_taken(&event) {
                         return Ok(Some(event));
                     }
                 }
-                Err(_) if until_tick.is_zero() => events.ticked = false,
+                Err(_) if until_progress.is_zero() => events.was_progress = false,
                 Err(_) => {
                     left = left.saturating_sub(patience);
                     if left.is_zero() {
@@ -249,7 +242,7 @@ impl Run {
     pub fn set_token(&self, token: Token) -> Result<()> {
         let token = token.of_tenant(self.scheduler.tenant.as_deref(), Status::InvalidArgument)?;
         self.scheduler.state().token = Some(token);
-        self.scheduler.notify();
+        self.scheduler.wake();
         Ok(())
     }
 
@@ -267,40 +260,7 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.scheduler.dropped();
-    }
-}
-
-/// The preview that a plan holds.
-fn planned(plan: &JournalState, path: &Path) -> Result<Plan> {
-    let preview = plan.preview().ok_or_else(|| {
-        Error::new(
-            Status::Journal,
-            format!(
-                "{} holds no preview, so it is no plan; name the journal of a preview",
-                path.display()
-            ),
-        )
-        .of_file(path, None)
-    })?;
-    Ok(Plan {
-        run: preview.id.clone(),
-        path: path.display().to_string(),
-    })
-}
-
-/// Who was excluded when the plan was shown stays so: whoever leaves out the exclusions forgot them.
-fn held_to_exclusions(plan: &JournalState, path: &Path, newcomer: &RunRecord) -> Result<()> {
-    let preview = plan.preview().map(|preview| &preview.record);
-    match preview.and_then(|preview| preview.missing_exclusions(newcomer)) {
-        None => Ok(()),
-        Some(missing) => Err(Error::new(
-            Status::Journal,
-            format!(
-                "the plan {} {missing}; pass the same exclusions, or make another preview",
-                path.display()
-            ),
-        )),
+        self.scheduler.drop_run();
     }
 }
 

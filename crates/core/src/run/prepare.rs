@@ -1,38 +1,79 @@
-//! Taking users up: who is refused without asking, what is read of the others, and what is done about each.
+//! The first stage of a run: which users are refused without a request, what is read of the others, and what is done about each.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::RunContext;
 use super::decide::{Decision, Known, Rules};
-use super::event::{Event, Row};
-use super::inspect::{FollowUp, Inspection, Inspector, Target};
+use super::event::Row;
+use super::identify::Resolved;
+use super::inspect::{FollowUp, Inspection, Inspector};
+use super::journals::Earlier;
 use super::record;
-use super::scheduler::ReadyUser;
+use super::task::ReadyUser;
+use crate::approvals::Approval;
+use crate::attempts::Attempts;
 use crate::batch;
 use crate::device::DeviceList;
 use crate::error::Error;
-use crate::journal::{JournalState, UserRecord, UserState};
+use crate::journal::{self, UserRecord, UserState};
 use crate::notice::Notice;
-use crate::session::Attempts;
+use crate::session::Session;
 use crate::status::{Effect, Outcome, Reason, Status};
 use crate::user_id::UserId;
 
-/// A user that was taken up and has to be read.
-struct PendingUser {
+/// A user that has to be inspected.
+pub(super) struct PendingUser {
     user: String,
     id: UserId,
-    /// What was tried so far, if the look before this one was too old to act on.
-    tried: Option<Attempts>,
-    /// What was seen then.
+    /// The attempts so far, if the inspection before this one was too old to act on.
+    attempts: Option<Attempts>,
+    /// The devices that were read then.
     seen: Option<DeviceList>,
+}
+
+impl PendingUser {
+    /// A user whose inspection was too old.
+    pub(super) fn again(user: ReadyUser, attempts: &Attempts) -> Self {
+        Self {
+            user: user.user,
+            id: user.target,
+            attempts: Some(attempts.clone()),
+            seen: user.devices,
+        }
+    }
+}
+
+/// What the stage comes to for one user.
+pub(super) enum Prepared {
+    Ready(ReadyUser),
+    Done(Finished),
+    /// The user was given before, under this name or another.
+    Duplicate(String),
+}
+
+/// The result of a user that is not sent.
+pub(super) struct Finished {
+    pub(super) result: Row,
+    pub(super) approval: Option<journal::Approval>,
+    /// Every user would meet the error of the result.
+    pub(super) ends_run: bool,
+}
+
+impl Prepared {
+    fn done(result: Row) -> Self {
+        Self::Done(Finished {
+            result,
+            approval: None,
+            ends_run: false,
+        })
+    }
 }
 
 /// What was found out about a user.
 struct Assessed {
-    user: String,
-    id: UserId,
-    tried: Option<Attempts>,
+    pending: PendingUser,
+    /// The object id, where it is known.
+    known_id: Option<String>,
     inspection: Inspection,
     decision: Decision,
     /// Of a user in doubt: whether the action is known to have been applied.
@@ -41,293 +82,293 @@ struct Assessed {
     earlier: Effect,
 }
 
-impl RunContext {
-    /// Judges users by what is known without asking, and reads the others.
-    pub(super) fn take_up(&self, users: Vec<String>) {
-        if self.options.read {
-            self.look_up_exclusions();
-        }
-        let mut taken = Vec::new();
-        for user in users {
-            match UserId::parse(&user) {
-                Err(error) => self.record_result(Row::of_error(user, None, error), false, None),
-                Ok(_) if !self.scheduler.is_first(&user) => self.scheduler.fold(&user),
-                Ok(id) => match self.recall(&user) {
-                    None => taken.push(PendingUser {
-                        user,
-                        id,
-                        tried: None,
-                        seen: None,
-                    }),
-                    Some((_, Some(known))) if !self.claim(&user, &known) => {
-                        self.scheduler.fold(&user);
-                    }
-                    Some((decision, known)) => {
-                        let known = known.or_else(|| id.is_object_id().then(|| user.clone()));
-                        let earlier = self.earlier_effect(&user);
-                        let judged = Assessed {
-                            user,
-                            id,
-                            tried: None,
-                            inspection: Inspection::default(),
-                            decision,
-                            applied: None,
-                            earlier,
-                        };
-                        self.carry_out(known, judged);
-                    }
-                },
-            }
-        }
-        self.judge(taken);
+/// Prepares users by what is known without a request, and returns those to be inspected.
+pub(super) fn without_inspection(
+    context: &RunContext,
+    users: Vec<String>,
+) -> (Vec<Prepared>, Vec<PendingUser>) {
+    if context.options.read {
+        look_up_exclusions(context);
     }
-
-    /// Looks a second time at users whose first look is too old to act on.
-    pub(super) fn look_again(&self, users: Vec<ReadyUser>, tried: &Attempts) {
-        self.scheduler.read_again(&users);
-        let mut taken = users.into_iter().map(|ready| PendingUser {
-            user: ready.user,
-            id: ready.target,
-            tried: Some(tried.clone()),
-            seen: ready.devices,
-        });
-        loop {
-            let some: Vec<_> = taken.by_ref().take(self.options.users_at_once()).collect();
-            if some.is_empty() {
-                return;
-            }
-            self.judge(some);
-        }
-    }
-
-    /// What the text alone says of a user, and the object id where the journal knows it.
-    fn recall(&self, user: &str) -> Option<(Decision, Option<String>)> {
-        if let Some(refused) = self.rules.refuse(user) {
-            return Some((refused, self.rules.protected.id_of(user).cloned()));
-        }
-        let past = past(self.journal_state.as_ref(), user, None, None)?;
-        Some((Rules::recall(&past)?, past.id().map(str::to_owned)))
-    }
-
-    /// Takes the object id of a user for this run; false if it was taken: the same person can be given by name and by id.
-    fn claim(&self, user: &str, id: &str) -> bool {
-        id.eq_ignore_ascii_case(user) || self.scheduler.is_first(id)
-    }
-
-    fn judge(&self, taken: Vec<PendingUser>) {
-        if taken.is_empty() {
-            return;
-        }
-        let inspections = catch_unwind(AssertUnwindSafe(|| self.look(&taken))).unwrap_or_else(|_| {
-            let failed = || Inspection {
-                error: Some(Error::new(Status::Internal, Status::Internal.message())),
-                ..Inspection::default()
-            };
-            taken.iter().map(|_| failed()).collect()
-        });
-        // Where one of them could be read, what another met is no trouble of all; and one answer tells it once.
-        let mut is_told = inspections.iter().any(|inspection| inspection.devices.is_some());
-        let mut judged = Vec::new();
-        for (
-            PendingUser {
-                user,
-                id,
-                tried,
-                seen,
+    let (mut prepared, mut pending) = (Vec::new(), Vec::new());
+    for user in users {
+        match UserId::parse(&user) {
+            Err(error) => prepared.push(Prepared::done(Row::of_error(user, None, error))),
+            Ok(_) if !context.seen.add(&user) => prepared.push(Prepared::Duplicate(user)),
+            Ok(id) => match by_name(context, user, id) {
+                Ok(known) => prepared.push(known),
+                Err(unknown) => pending.push(unknown),
             },
-            mut inspection,
-        ) in taken.into_iter().zip(inspections)
-        {
-            inspection.is_told_by_others =
-                inspection.error.is_some() && std::mem::replace(&mut is_told, true);
-            inspection.given_id = id.is_object_id().then(|| id.as_str().to_owned());
-            let (decision, applied, earlier) = self.decide(&user, &id, &inspection, seen.as_ref());
-            let is_again = tried.is_some();
-            // A name that is another account's now is nobody's.
-            let is_somebody = !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
-            if !is_again && is_somebody && inspection.id(&id).is_some_and(|known| !self.claim(&user, known)) {
-                self.scheduler.fold(&user);
-                continue;
-            }
-            judged.push(Assessed {
-                user,
-                id,
-                tried,
-                inspection,
-                decision,
-                applied,
-                // Whoever was to be sent before is known not to be in doubt.
-                earlier: if is_again { Effect::None } else { earlier },
-            });
-        }
-        if let Some(journal) = &self.journal {
-            let records: Vec<_> = judged
-                .iter()
-                .filter(|judged| judged.inspection.identity.is_some() || judged.inspection.devices.is_some())
-                .map(|judged| record::read(&judged.user, &judged.id, &judged.inspection, judged.applied))
-                .collect();
-            if let Err(error) = journal.read(&records) {
-                self.scheduler.end_early(&error);
-            }
-        }
-        for judged in judged {
-            let known = judged.inspection.id(&judged.id).map(str::to_owned);
-            self.carry_out(known, judged);
         }
     }
+    (prepared, pending)
+}
 
-    fn look(&self, taken: &[PendingUser]) -> Vec<Inspection> {
-        if !self.options.read {
-            return taken.iter().map(|_| Inspection::default()).collect();
-        }
-        let targets: Vec<_> = taken
-            .iter()
-            .map(|taken| Target {
-                user: &taken.id,
-                given: &taken.user,
-            })
-            .collect();
-        self.with_inspector(|inspector| inspector.look(&targets))
+/// What the text and the journal alone say of a user.
+fn by_name(context: &RunContext, user: String, id: UserId) -> Result<Prepared, PendingUser> {
+    let protected = &context.rules.protected;
+    let recorded = context.journals.resumed_by_name(&user);
+    let refused = context.rules.refuse(&user);
+    let (decision, known_id) = match refused {
+        Some(decision) => (Some(decision), protected.id_of(&user).cloned()),
+        None => (
+            recorded.and_then(Rules::recall),
+            recorded.and_then(UserRecord::id).map(str::to_owned),
+        ),
+    };
+    let pending = PendingUser {
+        user,
+        id,
+        attempts: None,
+        seen: None,
+    };
+    let Some(decision) = decision else {
+        return Err(pending);
+    };
+    if let Some(id) = &known_id
+        && !context.seen.add_id(&pending.user, id)
+    {
+        return Ok(Prepared::Duplicate(pending.user));
     }
-
-    /// Who the exclusions are, before the first user is taken up. Threads that come meanwhile wait.
-    fn look_up_exclusions(&self) {
-        let at_once = batch::MAX.min(self.options.reads.requests);
-        let ask = |users: &[UserId]| self.with_inspector(|inspector| inspector.identify(users, at_once));
-        for notice in self.rules.protected.look_up(ask) {
-            self.scheduler.tell(Event::Notice(Notice::Run(notice)));
-        }
-    }
-
-    fn with_inspector<T>(&self, work: impl FnOnce(&mut Inspector<'_, '_>) -> T) -> T {
-        self.with_session(|session| {
-            work(&mut Inspector {
-                session,
-                permits: &self.permits,
-                max_devices: self.rules.max_devices,
-                open: &|target, inspection| self.open(target, inspection),
-                tell: &|text| self.scheduler.tell(Event::Notice(Notice::Run(text))),
-            })
-        })
-    }
-
-    /// What the journal leaves to be asked about a user.
-    fn open(&self, target: &Target<'_>, inspection: &Inspection) -> FollowUp {
-        let Some(past) = past(
-            self.journal_state.as_ref(),
-            target.given,
-            inspection.id(target.user),
-            inspection.upn(),
-        ) else {
-            return FollowUp::default();
-        };
-        let (asks, is_in_doubt) = match past.state() {
-            UserState::Done(_) | UserState::Declined => (false, false),
-            UserState::InDoubt(_) => (true, true),
-            _ => (true, false),
-        };
-        let before = past.snapshot().filter(|_| is_in_doubt).unwrap_or_default();
-        FollowUp {
-            approval_code: past.approval_code().filter(|_| asks).map(str::to_owned),
-            devices: before.iter().map(|device| device.id.clone()).collect(),
-        }
-    }
-
-    /// The decision; for a user in doubt whether the action is known to have been applied; and whether it may have been.
-    fn decide(
-        &self,
-        user: &str,
-        id: &UserId,
-        inspection: &Inspection,
-        seen: Option<&DeviceList>,
-    ) -> (Decision, Option<bool>, Effect) {
-        let known_id = inspection.id(id);
-        let past = past(self.journal_state.as_ref(), user, known_id, inspection.upn());
-        let plan = self::past(self.plan.as_ref(), user, known_id, inspection.upn());
-        let recalled = past.as_deref().and_then(Rules::recall);
-        let decision = recalled.unwrap_or_else(|| {
-            self.rules.decide(&Known {
-                inspection,
-                past: past.as_deref(),
-                plan: plan.as_deref(),
-                seen: seen.map(|list| list.devices.as_slice()),
-            })
-        });
-        let applied = match &decision {
-            Decision::Confirm => Some(true),
-            Decision::Send { settles: true, .. } => Some(false),
-            _ => None,
-        };
-        (decision, applied, past.map_or(Effect::None, |past| past.effect()))
-    }
-
-    /// `known` is the object id, where it is known.
-    fn carry_out(&self, known: Option<String>, judged: Assessed) {
-        let Assessed {
-            user,
-            id,
-            tried,
-            inspection,
+    let own_id = pending.id.is_object_id().then(|| pending.user.clone());
+    Ok(carry_out(
+        context,
+        Assessed {
+            known_id: known_id.or(own_id),
+            pending,
+            inspection: Inspection::default(),
             decision,
-            earlier,
-            ..
-        } = judged;
-        let row = match decision {
-            Decision::Send {
-                approval_code, since, ..
-            } => {
-                let target = known.as_deref().and_then(|id| UserId::parse(id).ok());
-                return self.scheduler.put(ReadyUser {
-                    user,
-                    target: target.unwrap_or(id),
-                    id: known,
-                    approval_code,
-                    devices: inspection.devices,
-                    tried,
-                    looked: inspection.at,
-                    since: since.unwrap_or(self.began),
-                    in_doubt: since.is_some(),
-                });
-            }
-            Decision::Decline(how, mut error) => {
-                error.status = Status::Rejected;
-                let how = record::declined(how);
-                error.message = format!(
-                    "the approval request was {}; begin another journal if it is still wanted",
-                    how.name()
-                );
-                let mut row = Row::of_error(user, known, error);
-                row.devices = inspection.devices;
-                return self.record_result(row, false, Some(how));
-            }
-            Decision::Skip(reason, detail) => Row::skipped(user, known, reason, detail),
-            Decision::Confirm => Row::new(user, known, Outcome::Confirmed),
-            Decision::Tell(error) => Row::of_error(user, known, error),
-            Decision::End(error) => {
-                self.scheduler.end_early(&error);
-                Row::of_error(user, known, error)
-            }
-        };
-        let mut row = Row {
-            devices: inspection.devices,
-            is_first_to_tell: !inspection.is_told_by_others,
-            ..row
-        };
-        self.note_doubt(&mut row, earlier);
-        self.record_result(row, false, None);
+            applied: None,
+            earlier: recorded.map_or(Effect::None, UserRecord::effect),
+        },
+    ))
+}
+
+/// Inspects users, records what was read, and prepares them by all that is known.
+pub(super) fn with_inspection(context: &RunContext, pending: Vec<PendingUser>) -> Vec<Prepared> {
+    if pending.is_empty() {
+        return Vec::new();
+    }
+    let inspected = inspect(context, &pending);
+    // Where one of them could be read, a failure of another is not everybody's; and one answer counts once.
+    let mut is_reported = inspected
+        .iter()
+        .any(|(inspection, _)| inspection.devices.is_some());
+    let (mut prepared, mut assessed) = (Vec::new(), Vec::new());
+    for (user, (mut inspection, earlier)) in pending.into_iter().zip(inspected) {
+        inspection.is_reported_elsewhere =
+            inspection.error.is_some() && std::mem::replace(&mut is_reported, true);
+        inspection.given_id = user.id.is_object_id().then(|| user.id.as_str().to_owned());
+        match assess(context, user, inspection, &earlier) {
+            Ok(one) => assessed.push(one),
+            Err(duplicate) => prepared.push(Prepared::Duplicate(duplicate)),
+        }
+    }
+    context.record_reads(assessed.iter().filter_map(read_record));
+    prepared.extend(assessed.into_iter().map(|one| carry_out(context, one)));
+    prepared
+}
+
+fn read_record(assessed: &Assessed) -> Option<journal::ReadRecord> {
+    let Assessed {
+        pending, inspection, ..
+    } = assessed;
+    let has_read = inspection.identity.is_some() || inspection.devices.is_some();
+    has_read.then(|| record::read(&pending.user, &pending.id, inspection, assessed.applied))
+}
+
+/// Inspects each user, and finds what journal and plan hold of them once it is known who they are.
+fn inspect<'a>(context: &'a RunContext, pending: &[PendingUser]) -> Vec<(Inspection, Earlier<'a>)> {
+    let earlier = |user: &PendingUser, inspection: &Inspection| {
+        let id = inspection.id(&user.id);
+        context.journals.earlier(&user.user, id, inspection.upn())
+    };
+    let failed = |error: &Error| {
+        let failed = pending.iter().map(|user| {
+            let inspection = Inspection::failed(error.clone());
+            let earlier = earlier(user, &inspection);
+            (inspection, earlier)
+        });
+        failed.collect()
+    };
+    if !context.options.read {
+        let unread = pending
+            .iter()
+            .map(|user| (Inspection::default(), earlier(user, &Inspection::default())));
+        return unread.collect();
+    }
+    let inspected = catch_unwind(AssertUnwindSafe(|| {
+        context.with_session(|session| {
+            let mut inspector = inspector(context, session);
+            let users: Vec<_> = pending.iter().map(|user| &user.id).collect();
+            let batch = match inspector.batch(&users) {
+                Ok(batch) => batch,
+                Err(error) => return failed(&error),
+            };
+            let inspect_one = |(at, user): (usize, &PendingUser)| {
+                let mut inspection = inspector.inspect(&user.id, at, &batch);
+                let earlier = earlier(user, &inspection);
+                let follow_up = follow_up(earlier.resumed.as_deref());
+                inspector.follow_up(&mut inspection, &user.id, follow_up);
+                (inspection, earlier)
+            };
+            pending.iter().enumerate().map(inspect_one).collect()
+        })
+    }));
+    inspected.unwrap_or_else(|_| failed(&Error::new(Status::Internal, Status::Internal.message())))
+}
+
+fn inspector<'a, 'b>(context: &'a RunContext, session: &'a mut Session<'b>) -> Inspector<'a, 'b> {
+    Inspector {
+        session,
+        permits: &context.permits,
+        max_devices: context.rules.max_devices,
     }
 }
 
-/// What a journal knows of a user: under the text as given, the object id and the name that was read together.
-fn past<'a>(
-    journal_state: Option<&'a JournalState>,
-    user: &str,
-    id: Option<&str>,
-    upn: Option<&str>,
-) -> Option<Cow<'a, UserRecord>> {
-    let journal_state = journal_state?;
-    match id {
-        Some(id) => journal_state.of_user(user, id, upn),
-        None => journal_state.of(user).map(Cow::Borrowed),
+/// Reads who the exclusions are, before the first user is prepared. Threads that come meanwhile wait.
+fn look_up_exclusions(context: &RunContext) {
+    let at_once = batch::MAX.min(context.options.reads.requests);
+    let read = |users: &[UserId]| -> Vec<Resolved> {
+        context.with_session(|session| inspector(context, session).identify(users, at_once))
+    };
+    for notice in context.rules.protected.look_up(read) {
+        context.notify(Notice::Run(notice));
     }
+}
+
+/// What the journal leaves to be read about a user.
+fn follow_up(recorded: Option<&UserRecord>) -> FollowUp {
+    let Some(recorded) = recorded else {
+        return FollowUp::default();
+    };
+    let (is_open, is_in_doubt) = match recorded.state() {
+        UserState::Done(_) | UserState::Declined => (false, false),
+        UserState::InDoubt(_) => (true, true),
+        _ => (true, false),
+    };
+    let snapshot = recorded.snapshot().filter(|_| is_in_doubt).unwrap_or_default();
+    FollowUp {
+        approval_code: recorded.approval_code().filter(|_| is_open).map(str::to_owned),
+        devices: snapshot.iter().map(|device| device.id.clone()).collect(),
+    }
+}
+
+/// Decides over a user that was inspected. Returns the name of one that was given before under another.
+fn assess(
+    context: &RunContext,
+    pending: PendingUser,
+    inspection: Inspection,
+    earlier: &Earlier<'_>,
+) -> Result<Assessed, String> {
+    let recorded = earlier.resumed.as_deref();
+    let decision = recorded.and_then(Rules::recall).unwrap_or_else(|| {
+        context.rules.decide(&Known {
+            inspection: &inspection,
+            resumed: recorded,
+            planned: earlier.planned.as_deref(),
+            seen: pending.seen.as_ref().map(|list| list.devices.as_slice()),
+        })
+    });
+    let known_id = inspection.id(&pending.id).map(str::to_owned);
+    let is_again = pending.attempts.is_some();
+    // A name that belongs to another account now stands for no user of the run.
+    let is_same = !matches!(decision, Decision::Skip(Reason::IdentityChanged, _));
+    if let Some(id) = &known_id
+        && !is_again
+        && is_same
+        && !context.seen.add_id(&pending.user, id)
+    {
+        return Err(pending.user);
+    }
+    let applied = match &decision {
+        Decision::Confirm => Some(true),
+        Decision::Send {
+            resolves_doubt: true, ..
+        } => Some(false),
+        _ => None,
+    };
+    Ok(Assessed {
+        pending,
+        known_id,
+        inspection,
+        decision,
+        applied,
+        // A user that was ready to be sent before is known not to be in doubt.
+        earlier: recorded
+            .filter(|_| !is_again)
+            .map_or(Effect::None, UserRecord::effect),
+    })
+}
+
+fn carry_out(context: &RunContext, assessed: Assessed) -> Prepared {
+    let Assessed {
+        pending: PendingUser {
+            user, id, attempts, ..
+        },
+        known_id,
+        inspection,
+        decision,
+        earlier,
+        ..
+    } = assessed;
+    let mut finished = match decision {
+        Decision::Send {
+            approval_code, since, ..
+        } => {
+            let target = known_id.as_deref().and_then(|id| UserId::parse(id).ok());
+            return Prepared::Ready(ReadyUser {
+                user,
+                target: target.unwrap_or(id),
+                id: known_id,
+                approval_code,
+                devices: inspection.devices,
+                attempts,
+                inspected: inspection.at,
+                since: since.unwrap_or(context.began),
+                in_doubt: since.is_some(),
+            });
+        }
+        Decision::Decline(how, error) => {
+            let (result, approval) = declined(user, known_id, how, error);
+            Finished {
+                result: Row {
+                    devices: inspection.devices,
+                    ..result
+                },
+                approval: Some(approval),
+                ends_run: false,
+            }
+        }
+        decision => {
+            let ends_run = matches!(decision, Decision::EndRun(_));
+            let result = match decision {
+                Decision::Skip(reason, detail) => Row::skipped(user, known_id, reason, detail),
+                Decision::Report(error) | Decision::EndRun(error) => Row::of_error(user, known_id, error),
+                _ => Row::new(user, known_id, Outcome::Confirmed),
+            };
+            Finished {
+                result: Row {
+                    devices: inspection.devices,
+                    is_first_to_tell: !inspection.is_reported_elsewhere,
+                    ..result
+                },
+                approval: None,
+                ends_run,
+            }
+        }
+    };
+    context.note_doubt(&mut finished.result, earlier);
+    Prepared::Done(finished)
+}
+
+/// The result of a user whose request for approval ended without one.
+fn declined(user: String, id: Option<String>, how: Approval, mut error: Error) -> (Row, journal::Approval) {
+    let how = record::declined(how);
+    error.status = Status::Rejected;
+    error.message = format!(
+        "the approval request was {}; begin another journal if it is still wanted",
+        how.name()
+    );
+    (Row::of_error(user, id, error), how)
 }

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::decide::Known;
-use super::inspect::{Answered, Inspection};
+use super::identify::Resolved;
+use super::inspect::Inspection;
 use super::options::RunOptions;
 use crate::error::{Error, Result};
 use crate::journal::{JournalState, UserRecord};
@@ -90,7 +91,7 @@ impl ProtectedUsers {
     }
 
     /// Asks the directory once who the exclusions are, and gives back what has to be said of that.
-    pub(super) fn look_up(&self, ask: impl FnOnce(&[UserId]) -> Vec<Answered>) -> Vec<String> {
+    pub(super) fn look_up(&self, ask: impl FnOnce(&[UserId]) -> Vec<Resolved>) -> Vec<String> {
         let mut notices = Vec::new();
         self.looked_up.get_or_init(|| {
             if self.exclusions.is_empty() {
@@ -104,13 +105,13 @@ impl ProtectedUsers {
         notices
     }
 
-    fn learned(&self, answers: &[Answered]) -> (LookedUp, Vec<String>) {
+    fn learned(&self, answers: &[Resolved]) -> (LookedUp, Vec<String>) {
         let mut found = LookedUp::default();
         let (mut absent, mut unread, mut why) = (Vec::new(), 0, None);
         for (user, answer) in self.exclusions.iter().zip(answers) {
             let is_tied = self.tied.contains_key(&folded(user.as_str()));
             match answer {
-                Answered::Is(identity) => {
+                Resolved::Found(identity) => {
                     for form in [Some(&identity.id), identity.upn.as_ref()].into_iter().flatten() {
                         found.forms.insert(folded(form), identity.id.clone());
                     }
@@ -119,12 +120,12 @@ impl ProtectedUsers {
                     }
                 }
                 // The journal knows who had the name.
-                Answered::Absent if is_tied => {}
-                Answered::Absent => {
+                Resolved::Absent if is_tied => {}
+                Resolved::Absent => {
                     absent.push(user);
                     found.untold.add(user);
                 }
-                Answered::Unknown(error) => {
+                Resolved::Unknown(error) => {
                     found.untold.add(user);
                     unread += usize::from(error.is_some());
                     why = why.or(error.as_ref());
@@ -167,11 +168,11 @@ impl ProtectedUsers {
     pub(super) fn refuse_known(&self, known: &Known<'_>) -> Option<&'static str> {
         let Known {
             inspection,
-            past,
-            plan,
+            resumed,
+            planned,
             ..
         } = known;
-        let before = || [*past, *plan].into_iter().flatten();
+        let before = || [*resumed, *planned].into_iter().flatten();
         let identity = inspection.identity.as_ref();
         let now = identity.map(|found| [Some(found.id.as_str()), found.upn.as_deref()]);
         // Where nobody tells who the user is, the devices may.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::options::{Quota, RunOptions};
 use crate::clock::{Clock, LOOK, Stop};
+use crate::rate_limiter::RateLimiter;
 use crate::request_kind::RequestKind;
-use crate::session::RateLimiter;
 use crate::sliding_window::{Blocked, SlidingWindow};
 
 /// The gate of a run. A run of one user is a call: there is nobody to pace, and it waits by itself, within its deadline.

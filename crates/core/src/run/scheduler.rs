@@ -1,62 +1,44 @@
-//! What the threads of a run share: users waiting, users ready to be sent, counts, events; and what is to be done next.
+//! Decides what each thread of a run does next, and holds what that depends on: users that wait, users that are ready, events that
+//! the caller has not taken, and the token.
 
-use std::collections::{HashSet, VecDeque};
+mod next;
+
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::counts::Counts;
 use super::event::{Event, Row, Summary, Tick, Verification};
 use super::in_progress::{InProgress, UserInProgress};
+use super::limits::Limits;
 use super::options::RunOptions;
-use super::rate::Rate;
 use super::stop_rules::StopRules;
-use crate::clock::{Clock, LOOK, Moment, Stop};
-use crate::device::DeviceList;
+use super::task::ReadyUser;
+use crate::clock::{Clock, LOOK, Stop};
 use crate::error::Error;
-use crate::journal::{JournalState, Key, Keys};
-use crate::notice::Notice;
-use crate::session::Attempts;
 use crate::status::{Reason, Status};
 use crate::token::Token;
-use crate::user_id::UserId;
 
-/// So many users wait at least, as long as there are any, so that reading ahead never runs dry.
-const FEW_USERS: usize = 64;
-/// With more events waiting than this nothing new is begun: the caller is not looking.
+/// With more events waiting than this nothing new begins, since the caller does not take them.
 const MANY_EVENTS: usize = 4096;
-/// So many users are left at once by a run that ends: few beside the events that may wait.
-const LEAVE_AT_ONCE: usize = 64;
-const TICK: Duration = Duration::from_secs(1);
 
-/// What the threads of a run share.
+/// What the threads of a run take their tasks from.
 pub(super) struct Scheduler {
     state: Mutex<State>,
     changed: Condvar,
     pub(super) stop: Stop,
-    /// Of the token that the run began with.
+    /// The tenant of the token that the run began with.
     pub(super) tenant: Option<String>,
     events: Sender<Event>,
     waiting_events: AtomicUsize,
     /// The last event was taken.
     over: AtomicBool,
-    /// The run was dropped: its events are taken no more.
+    /// The run was dropped: its events are not taken any more.
     dropped: AtomicBool,
     clock: Arc<dyn Clock>,
     limits: Limits,
-}
-
-#[derive(Debug)]
-struct Limits {
-    connections: usize,
-    /// How many users are taken up at once.
-    together: usize,
-    /// How many users may be read ahead of being sent.
-    ahead: usize,
-    batch_size: usize,
-    max_users: Option<usize>,
-    /// With fewer users waiting than this, more are asked for.
-    few: usize,
 }
 
 #[derive(Debug, Default)]
@@ -69,67 +51,30 @@ pub(super) struct State {
     ready: VecDeque<ReadyUser>,
     /// No user follows.
     ended: bool,
-    /// More users were asked for, and none came since.
-    asked: bool,
-    given: usize,
-    /// How many users are being read, and how many sent.
-    reading: usize,
+    /// More users were requested, and none came since.
+    requested: bool,
+    /// How many users are being prepared, and how many sent.
+    preparing: usize,
     sending: usize,
-    /// Whom each thread has taken and not told of yet.
+    /// The users that each thread has taken and that have no result yet.
     in_progress: InProgress,
     /// How many sends were begun.
     sends: u64,
-    /// Everybody who was taken up, by name and by object id.
-    seen: HashSet<Key>,
-    keys: Keys,
     pub(super) token: Option<Token>,
-    /// Another token is being asked for; nobody sends until it is there.
-    pub(super) asking_token: bool,
+    /// A new token is being requested. No user is sent until it is there.
+    pub(super) renewing_token: bool,
     pub(super) summary: Summary,
     stop_rules: StopRules,
     /// A user was accepted without an approval, so no approval gates the action.
-    ungated: bool,
-    /// How many came to an outcome, or to a verdict.
-    done: u64,
-    rate: Rate,
-    ticked: Duration,
-    /// How many threads the run has, and how many of them wait for something to do.
+    is_ungated: bool,
+    counts: Counts,
+    /// How many threads the run has, and how many of them wait for a task.
     workers: usize,
     idle: usize,
 }
 
-/// A user that may be sent.
-#[derive(Debug)]
-pub(super) struct ReadyUser {
-    /// As given.
-    pub(super) user: String,
-    /// As it is sent: the object id where it is known.
-    pub(super) target: UserId,
-    pub(super) id: Option<String>,
-    pub(super) approval_code: Option<String>,
-    pub(super) devices: Option<DeviceList>,
-    /// Of a user who was looked at a second time: what was tried until then.
-    pub(super) tried: Option<Attempts>,
-    /// When the look at them was begun; none without one.
-    pub(super) looked: Option<Moment>,
-    /// Since when the user may have been queued for approval.
-    pub(super) since: std::time::SystemTime,
-    /// Whether an earlier run may have sent the user.
-    pub(super) in_doubt: bool,
-}
-
-/// What a thread does next.
-#[derive(Debug)]
-pub(super) enum Task {
-    /// Take these users up.
-    Read(Vec<String>),
-    Send(Vec<ReadyUser>),
-    /// The run is ending: these are not attempted.
-    Leave(Vec<ReadyUser>, Vec<String>),
-    Quit,
-}
-
 impl Scheduler {
+    /// `patience` is the longest time that a request waits.
     pub(super) fn new(
         options: &RunOptions,
         tenant: Option<String>,
@@ -137,12 +82,10 @@ impl Scheduler {
         clock: Arc<dyn Clock>,
         patience: Duration,
     ) -> Self {
-        let now = clock.monotonic();
         Self {
             state: Mutex::new(State {
                 workers: 1,
-                rate: Rate::new(now),
-                ticked: now,
+                counts: Counts::new(clock.monotonic()),
                 stop_rules: StopRules::new(options.max_approvals, patience),
                 ..State::default()
             }),
@@ -154,19 +97,7 @@ impl Scheduler {
             over: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
             clock,
-            limits: Limits {
-                connections: options.connections,
-                together: options.users_at_once(),
-                ahead: if options.is_in_order() {
-                    1
-                } else {
-                    2 * options.connections * options.batch_size
-                },
-                batch_size: options.batch_size,
-                max_users: options.max_users,
-                // With a limit of users nothing begins before all of them are there, or one too many.
-                few: options.max_users.map_or(FEW_USERS, |max| max.saturating_add(1)),
-            },
+            limits: Limits::new(options),
         }
     }
 
@@ -174,7 +105,7 @@ impl Scheduler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn notify(&self) {
+    pub(super) fn wake(&self) {
         self.changed.notify_all();
     }
 
@@ -192,7 +123,7 @@ impl Scheduler {
         }
     }
 
-    /// Until something changes, or it is time to look at the stop flag, which a signal handler may have raised.
+    /// Sleeps until something changes, or it is time to check the stop flag, which a signal handler may have raised.
     fn sleep<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         self.changed
             .wait_timeout(state, LOOK)
@@ -200,23 +131,16 @@ impl Scheduler {
             .0
     }
 
-    /// A run that was dropped has nobody to tell.
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn emit(&self, event: Event) {
         self.waiting_events.fetch_add(1, Ordering::SeqCst);
+        // A run that was dropped has no receiver.
         let _ = self.events.send(event);
     }
 
-    /// What there is to tell of the files of journals.
-    pub(super) fn tell_of<const N: usize>(&self, journals: [Option<&JournalState>; N]) {
-        for notice in journals.into_iter().flatten().filter_map(JournalState::notice) {
-            self.tell(Event::Notice(Notice::Run(notice.to_owned())));
-        }
-    }
-
-    /// An event was taken; false if it says nothing any more.
-    pub(super) fn taken(&self, event: &Event) -> bool {
+    /// The caller took an event. Returns false if the event has become void.
+    pub(super) fn event_taken(&self, event: &Event) -> bool {
         if self.waiting_events.fetch_sub(1, Ordering::SeqCst) == MANY_EVENTS {
-            self.notify();
+            self.wake();
         }
         if matches!(event, Event::Done(_)) {
             self.over.store(true, Ordering::SeqCst);
@@ -244,125 +168,108 @@ impl Scheduler {
             ));
         }
         state.users.push_back(user.to_owned());
-        state.given += 1;
-        state.asked = false;
+        state.counts.given += 1;
+        state.requested = false;
         drop(state);
-        self.notify();
+        self.wake();
         Ok(())
     }
 
     pub(super) fn end_users(&self) {
         let mut state = self.state();
         state.ended = true;
-        if state.given == 0 {
+        if state.counts.given == 0 {
             state.summary.end(&Error::invalid_argument(
                 "there are no users, so nothing was done",
             ));
         }
         drop(state);
-        self.notify();
+        self.wake();
     }
 
-    /// Ends the run early: the users left are not attempted.
+    /// Ends the run early: the users that are left are not attempted.
     pub(super) fn end_early(&self, error: &Error) {
         self.state().summary.end(error);
-        self.notify();
+        self.wake();
     }
 
-    /// Whether a name or an object id was not taken up before.
-    pub(super) fn is_first(&self, user: &str) -> bool {
-        let mut state = self.state();
-        let key = state.keys.of(user);
-        state.seen.insert(key)
-    }
-
-    /// Whether somebody was given, by name or by object id.
-    pub(super) fn was_given(&self, names: [Option<&str>; 2]) -> bool {
-        let state = self.state();
-        let mut names = names.into_iter().flatten();
-        names.any(|name| state.seen.contains(&state.keys.of(name)))
-    }
-
-    /// A user was given a second time.
-    pub(super) fn fold(&self, user: &str) {
+    /// A user that was taken turned out to be given a second time.
+    pub(super) fn count_duplicate(&self, user: &str) {
         let mut state = self.state();
         state.in_progress.finish(user);
         state.summary.duplicates += 1;
-        state.reading = state.reading.saturating_sub(1);
+        state.preparing = state.preparing.saturating_sub(1);
         drop(state);
-        self.notify();
+        self.wake();
     }
 
-    /// A user was accepted without an approval: from here on several go at once.
-    pub(super) fn ungate(&self) {
-        self.state().ungated = true;
+    /// A user was accepted without an approval: from now on several are sent at once.
+    pub(super) fn send_in_parallel(&self) {
+        self.state().is_ungated = true;
     }
 
-    /// If one user alone is being sent: which in the order of sends that is.
+    /// The number of the send in progress, if it is of one user and the only one.
     pub(super) fn sends_alone(&self) -> Option<u64> {
         let state = self.state();
         (state.sending == 1).then_some(state.sends)
     }
 
-    /// This thread broke off in the middle of its task: the run ends. Whom it had taken, and who has no row yet.
+    /// This thread broke off in the middle of its task: the run ends. Returns the users that it had taken and that have no result.
     pub(super) fn abandon(&self, error: &Error) -> Vec<UserInProgress> {
         let mut state = self.state();
         state.summary.end(error);
         state.ended = true;
         let abandoned = state.in_progress.take_all();
         drop(state);
-        self.notify();
+        self.wake();
         abandoned
     }
 
-    /// The run was dropped.
-    pub(super) fn dropped(&self) {
+    /// The caller dropped the run.
+    pub(super) fn drop_run(&self) {
         self.dropped.store(true, Ordering::SeqCst);
         self.stop.raise();
-        self.notify();
+        self.wake();
     }
 
-    /// A user that was read may be sent.
-    pub(super) fn put(&self, ready: ReadyUser) {
+    /// A user that was prepared may be sent.
+    pub(super) fn add_ready(&self, ready: ReadyUser) {
         let mut state = self.state();
-        state.reading = state.reading.saturating_sub(1);
+        state.preparing = state.preparing.saturating_sub(1);
         state.in_progress.finish(&ready.user);
-        if ready.looked.is_some() {
+        if ready.inspected.is_some() {
             state.stop_rules.was_read();
         }
-        // Who was looked at a second time has waited long enough.
-        if ready.tried.is_some() {
+        // A user that was prepared again has waited long enough.
+        if ready.attempts.is_some() {
             state.ready.push_front(ready);
         } else {
             state.ready.push_back(ready);
         }
         drop(state);
-        self.notify();
+        self.wake();
     }
 
-    /// Users that were to be sent are read again.
-    pub(super) fn read_again(&self, users: &[ReadyUser]) {
+    /// Users that this thread was to send are prepared again instead.
+    pub(super) fn prepare_again(&self, users: &[ReadyUser]) {
         let mut state = self.state();
         state.sending = state.sending.saturating_sub(users.len());
-        state.reading += users.len();
+        state.preparing += users.len();
         state.in_progress.set_unsent(users);
     }
 
-    /// A user is done: counts, looks whether the run can go on, and tells it.
-    pub(super) fn done(&self, row: Row, was_sent: bool) {
+    /// A user is finished: counts it, checks whether the run can continue, and reports the result.
+    pub(super) fn finish(&self, row: Row, was_sent: bool) {
         let now = self.clock.monotonic();
         let mut state = self.state();
         let count = if was_sent {
             &mut state.sending
         } else {
-            &mut state.reading
+            &mut state.preparing
         };
         *count = count.saturating_sub(1);
         state.in_progress.finish(&row.user);
-        if row.reason != Reason::DoneBefore {
-            state.rate.count(now);
-        }
-        state.done += 1;
+        state.counts.finish(now, row.reason != Reason::DoneBefore);
         state.summary.add(row.outcome);
         let State {
             stop_rules, summary, ..
@@ -371,166 +278,50 @@ impl Scheduler {
             summary.end(&error);
         }
         drop(state);
-        self.notify();
-        self.tell(Event::Row(row));
+        self.wake();
+        self.emit(Event::Row(row));
     }
 
-    /// The users of a verification, who are all known from the beginning.
-    pub(super) fn is_given(&self, users: usize) {
+    /// The users of a verification, all of which are known from the beginning.
+    pub(super) fn set_given(&self, users: usize) {
         let mut state = self.state();
-        state.given = users;
+        state.counts.given = users;
         state.ended = true;
     }
 
-    /// A user of a verification is done.
-    pub(super) fn verified(&self, verification: Verification) {
+    /// A user of a verification is finished.
+    pub(super) fn finish_verified(&self, verification: Verification) {
         let now = self.clock.monotonic();
-        let mut state = self.state();
-        state.done += 1;
-        state.rate.count(now);
-        drop(state);
-        self.tell(Event::Verified(verification));
+        self.state().counts.finish(now, true);
+        self.emit(Event::Verified(verification));
     }
 
-    /// Waits until the caller keeps up with the events; false if the run is stopped instead.
+    /// Waits until the caller keeps up with the events. Returns false if the run is stopped instead.
     pub(super) fn wait_for_room(&self) -> bool {
         let room = self.wait_for(|_| self.has_room().then_some(()));
         room.is_some() && !self.stop.is_raised()
-    }
-
-    /// How long until it is time to say how far the run is.
-    pub(super) fn until_tick(&self, now: Duration) -> Duration {
-        TICK.saturating_sub(now.saturating_sub(self.state().ticked))
-    }
-
-    /// How far the run is.
-    pub(super) fn tick(&self, now: Duration) -> Tick {
-        let mut state = self.state();
-        state.ticked = now;
-        state.tick(now)
-    }
-
-    /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts
-    /// as one of the run's: there is more to do, or may come at any time, and nobody is free to do it.
-    pub(super) fn next_task(&self) -> (Task, bool) {
-        let mut state = self.state();
-        loop {
-            if let Some(task) = self.task(&mut state) {
-                state.in_progress.start(&task);
-                let is_short = state.idle == 0
-                    && state.workers < self.limits.connections
-                    && (!state.ended || self.has_work(&state));
-                state.workers += usize::from(is_short);
-                return (task, is_short);
-            }
-            state.idle += 1;
-            state = self.sleep(state);
-            state.idle -= 1;
-        }
-    }
-
-    fn task(&self, state: &mut State) -> Option<Task> {
-        if self.stop.is_raised() {
-            state.ended = true;
-        }
-        if let Some(max) = self.limits.max_users.filter(|max| state.given > *max) {
-            state.summary.end(&Error::invalid_argument(format!(
-                "more users than the limit of {max}, so nothing was done; check the list, or raise the limit"
-            )));
-        }
-        if self.stop.is_raised() || state.summary.fatal.is_some() {
-            // Rows wait for a caller who does not look, as everything else does.
-            let most = if self.has_room() || self.dropped.load(Ordering::SeqCst) {
-                LEAVE_AT_ONCE
-            } else {
-                0
-            };
-            let (ready, users) = (state.ready.len().min(most), state.users.len().min(most));
-            if ready + users > 0 {
-                state.reading += ready + users;
-                let ready = state.ready.drain(..ready).collect();
-                return Some(Task::Leave(ready, state.users.drain(..users).collect()));
-            }
-        } else if self.may_begin(state) {
-            let (to_send, to_read) = (self.to_send(state), self.to_read(state));
-            if to_send > 0 {
-                state.sending += to_send;
-                state.sends += 1;
-                return Some(Task::Send(state.ready.drain(..to_send).collect()));
-            }
-            if to_read > 0 {
-                state.reading += to_read;
-                return Some(Task::Read(state.users.drain(..to_read).collect()));
-            }
-        }
-        if state.ended && state.users.is_empty() && state.ready.is_empty() && state.reading == 0 {
-            return Some(Task::Quit);
-        }
-        if !state.ended && !state.asked && state.users.len() < self.limits.few {
-            state.asked = true;
-            self.tell(Event::NeedUsers);
-        }
-        None
-    }
-
-    /// Whether there is something to send or to read.
-    fn has_work(&self, state: &State) -> bool {
-        self.may_begin(state) && (self.to_send(state) > 0 || self.to_read(state) > 0)
     }
 
     fn has_room(&self) -> bool {
         self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
     }
 
-    /// Whether anything new is begun: the caller keeps up with the events and, where their number is limited, has given all
-    /// users.
-    fn may_begin(&self, state: &State) -> bool {
-        self.has_room() && (state.ended || self.limits.max_users.is_none())
+    /// The time until the progress is to be reported.
+    pub(super) fn until_progress(&self, now: Duration) -> Duration {
+        self.state().counts.until_report(now)
     }
 
-    /// How many users go out next. As long as nobody was accepted they go one after the other: what the first one meets, all
-    /// would.
-    fn to_send(&self, state: &State) -> usize {
-        let most = if state.ungated {
-            self.limits.batch_size
-        } else {
-            usize::from(state.sending == 0)
-        };
-        let count = state.ready.len().min(most);
-        let more_to_come = state.reading > 0 || !state.users.is_empty();
-        if count < most && more_to_come { 0 } else { count }
+    pub(super) fn report_progress(&self, now: Duration) -> Tick {
+        let mut state = self.state();
+        let (duplicates, ended) = (state.summary.duplicates, state.ended);
+        state.counts.report(now, duplicates, ended)
     }
 
-    fn to_read(&self, state: &State) -> usize {
-        let room = self
-            .limits
-            .ahead
-            .saturating_sub(state.ready.len() + state.reading);
-        state.users.len().min(self.limits.together).min(room)
-    }
-
-    /// A thread ends; true for the last.
+    /// A thread ends. Returns true for the last one.
     pub(super) fn quit(&self) -> bool {
         let mut state = self.state();
         state.workers = state.workers.saturating_sub(1);
         state.workers == 0
-    }
-}
-
-impl State {
-    fn tick(&self, now: Duration) -> Tick {
-        let given = (self.given as u64).saturating_sub(self.summary.duplicates);
-        let rate = self.rate.per_second(now);
-        #[allow(clippy::cast_precision_loss, reason = "an estimate need not be exact")]
-        let left = given.saturating_sub(self.done) as f64;
-        Tick {
-            done: self.done,
-            given,
-            rate,
-            remaining: (self.ended && rate > 0.0)
-                .then(|| Duration::try_from_secs_f64(left / rate).ok())
-                .flatten(),
-        }
     }
 }
 

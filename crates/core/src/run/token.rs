@@ -20,7 +20,7 @@ impl Credential for RunCredential<'_> {
     fn token(&self) -> Result<Token> {
         let given = self
             .scheduler
-            .wait_for(|state| (!state.asking_token).then(|| state.token.clone()))
+            .wait_for(|state| (!state.renewing_token).then(|| state.token.clone()))
             .flatten();
         match given {
             Some(token) => Ok(token),
@@ -31,11 +31,11 @@ impl Credential for RunCredential<'_> {
     fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
         // Another thread may have asked meanwhile: its token serves this one, too.
         let turn = self.scheduler.wait_for(|state| {
-            if state.asking_token {
+            if state.renewing_token {
                 return None;
             }
             let newer = state.token.clone().filter(|token| token != refused);
-            state.asking_token = newer.is_none();
+            state.renewing_token = newer.is_none();
             Some(newer)
         });
         match turn {
@@ -43,10 +43,10 @@ impl Credential for RunCredential<'_> {
             Some(Some(newer)) => return Ok(Some(newer)),
             Some(None) => {}
         }
-        let asking = Asking(self.scheduler);
+        let renewing = Renewing(self.scheduler);
         let found = if self.supplies_tokens {
             self.scheduler.state().token = None;
-            self.scheduler.tell(Event::NeedToken {
+            self.scheduler.emit(Event::NeedToken {
                 claims: claims.map(str::to_owned),
             });
             Ok(self.scheduler.wait_for(|state| state.token.clone()))
@@ -57,7 +57,7 @@ impl Credential for RunCredential<'_> {
         if let Ok(Some(token)) = &found {
             self.scheduler.state().token = Some(token.clone());
         }
-        drop(asking);
+        drop(renewing);
         found
     }
 }
@@ -70,11 +70,11 @@ impl RunCredential<'_> {
 }
 
 /// One thread asks for a token and all others wait for it, until this is dropped: also if the credential panics.
-struct Asking<'a>(&'a Scheduler);
+struct Renewing<'a>(&'a Scheduler);
 
-impl Drop for Asking<'_> {
+impl Drop for Renewing<'_> {
     fn drop(&mut self) {
-        self.0.state().asking_token = false;
-        self.0.notify();
+        self.0.state().renewing_token = false;
+        self.0.wake();
     }
 }

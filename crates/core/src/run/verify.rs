@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::context::{LastEvent, STACK, guarded};
 use super::event::{Event, Summary, Verification};
+use super::finish::LastEvent;
 use super::scheduler::Scheduler;
+use super::thread::{guarded, spawn};
 use super::token::RunCredential;
 use crate::batch;
 use crate::client::Client;
@@ -27,18 +28,14 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// Begins the one thread of a verification.
-    pub(super) fn begin(self) -> std::io::Result<()> {
-        self.scheduler.is_given(self.records().count());
-        std::thread::Builder::new()
-            .name("graph-devices-verify".into())
-            .stack_size(STACK)
-            .spawn(move || self.work())
-            .map(drop)
+    /// Starts the one thread of a verification.
+    pub(super) fn start(self) -> std::io::Result<()> {
+        self.scheduler.set_given(self.users().count());
+        spawn("graph-devices-verify", move || self.work())
     }
 
     /// Everybody who was accepted, confirmed, or is in doubt.
-    fn records(&self) -> impl Iterator<Item = &UserRecord> {
+    fn users(&self) -> impl Iterator<Item = &UserRecord> {
         self.journal_state
             .users()
             .filter(|past| matches!(past.state(), UserState::Done(_) | UserState::InDoubt(_)))
@@ -58,7 +55,7 @@ impl Verifier {
 
     /// Person after person, as many at once as fill a batch.
     fn verify_all(&self, summary: &mut Summary) -> Result<()> {
-        let mut records = self.records().peekable();
+        let mut records = self.users().peekable();
         let mut has_read = false;
         while let Some(first) = records.next() {
             if !self.scheduler.wait_for_room() {
@@ -92,7 +89,7 @@ impl Verifier {
                     id: verification.id.clone(),
                     devices: verification.devices.clone(),
                 })?;
-                self.scheduler.verified(verification);
+                self.scheduler.finish_verified(verification);
             }
         }
         Ok(())
@@ -105,7 +102,7 @@ impl Verifier {
             client: &self.client,
             supplies_tokens: self.supplies_tokens,
         };
-        let mut notice = |notice| self.scheduler.tell(Event::Notice(notice));
+        let mut notice = |notice| self.scheduler.emit(Event::Notice(notice));
         let mut session = self.client.session(
             None,
             &credential,

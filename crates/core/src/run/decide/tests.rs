@@ -111,11 +111,11 @@ fn word(decision: &Decision) -> String {
     match decision {
         Decision::Send {
             approval_code,
-            settles,
+            resolves_doubt,
             ..
         } => format!(
             "send{}{}",
-            if *settles { " settled" } else { "" },
+            if *resolves_doubt { " settled" } else { "" },
             approval_code
                 .as_ref()
                 .map(|code| format!(" with {code}"))
@@ -123,8 +123,8 @@ fn word(decision: &Decision) -> String {
         ),
         Decision::Skip(reason, _) => reason.name().to_owned(),
         Decision::Confirm => "confirm".to_owned(),
-        Decision::Tell(error) => format!("{}: {}", error.outcome().name(), error.status),
-        Decision::End(error) => format!("end: {}", error.status),
+        Decision::Report(error) => format!("{}: {}", error.outcome().name(), error.status),
+        Decision::EndRun(error) => format!("end: {}", error.status),
         Decision::Decline(how, _) => format!("declined: {how:?}"),
     }
 }
@@ -133,8 +133,8 @@ fn decided(events: &[Value], inspection: &Inspection) -> Result<String, Error> {
     let journal_state = journal(events)?;
     let known = Known {
         inspection,
-        past: journal_state.of(USER),
-        plan: None,
+        resumed: journal_state.of(USER),
+        planned: None,
         seen: None,
     };
     Ok(word(&rules(&RunOptions::default()).decide(&known)))
@@ -328,8 +328,8 @@ fn a_plan_binds() -> Result<(), Error> {
     let decide = |inspection: &Inspection, plan: Option<&UserRecord>| {
         word(&rules.decide(&Known {
             inspection,
-            past: None,
-            plan,
+            resumed: None,
+            planned: plan,
             seen: None,
         }))
     };
@@ -353,8 +353,8 @@ fn limits_warnings_and_exclusions() -> Result<(), Error> {
     let decide = |options: RunOptions, inspection: &Inspection| {
         word(&rules(&options).decide(&Known {
             inspection,
-            past: None,
-            plan: None,
+            resumed: None,
+            planned: None,
             seen: None,
         }))
     };
@@ -415,8 +415,8 @@ fn a_device_that_came_between_two_looks_is_left_to_a_person() {
     let decide = |inspection: &Inspection| {
         word(&rules(&RunOptions::default()).decide(&Known {
             inspection,
-            past: None,
-            plan: None,
+            resumed: None,
+            planned: None,
             seen: first.devices(),
         }))
     };
@@ -441,8 +441,8 @@ fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
     let decide = |options: RunOptions, inspection: &Inspection| {
         word(&rules(&options).decide(&Known {
             inspection,
-            past: None,
-            plan: None,
+            resumed: None,
+            planned: None,
             seen: None,
         }))
     };
@@ -473,12 +473,12 @@ fn an_error_of_reading_is_told_and_nothing_is_sent() {
     broken.error = Some(Error::new(Status::UnexpectedResponse, "a broken page"));
     let decision = rules(&RunOptions::default()).decide(&Known {
         inspection: &broken,
-        past: None,
-        plan: None,
+        resumed: None,
+        planned: None,
         seen: None,
     });
     assert!(
-        matches!(&decision, Decision::Tell(error) if error.outcome() == Outcome::Failed),
+        matches!(&decision, Decision::Report(error) if error.outcome() == Outcome::Failed),
         "{decision:?}"
     );
 }

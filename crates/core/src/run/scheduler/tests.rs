@@ -1,6 +1,8 @@
 use std::sync::mpsc::{Receiver, channel};
 
+use super::next::SKIP_AT_ONCE;
 use super::*;
+use crate::run::task::Task;
 use crate::status::Reason;
 
 fn scheduler() -> (Scheduler, Receiver<Event>) {
@@ -19,15 +21,15 @@ fn scheduler() -> (Scheduler, Receiver<Event>) {
 }
 
 /// Carries out what a thread would do next; false if that is to wait, or to end.
-fn leaves_some(scheduler: &Scheduler) -> bool {
+fn skips_some(scheduler: &Scheduler) -> bool {
     let mut state = scheduler.state();
-    let Some(Task::Leave(ready, users)) = scheduler.task(&mut state) else {
+    let Some(Task::Skip(ready, users)) = scheduler.task(&mut state) else {
         return false;
     };
     drop(state);
     assert!(ready.is_empty() && !users.is_empty());
     for user in users {
-        scheduler.done(
+        scheduler.finish(
             Row::skipped(user, None, Reason::Stopped, "the run had ended".into()),
             false,
         );
@@ -45,13 +47,13 @@ fn a_run_that_ends_leaves_its_users_as_fast_as_the_caller_takes_them() -> Result
     scheduler.stop.raise();
     let mut taken = 0;
     while taken < USERS {
-        while leaves_some(&scheduler) {}
+        while skips_some(&scheduler) {}
         let waiting = scheduler.waiting_events.load(Ordering::SeqCst);
-        assert!(waiting < MANY_EVENTS + LEAVE_AT_ONCE, "{waiting}");
+        assert!(waiting < MANY_EVENTS + SKIP_AT_ONCE, "{waiting}");
         let Ok(event) = receiver.try_recv() else {
             break;
         };
-        scheduler.taken(&event);
+        scheduler.event_taken(&event);
         taken += usize::from(matches!(event, Event::Row(_)));
     }
     assert_eq!(taken, USERS, "everybody, each once");
@@ -66,8 +68,8 @@ fn a_run_that_was_dropped_waits_for_nobody() -> Result<(), Error> {
         scheduler.add_user(&format!("user-{user}@contoso.com"))?;
     }
     drop(receiver);
-    scheduler.dropped();
-    while leaves_some(&scheduler) {}
+    scheduler.drop_run();
+    while skips_some(&scheduler) {}
     assert!(matches!(scheduler.task(&mut scheduler.state()), Some(Task::Quit)));
     Ok(())
 }
