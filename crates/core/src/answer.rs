@@ -1,4 +1,4 @@
-//! Status line, headers and body of an answer -> what it means: status, effect, whether to try again, what to tell.
+//! Judges an answer by status line, headers and body: its status, its effect, whether to try again, and its message.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +15,7 @@ use crate::text::quoted;
 use crate::transport::{Answer, Sent};
 use crate::user_id::is_guid;
 
-/// The header that carries the code of a queued request, and the one that asks for it
+/// The header that carries the code of a queued request, and the one that requests approval
 /// (<https://learn.microsoft.com/intune/intune-service/fundamentals/multi-admin-approval>).
 pub(crate) const APPROVAL_CODE: &str = "x-msft-approval-code";
 pub(crate) const APPROVAL_JUSTIFICATION: &str = "x-msft-approval-justification";
@@ -148,11 +148,11 @@ fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item 
 /// The refusal of an answer that another request got, mixed up on its way: the service gives back the `client-request-id` of
 /// the request. What became of ours is not known then, whatever the answer says.
 fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) -> Option<Error> {
-    let told = answer
+    let returned = answer
         .header("client-request-id")
         .or(body.client_request_id.as_deref())?;
     let sent: Vec<_> = ours(answer, context).collect();
-    if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(told)) {
+    if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(returned)) {
         return None;
     }
     let next = if context.kind.writes() {
@@ -163,8 +163,8 @@ fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) 
     let mut error = Error::new(
         Status::UnexpectedResponse,
         format!(
-            "the answer is another request's: it is for client-request-id {}, and {} was sent; {next}, and look for a proxy in between that mixes answers up",
-            quoted(told),
+            "the answer belongs to another request: it is for client-request-id {}, and {} was sent; {next}, and look for a proxy that mixes answers up",
+            quoted(returned),
             sent[0]
         ),
     );

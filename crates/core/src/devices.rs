@@ -32,7 +32,7 @@ impl Identity {
         format!("{}?$select=id,userPrincipalName,accountEnabled", user.path())
     }
 
-    /// Reads an answer, and whether it is about the user that was asked for. An error is one that another answer may mend.
+    /// Parses an answer and checks that it is about the user `asked`. After an error another answer may be readable.
     pub(crate) fn parse(answer: &Answer, asked: &UserId) -> Result<IdentityCheck> {
         let body = json::parse(&answer.body, MAX_VALUES).unwrap_or_default();
         let id = body["id"].as_str().filter(|id| is_guid(id)).ok_or_else(|| {
@@ -48,7 +48,7 @@ impl Identity {
             upn,
             enabled: body["accountEnabled"].as_bool(),
         };
-        // Compared as it came, shown without what a terminal would act on.
+        // Compared as it was received, and shown without what a terminal would act on.
         Ok(match identity.check_against(asked) {
             IdentityCheck::Confirmed(Self { id, upn, enabled }) => IdentityCheck::Confirmed(Self {
                 upn: upn.and_then(|upn| answer.shown(&upn)),
@@ -87,7 +87,7 @@ impl Identity {
         match upn {
             Some(name) if names::same(name, asked.as_str()) => IdentityCheck::Confirmed(self),
             Some(name) => IdentityCheck::Renamed(format!(
-                "asked for {asked}, the directory answered with {} ({id}); look who is meant, then use the object id",
+                "asked for {asked}, the directory answered with {} ({id}); check which user is meant, then use the object id",
                 shown(name)
             )),
             None => IdentityCheck::Unconfirmed(unconfirmed(&format!(
@@ -97,7 +97,7 @@ impl Identity {
     }
 }
 
-/// Whether an answer is about the user that was asked for.
+/// Whether an answer is about the user that was requested.
 #[derive(Debug)]
 pub(crate) enum IdentityCheck {
     Confirmed(Identity),

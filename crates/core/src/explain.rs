@@ -1,4 +1,4 @@
-//! What to tell a person about a refusal: lowercase, what happened, what to do next.
+//! The messages of refusals: lowercase, what happened, what to do next.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -28,7 +28,7 @@ const UNREADABLE: [&str; 7] = [
     "unable to decode",
 ];
 
-/// What a judgement may look at besides the answer.
+/// What an answer is judged with.
 pub(crate) struct Context<'a> {
     pub(crate) kind: RequestKind,
     pub(crate) token: &'a TokenFacts,

@@ -11,7 +11,7 @@ use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::is_guid;
 
-/// A page is asked for 999 items and can hold 1000. What holds far more was not written by the service.
+/// A page is requested with 999 items and can hold 1000. The service writes no page of far more.
 const MAX_ITEMS: usize = 3000;
 /// As many values as such a page has, and no more are built: they take far more memory than their text.
 const MAX_VALUES: usize = 40 * MAX_ITEMS;
@@ -134,7 +134,7 @@ fn too_long() -> Error {
     Error::new(
         Status::UnexpectedResponse,
         format!(
-            "a page of far more than {} items was not asked for and cannot be trusted; read the list again",
+            "a page of far more than {} items was not requested and cannot be trusted; read the list again",
             MAX_ITEMS / 3
         ),
     )
@@ -246,7 +246,7 @@ mod tests {
         );
         let member = format!(r#"{{"value":[],"x":[0{}]}}"#, ",0".repeat(MAX_VALUES));
         let nested = format!(r#"{{"value":[{{"id":"n","x":[0{}]}}]}}"#, ",0".repeat(MAX_VALUES));
-        // The rest of it is not even looked at, or it would be found to be broken.
+        // The rest is not parsed, or it would be found to be broken.
         let endless = format!(r#"{{"value":[{}"#, "{},".repeat(MAX_VALUES));
         for text in [page(MAX_ITEMS + 1), page(100_000), member, nested, endless] {
             let error = parse(&text).expect_err("an error");

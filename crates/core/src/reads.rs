@@ -99,13 +99,11 @@ pub(crate) fn get<T>(
     part: Option<&Answer>,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
-    match read_part(session, read, part, &parse)? {
-        Some(value) => Ok(value),
-        None => {
-            let mut attempts = Attempts::new(session.clock);
-            request(session, read, &mut attempts, parse)
-        }
+    if let Some(value) = read_part(session, read, part, &parse)? {
+        return Ok(value);
     }
+    let mut attempts = Attempts::new(session.clock);
+    request(session, read, &mut attempts, parse)
 }
 
 fn request<T>(

@@ -1,4 +1,4 @@
-//! What a caller keeps of an accepted call.
+//! The receipt of an accepted call.
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ pub(crate) enum RequestKind {
     Retire,
     /// The action for up to twenty users in one `$batch`.
     RetireBatch,
-    /// Who a user is.
+    /// The identity of a user.
     ReadUser,
     /// The devices of a user.
     ReadDevices,

@@ -1,4 +1,4 @@
-//! Whether and when to send again: a pure decision. Time and chance are handed in.
+//! Decides whether and when to send again: a pure function. Time and chance are parameters.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ const LEAST_LEFT: u32 = 20;
 pub(crate) enum Retry {
     /// Final.
     Never,
-    /// Trouble that passes: throttling, a failing service, a lost or missing connection.
+    /// A failure that passes: throttling, a failing service, a lost or missing connection.
     Later,
 }
 
-/// Where a call stands after an attempt.
+/// The state of a request after an attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Situation {
     pub(crate) retry: Retry,
@@ -81,7 +81,7 @@ impl Policy {
         Some(wait)
     }
 
-    /// Whether what may have been applied so long ago must not be sent again without a look at the devices.
+    /// Whether a request that may have been applied so long ago must not be sent again before the devices are read.
     pub(crate) fn is_another_intent(since_first_send: Duration) -> bool {
         since_first_send >= SAME_INTENT
     }

@@ -92,7 +92,7 @@ fn answers_in_any_order_under_their_ids() -> Result<()> {
         ),
         (r#"{"responses":[{"id":2,"status":204}]}"#, of(&[("2", 204)])),
         (r#"{"responses":[]}"#, of(&[])),
-        // Answered twice, in whatever way: nobody knows.
+        // Answered twice, in whatever way: unknown.
         (
             r#"{"responses":[{"id":"1","status":204},{"id":"1","status":204},{"id":"2","status":204}]}"#,
             of(&[("2", 204)]),
@@ -109,7 +109,7 @@ fn answers_in_any_order_under_their_ids() -> Result<()> {
             r#"{"responses":[{"id":"1","status":204},{"id":"1","status":503},{"id":"1","status":204}]}"#,
             of(&[]),
         ),
-        // Nobody's answer.
+        // The answer to no part.
         (
             r#"{"responses":[{"id":"4","status":204},{"id":"","status":204},{"id":null,"status":204},{"status":204},7,null]}"#,
             of(&[]),
@@ -224,15 +224,15 @@ fn the_judge_of_single_answers_judges_these() -> Result<()> {
         client_request_id: None,
         now: SystemTime::UNIX_EPOCH,
     };
-    let mut told = Vec::new();
+    let mut judged = Vec::new();
     for answer in decoded(text)?.into_values() {
-        told.push(match judge_answer(&answer, &context) {
+        judged.push(match judge_answer(&answer, &context) {
             Judgement::Success(answer) => (Status::Ok, answer.header("request-id").map(str::to_owned), None),
             Judgement::Refused { error, .. } => (error.status, error.code.clone(), error.retry_after),
         });
     }
     assert_eq!(
-        told,
+        judged,
         [
             (Status::Ok, Some("r1".into()), None),
             (

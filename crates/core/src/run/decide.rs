@@ -1,15 +1,15 @@
-//! Whether a user is sent: every rule of safety, as a pure decision over what is known.
+//! Decides whether a user is sent: every rule of safety, as a pure function of what is known.
 
 use std::time::SystemTime;
 
+use super::applied::{Applied, applied, why_unknown};
 use super::inspect::Inspection;
 use super::options::RunOptions;
 use super::protected_users::ProtectedUsers;
 use crate::approvals::Approval;
-use crate::device::{Device, ManagementState, Standing};
+use crate::device::Device;
 use crate::error::Error;
 use crate::journal::{ResultRecord, SnapshotDevice, UserRecord, UserState};
-use crate::lookup::Found;
 use crate::status::{Effect, Reason, Status};
 use crate::text::quoted;
 
@@ -18,26 +18,26 @@ use crate::text::quoted;
 pub(super) enum Decision {
     /// Send the action.
     Send {
-        /// Of an approved request.
+        /// The code of an approved request.
         approval_code: Option<String>,
-        /// Whether the read that was made resolves_doubt a doubt: the action is known not to have been applied before.
+        /// The inspection resolved a doubt: the action is known not to have been applied before.
         resolves_doubt: bool,
-        /// Since when a request of this user may wait for approval, if an earlier run sent it.
+        /// If an earlier run sent the user: the earliest time at which that request can have been queued for approval.
         since: Option<SystemTime>,
     },
-    /// Leave the user alone.
+    /// Skip the user.
     Skip(Reason, String),
-    /// It was applied already, though no answer said so.
+    /// The action was applied before, although no answer confirmed it.
     Confirm,
-    /// The outcome stands without a request.
+    /// Report this error; no request is needed.
     Report(Error),
-    /// The same, and every user would meet it.
+    /// Report this error and end the run: every user would meet it.
     EndRun(Error),
-    /// The request for approval ended without one, which is final.
+    /// The request for approval was rejected, was cancelled, or expired, which is final.
     Decline(Approval, Error),
 }
 
-/// What holds for every user of a run.
+/// The rules that hold for every user of a run.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
     pub(super) protected: ProtectedUsers,
@@ -50,11 +50,11 @@ pub(super) struct Rules {
 /// What is known of one user.
 pub(super) struct Known<'a> {
     pub(super) inspection: &'a Inspection,
-    /// What the journal that is resumed says.
+    /// What the resumed journal holds of the user.
     pub(super) resumed: Option<&'a UserRecord>,
-    /// What the plan says, if there is one.
+    /// What the plan holds of the user.
     pub(super) planned: Option<&'a UserRecord>,
-    /// The devices that this run saw, if it looks a second time.
+    /// The devices that this run read first, if it inspects the user again.
     pub(super) seen: Option<&'a [Device]>,
 }
 
@@ -69,21 +69,21 @@ impl Rules {
         }
     }
 
-    /// What can be said of a name or id alone, before anything is read.
+    /// Decides by a name or an id alone, before anything is read.
     pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
         self.protected.refuse(user).map(|why| skip(Reason::Excluded, why))
     }
 
-    /// What can be said of a resumed that needs no look at the service.
-    pub(super) fn recall(resumed: &UserRecord) -> Option<Decision> {
-        match resumed.state() {
+    /// Decides by the journal alone, before anything is read.
+    pub(super) fn recall(record: &UserRecord) -> Option<Decision> {
+        match record.state() {
             UserState::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
-            UserState::Declined => Some(Decision::Report(declined(resumed))),
+            UserState::Declined => Some(Decision::Report(declined(record))),
             _ => None,
         }
     }
 
-    /// Decides over a user whose resumed does not settle it.
+    /// Decides over a user of whom the journal alone does not say enough.
     pub(super) fn decide(&self, known: &Known<'_>) -> Decision {
         let Known {
             inspection,
@@ -94,11 +94,11 @@ impl Rules {
         if let Some(decision) = self.identity(known).or_else(|| changed(known)) {
             return decision;
         }
-        match resumed.map(|resumed| (resumed.state(), resumed)) {
-            Some((UserState::InDoubt(since), resumed)) => {
-                return self.resolve_doubt(inspection, resumed, *planned, Some(since));
+        match resumed.map(|record| (record.state(), record)) {
+            Some((UserState::InDoubt(since), record)) => {
+                return self.resolve_doubt(inspection, record, *planned, Some(since));
             }
-            Some((UserState::Queued, resumed)) => return self.queued(inspection, resumed, *planned, None),
+            Some((UserState::Queued, record)) => return self.queued(inspection, record, *planned, None),
             _ => {}
         }
         if let Some(error) = &inspection.error {
@@ -107,13 +107,13 @@ impl Rules {
         let Some(devices) = inspection.devices() else {
             return self.without_devices(known);
         };
-        let baseline = resumed.and_then(|resumed| resumed.snapshot());
+        let baseline = resumed.and_then(|record| record.snapshot());
         self.has_new_device(devices, baseline, *planned)
             .or_else(|| self.limits(inspection, devices))
             .unwrap_or_else(|| self.allow(None, false, None))
     }
 
-    /// The user is the one that was meant, and may be touched.
+    /// Checks that the user is the one that was meant, and may be sent.
     fn identity(&self, known: &Known<'_>) -> Option<Decision> {
         let Known {
             inspection,
@@ -130,14 +130,14 @@ impl Rules {
         let before = [resumed, planned]
             .into_iter()
             .flatten()
-            .find_map(|resumed| resumed.id());
+            .find_map(|record| record.id());
         if inspection.error.is_none()
-            && let Err(mut error) = self.protected.tell_apart(inspection, before)
+            && let Err(mut error) = self.protected.check_identifiable(inspection, before)
         {
-            if resumed.is_some_and(|resumed| matches!(resumed.state(), UserState::InDoubt(_))) {
+            if resumed.is_some_and(|record| matches!(record.state(), UserState::InDoubt(_))) {
                 error.effect = Effect::Possible;
             }
-            error.approval_code = resumed.and_then(|resumed| resumed.approval_code().map(str::to_owned));
+            error.approval_code = resumed.and_then(|record| record.approval_code().map(str::to_owned));
             return Some(Decision::Report(error));
         }
         let identity = inspection.identity.as_ref();
@@ -152,11 +152,11 @@ impl Rules {
         None
     }
 
-    /// Nobody knows whether an earlier send was applied: only the devices tell.
+    /// An earlier send may have been applied. Only the devices show whether it was.
     fn resolve_doubt(
         &self,
         inspection: &Inspection,
-        resumed: &UserRecord,
+        record: &UserRecord,
         planned: Option<&UserRecord>,
         since: Option<SystemTime>,
     ) -> Decision {
@@ -172,21 +172,21 @@ impl Rules {
             };
             Decision::Report(error)
         };
-        // The service says itself that the approved request was carried out.
+        // The service says that the approved request was carried out.
         if inspection.approval == Some(Approval::Completed) {
             return Decision::Confirm;
         }
         let (None, Some(devices)) = (&inspection.error, inspection.devices()) else {
-            return doubt("the devices cannot be read here, so look at them by hand");
+            return doubt("the devices cannot be read here, so check them by hand");
         };
-        let Some(snapshot) = resumed.snapshot() else {
-            return doubt("the devices of before were not recorded, so look at them by hand");
+        let Some(snapshot) = record.snapshot() else {
+            return doubt("the devices were not recorded before it, so check them by hand");
         };
         match applied(snapshot, inspection) {
             Applied::Wholly => Decision::Confirm,
-            Applied::CannotTell => doubt(&unreadable(inspection)),
-            Applied::NotWholly if resumed.approval_code().is_some() => {
-                self.queued(inspection, resumed, planned, since)
+            Applied::Unknown => doubt(&why_unknown(inspection)),
+            Applied::NotWholly if record.approval_code().is_some() => {
+                self.queued(inspection, record, planned, since)
             }
             Applied::NotWholly => self
                 .has_new_device(devices, Some(snapshot), planned)
@@ -195,17 +195,17 @@ impl Rules {
         }
     }
 
-    /// A request of the user was queued for approval.
+    /// A request of the user was queued for approval. `doubt` is the time since which an approved one may have been applied.
     fn queued(
         &self,
         inspection: &Inspection,
-        resumed: &UserRecord,
+        record: &UserRecord,
         planned: Option<&UserRecord>,
         doubt: Option<SystemTime>,
     ) -> Decision {
         let pending = || {
             let mut error = Error::new(Status::ApprovalPending, Status::ApprovalPending.message());
-            error.approval_code = resumed.approval_code().map(str::to_owned);
+            error.approval_code = record.approval_code().map(str::to_owned);
             error
         };
         match inspection.approval {
@@ -217,7 +217,7 @@ impl Rules {
             Some(Approval::Waiting) => return Decision::Report(pending()),
             Some(Approval::Unlisted) => {
                 let mut error = pending();
-                error.message = "the approval request is not listed any more; look for it in the Intune admin center, or begin another journal to ask anew".into();
+                error.message = "the approval request is no longer listed; look for it in the Intune admin center, or begin another journal to request approval again".into();
                 return Decision::Report(error);
             }
             None => {
@@ -232,21 +232,21 @@ impl Rules {
         if let Some(error) = &inspection.error {
             return Decision::Report(error.clone());
         }
-        let code = resumed.approval_code();
+        let code = record.approval_code();
         let Some(devices) = inspection.devices() else {
-            if resumed.snapshot().is_some() || self.has_plan {
+            if record.snapshot().is_some() || self.has_plan {
                 let mut error = pending();
                 error.message = "approved, but the devices were not read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All".into();
                 return Decision::Report(error);
             }
             return self.allow(code, false, None);
         };
-        self.has_new_device(devices, resumed.snapshot(), planned)
+        self.has_new_device(devices, record.snapshot(), planned)
             .or_else(|| self.limits(inspection, devices))
             .unwrap_or_else(|| self.allow(code, doubt.is_some(), doubt))
     }
 
-    /// A person who looked at a list of devices did not see these.
+    /// Refuses a user with a device that the snapshot or the plan lacks.
     fn has_new_device(
         &self,
         devices: &[Device],
@@ -260,7 +260,7 @@ impl Rules {
                 return Some(skip(Reason::NewDevice, "the plan does not hold this user"));
             }
         };
-        let lacks = |snapshot: Option<&[SnapshotDevice]>| {
+        let missing_from = |snapshot: Option<&[SnapshotDevice]>| {
             let snapshot = snapshot?;
             devices.iter().find(|device| {
                 !snapshot
@@ -268,7 +268,7 @@ impl Rules {
                     .any(|seen| seen.id.eq_ignore_ascii_case(&device.id))
             })
         };
-        let new = lacks(baseline).or_else(|| lacks(planned))?;
+        let new = missing_from(baseline).or_else(|| missing_from(planned))?;
         Some(new_device(new))
     }
 
@@ -276,7 +276,7 @@ impl Rules {
         if devices.is_empty() {
             return Some(skip(
                 Reason::NothingListed,
-                "no device is listed for the user, none that this sign-in may see, so there is nothing to retire",
+                "no device that this sign-in may see is listed for the user, so there is nothing to retire",
             ));
         }
         if devices.len() > self.max_devices {
@@ -311,9 +311,9 @@ impl Rules {
         ))
     }
 
-    /// The devices were not read.
+    /// Decides over a user whose devices were not read.
     fn without_devices(&self, known: &Known<'_>) -> Decision {
-        let seen_before = known.resumed.is_some_and(|resumed| resumed.snapshot().is_some());
+        let seen_before = known.resumed.is_some_and(|record| record.snapshot().is_some());
         let error = |what: &str| {
             Error::new(
                 Status::PermissionDenied,
@@ -350,60 +350,7 @@ impl Rules {
     }
 }
 
-/// Whether the action was applied to the devices of a snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Applied {
-    Wholly,
-    NotWholly,
-    CannotTell,
-}
-
-/// Nothing is left to do where every device is gone or on its way out. That it was this action is shown by one that has
-/// gone or begun to retire since the snapshot: what was pending before, or is being wiped, tells nothing of it.
-fn applied(snapshot: &[SnapshotDevice], inspection: &Inspection) -> Applied {
-    let (mut all_reached, mut shown) = (true, false);
-    for before in snapshot {
-        let unlisted = inspection.unlisted.iter().find(|(id, _)| *id == before.id);
-        let state = match (inspection.device(&before.id), unlisted) {
-            (Some(device), _) => &device.state,
-            (None, Some((_, Found::Listed(listed)))) => &listed.state,
-            (None, Some((_, Found::Gone))) => {
-                shown = true;
-                continue;
-            }
-            (None, Some((_, Found::Unreadable(_))) | None) => return Applied::CannotTell,
-        };
-        let has_changed = before
-            .state
-            .as_deref()
-            .is_none_or(|before| ManagementState::parse(before) != *state);
-        match state.standing() {
-            Standing::Retiring => shown |= has_changed,
-            Standing::OthersAction => {}
-            // A retire that failed since the snapshot was ordered since.
-            Standing::NeedsPerson if has_changed && state.is_of_retire() => shown = true,
-            Standing::NeedsPerson | Standing::Managed => all_reached = false,
-            Standing::Unknown => return Applied::CannotTell,
-        }
-    }
-    if all_reached && shown {
-        Applied::Wholly
-    } else {
-        Applied::NotWholly
-    }
-}
-
-/// Why what became of a device cannot be told.
-fn unreadable(inspection: &Inspection) -> String {
-    let mut why = inspection.unlisted.iter().filter_map(|(_, found)| match found {
-        Found::Unreadable(error) => Some(error.message.clone()),
-        _ => None,
-    });
-    why.next()
-        .unwrap_or_else(|| "what became of a device does not tell, so look at it by hand".to_owned())
-}
-
-/// The devices are not those that this run saw when it looked first.
+/// Refuses a user with a device that was not there when this run inspected the user first.
 fn changed(known: &Known<'_>) -> Option<Decision> {
     let (seen, devices) = (known.seen?, known.inspection.devices()?);
     let is_new = |device: &&Device| !seen.iter().any(|seen| seen.id.eq_ignore_ascii_case(&device.id));
@@ -428,9 +375,9 @@ fn skip(reason: Reason, why: &str) -> Decision {
     Decision::Skip(reason, why.to_owned())
 }
 
-/// The refusal by a second administrator, told again.
-fn declined(resumed: &UserRecord) -> Error {
-    resumed
+/// The refusal by a second administrator, as it was recorded.
+fn declined(record: &UserRecord) -> Error {
+    record
         .declined()
         .and_then(ResultRecord::error)
         .unwrap_or_else(|| Error::new(Status::Rejected, "the approval request was not approved"))

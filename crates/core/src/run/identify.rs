@@ -73,11 +73,10 @@ fn resolved(check: Result<Option<IdentityCheck>>) -> Resolved {
         Ok(Some(IdentityCheck::Renamed(why))) => {
             Resolved::Unknown(Some(Error::new(Status::UnexpectedResponse, why)))
         }
-        Ok(Some(IdentityCheck::Unconfirmed(error))) => Resolved::Unknown(Some(error)),
         Ok(None) => Resolved::Unknown(None),
         // A run that was stopped reports nothing about them.
         Err(error) if error.status == Status::Cancelled => Resolved::Unknown(None),
         Err(error) if error.status == Status::UserNotFound => Resolved::Absent,
-        Err(error) => Resolved::Unknown(Some(error)),
+        Ok(Some(IdentityCheck::Unconfirmed(error))) | Err(error) => Resolved::Unknown(Some(error)),
     }
 }

@@ -1,4 +1,4 @@
-//! Whom each thread of a run has taken and not told of yet: should the thread break off, they still get a row.
+//! The users that each thread of a run has taken and that have no result yet. If the thread breaks off, they still get one.
 
 use std::collections::HashMap;
 use std::thread::{self, ThreadId};
@@ -6,12 +6,12 @@ use std::thread::{self, ThreadId};
 use super::task::{ReadyUser, Task};
 use crate::user_id::shown;
 
-/// A user whom a thread has taken and not told of yet.
+/// A user that a thread has taken and that has no result yet.
 #[derive(Debug)]
 pub(super) struct UserInProgress {
     pub(super) user: String,
     pub(super) id: Option<String>,
-    /// Being sent; else only read.
+    /// The user is being sent, and not only prepared.
     pub(super) is_sent: bool,
 }
 
@@ -45,7 +45,7 @@ impl UserInProgress {
 pub(super) struct InProgress(HashMap<ThreadId, Vec<UserInProgress>>);
 
 impl InProgress {
-    /// From now on it has the users of this task, and has told of all others.
+    /// The thread takes the users of this task. All others that it had are finished.
     pub(super) fn start(&mut self, task: &Task) {
         let users = match task {
             Task::Prepare(users) => users.iter().map(|user| UserInProgress::given(user)).collect(),
@@ -61,7 +61,7 @@ impl InProgress {
         self.0.insert(thread::current().id(), users);
     }
 
-    /// A user is told of, or waits on the board again.
+    /// A user has a result, or is with the scheduler again.
     pub(super) fn finish(&mut self, user: &str) {
         if let Some(users) = self.0.get_mut(&thread::current().id())
             && let Some(at) = users
@@ -72,14 +72,14 @@ impl InProgress {
         }
     }
 
-    /// These were to be sent, and are read again instead.
+    /// Users that were to be sent are prepared again instead.
     pub(super) fn set_unsent(&mut self, ready: &[ReadyUser]) {
         for taken in self.0.entry(thread::current().id()).or_default() {
             taken.is_sent &= !ready.iter().any(|ready| ready.user == taken.user);
         }
     }
 
-    /// It broke off.
+    /// The thread broke off: returns the users that it had.
     pub(super) fn take_all(&mut self) -> Vec<UserInProgress> {
         self.0.remove(&thread::current().id()).unwrap_or_default()
     }

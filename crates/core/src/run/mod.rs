@@ -1,7 +1,8 @@
-//! Many users: a run is driven by its caller, and threads of its own do the sending.
+//! Runs of many users: the caller adds users and takes events, and threads of the run send.
 //!
 //! One way through: users -> [`scheduler`] -> [`prepare`] ([`inspect`], [`decide`]) -> [`send`] -> journal -> events.
 
+mod applied;
 mod context;
 mod counts;
 mod decide;
@@ -59,25 +60,31 @@ use crate::notice::Notice;
 use crate::status::Status;
 use crate::token::{Token, TokenFacts};
 
-/// Many users, one record.
+/// A run of many users, with one journal.
 ///
-/// Add users, end them, and take events until [`Event::Done`]. For each user the run reads who it is and which devices
-/// there are, holds them against limits, exclusions, plan and journal, writes down that it is about to send, sends, writes
-/// down what came of it, and only then tells it as an [`Event::Row`]. Rows come in the order in which users are done, which
-/// with one connection is the order given.
+/// Add users, end them, and take events until [`Event::Done`]. For each user, the run
 ///
-/// An answer that every user would meet ([`is_fatal`](Error::is_fatal), or a page of something in between) ends the run when it
-/// comes before any user was accepted or three times in a row; a failing service, timeouts and lost connections end it the third
-/// time in a row. The users left are then skipped. As long as nobody was accepted, users are sent one
-/// after the other. No users at all is an error.
+/// 1. reads the user and the devices,
+/// 2. checks limits, exclusions, plan and journal,
+/// 3. records in the journal that it is about to send,
+/// 4. sends,
+/// 5. records the answer,
+/// 6. reports the result as an [`Event::Row`].
 ///
-/// A user that was given twice is told once. That takes 32 bytes for a name and its object id, doubled while the table
-/// grows; a resumed journal takes some 330 bytes for each of its users, and 430 for each device of one who is not done.
+/// Results come in the order in which users are finished. With one connection that is the order given.
 ///
-/// Its threads have stacks of 512 KiB, on which a [`Credential`](crate::Credential) of yours is asked for tokens.
+/// An answer that every user would meet ([`is_fatal`](Error::is_fatal), or the page of a proxy or gateway) ends the run if it comes
+/// before any user was accepted, or three times in a row. A failing service, timeouts and lost connections end it the third time in
+/// a row. The users that are left are skipped. Until the first user is accepted, users are sent one after the other. A run
+/// without users is an error.
 ///
-/// Dropping a run stops it without waiting: what is in flight is still recorded in its journal, but told to nobody, so take
-/// the events to the end where that matters.
+/// A user that is given twice has one result. Memory: 32 bytes for a name and its object id, doubled while the table grows; of a
+/// resumed journal some 330 bytes for each user, and 430 for each device of a user that is not finished.
+///
+/// The threads of a run have stacks of 512 KiB, on which your [`Credential`](crate::Credential) is called for tokens.
+///
+/// Dropping a run stops it without waiting. Requests in flight are still recorded in the journal, but their results are not
+/// reported: take the events to the end if you need them.
 pub struct Run {
     scheduler: Arc<Scheduler>,
     events: Mutex<Events>,
@@ -86,7 +93,7 @@ pub struct Run {
 
 struct Events {
     receiver: Receiver<Event>,
-    /// The last event that was taken is a tick.
+    /// The last event that was taken is a progress report.
     was_progress: bool,
 }
 
@@ -99,16 +106,16 @@ impl fmt::Debug for Run {
 }
 
 impl Client {
-    /// Starts a run: users in, events out. See [`Run`].
+    /// Starts a [`Run`].
     ///
-    /// What is wrong with a journal or a plan is told here, before anything is sent.
+    /// Returns [`Status::Journal`] if the journal or the plan cannot be used; then nothing is sent.
     pub fn run(&self, options: RunOptions) -> Result<Run> {
         Run::start(self.clone(), options)
     }
 
-    /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
-    /// events are [`Event::Verified`], and each is appended to the journal. Accepted is not yet retired: a device retires
-    /// when it next checks in, and `gone` is what tells that it has.
+    /// Starts a verification of the devices in a journal, also days after its run. Users come from the journal, events are
+    /// [`Event::Verified`], and each is appended to the journal. Accepted is not yet retired: a device retires when it next checks
+    /// in, and the verdict `gone` shows that it has.
     pub fn verify(&self, journal: &Path, options: &RunOptions) -> Result<Run> {
         Run::start_verification(self.clone(), journal, options)
     }
@@ -190,32 +197,33 @@ impl Run {
         (run, scheduler)
     }
 
-    /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others.
-    /// [`Status::Cancelled`] once the run was stopped, [`Status::InvalidArgument`] once the users have ended, and for a
+    /// Adds a user. A text that is no user id gets a failed result, so that one bad line does not stop the others.
+    ///
+    /// Returns [`Status::Cancelled`] once the run was stopped, and [`Status::InvalidArgument`] once the users have ended, or for a
     /// verification, whose users are the journal's.
     pub fn add_user(&self, user: &str) -> Result<()> {
         self.scheduler.add_user(user)
     }
 
-    /// Says that no user follows.
+    /// Ends the users: none follows.
     pub fn end_users(&self) {
         self.scheduler.end_users();
     }
 
-    /// The next event, or `None` if there is none within `wait`. Call it from one thread at a time.
+    /// Returns the next event, or `None` if there is none within `wait`. Call it from one thread at a time.
     pub fn next(&self, wait: Duration) -> Result<Option<Event>> {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = self.clock.monotonic();
+        let began = self.clock.monotonic();
         let mut left = wait;
         while !self.scheduler.is_over() {
             let now = self.clock.monotonic();
             let until_progress = self.scheduler.until_progress(now);
-            // Ticks and events take turns, so that a slow caller gets both.
+            // Progress and other events take turns, so that a slow caller gets both.
             if until_progress.is_zero() && !events.was_progress {
                 events.was_progress = true;
                 return Ok(Some(Event::Tick(self.scheduler.report_progress(now))));
             }
-            left = left.min(wait.saturating_sub(now.saturating_sub(asked)));
+            left = left.min(wait.saturating_sub(now.saturating_sub(began)));
             let patience = left.min(until_progress);
             match events.receiver.recv_timeout(patience) {
                 Ok(event) => {
@@ -238,7 +246,7 @@ impl Run {
         ))
     }
 
-    /// Answers [`Event::NeedToken`]. A token of another tenant than the run's is refused.
+    /// Sets the token that [`Event::NeedToken`] asks for. A token of another tenant than the run's is refused.
     pub fn set_token(&self, token: Token) -> Result<()> {
         let token = token.of_tenant(self.scheduler.tenant.as_deref(), Status::InvalidArgument)?;
         self.scheduler.state().token = Some(token);
@@ -246,8 +254,8 @@ impl Run {
         Ok(())
     }
 
-    /// Asks the run to stop, from any thread: what is in flight is awaited, recorded and told as its row, waits end at
-    /// once, the users left are skipped.
+    /// Stops the run, from any thread. Requests in flight are awaited, recorded and reported; waits end at once; the users that are
+    /// left are skipped.
     pub fn stop(&self) {
         self.scheduler.stop.raise();
     }
@@ -264,7 +272,7 @@ impl Drop for Run {
     }
 }
 
-/// It is the system's refusal, and nothing was sent: no bug, and no doubt.
+/// The error of a run whose first thread the system refuses. Nothing was sent.
 fn no_thread(error: &std::io::Error) -> Error {
     Error::new(
         Status::ConnectionFailed,

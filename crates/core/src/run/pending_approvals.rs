@@ -1,4 +1,4 @@
-//! Which requests wait for approval. They do not name their users, so one whose answer was lost can be found again only
+//! The requests that wait for approval. They do not name their users, so one whose answer was lost can be found again only
 //! where it cannot be another user's.
 
 use std::collections::HashSet;
@@ -7,60 +7,60 @@ use super::event::Row;
 use crate::journal::{JournalState, UserState};
 use crate::status::{Effect, Outcome};
 
-/// What a run knows of requests that wait for approval, its journal's earlier runs included.
+/// The requests of a run that wait for approval, those of its journal's earlier runs included.
 #[derive(Debug, Default)]
 pub(super) struct PendingApprovals {
-    /// The codes that were told, lower-case.
+    /// The codes that are known, lower-case.
     codes: HashSet<String>,
-    /// Whose answer was lost, lower-case: a request may wait for them whose code nobody knows.
+    /// The users whose answer was lost, lower-case: a request with an unknown code may wait for them.
     lost: HashSet<String>,
 }
 
 impl PendingApprovals {
     pub(super) fn of(journal_state: &JournalState) -> Self {
-        let mut queue = Self::default();
-        for past in journal_state.users() {
-            let is_lost = matches!(past.state(), UserState::InDoubt(_));
-            queue.note(who(past.id(), past.user()), past.approval_code(), is_lost);
+        let mut approvals = Self::default();
+        for user in journal_state.users() {
+            let is_lost = matches!(user.state(), UserState::InDoubt(_));
+            approvals.note(key(user.id(), user.user()), user.approval_code(), is_lost);
         }
-        queue
+        approvals
     }
 
-    /// What became of a user.
+    /// Adds what the result of a user shows.
     pub(super) fn add(&mut self, row: &Row) {
-        let who = who(row.id.as_deref(), &row.user);
+        let key = key(row.id.as_deref(), &row.user);
         if matches!(row.outcome, Outcome::Accepted | Outcome::Confirmed) {
-            self.lost.remove(&who);
+            self.lost.remove(&key);
         }
         if let Some(error) = &row.error {
             let is_lost = error.effect == Effect::Possible;
-            self.note(who, error.approval_code.as_deref(), is_lost);
+            self.note(key, error.approval_code.as_deref(), is_lost);
         }
     }
 
-    fn note(&mut self, who: String, code: Option<&str>, is_lost: bool) {
+    fn note(&mut self, key: String, code: Option<&str>, is_lost: bool) {
         if let Some(code) = code {
             self.codes.insert(code.to_ascii_lowercase());
-            self.lost.remove(&who);
+            self.lost.remove(&key);
         } else if is_lost {
-            self.lost.insert(who);
+            self.lost.insert(key);
         }
     }
 
-    /// Whether a code was told, to whomever.
+    /// Whether a code belongs to a user of the run.
     pub(super) fn holds(&self, code: &str) -> bool {
         self.codes.contains(&code.to_ascii_lowercase())
     }
 
-    /// Whether somebody else's answer was lost.
+    /// Whether the answer of another user was lost.
     pub(super) fn has_lost_another(&self, id: Option<&str>, user: &str) -> bool {
-        let who = who(id, user);
-        self.lost.iter().any(|lost| *lost != who)
+        let key = key(id, user);
+        self.lost.iter().any(|lost| *lost != key)
     }
 }
 
 /// The object id where it is known, else the text as given.
-fn who(id: Option<&str>, user: &str) -> String {
+fn key(id: Option<&str>, user: &str) -> String {
     id.unwrap_or(user).to_ascii_lowercase()
 }
 
@@ -80,26 +80,26 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_known_once_it_was_told() {
-        let mut queue = PendingApprovals::default();
-        assert!(!queue.holds(CODE));
-        queue.add(&row("adele@contoso.com", Effect::None, Some(CODE)));
-        assert!(queue.holds(&CODE.to_ascii_uppercase()));
+    fn a_code_is_known_once_a_result_has_it() {
+        let mut approvals = PendingApprovals::default();
+        assert!(!approvals.holds(CODE));
+        approvals.add(&row("adele@contoso.com", Effect::None, Some(CODE)));
+        assert!(approvals.holds(&CODE.to_ascii_uppercase()));
     }
 
     #[test]
-    fn a_lost_answer_is_a_doubt_to_all_others() {
-        let lost = |queue: &PendingApprovals| queue.has_lost_another(None, "Adele@contoso.com");
-        let mut queue = PendingApprovals::default();
-        queue.add(&row("adele@contoso.com", Effect::Possible, None));
-        queue.add(&row("bob@contoso.com", Effect::None, None));
-        assert!(!lost(&queue));
-        queue.add(&row("bob@contoso.com", Effect::Possible, None));
-        assert!(lost(&queue));
-        queue.add(&row("bob@contoso.com", Effect::Possible, Some(CODE)));
-        assert!(!lost(&queue), "his code is known now");
-        queue.add(&row("carol@contoso.com", Effect::Possible, None));
-        queue.add(&Row::new("carol@contoso.com".into(), None, Outcome::Accepted));
-        assert!(!lost(&queue), "she was accepted");
+    fn a_lost_answer_is_a_doubt_for_all_other_users() {
+        let lost = |approvals: &PendingApprovals| approvals.has_lost_another(None, "Adele@contoso.com");
+        let mut approvals = PendingApprovals::default();
+        approvals.add(&row("adele@contoso.com", Effect::Possible, None));
+        approvals.add(&row("bob@contoso.com", Effect::None, None));
+        assert!(!lost(&approvals));
+        approvals.add(&row("bob@contoso.com", Effect::Possible, None));
+        assert!(lost(&approvals));
+        approvals.add(&row("bob@contoso.com", Effect::Possible, Some(CODE)));
+        assert!(!lost(&approvals), "his code is known now");
+        approvals.add(&row("carol@contoso.com", Effect::Possible, None));
+        approvals.add(&Row::new("carol@contoso.com".into(), None, Outcome::Accepted));
+        assert!(!lost(&approvals), "she was accepted");
     }
 }

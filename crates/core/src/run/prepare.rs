@@ -150,7 +150,7 @@ pub(super) fn with_inspection(context: &RunContext, pending: Vec<PendingUser>) -
         return Vec::new();
     }
     let inspected = inspect(context, &pending);
-    // Where one of them could be read, a failure of another is not everybody's; and one answer counts once.
+    // If one of them could be read, the failure of another is not about every user; and the same answer counts once.
     let mut is_reported = inspected
         .iter()
         .any(|(inspection, _)| inspection.devices.is_some());
@@ -177,7 +177,7 @@ fn read_record(assessed: &Assessed) -> Option<journal::ReadRecord> {
     has_read.then(|| record::read(&pending.user, &pending.id, inspection, assessed.applied))
 }
 
-/// Inspects each user, and finds what journal and plan hold of them once it is known who they are.
+/// Inspects each user, and finds what journal and plan hold of it once its identity is known.
 fn inspect<'a>(context: &'a RunContext, pending: &[PendingUser]) -> Vec<(Inspection, Earlier<'a>)> {
     let earlier = |user: &PendingUser, inspection: &Inspection| {
         let id = inspection.id(&user.id);
@@ -350,7 +350,7 @@ fn carry_out(context: &RunContext, assessed: Assessed) -> Prepared {
             Finished {
                 result: Row {
                     devices: inspection.devices,
-                    is_first_to_tell: !inspection.is_reported_elsewhere,
+                    is_first_report: !inspection.is_reported_elsewhere,
                     ..result
                 },
                 approval: None,

@@ -1,5 +1,5 @@
-//! Whom a run must not touch: the exclusions and the signed-in person. They are people, so each counts by every form that is
-//! known: as given, as the directory tells once it is asked, and as journal and plan have it.
+//! The users that a run must not send: the exclusions and the signed-in person. Each counts by every name and id that is known: as
+//! given, as the directory returns it, and as journal and plan hold it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -19,41 +19,41 @@ const EXCLUDED: &str = "the user is on the list of exclusions";
 const EXCLUDED_BEFORE: &str =
     "the journal or the plan shows the user as excluded; begin without it if the user is meant by now";
 
-/// So many names stand in a notice; the others are counted.
+/// A notice lists so many names, and counts the others.
 const FEW: usize = 10;
 
-/// Whom a run must not touch.
+/// The users that a run must not send.
 #[derive(Debug, Default)]
 pub(super) struct ProtectedUsers {
     exclusions: Vec<UserId>,
-    /// Ids and names, folded: as given, and the ids that journal or plan tie to a name.
+    /// Ids and names, folded: as given, and the ids that journal or plan hold for a name.
     forms: HashSet<String>,
-    /// The exclusions by name, folded, whose object id journal or plan tell.
+    /// The exclusions by name, folded, and the object ids that journal or plan hold for them.
     tied: HashMap<String, String>,
-    looked_up: OnceLock<LookedUp>,
-    /// What it is as long as nothing was looked up.
-    untold: Untold,
+    directory: OnceLock<Directory>,
+    /// As long as nothing was read.
+    ambiguous: Ambiguous,
     signed_in: TokenFacts,
-    /// Whether the token's own principal name is enough to tell the signed-in person from others.
+    /// Whether the token's own principal name is enough to recognize the signed-in person.
     goes_by_name: bool,
 }
 
-/// What the directory told of the exclusions.
+/// What the directory returned about the exclusions.
 #[derive(Debug, Default)]
-struct LookedUp {
+struct Directory {
     /// Ids and names, folded, and the object id of each.
     forms: HashMap<String, String>,
-    untold: Untold,
+    ambiguous: Ambiguous,
 }
 
-/// Whether there are exclusions of whom one form alone is known.
+/// Whether there are exclusions of which only a name, or only an id, is known.
 #[derive(Clone, Copy, Debug, Default)]
-struct Untold {
+struct Ambiguous {
     by_name: bool,
     by_id: bool,
 }
 
-impl Untold {
+impl Ambiguous {
     fn add(&mut self, user: &UserId) {
         self.by_id |= user.is_object_id();
         self.by_name |= !user.is_object_id();
@@ -69,14 +69,14 @@ impl ProtectedUsers {
         let mut protected = Self {
             exclusions: options.exclude.to_vec(),
             signed_in,
-            // With reading switched off a run goes by what it is given, and a run of one is a call.
+            // With reading switched off a run relies on what it is given, and a run of one user is a call.
             goes_by_name: !options.read,
             ..Self::default()
         };
         protected.goes_by_name &= protected.signed_in.person.upn.is_some() || options.max_users == Some(1);
         for user in options.exclude.iter() {
             let form = folded(user.as_str());
-            protected.untold.add(user);
+            protected.ambiguous.add(user);
             let ids = before
                 .into_iter()
                 .flatten()
@@ -90,25 +90,25 @@ impl ProtectedUsers {
         protected
     }
 
-    /// Asks the directory once who the exclusions are, and gives back what has to be said of that.
-    pub(super) fn look_up(&self, ask: impl FnOnce(&[UserId]) -> Vec<Resolved>) -> Vec<String> {
+    /// Reads once who the exclusions are, by `read`, and returns what has to be reported about that.
+    pub(super) fn look_up(&self, read: impl FnOnce(&[UserId]) -> Vec<Resolved>) -> Vec<String> {
         let mut notices = Vec::new();
-        self.looked_up.get_or_init(|| {
+        self.directory.get_or_init(|| {
             if self.exclusions.is_empty() {
-                return LookedUp::default();
+                return Directory::default();
             }
-            let answers = ask(&self.exclusions);
-            let (found, told) = self.learned(&answers);
-            notices = told;
+            let resolved = read(&self.exclusions);
+            let (found, reports) = self.learn(&resolved);
+            notices = reports;
             found
         });
         notices
     }
 
-    fn learned(&self, answers: &[Resolved]) -> (LookedUp, Vec<String>) {
-        let mut found = LookedUp::default();
+    fn learn(&self, resolved: &[Resolved]) -> (Directory, Vec<String>) {
+        let mut found = Directory::default();
         let (mut absent, mut unread, mut why) = (Vec::new(), 0, None);
-        for (user, answer) in self.exclusions.iter().zip(answers) {
+        for (user, answer) in self.exclusions.iter().zip(resolved) {
             let is_tied = self.tied.contains_key(&folded(user.as_str()));
             match answer {
                 Resolved::Found(identity) => {
@@ -116,17 +116,17 @@ impl ProtectedUsers {
                         found.forms.insert(folded(form), identity.id.clone());
                     }
                     if identity.upn.is_none() {
-                        found.untold.add(user);
+                        found.ambiguous.add(user);
                     }
                 }
-                // The journal knows who had the name.
+                // The journal holds the id that had the name.
                 Resolved::Absent if is_tied => {}
                 Resolved::Absent => {
                     absent.push(user);
-                    found.untold.add(user);
+                    found.ambiguous.add(user);
                 }
                 Resolved::Unknown(error) => {
-                    found.untold.add(user);
+                    found.ambiguous.add(user);
                     unread += usize::from(error.is_some());
                     why = why.or(error.as_ref());
                 }
@@ -134,37 +134,40 @@ impl ProtectedUsers {
         }
         let mut notices = Vec::new();
         if !absent.is_empty() {
-            notices.push(nobody(&absent));
+            notices.push(protect_no_user(&absent));
         }
         if let Some(error) = why {
             notices.push(format!(
-                "{unread} of the exclusions could not be looked up, so nobody is sent who might be one of them: {error}"
+                "{unread} of the exclusions could not be looked up, so users that might be among them are not sent: {error}"
             ));
         }
         (found, notices)
     }
 
-    /// What can be said of a name or an object id alone.
+    /// Why a user is refused by a name or an object id alone.
     pub(super) fn refuse(&self, user: &str) -> Option<&'static str> {
         let form = folded(user);
-        let told = self
-            .looked_up
+        let is_found = self
+            .directory
             .get()
-            .is_some_and(|told| told.forms.contains_key(&form));
-        if told || self.forms.contains(&form) {
+            .is_some_and(|directory| directory.forms.contains_key(&form));
+        if is_found || self.forms.contains(&form) {
             return Some(EXCLUDED);
         }
         self.signed_in.is_person(user).then_some(SIGNED_IN)
     }
 
-    /// The object id of an excluded user, where the directory or the journal told it.
+    /// The object id of an excluded user, where the directory or the journal holds it.
     pub(super) fn id_of(&self, user: &str) -> Option<&String> {
         let form = folded(user);
-        let told = self.looked_up.get().and_then(|told| told.forms.get(&form));
-        told.or_else(|| self.tied.get(&form))
+        let found = self
+            .directory
+            .get()
+            .and_then(|directory| directory.forms.get(&form));
+        found.or_else(|| self.tied.get(&form))
     }
 
-    /// What can be said of a user by all that was read and recorded of them.
+    /// Why a user is refused by all that was read and recorded.
     pub(super) fn refuse_known(&self, known: &Known<'_>) -> Option<&'static str> {
         let Known {
             inspection,
@@ -175,7 +178,7 @@ impl ProtectedUsers {
         let before = || [*resumed, *planned].into_iter().flatten();
         let identity = inspection.identity.as_ref();
         let now = identity.map(|found| [Some(found.id.as_str()), found.upn.as_deref()]);
-        // Where nobody tells who the user is, the devices may.
+        // If the identity was not read, the devices may show it.
         let owners = inspection.devices().unwrap_or_default().iter();
         let owners = owners.filter_map(|device| device.user_id.as_deref());
         now.into_iter()
@@ -187,37 +190,40 @@ impl ProtectedUsers {
             .or_else(|| before().any(UserRecord::is_excluded).then_some(EXCLUDED_BEFORE))
     }
 
-    /// Refuses a user who might be one of them for all that is known. `before` is the object id that journal or plan have.
-    pub(super) fn tell_apart(&self, inspection: &Inspection, before: Option<&str>) -> Result<()> {
-        let untold = self.looked_up.get().map_or(self.untold, |told| told.untold);
+    /// Refuses a user that might be a protected one for all that is known. `before` is the object id that journal or plan hold.
+    pub(super) fn check_identifiable(&self, inspection: &Inspection, before: Option<&str>) -> Result<()> {
+        let ambiguous = self
+            .directory
+            .get()
+            .map_or(self.ambiguous, |directory| directory.ambiguous);
         let unread = |what: &str| {
             Err(Error::new(
                 Status::PermissionDenied,
                 format!(
-                    "who the user is was not read, so it cannot be held against {what}; use object ids throughout, or grant User.Read.All"
+                    "the identity of the user was not read, so it cannot be compared with {what}; use object ids throughout, or grant User.Read.All"
                 ),
             ))
         };
         if let Some(identity) = &inspection.identity {
-            if identity.upn.is_some() || !untold.by_name {
+            if identity.upn.is_some() || !ambiguous.by_name {
                 return Ok(());
             }
             return Err(Error::new(
                 Status::UnexpectedResponse,
-                "the directory tells no user principal name of the user, so it cannot be held against the exclusions by name; exclude by object id",
+                "the directory returned no user principal name, so the user cannot be compared with the exclusions by name; exclude by object id",
             ));
         }
         match (inspection.given_id.as_deref(), before) {
-            (None, Some(_)) => unread("the person seen before"),
-            (Some(id), Some(before)) if !id.eq_ignore_ascii_case(before) => unread("the person seen before"),
-            (Some(_), _) if untold.by_name => unread("the exclusions by name"),
-            (None, None) if untold.by_id => unread("the exclusions by object id"),
+            (None, Some(_)) => unread("the account seen before"),
+            (Some(id), Some(before)) if !id.eq_ignore_ascii_case(before) => unread("the account seen before"),
+            (Some(_), _) if ambiguous.by_name => unread("the exclusions by name"),
+            (None, None) if ambiguous.by_id => unread("the exclusions by object id"),
             (None, None) if self.might_be_signed_in(inspection) => unread("the signed-in person"),
             _ => Ok(()),
         }
     }
 
-    /// Of a user given by name of whom no object id is known.
+    /// Whether a user given by name, of which no object id is known, might be the signed-in person.
     fn might_be_signed_in(&self, inspection: &Inspection) -> bool {
         let is_known =
             |devices: &[crate::device::Device]| devices.iter().all(|device| device.user_id.is_some());
@@ -227,8 +233,8 @@ impl ProtectedUsers {
     }
 }
 
-/// What to say of exclusions that nobody has.
-fn nobody(absent: &[&UserId]) -> String {
+/// Reports exclusions that no user has.
+fn protect_no_user(absent: &[&UserId]) -> String {
     if let [user] = absent {
         let form = if user.is_object_id() { "object id" } else { "name" };
         return format!(

@@ -1,4 +1,4 @@
-//! The pace of a run: one sliding window for writes and one for reads, shared by its threads.
+//! Paces a run: one sliding window for writes and one for reads, shared by its threads.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::rate_limiter::RateLimiter;
 use crate::request_kind::RequestKind;
 use crate::sliding_window::{Blocked, SlidingWindow};
 
-/// The gate of a run. A run of one user is a call: there is nobody to pace, and it waits by itself, within its deadline.
+/// Paces the requests of a run. A run of one user is a call: it is not paced, and waits by itself, within its deadline.
 pub(super) struct RunRateLimiter {
     clock: Arc<dyn Clock>,
     alone: bool,

@@ -1,4 +1,4 @@
-//! What a run writes into its journal.
+//! The records that a run writes into its journal.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ use crate::status::{Outcome, Reason, Status};
 use crate::token::TokenFacts;
 use crate::user_id::UserId;
 
-/// The beginning of a run.
+/// The record of a run that begins.
 pub(super) fn run(
     options: &RunOptions,
     mode: Mode,
@@ -46,7 +46,7 @@ pub(super) fn run(
     }
 }
 
-/// In any order and any case of letters they are the same.
+/// The same users in any order and any case of letters have the same digest.
 fn exclusions(options: &RunOptions) -> Option<Exclusions> {
     let users = options.exclude.iter().map(|user| user.as_str().to_lowercase());
     let users: Vec<_> = users.collect::<BTreeSet<_>>().into_iter().collect();
@@ -92,7 +92,7 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// What was read of a user. `applied` is set if that settled a doubt.
+/// The record of what was read of a user. `applied` is set if that resolved a doubt.
 pub(super) fn read(user: &str, id: &UserId, inspection: &Inspection, applied: Option<bool>) -> ReadRecord {
     let devices = inspection.devices.as_ref().map(|list| &list.devices);
     ReadRecord {
@@ -120,19 +120,18 @@ fn snapshot(device: &Device) -> SnapshotDevice {
     }
 }
 
-/// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
-/// earlier run did it, changes nothing and is counted only.
+/// Whether a result has to be recorded. That a run ended before a user, or that an earlier run had finished the user, is only counted.
 pub(super) fn should_record(row: &Row, was_sent: bool) -> bool {
     !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row, was_sent)
 }
 
-/// A user who was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its end.
+/// A user that was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its result.
 fn was_refused_and_stopped(row: &Row, was_sent: bool) -> bool {
     let was_tried = row.error.as_ref().is_some_and(|error| error.attempts > 0);
     was_sent && was_tried && row.reason == Reason::Stopped
 }
 
-/// What became of a user.
+/// The record of a result.
 pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
     let id = row.id.as_deref();
     let mut record = match (&row.error, &row.receipt) {
@@ -159,7 +158,7 @@ pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> R
     record
 }
 
-/// How a request for approval ended without one.
+/// How a request that was not approved ended.
 pub(super) fn declined(how: approvals::Approval) -> Approval {
     match how {
         approvals::Approval::Cancelled => Approval::Cancelled,
@@ -168,7 +167,7 @@ pub(super) fn declined(how: approvals::Approval) -> Approval {
     }
 }
 
-/// The end of a run.
+/// The record of a run that ends.
 pub(super) fn end(summary: &Summary) -> EndRecord {
     EndRecord {
         counts: Outcome::all()

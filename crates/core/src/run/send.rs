@@ -185,7 +185,7 @@ fn find_pending(
     }
 }
 
-fn result_of(context: &RunContext, ready: ReadyUser, result: Result<Receipt>, is_first_to_tell: bool) -> Row {
+fn result_of(context: &RunContext, ready: ReadyUser, result: Result<Receipt>, is_first_report: bool) -> Row {
     let ReadyUser {
         user,
         id,
@@ -207,7 +207,7 @@ fn result_of(context: &RunContext, ready: ReadyUser, result: Result<Receipt>, is
     };
     Row {
         devices,
-        is_first_to_tell,
+        is_first_report,
         ..row
     }
 }

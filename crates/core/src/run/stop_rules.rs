@@ -1,4 +1,4 @@
-//! When a run ends before its users do: a pure decision over one row after the other.
+//! Decides when a run ends before all its users were attempted: a pure function of one result after the other.
 
 use std::time::Duration;
 
@@ -6,27 +6,27 @@ use super::event::{Row, Summary};
 use crate::error::Error;
 use crate::status::{Outcome, Status};
 
-/// After this many users in a row who met what others may meet, too, a run ends even if users were accepted before.
+/// After so many users in a row that met what others may meet, too, a run ends even if users were accepted before.
 const IN_A_ROW: u32 = 3;
 
 #[derive(Debug, Default)]
 pub(super) struct StopRules {
     max_approvals: u64,
-    /// A longer Retry-After than this is no pause, but the end: no call would wait so long.
+    /// The longest time that a call waits. A Retry-After that is as long ends the run.
     patience: Duration,
-    /// How many users in a row met trouble when they were sent, and how many when they were read.
+    /// How many users in a row failed when they were sent, and how many when they were read.
     sent_in_a_row: u32,
     read_in_a_row: u32,
-    /// Somebody's devices were read.
+    /// The devices of at least one user were read.
     has_read: bool,
 }
 
-/// What a row says of the users who follow.
+/// What a result means for the users that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Omen {
-    /// Every one of them would meet it.
+enum Forecast {
+    /// Every one of them would meet the same.
     Same,
-    /// They may meet it, too, or it may be this user's bad luck.
+    /// They may meet the same, or only this user does.
     Perhaps,
     /// The service answers.
     Well,
@@ -42,43 +42,43 @@ impl StopRules {
         }
     }
 
-    /// A user was read, whose row comes later.
+    /// A user was read. Its result comes later.
     pub(super) fn was_read(&mut self) {
         (self.read_in_a_row, self.has_read) = (0, true);
     }
 
-    /// Why the run ends with this row, which the summary counts already.
+    /// Returns why the run ends with this result, which the summary counts already.
     pub(super) fn check(&mut self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
-        let omen = omen(row, was_sent);
-        match omen {
-            Omen::Same | Omen::Perhaps if was_sent => self.sent_in_a_row += 1,
-            Omen::Same | Omen::Perhaps => self.read_in_a_row += 1,
-            Omen::Well if was_sent => (self.sent_in_a_row, self.read_in_a_row) = (0, 0),
-            // That reading works says nothing of what stops every send.
-            Omen::Well => self.read_in_a_row = 0,
-            Omen::Nothing => {}
+        let forecast = forecast(row, was_sent);
+        match forecast {
+            Forecast::Same | Forecast::Perhaps if was_sent => self.sent_in_a_row += 1,
+            Forecast::Same | Forecast::Perhaps => self.read_in_a_row += 1,
+            Forecast::Well if was_sent => (self.sent_in_a_row, self.read_in_a_row) = (0, 0),
+            // A read that works is no evidence against what stops every send.
+            Forecast::Well => self.read_in_a_row = 0,
+            Forecast::Nothing => {}
         }
         let error = row.error.as_ref();
         let is_first = summary.count(Outcome::Accepted) == 0
             && (was_sent || !self.has_read || error.is_some_and(Error::is_fatal));
         self.has_read |= row.devices.is_some();
-        let ends = match omen {
-            Omen::Same if is_first => true,
-            Omen::Same | Omen::Perhaps => self.sent_in_a_row + self.read_in_a_row >= IN_A_ROW,
-            Omen::Well | Omen::Nothing => false,
+        let ends = match forecast {
+            Forecast::Same if is_first => true,
+            Forecast::Same | Forecast::Perhaps => self.sent_in_a_row + self.read_in_a_row >= IN_A_ROW,
+            Forecast::Well | Forecast::Nothing => false,
         };
         error
             .filter(|_| ends)
-            .map(|error| of_everybody(error, omen))
+            .map(|error| of_everybody(error, forecast))
             .or_else(|| {
                 error
-                    .filter(|error| error.status == Status::Journal || self.asks_too_much(error))
+                    .filter(|error| error.status == Status::Journal || self.asks_for_too_long(error))
                     .cloned()
             })
             .or_else(|| self.too_many_approvals(row, was_sent, summary))
     }
 
-    fn asks_too_much(&self, error: &Error) -> bool {
+    fn asks_for_too_long(&self, error: &Error) -> bool {
         let asked = error.retry_after.filter(|_| error.status == Status::Throttled);
         asked.is_some_and(|asked| asked >= self.patience)
     }
@@ -90,31 +90,35 @@ impl StopRules {
             Error::new(
                 Status::ApprovalPending,
                 format!(
-                    "{queued} queued for approval; see that they are meant, then resume with a limit of approvals above that"
+                    "{queued} queued for approval; check that they are intended, then resume with a higher limit of approvals"
                 ),
             )
         })
     }
 }
 
-/// What a row says of the users who follow.
-fn omen(row: &Row, was_sent: bool) -> Omen {
+/// What a result means for the users that follow.
+fn forecast(row: &Row, was_sent: bool) -> Forecast {
     let has_answer = was_sent || row.devices.is_some();
     let Some(error) = &row.error else {
-        return if has_answer { Omen::Well } else { Omen::Nothing };
+        return if has_answer {
+            Forecast::Well
+        } else {
+            Forecast::Nothing
+        };
     };
     if is_fatal(error, was_sent) {
-        return Omen::Same;
+        return Forecast::Same;
     }
-    let is_of_all = row.is_first_to_tell && (was_sent || row.devices.is_none());
+    let may_be_of_all = row.is_first_report && (was_sent || row.devices.is_none());
     match error.status {
-        // Something in between answers instead of Graph, or Graph answers what it never should.
-        Status::UnexpectedResponse if error.http_status.is_some() && is_of_all => Omen::Same,
-        // Without an attempt it tells again what an earlier run met.
+        // A proxy or gateway answers instead of Graph, or Graph answers what it never should.
+        Status::UnexpectedResponse if error.http_status.is_some() && may_be_of_all => Forecast::Same,
+        // Without an attempt the error repeats what an earlier run met.
         Status::UnexpectedResponse | Status::ServiceUnavailable | Status::Timeout | Status::Interrupted
-            if is_of_all && error.attempts > 0 =>
+            if may_be_of_all && error.attempts > 0 =>
         {
-            Omen::Perhaps
+            Forecast::Perhaps
         }
         Status::UnexpectedResponse
         | Status::ServiceUnavailable
@@ -123,28 +127,28 @@ fn omen(row: &Row, was_sent: bool) -> Omen {
         | Status::Throttled
         | Status::Cancelled
         | Status::Internal
-        | Status::Journal => Omen::Nothing,
-        _ if has_answer => Omen::Well,
-        _ => Omen::Nothing,
+        | Status::Journal => Forecast::Nothing,
+        _ if has_answer => Forecast::Well,
+        _ => Forecast::Nothing,
     }
 }
 
-/// Where reading is not permitted at all the run goes on without it, so a refused read is about its one user.
+/// Where reading is not permitted at all the run continues without it, so a refused read is about its one user.
 fn is_fatal(error: &Error, was_sent: bool) -> bool {
     error.is_fatal() && (was_sent || error.status != Status::PermissionDenied)
 }
 
-/// The error of one user as that of the run.
-fn of_everybody(error: &Error, omen: Omen) -> Error {
+/// The error of one user, as the reason that the run ended.
+fn of_everybody(error: &Error, forecast: Forecast) -> Error {
     let mut error = error.clone();
-    if omen == Omen::Perhaps {
+    if forecast == Forecast::Perhaps {
         error.message = format!(
-            "{IN_A_ROW} users in a row met such trouble, so the run ended before the others do; see to it, then resume: {}",
+            "{IN_A_ROW} users in a row failed in this way, so the run ended; remove the cause, then resume: {}",
             error.message
         );
     } else if !error.is_fatal() {
         error.message = format!(
-            "every user would meet this, so the run ended; see to it, then resume: {}",
+            "every user would meet this, so the run ended; remove the cause, then resume: {}",
             error.message
         );
     }
@@ -171,7 +175,7 @@ mod tests {
             }
         }
 
-        /// The status that the run ends with, if it does.
+        /// The status that the run ends with, if it ends.
         fn row(&mut self, row: &Row, was_sent: bool) -> Option<Status> {
             self.summary.add(row.outcome);
             let end = self.stop_rules.check(row, was_sent, &self.summary);
@@ -202,17 +206,21 @@ mod tests {
             assert_eq!(
                 run.error(Status::UserNotFound, true),
                 None,
-                "begins to count anew"
+                "the count starts again"
             );
         }
         assert_eq!(run.error(denied, true), None);
         assert_eq!(run.error(denied, true), None);
         let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
-        assert_eq!(run.row(&skipped, false), None, "says nothing of the service");
+        assert_eq!(
+            run.row(&skipped, false),
+            None,
+            "it is no evidence about the service"
+        );
         assert_eq!(run.error(denied, true), Some(denied));
     }
 
-    /// A row whose request had this answer.
+    /// The result of a request that had this answer.
     fn answered(status: Status, http_status: Option<u16>) -> Row {
         let mut error = Error::new(status, "look for a proxy");
         (error.http_status, error.attempts) = (http_status, 1);
@@ -220,9 +228,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_row_says_of_the_users_who_follow() {
-        use Omen::{Nothing, Perhaps, Same, Well};
-        // Of a user who was sent, and of one whose reading met it.
+    fn what_a_result_means_for_the_users_that_follow() {
+        use Forecast::{Nothing, Perhaps, Same, Well};
+        // Of a user that was sent, and of one whose read met it.
         for (status, http_status, sent, read) in [
             (Status::UnexpectedResponse, Some(403), Same, Same),
             (Status::UnexpectedResponse, Some(200), Same, Same),
@@ -244,26 +252,26 @@ mod tests {
         ] {
             let row = answered(status, http_status);
             assert_eq!(
-                (omen(&row, true), omen(&row, false)),
+                (forecast(&row, true), forecast(&row, false)),
                 (sent, read),
                 "{status:?} {http_status:?}"
             );
         }
-        let mut told_before = answered(Status::UnexpectedResponse, Some(403));
-        told_before.is_first_to_tell = false;
-        assert_eq!(omen(&told_before, true), Nothing);
+        let mut reported_before = answered(Status::UnexpectedResponse, Some(403));
+        reported_before.is_first_report = false;
+        assert_eq!(forecast(&reported_before, true), Nothing);
         let doubt = Row::of_error("user".into(), None, Error::new(Status::Interrupted, ""));
-        assert_eq!(omen(&doubt, false), Nothing, "told by a journal");
+        assert_eq!(forecast(&doubt, false), Nothing, "it comes from a journal");
         assert_eq!(
-            omen(&Row::new("user".into(), None, Outcome::Accepted), true),
+            forecast(&Row::new("user".into(), None, Outcome::Accepted), true),
             Well
         );
         let left = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
-        assert_eq!(omen(&left, false), Nothing);
+        assert_eq!(forecast(&left, false), Nothing);
     }
 
     #[test]
-    fn a_page_of_something_in_between_ends_a_run_like_a_refused_token() {
+    fn a_page_of_a_gateway_ends_a_run_like_a_refused_token() {
         let page = answered(Status::UnexpectedResponse, Some(403));
         let unexpected = Some(Status::UnexpectedResponse);
         assert_eq!(Run::new(0).row(&page, true), unexpected);
@@ -272,7 +280,7 @@ mod tests {
         assert_eq!((run.row(&page, true), run.row(&page, true)), (None, None));
         let mut read = Row::skipped("user".into(), None, Reason::NothingListed, String::new());
         read.devices = Some(crate::device::DeviceList::default());
-        assert_eq!(run.row(&read, false), None, "says nothing of what is sent");
+        assert_eq!(run.row(&read, false), None, "it is no evidence about sends");
         assert_eq!(run.row(&page, true), unexpected);
 
         let mut run = Run::new(0);
@@ -284,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_that_may_be_one_users_alone_ends_a_run_the_third_time_in_a_row() {
+    fn a_failure_that_may_be_of_one_user_ends_a_run_the_third_time_in_a_row() {
         let (failing, lost) = (
             answered(Status::ServiceUnavailable, Some(503)),
             answered(Status::Interrupted, None),
@@ -317,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_no_call_would_wait_for_ends_a_run() {
+    fn a_retry_after_beyond_the_deadline_of_a_call_ends_a_run() {
         let mut run = Run::new(0);
         run.accepted();
         let mut error = Error::new(Status::Throttled, "");

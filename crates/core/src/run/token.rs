@@ -1,4 +1,4 @@
-//! The token of a run: asked for once, however many requests it was refused for.
+//! The token of a run. It is renewed once, however many requests it was refused for.
 
 use super::event::Event;
 use super::scheduler::Scheduler;
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::status::Status;
 use crate::token::Token;
 
-/// The token last set on the run, else the client's; another one from the run's caller where it supplies them.
+/// Supplies the token last set on the run, or else the client's. The caller of the run renews it, if it supplies tokens.
 pub(super) struct RunCredential<'a> {
     pub(super) scheduler: &'a Scheduler,
     pub(super) client: &'a Client,
@@ -16,7 +16,7 @@ pub(super) struct RunCredential<'a> {
 }
 
 impl Credential for RunCredential<'_> {
-    /// While a new token is asked for, everybody waits for it.
+    /// Waits while the token is being renewed.
     fn token(&self) -> Result<Token> {
         let given = self
             .scheduler
@@ -29,7 +29,7 @@ impl Credential for RunCredential<'_> {
     }
 
     fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
-        // Another thread may have asked meanwhile: its token serves this one, too.
+        // Another thread may have renewed it meanwhile: that token serves this thread, too.
         let turn = self.scheduler.wait_for(|state| {
             if state.renewing_token {
                 return None;
@@ -63,13 +63,13 @@ impl Credential for RunCredential<'_> {
 }
 
 impl RunCredential<'_> {
-    /// A token that its owner replaced meanwhile may be any tenant's. Every user would meet that.
+    /// Refuses a token of another tenant, with which its owner may have replaced the first. Every user would meet that.
     fn of_the_runs_tenant(&self, token: Token) -> Result<Token> {
         token.of_tenant(self.scheduler.tenant.as_deref(), Status::Unauthenticated)
     }
 }
 
-/// One thread asks for a token and all others wait for it, until this is dropped: also if the credential panics.
+/// One thread renews the token and all others wait for it, until this is dropped: also if the credential panics.
 struct Renewing<'a>(&'a Scheduler);
 
 impl Drop for Renewing<'_> {

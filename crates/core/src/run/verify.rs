@@ -1,4 +1,4 @@
-//! What became of the devices that a journal saw: each is asked for by its own id.
+//! Verifies what became of the devices in a journal: each is read by its own id.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::status::Status;
 use crate::user_id::UserId;
 use crate::verdict::{Verdict, VerifiedDevice};
 
-/// A verification, as its thread sees it.
+/// A verification, and what its thread works with.
 pub(super) struct Verifier {
     pub(super) client: Client,
     pub(super) journal: Journal,
@@ -34,11 +34,11 @@ impl Verifier {
         spawn("graph-devices-verify", move || self.work())
     }
 
-    /// Everybody who was accepted, confirmed, or is in doubt.
+    /// The users that were accepted, were confirmed, or are in doubt.
     fn users(&self) -> impl Iterator<Item = &UserRecord> {
         self.journal_state
             .users()
-            .filter(|past| matches!(past.state(), UserState::Done(_) | UserState::InDoubt(_)))
+            .filter(|record| matches!(record.state(), UserState::Done(_) | UserState::InDoubt(_)))
     }
 
     fn work(self) {
@@ -53,7 +53,7 @@ impl Verifier {
         self.journal.close();
     }
 
-    /// Person after person, as many at once as fill a batch.
+    /// Verifies user after user, as many at once as fill a batch.
     fn verify_all(&self, summary: &mut Summary) -> Result<()> {
         let mut records = self.users().peekable();
         let mut has_read = false;
@@ -82,7 +82,7 @@ impl Verifier {
                     return Err(error.clone());
                 }
             }
-            for verification in of_people(&group, found) {
+            for verification in of_users(&group, found) {
                 summary.add_verified(verification.verdict);
                 self.journal.verify(&VerifyRecord {
                     user: verification.user.clone(),
@@ -95,7 +95,7 @@ impl Verifier {
         Ok(())
     }
 
-    /// The devices of some people, one after the other. An error is one that every device would meet.
+    /// Looks up the devices of some users, in order. An error is one that every device would meet.
     fn look_up(&self, records: &[&UserRecord]) -> Result<Vec<Found>> {
         let credential = RunCredential {
             scheduler: &self.scheduler,
@@ -111,14 +111,14 @@ impl Verifier {
             &mut notice,
         );
         let mut users = Vec::new();
-        for past in records {
-            users.push(UserId::parse(past.id().unwrap_or(past.user()))?);
+        for record in records {
+            users.push(UserId::parse(record.id().unwrap_or(record.user()))?);
         }
         let sought: Vec<_> = records
             .iter()
             .zip(&users)
-            .flat_map(|(past, user)| {
-                let devices = past.snapshot().unwrap_or_default();
+            .flat_map(|(record, user)| {
+                let devices = record.snapshot().unwrap_or_default();
                 devices.iter().map(move |device| Sought { user, id: &device.id })
             })
             .collect();
@@ -138,19 +138,19 @@ fn end(summary: &Summary) -> EndRecord {
     }
 }
 
-fn of_people(records: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
+fn of_users(records: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
     let mut found = found.into_iter();
-    let verification = |past: &&UserRecord| {
-        let devices: Vec<_> = past
+    let verification = |record: &&UserRecord| {
+        let devices: Vec<_> = record
             .snapshot()
             .unwrap_or_default()
             .iter()
             .zip(&mut found)
-            .map(|(device, found)| told(device, found))
+            .map(|(device, found)| verified(device, found))
             .collect();
         Verification {
-            user: past.user().to_owned(),
-            id: past.id().map(str::to_owned),
+            user: record.user().to_owned(),
+            id: record.id().map(str::to_owned),
             verdict: devices
                 .iter()
                 .map(|device| device.verdict)
@@ -162,7 +162,7 @@ fn of_people(records: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
     records.iter().map(verification).collect()
 }
 
-fn told(device: &SnapshotDevice, found: Found) -> VerifiedDevice {
+fn verified(device: &SnapshotDevice, found: Found) -> VerifiedDevice {
     let (verdict, state, since, detail) = match found {
         Found::Gone => (Verdict::Gone, None, None, None),
         Found::Unreadable(error) => (Verdict::CannotTell, None, None, Some(error.message.clone())),
@@ -183,7 +183,7 @@ fn told(device: &SnapshotDevice, found: Found) -> VerifiedDevice {
     }
 }
 
-/// Of a device that is listed still.
+/// The verdict over a device that is still listed.
 fn verdict(listed: &Listed) -> Verdict {
     let retire = listed.retire.as_deref().unwrap_or_default();
     match listed.state.standing() {

@@ -267,13 +267,13 @@ fn each_warning_of_a_device_present_and_absent() -> Result<()> {
 #[test]
 fn each_warning_of_a_user_present_and_absent() -> Result<()> {
     use WarningCode::{AnotherUser, ManyDevices, SeveralUsers};
-    let nobody = "00000000-0000-0000-0000-000000000000";
+    let no_user = "00000000-0000-0000-0000-000000000000";
     let upper = ADELE.to_ascii_uppercase();
     for (users, resolved, expected) in [
         (&[][..], Some(ADELE), &[][..]),
         (&[ADELE, ADELE], Some(ADELE), &[]),
         (&[ADELE, &upper], Some(&upper), &[]),
-        (&[ADELE, nobody], Some(ADELE), &[]),
+        (&[ADELE, no_user], Some(ADELE), &[]),
         (&[ADELE, ""], Some(ADELE), &[]),
         (&[ADELE, ADELE, ADELE], Some(ADELE), &[ManyDevices]),
         (&[ADELE, ALEX], Some(ADELE), &[SeveralUsers, AnotherUser]),
@@ -303,7 +303,7 @@ fn a_device_that_says_nothing_is_not_waved_through() -> Result<()> {
     assert_eq!(codes(&devices[0].warnings), [WarningCode::PlatformWithoutRetire]);
     let again = devices[0].clone();
     add_warnings(&mut devices, &circumstances());
-    assert_eq!(devices[0], again, "a second look adds nothing");
+    assert_eq!(devices[0], again, "adding them again changes nothing");
     Ok(())
 }
 

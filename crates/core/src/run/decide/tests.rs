@@ -1,4 +1,4 @@
-//! Every rule of safety, with the past as a journal tells it.
+//! Every rule of safety, with the records of a journal.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::device::DeviceList;
+use crate::device::ManagementState;
 use crate::devices::Identity;
 use crate::journal::JournalState;
-use crate::lookup::Listed;
+use crate::lookup::{Found, Listed};
 use crate::status::Outcome;
 use crate::token::{Person, TokenFacts};
 use crate::warning::WarningCode;
@@ -76,7 +77,7 @@ fn inspected(id: &str, devices: Option<&[(&str, &str)]>) -> Inspection {
     }
 }
 
-/// What is read now of somebody in doubt; a device of before that is not listed is found so by its own id.
+/// What is read now of a user in doubt. A device of the snapshot that is not listed is found so by its own id.
 fn inspected_in_doubt(devices: Option<&[(&str, &str)]>, unlisted: &Found) -> Inspection {
     let mut inspection = inspected(ID, devices);
     inspection.unlisted = ["a", "b"]
@@ -115,7 +116,7 @@ fn word(decision: &Decision) -> String {
             ..
         } => format!(
             "send{}{}",
-            if *resolves_doubt { " settled" } else { "" },
+            if *resolves_doubt { " resolved" } else { "" },
             approval_code
                 .as_ref()
                 .map(|code| format!(" with {code}"))
@@ -159,10 +160,10 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
     ];
     for past in [&lost[..], &killed, &refused_later] {
         for (now, expected) in [
-            (Some(MANAGED), "send settled"),
+            (Some(MANAGED), "send resolved"),
             (
                 Some(&[("a", "retireIssued"), ("b", "managed")][..]),
-                "send settled",
+                "send resolved",
             ),
             (
                 Some(&[("a", "retireIssued"), ("b", "retirePending")][..]),
@@ -171,12 +172,12 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
             (Some(&[("b", "wipeIssued")][..]), "confirm"),
             (
                 Some(&[("a", "wipeIssued"), ("b", "deletePending")][..]),
-                "send settled",
+                "send resolved",
             ),
             (Some(&[][..]), "confirm"),
             (Some(&[("a", "retireFailed")][..]), "confirm"),
-            (Some(&[("a", "wipeFailed")][..]), "send settled"),
-            (Some(&[("a", "unhealthy")][..]), "send settled"),
+            (Some(&[("a", "wipeFailed")][..]), "send resolved"),
+            (Some(&[("a", "unhealthy")][..]), "send resolved"),
             (Some(&[("a", "somethingNew")][..]), "unknown: interrupted"),
             (Some(&[("a", "managed"), ("c", "managed")][..]), "new_device"),
             (Some(&[("a", "retireIssued"), ("c", "managed")][..]), "confirm"),
@@ -202,12 +203,12 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
     let pending_before = [seen(&[("a", "retirePending")]), sent()];
     assert_eq!(
         decided(&pending_before, &inspected(ID, Some(&[("a", "retirePending")])))?,
-        "send settled"
+        "send resolved"
     );
     let failed_before = [seen(&[("a", "retireFailed")]), sent()];
     assert_eq!(
         decided(&failed_before, &inspected(ID, Some(&[("a", "retireFailed")])))?,
-        "send settled"
+        "send resolved"
     );
     Ok(())
 }
@@ -311,8 +312,8 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
     now.approval = Some(Approval::Rejected);
     assert_eq!(decided(&lost, &now)?, "declined: Rejected");
     now.approval = Some(Approval::Approved);
-    assert_eq!(decided(&lost, &now)?, format!("send settled with {CODE}"));
-    // Approved, but nobody can see the devices.
+    assert_eq!(decided(&lost, &now)?, format!("send resolved with {CODE}"));
+    // Approved, but the devices cannot be read.
     now.approval = Some(Approval::Completed);
     assert_eq!(decided(&lost, &now)?, "confirm", "the service says so itself");
     let mut unseen = inspected(ID, None);
@@ -343,7 +344,7 @@ fn a_plan_binds() -> Result<(), Error> {
     assert_eq!(
         decide(&inspected(ID, None), plan.of(USER)),
         "end: permission_denied",
-        "nobody can be held against the plan"
+        "no user can be compared with the plan"
     );
     Ok(())
 }
@@ -454,14 +455,14 @@ fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
     assert_eq!(decide(by_name()?, &unread(None)), "send");
     assert_eq!(decide(by_id()?, &unread(None)), refused);
     assert_eq!(decide(by_id()?, &unread(Some(ID))), "send");
-    // A name that belonged to somebody once says nothing of who it is now.
+    // A name that once belonged to a user is no evidence of who has it now.
     assert_eq!(
         decided(&[seen(MANAGED), sent()], &unread(None))?,
         "unknown: permission_denied"
     );
     assert_eq!(
         decided(&[seen(MANAGED), sent()], &unread(Some(ID)))?,
-        "send settled"
+        "send resolved"
     );
     assert_eq!(decided(&[seen(MANAGED)], &unread(None))?, refused);
     Ok(())

@@ -38,7 +38,7 @@ fn skips_some(scheduler: &Scheduler) -> bool {
 }
 
 #[test]
-fn a_run_that_ends_leaves_its_users_as_fast_as_the_caller_takes_them() -> Result<(), Error> {
+fn a_run_that_ends_skips_its_users_as_fast_as_the_caller_takes_events() -> Result<(), Error> {
     const USERS: usize = 20_000;
     let (scheduler, receiver) = scheduler();
     for user in 0..USERS {
@@ -56,13 +56,13 @@ fn a_run_that_ends_leaves_its_users_as_fast_as_the_caller_takes_them() -> Result
         scheduler.event_taken(&event);
         taken += usize::from(matches!(event, Event::Row(_)));
     }
-    assert_eq!(taken, USERS, "everybody, each once");
+    assert_eq!(taken, USERS, "every user, each once");
     assert!(matches!(scheduler.task(&mut scheduler.state()), Some(Task::Quit)));
     Ok(())
 }
 
 #[test]
-fn a_run_that_was_dropped_waits_for_nobody() -> Result<(), Error> {
+fn a_run_that_was_dropped_does_not_wait_for_its_caller() -> Result<(), Error> {
     let (scheduler, receiver) = scheduler();
     for user in 0..2 * MANY_EVENTS {
         scheduler.add_user(&format!("user-{user}@contoso.com"))?;
