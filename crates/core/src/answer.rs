@@ -29,7 +29,7 @@ pub(crate) enum Judgement<'a> {
     Refused { error: Error, retry: Retry },
 }
 
-/// Judges one attempt. Attempts and the effect of earlier ones are the caller's to add.
+/// Judges one attempt. The caller adds the number of attempts and the effect of earlier ones.
 pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> {
     let (status, effect, retry, why) = match sent {
         Sent::Answer(answer) => return judge_answer(answer, context),
@@ -55,7 +55,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
     Judgement::Refused { error, retry }
 }
 
-/// A read changes nothing, whatever becomes of its answer.
+/// A read has no effect, whether it is answered or not.
 fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
     if context.kind.writes() {
         effect
@@ -136,7 +136,7 @@ fn is_from_graph(answer: &Answer, body: &ErrorBody) -> bool {
     (body.from_graph && (has_id || id_inside)) || (body.from_sign_in && has_id)
 }
 
-/// The ids that an answer may give as the one of the request: its own, and the batch's that it came in.
+/// The ids that an answer may have as `client-request-id`: that of the request, and that of its batch.
 fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item = &'a str> {
     let of_batch = answer
         .batch
@@ -145,8 +145,8 @@ fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item 
     context.client_request_id.into_iter().chain(of_batch)
 }
 
-/// The refusal of an answer that another request got, mixed up on its way: the service gives back the `client-request-id` of
-/// the request. What became of ours is not known then, whatever the answer says.
+/// The error of an answer that belongs to another request: the service returns the `client-request-id` of the request. The outcome
+/// of this request is unknown then, whatever the answer says.
 fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) -> Option<Error> {
     let returned = answer
         .header("client-request-id")
@@ -190,14 +190,14 @@ fn graph_status(
         }
         401 if body.code_is("Forbidden") && !challenged => Status::PermissionDenied,
         401 => Status::Unauthenticated,
-        // A new token that meets the claims is what helps, as after a 401.
+        // A new token that meets the claims helps, as after a 401.
         403 if challenged => Status::Unauthenticated,
-        // Of the code that was sent along, which goes with one user.
+        // It is about the code that was sent, which belongs to one user.
         403 if body.says("approval request") && kind.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
         400 if body.says("not applicable to target tenant") => Status::NotLicensed,
         404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
-        // That a device is gone is a proof, and final: only the service's own words for it count.
+        // That a device is gone is final, so only the service's own words for it count.
         404 if kind == RequestKind::ReadDevice && !absence::is_shown(body) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,
@@ -207,7 +207,7 @@ fn graph_status(
     }
 }
 
-/// The status of an answer that something else gave: its refusals are not Graph's.
+/// The status of an answer that did not come from Graph.
 fn foreign_status(http_status: u16) -> Status {
     match http_status {
         429 => Status::Throttled,

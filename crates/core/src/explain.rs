@@ -13,11 +13,11 @@ use crate::token::{GRAPH_APP_ID, TokenFacts};
 /// Spellings that documentation once had; the token endpoint refuses them
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
-/// What the token of a personal account met with (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
+/// The code that the token of a personal account gets (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
 const PERSONAL_ACCOUNT: &str = "40001";
-/// What the token of an app meets with that a tenant does not know (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
+/// The code that the token of an app gets in a tenant that does not know the app (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
 const IDENTITY_NOT_FOUND: &str = "Authorization_IdentityNotFound";
-/// What a text that is no whole access token meets with (<https://github.com/azurekid/blackcat/issues/62>, for one).
+/// What the service answers to a text that is no whole access token (<https://github.com/azurekid/blackcat/issues/62>, for one).
 const UNREADABLE: [&str; 7] = [
     "80049217",
     "parsing failed",
@@ -53,7 +53,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether the service's words have this part, in whatever letters.
+    /// Whether the service's words contain this part, in any case of letters.
     fn says(&self, part: &str) -> bool {
         self.body.says(part)
     }
@@ -178,7 +178,7 @@ fn unauthenticated(case: &Case<'_>) -> String {
     }
 }
 
-/// The app of the token is not known where it is used.
+/// The message for an app that the tenant does not know.
 fn unknown_app(case: &Case<'_>) -> String {
     let token = case.context.token;
     let app = token.app.as_deref().unwrap_or("of the token");
@@ -196,7 +196,7 @@ fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
         .is_some_and(|from| u64::try_from(from).is_ok_and(|from| from > now))
 }
 
-/// Of a redirect: the service itself answers so where the tenant is another cloud's, without saying which
+/// The message for a redirect: the service answers so if the tenant belongs to another cloud, without naming it
 /// (<https://github.com/microsoftgraph/entra-powershell/issues/1247>).
 fn elsewhere(case: &Case<'_>) -> Option<String> {
     if !matches!(case.http_status, 300..=303 | 305..=399) || case.status != Status::UnexpectedResponse {
@@ -228,13 +228,13 @@ fn elsewhere(case: &Case<'_>) -> Option<String> {
     ))
 }
 
-/// Of a device: a 404 that does not show that it is gone.
+/// The message for a 404 that does not prove that a device is gone.
 fn hidden(case: &Case<'_>) -> String {
     if absence::hides(case.body) {
         return "the service hides the device from this sign-in (scope tags); look with a sign-in whose role and scope hold it".to_owned();
     }
     let code = case.body.code.as_deref().unwrap_or("no code");
-    format!("the service does not say whether the device is gone; look at it by hand: HTTP 404, {code}")
+    format!("the service does not say whether the device is gone; check it by hand: HTTP 404, {code}")
 }
 
 /// How long ago the token expired, in words.
@@ -247,7 +247,7 @@ fn expired(token: &TokenFacts, now: SystemTime) -> Option<String> {
     ))
 }
 
-/// A stretch of time as a person would say it.
+/// A duration in words.
 pub(crate) fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
@@ -329,7 +329,7 @@ fn unexpected(case: &Case<'_>) -> String {
     // The gateway before Graph answers so, with a page of its own
     // (<https://learn.microsoft.com/graph/errors#http-status-codes>).
     if case.http_status == 411 {
-        return "the Content-Length header did not reach the service; look for a proxy in between that takes it away: HTTP 411".to_owned();
+        return "the Content-Length header did not reach the service; look for a proxy that removes it: HTTP 411".to_owned();
     }
     format!(
         "{}: HTTP {}",

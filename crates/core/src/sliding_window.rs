@@ -1,86 +1,84 @@
-//! How many requests may leave in a sliding window: a pure count. Time is handed in.
+//! A sliding window that limits how many requests may leave: a pure function of times that are passed in.
 //!
 //! The documented limits are 200 writes per app and tenant and 400 per tenant for all apps in 20 seconds, and 2000 reads
 //! (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
 //!
-//! A service also refuses for reasons of its own, so the window shrinks only on evidence that it was overrun:
+//! A service also refuses for other reasons, so the window shrinks only on evidence that it was overrun:
 //!
-//! - several of the last answers were refusals, where a refusal with a long wait counts as several: the window shrinks to what
-//!   was granted in it;
-//! - a single refusal came at a full window: the window shrinks to a little less than was granted in it. Where such refusals go
-//!   on although less is asked for, they have another reason: the window is given back, and they count for nothing for a while.
+//! - Several of the last answers were refusals, where a refusal with a long wait counts as several. The window shrinks to what was
+//!   granted in it.
+//! - A single refusal came at a full window. The window shrinks to a little less than was granted in it. If such refusals continue
+//!   although fewer requests leave, they have another reason: the window is restored, and single refusals are ignored for a while.
 //!
-//! Every refusal makes everybody wait for as long as it asks.
+//! Every refusal pauses all requests for as long as it asks.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// So many windows are waited at most before more is tried for.
-const MOST_PATIENCE: u32 = 4;
-/// So many of the last answers are looked at.
+/// The most windows to wait before the window grows.
+const MAX_PATIENCE: u32 = 4;
+/// The number of answers that are remembered.
 const RECENT: usize = 32;
 /// So many refusals among them show that the window was overrun.
 const MANY: usize = 6;
-/// A refusal counts as so many where it asks for a long wait: no room for so long is what a full window looks like.
+/// A refusal that asks for a long wait counts as so many: a full window has no room for a long time.
 const WEIGHT_OF_LONG: usize = 3;
-/// The part of a window from which on a wait is long.
+/// A wait of more than this part of the window is long.
 const LONG: u32 = 8;
-/// The part of the window that is left at least: a service that is down for a moment refuses everything.
+/// The window keeps at least this part: a service that is down for a moment refuses everything.
 const LEAST: usize = 4;
-/// By this part less than was granted is asked for after a single refusal at a full window, and by as much more at the first
-/// try.
+/// After a single refusal at a full window it shrinks to less than was granted by this part, and first grows by as much.
 const PART: usize = 64;
-/// After many refusals by this part more, since what was granted between them tells less exactly what is to be had.
-const BOLD: usize = 32;
-/// So many single refusals in a row that asking for less did not end have another reason.
+/// After many refusals it first grows by this part, since what was granted between them is a worse estimate.
+const PART_AFTER_MANY: usize = 32;
+/// So many single refusals in a row that fewer requests did not end have another reason.
 const UNEXPLAINED: u32 = 3;
-/// For so many windows single refusals then count for nothing.
-const DEAF: u32 = 8;
-/// The part of a window that may leave at once where less is granted than the limit. Requests that leave evenly are refused for
-/// a second; those that leave in a burst, until the burst has left the service's window.
+/// Single refusals are then ignored for so many windows.
+const IGNORED: u32 = 8;
+/// Where less is granted than the limit, this part of a window may leave at once. Requests that leave evenly are refused for a
+/// second; those that leave in a burst, until the burst has left the service's window.
 const BURST: u32 = 8;
 
-/// A sliding window that learns from refusals how much of it is really to be had: other apps share the tenant's limit.
+/// A sliding window that learns from refusals how much is really granted: other apps share the tenant's limit.
 #[derive(Debug)]
 pub(crate) struct SlidingWindow {
     limit: usize,
     window: Duration,
-    /// What the service has shown to grant, at most `limit`.
+    /// What the service was seen to grant, at most `limit`.
     allowed: usize,
-    /// What the next try for more adds to `allowed`.
+    /// What the next growth adds to `allowed`.
     step: usize,
-    /// After how many clean windows more is tried for. Each try that is refused costs a user a refusal, so they become
-    /// rarer as long as they fail.
+    /// After how many windows without a refusal the window grows. Each growth that fails costs a refusal, so they become rarer.
     patience: u32,
     /// When each answer came: the service counted its request then or before.
     answered: VecDeque<Duration>,
     in_flight: usize,
-    /// Nothing leaves before.
+    /// No request leaves before this time.
     paused_until: Duration,
-    /// When `allowed` last changed, or was last found to be too little.
+    /// When `allowed` last changed.
     changed: Duration,
     /// Whether each of the last answers was a refusal.
     recent: VecDeque<bool>,
-    /// What is allowed was learned in this pause: what else is refused in it says nothing new.
+    /// The window shrank in this pause. Further refusals in it are no new evidence.
     has_learned: bool,
-    /// More was tried for since `allowed` shrank.
+    /// The window has grown since it shrank.
     has_grown: bool,
     /// Single refusals in a row that no growth explains.
     unexplained: u32,
     /// What was allowed before the first of them.
     before: usize,
-    /// Until then single refusals count for nothing.
-    deaf_until: Duration,
+    /// Single refusals are ignored until this time.
+    ignored_until: Duration,
     /// When the next request is due, evenly spread.
     due: Duration,
 }
 
-/// Why nothing may leave now.
+/// Why no request may leave now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Blocked {
-    /// Ask again after so long.
+    /// Try again after so long.
     For(Duration),
-    /// Ask again once a request in flight has its answer.
+    /// Try again once a request in flight has its answer.
     UntilAnswer,
 }
 
@@ -101,12 +99,12 @@ impl SlidingWindow {
             has_grown: false,
             unexplained: 0,
             before: limit,
-            deaf_until: Duration::ZERO,
+            ignored_until: Duration::ZERO,
             due: Duration::ZERO,
         }
     }
 
-    /// Lets `weight` requests leave, or says when to ask again.
+    /// Lets `weight` requests leave, or returns when to try again.
     pub(crate) fn acquire(&mut self, now: Duration, weight: usize) -> Result<(), Blocked> {
         if now < self.paused_until {
             return Err(Blocked::For(self.paused_until.saturating_sub(now)));
@@ -142,7 +140,7 @@ impl SlidingWindow {
         Ok(())
     }
 
-    /// So many requests that had left are answered, or will not be.
+    /// `weight` requests that had left are answered, or will not be.
     pub(crate) fn complete(&mut self, now: Duration, weight: usize) {
         self.in_flight = self.in_flight.saturating_sub(weight);
         self.answered.extend(std::iter::repeat_n(now, weight));
@@ -156,12 +154,12 @@ impl SlidingWindow {
         }
     }
 
-    /// So many requests that were let go did not leave.
+    /// `weight` requests that were let go did not leave.
     pub(crate) fn cancel(&mut self, weight: usize) {
         self.in_flight = self.in_flight.saturating_sub(weight);
     }
 
-    /// So many requests of an answer were refused because of too many: everybody waits. What was refused together is one refusal.
+    /// The service refused so many requests of one answer as too many: all requests pause. They count as one refusal.
     pub(crate) fn throttled(&mut self, now: Duration, refused: usize, wait: Duration) {
         self.answered
             .truncate(self.answered.len().saturating_sub(refused));
@@ -170,12 +168,12 @@ impl SlidingWindow {
         self.learn(now, wait);
         self.pause(now, wait);
         if self.changed == now {
-            // Clean time begins behind the pause.
+            // The time without a refusal begins after the pause.
             self.changed = self.paused_until;
         }
     }
 
-    /// What a refusal says of the window.
+    /// Learns from a refusal.
     fn learn(&mut self, now: Duration, wait: Duration) {
         let is_first = now >= self.paused_until;
         if is_first {
@@ -190,13 +188,13 @@ impl SlidingWindow {
             self.recent.clear();
             self.has_learned = true;
             self.unexplained = 0;
-            self.shrink(now, granted.max(self.allowed / LEAST), BOLD);
-        } else if is_first && granted * 10 >= self.allowed * 9 && now >= self.deaf_until {
+            self.shrink(now, granted.max(self.allowed / LEAST), PART_AFTER_MANY);
+        } else if is_first && granted * 10 >= self.allowed * 9 && now >= self.ignored_until {
             self.learn_from_one(now, granted);
         }
     }
 
-    /// What a single refusal at a full window says.
+    /// Learns from a single refusal at a full window.
     fn learn_from_one(&mut self, now: Duration, granted: usize) {
         if self.has_grown {
             self.unexplained = 0;
@@ -211,7 +209,7 @@ impl SlidingWindow {
         } else {
             self.unexplained = 0;
             self.allowed = self.before;
-            self.deaf_until = now.saturating_add(self.window * DEAF);
+            self.ignored_until = now.saturating_add(self.window * IGNORED);
         }
     }
 
@@ -219,21 +217,21 @@ impl SlidingWindow {
         self.allowed = to.clamp(1, self.limit);
         self.step = (self.allowed / part).max(1);
         if self.has_grown {
-            self.patience = (self.patience * 2).min(MOST_PATIENCE);
+            self.patience = (self.patience * 2).min(MAX_PATIENCE);
         }
         self.has_grown = false;
         self.changed = now;
     }
 
-    /// Nothing leaves for so long.
+    /// Pauses all requests for so long.
     pub(crate) fn pause(&mut self, now: Duration, wait: Duration) {
         self.paused_until = self.paused_until.max(now.saturating_add(wait));
     }
 
-    /// What was allowed is used up, for long enough without a refusal: perhaps there is more by now.
+    /// Grows, if what is allowed was used up for long enough without a refusal.
     fn grow(&mut self, now: Duration) {
         let clean = now.saturating_sub(self.changed);
-        // The try before this one went well.
+        // The growth before this one succeeded.
         let patience = if self.has_grown { 1 } else { self.patience };
         if self.allowed < self.limit && clean > self.window * patience {
             self.allowed = (self.allowed + self.step).min(self.limit);

@@ -45,7 +45,7 @@ fn status_and_effect(status: u16, headers: &[(&'static str, &str)], body: &str) 
 }
 
 #[test]
-fn graphs_own_no_and_somebody_elses() {
+fn refusals_of_graph_and_of_others() {
     use Effect::{None as No, Possible as Maybe};
     use Status::{Rejected, ServiceUnavailable, Throttled, UnexpectedResponse};
     let graph = [("request-id", GUID)];
@@ -106,7 +106,7 @@ fn an_id_that_is_no_guid_is_not_shown_as_the_services() {
 }
 
 #[test]
-fn the_answer_of_another_request_is_none_to_this_one() {
+fn the_answer_to_another_request_does_not_count() {
     const THEIRS: &str = "40000000-0000-4000-8000-00000000000b";
     let upper = OURS.to_uppercase();
     let inside =
@@ -156,7 +156,7 @@ fn the_answer_of_another_request_is_none_to_this_one() {
 }
 
 #[test]
-fn only_the_services_own_words_show_that_a_device_is_gone() {
+fn only_the_services_own_words_prove_that_a_device_is_gone() {
     let not_there = r#"{"error":{"code":"ResourceNotFound","message":"Resource 'x' does not exist."}}"#;
     let hidden = r#"{"error":{"code":"ResourceNotFound","message":"Resource does not contain a tag allowed by the current role."}}"#;
     let other = r#"{"error":{"code":"UnknownError","message":"Tenant is being migrated"}}"#;
@@ -214,7 +214,7 @@ fn no_field_holds_the_token_or_what_cannot_be_seen() {
 }
 
 #[test]
-fn a_date_to_wait_for_is_held_against_the_services_clock() {
+fn a_date_to_wait_for_is_compared_with_the_services_clock() {
     let wait = "Sun, 06 Nov 1994 08:49:38 GMT";
     for (date, seconds) in [
         (Some("Sun, 06 Nov 1994 08:49:37 GMT"), 1),
@@ -236,7 +236,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_only_read_leaves_no_doubt(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
+    fn a_read_leaves_no_doubt(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
         if let Some(error) = judged(RequestKind::ReadDevices, http_status, &[("request-id", &request_id)], &body) {
             prop_assert_eq!(error.effect, Effect::None);
             prop_assert!(!error.message.contains("before sending again"));

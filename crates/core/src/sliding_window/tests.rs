@@ -36,7 +36,7 @@ struct Flight {
 struct Course {
     granted: Vec<u64>,
     refused: Vec<u64>,
-    /// How long the refusals asked to wait.
+    /// The waits that the refusals asked for.
     waits: Vec<u64>,
 }
 
@@ -47,7 +47,7 @@ struct World<F> {
     seed: u64,
     /// So many of 10,000 requests are refused for other reasons.
     noise: u64,
-    /// How many a second another app takes of the same quota, and whether it tries until there is room.
+    /// How many requests a second another app takes of the same quota, and whether it tries until there is room.
     other: F,
     insists: bool,
 }
@@ -140,7 +140,7 @@ fn a_quota_of_its_own_is_used_up_and_never_overrun() {
 }
 
 #[test]
-fn refusals_for_other_reasons_shrink_nothing() {
+fn refusals_for_other_reasons_do_not_shrink_it() {
     // So many of 10,000, and how much longer than the quota demands it may take, in percent.
     for (noise, most) in [(50, 125), (200, 160)] {
         for seed in 1..=12 {
@@ -168,7 +168,7 @@ fn refusals_for_other_reasons_shrink_nothing() {
 }
 
 #[test]
-fn it_settles_where_another_app_eats_half() {
+fn it_converges_where_another_app_takes_half() {
     // The quota, how many a second the other app takes from when on, and whether it tries until there is room.
     for (quota, other, from, insists) in [
         (150, 4, 0, false),
@@ -191,7 +191,7 @@ fn it_settles_where_another_app_eats_half() {
                 between(&course.refused, 120_000, 600_000),
             );
             let rest = (quota - usize::try_from(other * WINDOW / 1000).unwrap()) * 24;
-            assert!(refused > 0, "it never tried for more");
+            assert!(refused > 0, "it never grew");
             assert!(
                 refused * 100 < (granted + refused) * 2,
                 "seed {seed}: {refused} refused, {granted} granted"
@@ -239,7 +239,7 @@ fn a_smaller_quota_is_found_without_long_pauses() {
 }
 
 #[test]
-fn it_comes_back_when_the_other_app_is_gone() {
+fn it_grows_back_once_the_other_app_stops() {
     let mut window = SlidingWindow::new(150, Duration::from_millis(WINDOW));
     let course = simulate(&mut window, 150, 10, |now| if now < 120_000 { 5 } else { 0 });
     let used = between(&course.granted, 420_000, 600_000);
@@ -250,7 +250,7 @@ fn it_comes_back_when_the_other_app_is_gone() {
 }
 
 #[test]
-fn a_full_window_says_when_to_ask_again() {
+fn a_full_window_returns_when_to_try_again() {
     let s = Duration::from_secs;
     let mut window = SlidingWindow::new(2, s(20));
     assert_eq!(window.acquire(s(0), 2), Ok(()));
@@ -264,7 +264,7 @@ fn a_full_window_says_when_to_ask_again() {
 }
 
 #[test]
-fn what_is_given_back_takes_no_room() {
+fn a_cancelled_request_takes_no_room() {
     let s = Duration::from_secs;
     let mut window = SlidingWindow::new(1, s(20));
     assert_eq!(window.acquire(s(0), 1), Ok(()));
@@ -274,7 +274,7 @@ fn what_is_given_back_takes_no_room() {
 }
 
 #[test]
-fn what_was_refused_together_took_no_room() {
+fn requests_refused_together_take_no_room() {
     let s = Duration::from_secs;
     let mut window = SlidingWindow::new(100, s(20));
     for weight in [30, 20] {
@@ -288,7 +288,7 @@ fn what_was_refused_together_took_no_room() {
 }
 
 #[test]
-fn more_at_once_than_is_allowed_leaves_alone() {
+fn a_batch_larger_than_the_window_leaves_alone() {
     let s = Duration::from_secs;
     let mut window = SlidingWindow::new(5, s(20));
     assert_eq!(window.acquire(s(0), 20), Ok(()));

@@ -297,7 +297,7 @@ fn each_warning_of_a_user_present_and_absent() -> Result<()> {
 }
 
 #[test]
-fn a_device_that_says_nothing_is_not_waved_through() -> Result<()> {
+fn a_device_without_properties_gets_warnings() -> Result<()> {
     let mut devices = [Device::from_json(&json!({"id": "d1"}))?];
     add_warnings(&mut devices, &circumstances());
     assert_eq!(codes(&devices[0].warnings), [WarningCode::PlatformWithoutRetire]);

@@ -144,7 +144,7 @@ fn decided(events: &[Value], inspection: &Inspection) -> Result<String, Error> {
 const MANAGED: &[(&str, &str)] = &[("a", "managed"), ("b", "managed")];
 
 #[test]
-fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
+fn only_the_devices_resolve_a_doubt() -> Result<(), Error> {
     let lost = [
         seen(MANAGED),
         sent(),
@@ -214,7 +214,7 @@ fn a_user_in_doubt_is_settled_by_the_devices_alone() -> Result<(), Error> {
 }
 
 #[test]
-fn a_doubt_stays_where_nothing_can_be_compared() -> Result<(), Error> {
+fn a_doubt_remains_if_the_devices_cannot_be_compared() -> Result<(), Error> {
     assert_eq!(
         decided(&[sent()], &inspected(ID, Some(MANAGED)))?,
         "unknown: interrupted"
@@ -229,7 +229,7 @@ fn a_doubt_stays_where_nothing_can_be_compared() -> Result<(), Error> {
 }
 
 #[test]
-fn done_is_done() -> Result<(), Error> {
+fn a_finished_user_is_not_sent_again() -> Result<(), Error> {
     for (outcome, status) in [("accepted", "ok"), ("confirmed", "interrupted")] {
         let journal_state = journal(&[
             seen(MANAGED),
@@ -245,7 +245,7 @@ fn done_is_done() -> Result<(), Error> {
 }
 
 #[test]
-fn a_new_device_or_another_account_is_left_to_a_person() -> Result<(), Error> {
+fn a_user_with_a_new_device_or_another_account_is_skipped() -> Result<(), Error> {
     for past in [
         vec![seen(MANAGED)],
         vec![
@@ -272,7 +272,7 @@ fn a_new_device_or_another_account_is_left_to_a_person() -> Result<(), Error> {
 }
 
 #[test]
-fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
+fn a_queued_user_waits_until_the_request_is_decided() -> Result<(), Error> {
     let past = [seen(MANAGED), sent(), queued()];
     for (approval, expected) in [
         (None, "awaiting_approval: approval_pending".to_owned()),
@@ -323,7 +323,7 @@ fn a_queued_user_waits_until_somebody_decided() -> Result<(), Error> {
 }
 
 #[test]
-fn a_plan_binds() -> Result<(), Error> {
+fn a_plan_binds_the_run() -> Result<(), Error> {
     let (plan, grown) = (journal(&[seen(MANAGED)])?, [("a", "managed"), ("c", "managed")]);
     let rules = rules(&RunOptions::default().plan("plan.jsonl"));
     let decide = |inspection: &Inspection, plan: Option<&UserRecord>| {
@@ -408,7 +408,7 @@ fn limits_warnings_and_exclusions() -> Result<(), Error> {
 }
 
 #[test]
-fn a_device_that_came_between_two_looks_is_left_to_a_person() {
+fn a_user_with_a_device_that_came_between_two_inspections_is_skipped() {
     let (first, second) = (
         inspected(ID, Some(MANAGED)),
         inspected(ID, Some(&[("a", "managed"), ("c", "managed")])),
@@ -433,7 +433,7 @@ fn an_exclusion_protects_in_any_case_of_letters() {
 }
 
 #[test]
-fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
+fn a_user_that_cannot_be_identified_is_not_sent() -> Result<(), Error> {
     let unread = |given_id: Option<&str>| Inspection {
         identity: None,
         given_id: given_id.map(str::to_owned),
@@ -469,7 +469,7 @@ fn who_cannot_be_told_apart_is_not_sent() -> Result<(), Error> {
 }
 
 #[test]
-fn an_error_of_reading_is_told_and_nothing_is_sent() {
+fn a_read_error_is_reported_and_nothing_is_sent() {
     let mut broken = inspected(ID, None);
     broken.error = Some(Error::new(Status::UnexpectedResponse, "a broken page"));
     let decision = rules(&RunOptions::default()).decide(&Known {
