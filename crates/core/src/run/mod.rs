@@ -249,7 +249,7 @@ impl Run {
     /// Sets the token that [`Event::NeedToken`] asks for. A token of another tenant than the run's is refused.
     pub fn set_token(&self, token: Token) -> Result<()> {
         let token = token.of_tenant(self.scheduler.tenant.as_deref(), Status::InvalidArgument)?;
-        self.scheduler.state().token = Some(token);
+        self.scheduler.state().token.current = Some(token);
         self.scheduler.wake();
         Ok(())
     }

@@ -42,10 +42,6 @@ pub(super) struct Scheduler {
 }
 
 #[derive(Debug, Default)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "four facts that do not depend on each other"
-)]
 pub(super) struct State {
     users: VecDeque<String>,
     ready: VecDeque<ReadyUser>,
@@ -60,16 +56,27 @@ pub(super) struct State {
     in_progress: InProgress,
     /// How many sends were begun.
     sends: u64,
-    pub(super) token: Option<Token>,
-    /// A new token is being requested. No user is sent until it is there.
-    pub(super) renewing_token: bool,
+    pub(super) token: TokenState,
     pub(super) summary: Summary,
     stop_rules: StopRules,
     /// A user was accepted without an approval, so no approval gates the action.
     is_ungated: bool,
     counts: Counts,
-    /// How many threads the run has, and how many of them wait for a task.
-    workers: usize,
+    threads: Threads,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct TokenState {
+    /// The token last set on the run.
+    pub(super) current: Option<Token>,
+    /// A new token is being requested. No request is sent until it is there.
+    pub(super) is_renewing: bool,
+}
+
+#[derive(Debug, Default)]
+struct Threads {
+    count: usize,
+    /// How many of them wait for a task.
     idle: usize,
 }
 
@@ -84,7 +91,7 @@ impl Scheduler {
     ) -> Self {
         Self {
             state: Mutex::new(State {
-                workers: 1,
+                threads: Threads { count: 1, idle: 0 },
                 counts: Counts::new(clock.monotonic()),
                 stop_rules: StopRules::new(options.max_approvals, patience),
                 ..State::default()
@@ -320,8 +327,8 @@ impl Scheduler {
     /// A thread ends. Returns true for the last one.
     pub(super) fn quit(&self) -> bool {
         let mut state = self.state();
-        state.workers = state.workers.saturating_sub(1);
-        state.workers == 0
+        state.threads.count = state.threads.count.saturating_sub(1);
+        state.threads.count == 0
     }
 }
 

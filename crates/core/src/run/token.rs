@@ -20,7 +20,7 @@ impl Credential for RunCredential<'_> {
     fn token(&self) -> Result<Token> {
         let given = self
             .scheduler
-            .wait_for(|state| (!state.renewing_token).then(|| state.token.clone()))
+            .wait_for(|state| (!state.token.is_renewing).then(|| state.token.current.clone()))
             .flatten();
         match given {
             Some(token) => Ok(token),
@@ -31,11 +31,11 @@ impl Credential for RunCredential<'_> {
     fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
         // Another thread may have renewed it meanwhile: that token serves this thread, too.
         let turn = self.scheduler.wait_for(|state| {
-            if state.renewing_token {
+            if state.token.is_renewing {
                 return None;
             }
-            let newer = state.token.clone().filter(|token| token != refused);
-            state.renewing_token = newer.is_none();
+            let newer = state.token.current.clone().filter(|token| token != refused);
+            state.token.is_renewing = newer.is_none();
             Some(newer)
         });
         match turn {
@@ -45,17 +45,17 @@ impl Credential for RunCredential<'_> {
         }
         let renewing = Renewing(self.scheduler);
         let found = if self.supplies_tokens {
-            self.scheduler.state().token = None;
+            self.scheduler.state().token.current = None;
             self.scheduler.emit(Event::NeedToken {
                 claims: claims.map(str::to_owned),
             });
-            Ok(self.scheduler.wait_for(|state| state.token.clone()))
+            Ok(self.scheduler.wait_for(|state| state.token.current.clone()))
         } else {
             let renewed = self.client.credential().renew(refused, claims)?;
             renewed.map(|token| self.of_the_runs_tenant(token)).transpose()
         };
         if let Ok(Some(token)) = &found {
-            self.scheduler.state().token = Some(token.clone());
+            self.scheduler.state().token.current = Some(token.clone());
         }
         drop(renewing);
         found
@@ -74,7 +74,7 @@ struct Renewing<'a>(&'a Scheduler);
 
 impl Drop for Renewing<'_> {
     fn drop(&mut self) {
-        self.0.state().renewing_token = false;
+        self.0.state().token.is_renewing = false;
         self.0.wake();
     }
 }

@@ -18,15 +18,15 @@ impl Scheduler {
         loop {
             if let Some(task) = self.task(&mut state) {
                 state.in_progress.start(&task);
-                let is_short = state.idle == 0
-                    && state.workers < self.limits.connections
+                let is_short = state.threads.idle == 0
+                    && state.threads.count < self.limits.connections
                     && (!state.ended || self.has_work(&state));
-                state.workers += usize::from(is_short);
+                state.threads.count += usize::from(is_short);
                 return (task, is_short);
             }
-            state.idle += 1;
+            state.threads.idle += 1;
             state = self.sleep(state);
-            state.idle -= 1;
+            state.threads.idle -= 1;
         }
     }
 
