@@ -75,7 +75,7 @@ pub(crate) fn waiting(
     Ok(fitting.map(|item| text(item, "requestId").to_owned()).collect())
 }
 
-/// The only one of some codes; `None` if there are several, which cannot be told apart.
+/// The only one of some codes; `None` if there are several, which cannot be matched to a user.
 pub(crate) fn only(mut codes: Vec<String>) -> Option<String> {
     let code = codes.pop()?;
     (codes.is_empty() && is_guid(&code)).then_some(code)

@@ -1,6 +1,11 @@
 //! Runs of many users: the caller adds users and takes events, and threads of the run send.
 //!
-//! One way through: users -> [`scheduler`] -> [`prepare`] ([`inspect`], [`decide`]) -> [`send`] -> journal -> events.
+//! Three floors, and each uses only those below:
+//!
+//! 1. [`worker`]: the loop of a thread. It takes a task from the [`scheduler`], hands its users to a stage, and places them by what
+//!    that returns.
+//! 2. The stages [`prepare`] ([`inspect`], [`decide`]) and [`send`]. They return what happened to each user and move none.
+//! 3. [`context`]: what the threads share. It opens sessions, and records a result before it is reported.
 
 mod applied;
 mod context;
