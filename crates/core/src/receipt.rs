@@ -23,7 +23,7 @@ pub struct Receipt {
     /// From the start of the call to its answer, without what does not count towards its deadline.
     pub elapsed: Duration,
     /// Where it was sent, if that is no known Microsoft cloud.
-    pub endpoint: Option<String>,
+    pub custom_endpoint: Option<String>,
 }
 
 impl Receipt {
@@ -37,7 +37,7 @@ impl Receipt {
             date: answer.shown_header("date"),
             attempts: success.attempts.count,
             elapsed: success.elapsed,
-            endpoint: success.endpoint.unknown_root(),
+            custom_endpoint: success.endpoint.unknown_root(),
         }
     }
 }

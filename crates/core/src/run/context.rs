@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::decide::Rules;
-use super::event::{Event, Row};
+use super::event::{Event, UserResult};
 use super::journals::Journals;
 use super::options::RunOptions;
 use super::pending_approvals::PendingApprovals;
@@ -50,7 +50,7 @@ impl RunContext {
         let credential = RunCredential {
             scheduler: &self.scheduler,
             client: &self.client,
-            supplies_tokens: self.options.supplies_tokens,
+            token_events: self.options.token_events,
         };
         let mut notice = |notice| self.notify(notice);
         let mut session = self.client.session(
@@ -87,25 +87,30 @@ impl RunContext {
     }
 
     /// Records the result of a user, then reports it.
-    pub(super) fn record_result(&self, mut row: Row, was_sent: bool, approval: Option<journal::Approval>) {
+    pub(super) fn record_result(
+        &self,
+        mut result: UserResult,
+        was_sent: bool,
+        approval: Option<journal::Approval>,
+    ) {
         if let Some(journal) = &self.journals.journal
-            && record::should_record(&row, was_sent)
-            && let Err(error) = journal.result(&record::result(&row, was_sent, approval))
+            && record::should_record(&result, was_sent)
+            && let Err(error) = journal.result(&record::result(&result, was_sent, approval))
         {
             self.scheduler.end_early(&error);
-            row.add_detail(&format!("not in the journal: {error}"));
+            result.add_detail(&format!("not in the journal: {error}"));
         }
-        self.pending_approvals().add(&row);
-        self.scheduler.finish(row, was_sent);
+        self.pending_approvals().add(&result);
+        self.scheduler.finish(result, was_sent);
     }
 
     /// Notes in the result of a user that is skipped that an earlier send may have been applied.
-    pub(super) fn note_doubt(&self, row: &mut Row, earlier: Effect) {
+    pub(super) fn note_doubt(&self, result: &mut UserResult, earlier: Effect) {
         // A preview reports what a run would do once it has seen that nothing was applied.
-        let is_skipped = row.outcome == Outcome::Skipped && row.reason != Reason::Preview;
+        let is_skipped = result.outcome == Outcome::Skipped && result.reason != Reason::Preview;
         if is_skipped && earlier == Effect::Possible {
-            row.earlier_effect = earlier;
-            row.add_detail("an earlier send may have been applied, so look at the user's devices");
+            result.earlier_effect = earlier;
+            result.add_detail("an earlier send may have been applied, so look at the user's devices");
             self.skipped_in_doubt.fetch_add(1, Ordering::SeqCst);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::Tick;
+use super::event::Progress;
 use super::rate::Rate;
 
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -42,16 +42,24 @@ impl Counts {
 
     /// Reports the progress. `duplicates` is how many of the users given were given before, and `has_ended` whether no user
     /// follows.
-    pub(super) fn report(&mut self, now: Duration, duplicates: u64, has_ended: bool) -> Tick {
+    pub(super) fn report(&mut self, now: Duration, duplicates: u64, has_ended: bool) -> Progress {
         self.reported = now;
         let given = (self.given as u64).saturating_sub(duplicates);
         let rate = self.rate.per_second(now);
-        #[allow(clippy::cast_precision_loss, reason = "an estimate need not be exact")]
-        let left = given.saturating_sub(self.finished) as f64;
-        Tick {
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an estimate need not be exact, and a rate is not negative"
+        )]
+        let (left, users_per_hour) = (
+            given.saturating_sub(self.finished) as f64,
+            (rate * 3600.0).round() as u64,
+        );
+        Progress {
             done: self.finished,
             given,
-            rate,
+            users_per_hour,
             remaining: (has_ended && rate > 0.0)
                 .then(|| Duration::try_from_secs_f64(left / rate).ok())
                 .flatten(),

@@ -34,8 +34,8 @@ pub(super) fn finish(context: &RunContext) {
     let mut last = LastEvent::new(&context.scheduler, summary);
     let journal = context.journals.journal.as_ref();
     let ended = guarded(|| {
-        last.summary.endpoint = context.client.endpoint().unknown_root();
-        if last.summary.fatal.is_none() && !context.scheduler.stop.is_raised() {
+        last.summary.custom_endpoint = context.client.endpoint().unknown_root();
+        if last.summary.ended_by.is_none() && !context.scheduler.stop.is_raised() {
             notify_of_forgotten_users(context);
         }
         notify_of_doubts(context);

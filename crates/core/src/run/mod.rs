@@ -45,7 +45,7 @@ use std::time::Duration;
 
 use context::RunContext;
 use decide::Rules;
-pub use event::{Event, EventKind, Row, Summary, Tick, Verification};
+pub use event::{Event, EventKind, Progress, Summary, UserResult, Verification};
 use journals::Journals;
 pub use options::RunOptions;
 use pending_approvals::PendingApprovals;
@@ -74,7 +74,7 @@ use crate::token::{Token, TokenFacts};
 /// 3. records in the journal that it is about to send,
 /// 4. sends,
 /// 5. records the answer,
-/// 6. reports the result as an [`Event::Row`].
+/// 6. reports the result as an [`Event::Result`].
 ///
 /// Results come in the order in which users are finished. With one connection that is the order given.
 ///
@@ -170,7 +170,7 @@ impl Run {
         }
         let verifier = Verifier {
             limiter: RunRateLimiter::new(clock, options, false),
-            supplies_tokens: options.supplies_tokens,
+            token_events: options.token_events,
             client,
             journal,
             journal_state,
@@ -226,7 +226,7 @@ impl Run {
             // Progress and other events take turns, so that a slow caller gets both.
             if until_progress.is_zero() && !events.was_progress {
                 events.was_progress = true;
-                return Ok(Some(Event::Tick(self.scheduler.report_progress(now))));
+                return Ok(Some(Event::Progress(self.scheduler.report_progress(now))));
             }
             left = left.min(wait.saturating_sub(now.saturating_sub(began)));
             let patience = left.min(until_progress);

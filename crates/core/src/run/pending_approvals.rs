@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::event::Row;
+use super::event::UserResult;
 use crate::journal::{JournalState, UserState};
 use crate::status::{Effect, Outcome};
 
@@ -27,12 +27,12 @@ impl PendingApprovals {
     }
 
     /// Adds what the result of a user shows.
-    pub(super) fn add(&mut self, row: &Row) {
-        let key = key(row.id.as_deref(), &row.user);
-        if matches!(row.outcome, Outcome::Accepted | Outcome::Confirmed) {
+    pub(super) fn add(&mut self, result: &UserResult) {
+        let key = key(result.id.as_deref(), &result.user);
+        if matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed) {
             self.lost.remove(&key);
         }
-        if let Some(error) = &row.error {
+        if let Some(error) = &result.error {
             let is_lost = error.effect == Effect::Possible;
             self.note(key, error.approval_code.as_deref(), is_lost);
         }
@@ -72,18 +72,18 @@ mod tests {
 
     const CODE: &str = "50000000-0000-4000-8000-00000000000a";
 
-    fn row(user: &str, effect: Effect, code: Option<&str>) -> Row {
+    fn result(user: &str, effect: Effect, code: Option<&str>) -> UserResult {
         let mut error = Error::new(Status::Interrupted, "");
         error.effect = effect;
         error.approval_code = code.map(str::to_owned);
-        Row::of_error(user.into(), None, error)
+        UserResult::of_error(user.into(), None, error)
     }
 
     #[test]
     fn a_code_is_known_once_a_result_has_it() {
         let mut approvals = PendingApprovals::default();
         assert!(!approvals.holds(CODE));
-        approvals.add(&row("adele@contoso.com", Effect::None, Some(CODE)));
+        approvals.add(&result("adele@contoso.com", Effect::None, Some(CODE)));
         assert!(approvals.holds(&CODE.to_ascii_uppercase()));
     }
 
@@ -91,15 +91,19 @@ mod tests {
     fn a_lost_answer_is_a_doubt_for_all_other_users() {
         let lost = |approvals: &PendingApprovals| approvals.has_lost_another(None, "Adele@contoso.com");
         let mut approvals = PendingApprovals::default();
-        approvals.add(&row("adele@contoso.com", Effect::Possible, None));
-        approvals.add(&row("bob@contoso.com", Effect::None, None));
+        approvals.add(&result("adele@contoso.com", Effect::Possible, None));
+        approvals.add(&result("bob@contoso.com", Effect::None, None));
         assert!(!lost(&approvals));
-        approvals.add(&row("bob@contoso.com", Effect::Possible, None));
+        approvals.add(&result("bob@contoso.com", Effect::Possible, None));
         assert!(lost(&approvals));
-        approvals.add(&row("bob@contoso.com", Effect::Possible, Some(CODE)));
+        approvals.add(&result("bob@contoso.com", Effect::Possible, Some(CODE)));
         assert!(!lost(&approvals), "his code is known now");
-        approvals.add(&row("carol@contoso.com", Effect::Possible, None));
-        approvals.add(&Row::new("carol@contoso.com".into(), None, Outcome::Accepted));
+        approvals.add(&result("carol@contoso.com", Effect::Possible, None));
+        approvals.add(&UserResult::new(
+            "carol@contoso.com".into(),
+            None,
+            Outcome::Accepted,
+        ));
         assert!(!lost(&approvals), "she was accepted");
     }
 }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::RunContext;
 use super::decide::{Decision, Known, Rules};
-use super::event::Row;
+use super::event::UserResult;
 use super::identify::Resolved;
 use super::inspect::{FollowUp, Inspection, Inspector};
 use super::journals::Earlier;
@@ -53,14 +53,14 @@ pub(super) enum Prepared {
 
 /// The result of a user that is not sent.
 pub(super) struct Finished {
-    pub(super) result: Row,
+    pub(super) result: UserResult,
     pub(super) approval: Option<journal::Approval>,
     /// Every user would meet the error of the result.
     pub(super) ends_run: bool,
 }
 
 impl Prepared {
-    fn done(result: Row) -> Self {
+    fn done(result: UserResult) -> Self {
         Self::Done(Finished {
             result,
             approval: None,
@@ -87,13 +87,13 @@ pub(super) fn without_inspection(
     context: &RunContext,
     users: Vec<String>,
 ) -> (Vec<Prepared>, Vec<PendingUser>) {
-    if context.options.read {
+    if context.options.inspect_first {
         look_up_exclusions(context);
     }
     let (mut prepared, mut pending) = (Vec::new(), Vec::new());
     for user in users {
         match UserId::parse(&user) {
-            Err(error) => prepared.push(Prepared::done(Row::of_error(user, None, error))),
+            Err(error) => prepared.push(Prepared::done(UserResult::of_error(user, None, error))),
             Ok(_) if !context.seen.add(&user) => prepared.push(Prepared::Duplicate(user)),
             Ok(id) => match by_name(context, user, id) {
                 Ok(known) => prepared.push(known),
@@ -191,7 +191,7 @@ fn inspect<'a>(context: &'a RunContext, pending: &[PendingUser]) -> Vec<(Inspect
         });
         failed.collect()
     };
-    if !context.options.read {
+    if !context.options.inspect_first {
         let unread = pending
             .iter()
             .map(|user| (Inspection::default(), earlier(user, &Inspection::default())));
@@ -228,7 +228,7 @@ fn inspector<'a, 'b>(context: &'a RunContext, session: &'a mut Session<'b>) -> I
 
 /// Reads who the exclusions are, before the first user is prepared. Threads that come meanwhile wait.
 fn look_up_exclusions(context: &RunContext) {
-    let at_once = batch::MAX.min(context.options.reads.requests);
+    let at_once = batch::MAX.min(context.options.read_quota.requests);
     let read = |users: &[UserId]| -> Vec<Resolved> {
         context.with_session(|session| inspector(context, session).identify(users, at_once))
     };
@@ -332,7 +332,7 @@ fn carry_out(context: &RunContext, assessed: Assessed) -> Prepared {
         Decision::Decline(how, error) => {
             let (result, approval) = declined(user, known_id, how, error);
             Finished {
-                result: Row {
+                result: UserResult {
                     devices: inspection.devices,
                     ..result
                 },
@@ -343,12 +343,14 @@ fn carry_out(context: &RunContext, assessed: Assessed) -> Prepared {
         decision => {
             let ends_run = matches!(decision, Decision::EndRun(_));
             let result = match decision {
-                Decision::Skip(reason, detail) => Row::skipped(user, known_id, reason, detail),
-                Decision::Report(error) | Decision::EndRun(error) => Row::of_error(user, known_id, error),
-                _ => Row::new(user, known_id, Outcome::Confirmed),
+                Decision::Skip(reason, detail) => UserResult::skipped(user, known_id, reason, detail),
+                Decision::Report(error) | Decision::EndRun(error) => {
+                    UserResult::of_error(user, known_id, error)
+                }
+                _ => UserResult::new(user, known_id, Outcome::Confirmed),
             };
             Finished {
-                result: Row {
+                result: UserResult {
                     devices: inspection.devices,
                     is_first_report: !inspection.is_reported_elsewhere,
                     ..result
@@ -363,12 +365,17 @@ fn carry_out(context: &RunContext, assessed: Assessed) -> Prepared {
 }
 
 /// The result of a user whose request for approval ended without one.
-fn declined(user: String, id: Option<String>, how: Approval, mut error: Error) -> (Row, journal::Approval) {
+fn declined(
+    user: String,
+    id: Option<String>,
+    how: Approval,
+    mut error: Error,
+) -> (UserResult, journal::Approval) {
     let how = record::declined(how);
     error.status = Status::Rejected;
     error.message = format!(
         "the approval request was {}; begin another journal if it is still wanted",
         how.name()
     );
-    (Row::of_error(user, id, error), how)
+    (UserResult::of_error(user, id, error), how)
 }

@@ -70,7 +70,7 @@ impl ProtectedUsers {
             exclusions: options.exclude.to_vec(),
             signed_in,
             // With reading switched off a run relies on what it is given, and a run of one user is a call.
-            goes_by_name: !options.read,
+            goes_by_name: !options.inspect_first,
             ..Self::default()
         };
         protected.goes_by_name &= protected.signed_in.person.upn.is_some() || options.max_users == Some(1);

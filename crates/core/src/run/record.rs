@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::event::{Row, Summary};
+use super::event::{Summary, UserResult};
 use super::inspect::Inspection;
 use super::options::RunOptions;
 use crate::approvals;
@@ -33,10 +33,13 @@ pub(super) fn run(
         endpoint: endpoint.root().to_owned(),
         tenant: token.tenant.clone(),
         app: token.app.clone(),
-        operator: options.operator.clone().or_else(|| token.person.shown().cloned()),
-        host: options.host.clone(),
-        reason: options.call.justification.clone(),
-        input: options.input.as_ref().map(|(name, sha256)| Input {
+        initiated_by: options
+            .initiated_by
+            .clone()
+            .or_else(|| token.person.shown().cloned()),
+        machine: options.machine.clone(),
+        justification: options.call.justification.clone(),
+        input_list: options.input_list.as_ref().map(|(name, sha256)| Input {
             name: name.clone(),
             sha256: sha256.clone(),
         }),
@@ -68,20 +71,20 @@ fn sha256(text: &str) -> String {
 }
 
 fn numbers(options: &RunOptions) -> Map<String, Value> {
-    let accept: Vec<_> = options.accept.iter().map(|code| code.name()).collect();
+    let accept: Vec<_> = options.accept_warnings.iter().map(|code| code.name()).collect();
     let Value::Object(numbers) = json!({
-        "read": options.read,
-        "writes": options.writes.requests,
-        "writes_window_ms": milliseconds(options.writes.window),
-        "reads": options.reads.requests,
-        "reads_window_ms": milliseconds(options.reads.window),
+        "inspect_first": options.inspect_first,
+        "write_quota": options.write_quota.requests,
+        "write_quota_window_ms": milliseconds(options.write_quota.window),
+        "read_quota": options.read_quota.requests,
+        "read_quota_window_ms": milliseconds(options.read_quota.window),
         "connections": options.connections,
         "batch_size": options.batch_size,
         "max_users": options.max_users,
         "max_devices_per_user": options.max_devices_per_user,
         "max_approvals": options.max_approvals,
         "excluded": options.exclude.len(),
-        "accept": accept,
+        "accept_warning": accept,
     }) else {
         return Map::new();
     };
@@ -121,38 +124,39 @@ fn snapshot(device: &Device) -> SnapshotDevice {
 }
 
 /// Whether a result has to be recorded. That a run ended before a user, or that an earlier run had finished the user, is only counted.
-pub(super) fn should_record(row: &Row, was_sent: bool) -> bool {
-    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row, was_sent)
+pub(super) fn should_record(result: &UserResult, was_sent: bool) -> bool {
+    !matches!(result.reason, Reason::DoneBefore | Reason::Stopped)
+        || was_refused_and_stopped(result, was_sent)
 }
 
 /// A user that was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its result.
-fn was_refused_and_stopped(row: &Row, was_sent: bool) -> bool {
-    let was_tried = row.error.as_ref().is_some_and(|error| error.attempts > 0);
-    was_sent && was_tried && row.reason == Reason::Stopped
+fn was_refused_and_stopped(result: &UserResult, was_sent: bool) -> bool {
+    let was_tried = result.error.as_ref().is_some_and(|error| error.attempts > 0);
+    was_sent && was_tried && result.reason == Reason::Stopped
 }
 
 /// The record of a result.
-pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
-    let id = row.id.as_deref();
-    let mut record = match (&row.error, &row.receipt) {
-        (Some(error), _) => ResultRecord::of_error(&row.user, id, error),
+pub(super) fn result(result: &UserResult, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
+    let id = result.id.as_deref();
+    let mut record = match (&result.error, &result.receipt) {
+        (Some(error), _) => ResultRecord::of_error(&result.user, id, error),
         (None, Some(receipt)) => ResultRecord {
             status: Some(Status::Ok),
             request_id: receipt.request_id.clone(),
             client_request_id: Some(receipt.client_request_id.clone()),
             attempts: receipt.attempts,
             date: receipt.date.clone(),
-            ..ResultRecord::new(&row.user, id, row.outcome)
+            ..ResultRecord::new(&result.user, id, result.outcome)
         },
-        (None, None) => ResultRecord::new(&row.user, id, row.outcome),
+        (None, None) => ResultRecord::new(&result.user, id, result.outcome),
     };
-    record.outcome = row.outcome;
-    record.reason = row.reason;
-    if was_refused_and_stopped(row, was_sent) {
+    record.outcome = result.outcome;
+    record.reason = result.reason;
+    if was_refused_and_stopped(result, was_sent) {
         (record.outcome, record.reason) = (Outcome::Failed, Reason::None);
     }
     record.approval = approval;
-    if let Some(detail) = &row.detail {
+    if let Some(detail) = &result.detail {
         record.message.get_or_insert_with(|| detail.clone());
     }
     record
@@ -175,7 +179,7 @@ pub(super) fn end(summary: &Summary) -> EndRecord {
             .map(|outcome| (outcome.name().to_owned(), summary.count(*outcome)))
             .collect(),
         duplicates: summary.duplicates,
-        fatal: summary.fatal,
+        ended_by: summary.ended_by,
         message: summary.message.clone(),
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::counts::Counts;
-use super::event::{Event, Row, Summary, Tick, Verification};
+use super::event::{Event, Progress, Summary, UserResult, Verification};
 use super::in_progress::{InProgress, UserInProgress};
 use super::limits::Limits;
 use super::options::RunOptions;
@@ -266,7 +266,7 @@ impl Scheduler {
     }
 
     /// A user is finished: counts it, checks whether the run can continue, and reports the result.
-    pub(super) fn finish(&self, row: Row, was_sent: bool) {
+    pub(super) fn finish(&self, result: UserResult, was_sent: bool) {
         let now = self.clock.monotonic();
         let mut state = self.state();
         let count = if was_sent {
@@ -275,18 +275,18 @@ impl Scheduler {
             &mut state.preparing
         };
         *count = count.saturating_sub(1);
-        state.in_progress.finish(&row.user);
-        state.counts.finish(now, row.reason != Reason::DoneBefore);
-        state.summary.add(row.outcome);
+        state.in_progress.finish(&result.user);
+        state.counts.finish(now, result.reason != Reason::DoneBefore);
+        state.summary.add(result.outcome);
         let State {
             stop_rules, summary, ..
         } = &mut *state;
-        if let Some(error) = stop_rules.check(&row, was_sent, summary) {
+        if let Some(error) = stop_rules.check(&result, was_sent, summary) {
             summary.end(&error);
         }
         drop(state);
         self.wake();
-        self.emit(Event::Row(row));
+        self.emit(Event::Result(result));
     }
 
     /// The users of a verification, all of which are known from the beginning.
@@ -318,7 +318,7 @@ impl Scheduler {
         self.state().counts.until_report(now)
     }
 
-    pub(super) fn report_progress(&self, now: Duration) -> Tick {
+    pub(super) fn report_progress(&self, now: Duration) -> Progress {
         let mut state = self.state();
         let (duplicates, ended) = (state.summary.duplicates, state.ended);
         state.counts.report(now, duplicates, ended)

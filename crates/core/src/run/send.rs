@@ -7,7 +7,7 @@ use std::time::Duration;
 pub(super) use batch::together;
 
 use super::context::RunContext;
-use super::event::Row;
+use super::event::UserResult;
 use super::task::ReadyUser;
 use super::thread::guarded;
 use crate::action::Action;
@@ -30,7 +30,7 @@ pub(super) struct Sending {
 
 /// What sending came to.
 pub(super) enum Sent {
-    Result(Row),
+    Result(UserResult),
     /// The inspections were too old before an attempt: these users have to be prepared again.
     Stale(Stale),
 }
@@ -142,7 +142,7 @@ pub(super) fn again(
 }
 
 /// Reads whether the request that is pending already is this user's.
-pub(super) fn pending(context: &RunContext, session: &mut Session<'_>, pending: Pending) -> Row {
+pub(super) fn pending(context: &RunContext, session: &mut Session<'_>, pending: Pending) -> UserResult {
     let Pending {
         ready,
         client_request_id,
@@ -185,7 +185,12 @@ fn find_pending(
     }
 }
 
-fn result_of(context: &RunContext, ready: ReadyUser, result: Result<Receipt>, is_first_report: bool) -> Row {
+fn result_of(
+    context: &RunContext,
+    ready: ReadyUser,
+    result: Result<Receipt>,
+    is_first_report: bool,
+) -> UserResult {
     let ReadyUser {
         user,
         id,
@@ -193,22 +198,22 @@ fn result_of(context: &RunContext, ready: ReadyUser, result: Result<Receipt>, is
         devices,
         ..
     } = ready;
-    let row = match result {
+    let user_result = match result {
         Ok(receipt) => {
             if approval_code.is_none() {
                 context.scheduler.send_in_parallel();
             }
-            Row {
+            UserResult {
                 receipt: Some(receipt),
-                ..Row::new(user, id, Outcome::Accepted)
+                ..UserResult::new(user, id, Outcome::Accepted)
             }
         }
-        Err(error) => Row::of_error(user, id, error),
+        Err(error) => UserResult::of_error(user, id, error),
     };
-    Row {
+    UserResult {
         devices,
         is_first_report,
-        ..row
+        ..user_result
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::{Row, Summary};
+use super::event::{Summary, UserResult};
 use crate::error::Error;
 use crate::status::{Outcome, Status};
 
@@ -48,8 +48,8 @@ impl StopRules {
     }
 
     /// Returns why the run ends with this result, which the summary counts already.
-    pub(super) fn check(&mut self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
-        let forecast = forecast(row, was_sent);
+    pub(super) fn check(&mut self, result: &UserResult, was_sent: bool, summary: &Summary) -> Option<Error> {
+        let forecast = forecast(result, was_sent);
         match forecast {
             Forecast::Same | Forecast::Perhaps if was_sent => self.sent_in_a_row += 1,
             Forecast::Same | Forecast::Perhaps => self.read_in_a_row += 1,
@@ -58,10 +58,10 @@ impl StopRules {
             Forecast::Well => self.read_in_a_row = 0,
             Forecast::Nothing => {}
         }
-        let error = row.error.as_ref();
+        let error = result.error.as_ref();
         let is_first = summary.count(Outcome::Accepted) == 0
             && (was_sent || !self.has_read || error.is_some_and(Error::is_fatal));
-        self.has_read |= row.devices.is_some();
+        self.has_read |= result.devices.is_some();
         let ends = match forecast {
             Forecast::Same if is_first => true,
             Forecast::Same | Forecast::Perhaps => self.sent_in_a_row + self.read_in_a_row >= IN_A_ROW,
@@ -75,7 +75,7 @@ impl StopRules {
                     .filter(|error| error.status == Status::Journal || self.asks_for_too_long(error))
                     .cloned()
             })
-            .or_else(|| self.too_many_approvals(row, was_sent, summary))
+            .or_else(|| self.too_many_approvals(result, was_sent, summary))
     }
 
     fn asks_for_too_long(&self, error: &Error) -> bool {
@@ -83,9 +83,9 @@ impl StopRules {
         asked.is_some_and(|asked| asked >= self.patience)
     }
 
-    fn too_many_approvals(&self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
+    fn too_many_approvals(&self, result: &UserResult, was_sent: bool, summary: &Summary) -> Option<Error> {
         let queued = summary.count(Outcome::AwaitingApproval);
-        let is_one_more = was_sent && row.outcome == Outcome::AwaitingApproval;
+        let is_one_more = was_sent && result.outcome == Outcome::AwaitingApproval;
         (is_one_more && queued > self.max_approvals).then(|| {
             Error::new(
                 Status::ApprovalPending,
@@ -98,9 +98,9 @@ impl StopRules {
 }
 
 /// What a result means for the users that follow.
-fn forecast(row: &Row, was_sent: bool) -> Forecast {
-    let has_answer = was_sent || row.devices.is_some();
-    let Some(error) = &row.error else {
+fn forecast(result: &UserResult, was_sent: bool) -> Forecast {
+    let has_answer = was_sent || result.devices.is_some();
+    let Some(error) = &result.error else {
         return if has_answer {
             Forecast::Well
         } else {
@@ -110,7 +110,7 @@ fn forecast(row: &Row, was_sent: bool) -> Forecast {
     if is_fatal(error, was_sent) {
         return Forecast::Same;
     }
-    let may_be_of_all = row.is_first_report && (was_sent || row.devices.is_none());
+    let may_be_of_all = result.is_first_report && (was_sent || result.devices.is_none());
     match error.status {
         // A proxy or gateway answers instead of Graph, or Graph answers what it never should.
         Status::UnexpectedResponse if error.http_status.is_some() && may_be_of_all => Forecast::Same,
@@ -176,19 +176,19 @@ mod tests {
         }
 
         /// The status that the run ends with, if it ends.
-        fn row(&mut self, row: &Row, was_sent: bool) -> Option<Status> {
-            self.summary.add(row.outcome);
-            let end = self.stop_rules.check(row, was_sent, &self.summary);
+        fn result(&mut self, result: &UserResult, was_sent: bool) -> Option<Status> {
+            self.summary.add(result.outcome);
+            let end = self.stop_rules.check(result, was_sent, &self.summary);
             end.map(|error| error.status)
         }
 
         fn accepted(&mut self) -> Option<Status> {
-            self.row(&Row::new("user".into(), None, Outcome::Accepted), true)
+            self.result(&UserResult::new("user".into(), None, Outcome::Accepted), true)
         }
 
         fn error(&mut self, status: Status, was_sent: bool) -> Option<Status> {
-            self.row(
-                &Row::of_error("user".into(), None, Error::new(status, "")),
+            self.result(
+                &UserResult::of_error("user".into(), None, Error::new(status, "")),
                 was_sent,
             )
         }
@@ -211,9 +211,9 @@ mod tests {
         }
         assert_eq!(run.error(denied, true), None);
         assert_eq!(run.error(denied, true), None);
-        let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        let skipped = UserResult::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(
-            run.row(&skipped, false),
+            run.result(&skipped, false),
             None,
             "it is no evidence about the service"
         );
@@ -221,10 +221,10 @@ mod tests {
     }
 
     /// The result of a request that had this answer.
-    fn answered(status: Status, http_status: Option<u16>) -> Row {
+    fn answered(status: Status, http_status: Option<u16>) -> UserResult {
         let mut error = Error::new(status, "look for a proxy");
         (error.http_status, error.attempts) = (http_status, 1);
-        Row::of_error("user".into(), None, error)
+        UserResult::of_error("user".into(), None, error)
     }
 
     #[test]
@@ -250,9 +250,9 @@ mod tests {
             (Status::Cancelled, None, Nothing, Nothing),
             (Status::Internal, None, Nothing, Nothing),
         ] {
-            let row = answered(status, http_status);
+            let result = answered(status, http_status);
             assert_eq!(
-                (forecast(&row, true), forecast(&row, false)),
+                (forecast(&result, true), forecast(&result, false)),
                 (sent, read),
                 "{status:?} {http_status:?}"
             );
@@ -260,13 +260,13 @@ mod tests {
         let mut reported_before = answered(Status::UnexpectedResponse, Some(403));
         reported_before.is_first_report = false;
         assert_eq!(forecast(&reported_before, true), Nothing);
-        let doubt = Row::of_error("user".into(), None, Error::new(Status::Interrupted, ""));
+        let doubt = UserResult::of_error("user".into(), None, Error::new(Status::Interrupted, ""));
         assert_eq!(forecast(&doubt, false), Nothing, "it comes from a journal");
         assert_eq!(
-            forecast(&Row::new("user".into(), None, Outcome::Accepted), true),
+            forecast(&UserResult::new("user".into(), None, Outcome::Accepted), true),
             Well
         );
-        let left = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        let left = UserResult::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(forecast(&left, false), Nothing);
     }
 
@@ -274,21 +274,21 @@ mod tests {
     fn a_page_of_a_gateway_ends_a_run_like_a_refused_token() {
         let page = answered(Status::UnexpectedResponse, Some(403));
         let unexpected = Some(Status::UnexpectedResponse);
-        assert_eq!(Run::new(0).row(&page, true), unexpected);
+        assert_eq!(Run::new(0).result(&page, true), unexpected);
         let mut run = Run::new(0);
         run.accepted();
-        assert_eq!((run.row(&page, true), run.row(&page, true)), (None, None));
-        let mut read = Row::skipped("user".into(), None, Reason::NothingListed, String::new());
+        assert_eq!((run.result(&page, true), run.result(&page, true)), (None, None));
+        let mut read = UserResult::skipped("user".into(), None, Reason::NothingListed, String::new());
         read.devices = Some(crate::device::DeviceList::default());
-        assert_eq!(run.row(&read, false), None, "it is no evidence about sends");
-        assert_eq!(run.row(&page, true), unexpected);
+        assert_eq!(run.result(&read, false), None, "it is no evidence about sends");
+        assert_eq!(run.result(&page, true), unexpected);
 
         let mut run = Run::new(0);
         run.stop_rules.was_read();
         for _ in 0..2 {
-            assert_eq!(run.row(&page, false), None, "others could be read");
+            assert_eq!(run.result(&page, false), None, "others could be read");
         }
-        assert_eq!(run.row(&page, false), unexpected);
+        assert_eq!(run.result(&page, false), unexpected);
     }
 
     #[test]
@@ -299,12 +299,18 @@ mod tests {
         );
         let mut run = Run::new(0);
         for _ in 0..2 {
-            assert_eq!((run.row(&failing, true), run.row(&lost, true)), (None, None));
+            assert_eq!(
+                (run.result(&failing, true), run.result(&lost, true)),
+                (None, None)
+            );
             assert_eq!(run.error(Status::UserNotFound, true), None, "it answers");
         }
-        assert_eq!((run.row(&failing, true), run.row(&lost, true)), (None, None));
-        let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
-        assert_eq!(run.row(&skipped, false), None);
+        assert_eq!(
+            (run.result(&failing, true), run.result(&lost, true)),
+            (None, None)
+        );
+        let skipped = UserResult::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        assert_eq!(run.result(&skipped, false), None);
         let summary = run.summary.clone();
         let end = run.stop_rules.check(&failing, true, &summary);
         let message = end.map(|error| error.message.clone()).unwrap_or_default();
@@ -335,8 +341,8 @@ mod tests {
             (Some(PATIENCE), Some(Status::Throttled)),
         ] {
             error.retry_after = asked;
-            let row = Row::of_error("user".into(), None, error.clone());
-            assert_eq!(run.row(&row, true), end, "{asked:?}");
+            let result = UserResult::of_error("user".into(), None, error.clone());
+            assert_eq!(run.result(&result, true), end, "{asked:?}");
         }
         assert_eq!(run.error(Status::Journal, true), Some(Status::Journal));
     }

@@ -24,7 +24,7 @@ pub(super) struct Verifier {
     pub(super) journal_state: JournalState,
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) limiter: super::rate_limiter::RunRateLimiter,
-    pub(super) supplies_tokens: bool,
+    pub(super) token_events: bool,
 }
 
 impl Verifier {
@@ -46,7 +46,7 @@ impl Verifier {
         if let Err(error) = guarded(|| self.verify_all(&mut last.summary)) {
             last.summary.end(&error);
         }
-        last.summary.endpoint = self.client.endpoint().unknown_root();
+        last.summary.custom_endpoint = self.client.endpoint().unknown_root();
         if let Err(error) = guarded(|| self.journal.end(&end(&last.summary))) {
             last.summary.end(&error);
         }
@@ -100,7 +100,7 @@ impl Verifier {
         let credential = RunCredential {
             scheduler: &self.scheduler,
             client: &self.client,
-            supplies_tokens: self.supplies_tokens,
+            token_events: self.token_events,
         };
         let mut notice = |notice| self.scheduler.emit(Event::Notice(notice));
         let mut session = self.client.session(
@@ -133,7 +133,7 @@ fn end(summary: &Summary) -> EndRecord {
             .map(|verdict| (verdict.name().to_owned(), summary.count_verified(*verdict)))
             .collect(),
         duplicates: 0,
-        fatal: summary.fatal,
+        ended_by: summary.ended_by,
         message: summary.message.clone(),
     }
 }

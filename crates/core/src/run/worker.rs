@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::context::RunContext;
-use super::event::Row;
+use super::event::UserResult;
 use super::finish::finish;
 use super::in_progress::UserInProgress;
 use super::prepare::{self, PendingUser, Prepared};
@@ -161,9 +161,9 @@ impl Worker {
     }
 
     fn skip_one(&self, user: String, id: Option<String>, earlier: Effect) {
-        let mut row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
-        self.0.note_doubt(&mut row, earlier);
-        self.0.scheduler.finish(row, false);
+        let mut result = UserResult::skipped(user, id, Reason::Stopped, "the run had ended".into());
+        self.0.note_doubt(&mut result, earlier);
+        self.0.scheduler.finish(result, false);
     }
 
     /// A panic came while this thread had the user.
@@ -174,6 +174,6 @@ impl Worker {
             error.effect = self.0.journals.earlier_effect(&user);
         }
         self.0
-            .record_result(Row::of_error(user, id, error), is_sent, None);
+            .record_result(UserResult::of_error(user, id, error), is_sent, None);
     }
 }

@@ -39,7 +39,7 @@ impl Scheduler {
                 "more users than the limit of {max}, so nothing was done; check the list, or raise the limit"
             )));
         }
-        if self.stop.is_raised() || state.summary.fatal.is_some() {
+        if self.stop.is_raised() || state.summary.ended_by.is_some() {
             if let Some(task) = self.skip(state) {
                 return Some(task);
             }

@@ -30,7 +30,7 @@ fn skips_some(scheduler: &Scheduler) -> bool {
     assert!(ready.is_empty() && !users.is_empty());
     for user in users {
         scheduler.finish(
-            Row::skipped(user, None, Reason::Stopped, "the run had ended".into()),
+            UserResult::skipped(user, None, Reason::Stopped, "the run had ended".into()),
             false,
         );
     }
@@ -54,7 +54,7 @@ fn a_run_that_ends_skips_its_users_as_fast_as_the_caller_takes_events() -> Resul
             break;
         };
         scheduler.event_taken(&event);
-        taken += usize::from(matches!(event, Event::Row(_)));
+        taken += usize::from(matches!(event, Event::Result(_)));
     }
     assert_eq!(taken, USERS, "every user, each once");
     assert!(matches!(scheduler.task(&mut scheduler.state()), Some(Task::Quit)));
