@@ -1,6 +1,7 @@
 //! The programs of the README and of the pages in docs/ run as they stand, their commands exist, and their links lead somewhere.
 
 mod blocks;
+mod demo;
 mod links;
 mod programs;
 
@@ -53,6 +54,9 @@ fn check(suite: &mut Suite, page: &str, emulator: &Emulator, folder: &Folder) ->
     for block in blocks(&text) {
         emulator.reset(None)?;
         let what = format!("{page} line {}, {}", block.line, block.language);
+        if block.text.starts_with(demo::COMMAND) {
+            suite.check(&format!("{what}, output"), demo::check(&block));
+        }
         match block.language.as_str() {
             "c" | "cpp" => programs::native(suite, &what, &block, emulator, folder),
             "csharp" => programs::csharp(suite, &what, &block, emulator, folder),
