@@ -39,9 +39,9 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
 fn pages() -> Result<Vec<String>> {
     let mut pages = vec!["README.md".to_owned()];
     for entry in fs::read_dir(root().join("docs"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".md") {
-            pages.push(format!("docs/{name}"));
+        let path = entry?.path();
+        if let (Some(name), true) = (path.file_name(), path.extension().is_some_and(|ext| ext == "md")) {
+            pages.push(format!("docs/{}", name.to_string_lossy()));
         }
     }
     pages.sort();
