@@ -12,30 +12,30 @@ use crate::sliding_window::{Blocked, SlidingWindow};
 /// Paces the requests of a run. A run of one user is a call: it is not paced, and waits by itself, within its deadline.
 pub(super) struct RunRateLimiter {
     clock: Arc<dyn Clock>,
-    alone: bool,
+    is_unpaced: bool,
     writes: Lane,
     reads: Lane,
 }
 
 struct Lane {
     window: Mutex<SlidingWindow>,
-    left: Condvar,
+    completed: Condvar,
 }
 
 impl Lane {
     fn new(quota: Quota) -> Self {
         Self {
             window: Mutex::new(SlidingWindow::new(quota.requests, quota.window)),
-            left: Condvar::new(),
+            completed: Condvar::new(),
         }
     }
 }
 
 impl RunRateLimiter {
-    pub(super) fn new(clock: Arc<dyn Clock>, options: &RunOptions, alone: bool) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>, options: &RunOptions, is_unpaced: bool) -> Self {
         Self {
             clock,
-            alone,
+            is_unpaced,
             writes: Lane::new(options.write_quota),
             reads: Lane::new(options.read_quota),
         }
@@ -49,7 +49,7 @@ impl RunRateLimiter {
 impl RateLimiter for RunRateLimiter {
     fn acquire(&self, kind: RequestKind, weight: usize, stop: &Stop) -> bool {
         let lane = self.lane(kind);
-        if self.alone {
+        if self.is_unpaced {
             return !stop.is_raised();
         }
         while !stop.is_raised() {
@@ -60,7 +60,7 @@ impl RateLimiter for RunRateLimiter {
                     drop(window);
                     self.clock.wait(wait, stop);
                 }
-                Err(Blocked::UntilAnswer) => drop(lane.left.wait_timeout(window, LOOK)),
+                Err(Blocked::UntilAnswer) => drop(lane.completed.wait_timeout(window, LOOK)),
             }
         }
         false
@@ -70,18 +70,18 @@ impl RateLimiter for RunRateLimiter {
         let lane = self.lane(kind);
         let mut window = lane.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.complete(self.clock.monotonic(), weight);
-        lane.left.notify_all();
+        lane.completed.notify_all();
     }
 
     fn cancel(&self, kind: RequestKind, weight: usize) {
         let lane = self.lane(kind);
         let mut window = lane.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.cancel(weight);
-        lane.left.notify_all();
+        lane.completed.notify_all();
     }
 
     fn throttled(&self, kind: RequestKind, refused: usize, wait: Duration) -> bool {
-        if self.alone {
+        if self.is_unpaced {
             return false;
         }
         let now = self.clock.monotonic();
