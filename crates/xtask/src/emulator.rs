@@ -27,15 +27,6 @@ pub(crate) fn build() -> Result {
 impl Emulator {
     /// Starts the emulator that [`build`] built. Its log goes to `target/log/emulator-NAME.log`.
     pub(crate) fn start(name: &str) -> Result<Self> {
-        Self::start_with(name, &[])
-    }
-
-    /// The same without a line per request in its log.
-    pub(crate) fn start_quiet(name: &str) -> Result<Self> {
-        Self::start_with(name, &["--quiet"])
-    }
-
-    fn start_with(name: &str, flags: &[&str]) -> Result<Self> {
         let logs = target().join("log");
         fs::create_dir_all(&logs)?;
         let program = target()
@@ -43,7 +34,6 @@ impl Emulator {
             .join(format!("graph-emulator{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(program)
             .args(["--port", "0", "--stdin-guard"])
-            .args(flags)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(logs.join(format!("emulator-{name}.log")))?)
@@ -81,16 +71,6 @@ impl Emulator {
     /// Tells the emulator something under `/_emulator/`.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call("POST", path, Some(body))
-    }
-
-    /// Changes something under `/_emulator/`.
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> Result<Value> {
-        self.call("PATCH", path, Some(body))
-    }
-
-    /// Takes something away under `/_emulator/`.
-    pub(crate) fn delete(&self, path: &str) -> Result<Value> {
-        self.call("DELETE", path, None)
     }
 
     /// HTTP/1.0, so that the answer is neither chunked nor kept open.

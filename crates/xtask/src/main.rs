@@ -24,8 +24,9 @@ cargo xtask COMMAND
   test [SUITE...]             set up what is needed and run every suite, or those named
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
   soak [PART...] [--short] [--seed N]
-                              long runs against a service that does its worst
+                              long runs against a service that fails in every way
   soak judge FOLDER           judge again what a failed part left in target/soak
+  soak help                   list the parts of the soak
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         [] | ["help" | "--help" | "-h"] => {
-            print!("{HELP}{}{}", test::list(), soak::list());
+            print!("{HELP}{}", test::list());
             Ok(())
         }
         ["demo"] => demo::run(),

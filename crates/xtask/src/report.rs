@@ -1,7 +1,8 @@
 //! Counting checks, and saying what passed, failed or was skipped.
 
 use std::env;
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::secrets::{remark, say};
@@ -83,6 +84,28 @@ impl Suite {
         if !ended.status.success() {
             say(tail(&text, 80));
         }
+    }
+
+    /// Like [`Suite::program`], for one that runs long: prints its lines as they come, and takes over the counts of its last.
+    pub(crate) fn stream(&mut self, what: &str, program: &mut Command) -> Result {
+        let (lines, writer) = std::io::pipe()?;
+        program.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = program.spawn()?;
+        // The pipe ends with the program, if no other writer is left.
+        program.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut last: Option<String> = None;
+        for line in BufReader::new(lines).lines() {
+            if let Some(line) = last.replace(line?) {
+                say(line);
+            }
+        }
+        let status = child.wait()?;
+        let last = last.unwrap_or_default();
+        match closing_line(&last) {
+            Some(counts) if status.success() == (counts.failed == 0) => self.count(counts),
+            _ => self.fail(what, &format!("{status}: {last}")),
+        }
+        Ok(())
     }
 
     /// Counts what another program counted.

@@ -28,7 +28,13 @@ pub(super) fn clippy(suite: &mut Suite) {
 }
 
 pub(super) fn tests(suite: &mut Suite) -> Result {
-    let packages = ["graph-devices", "graph-emulator", "xtask", "scenario-runner"];
+    let packages = [
+        "graph-devices",
+        "graph-emulator",
+        "soak",
+        "xtask",
+        "scenario-runner",
+    ];
     let mut command = cargo(&["test", "--no-fail-fast"]);
     for package in packages {
         command.args(["--package", package]);

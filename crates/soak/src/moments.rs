@@ -9,7 +9,7 @@ use super::model::PAUSE_SECONDS;
 use super::random::Random;
 use super::stage::{self, Held, Orders, Stage};
 use super::worker::Worker;
-use crate::tools::Result;
+use crate::Result;
 
 /// How a moment is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::claims::{Claim, Verdict};
 use super::evidence::Expected;
 use super::stage::{self, Orders, Stage};
-use super::{Report, Setting};
-use crate::tools::Result;
+use super::{Findings, Setting};
+use crate::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
@@ -23,7 +23,7 @@ pub(super) const CLAIMS: &[Claim] = &[
 /// So many bytes each more user may take, in both forms: for a name, an id and the tables that hold them.
 const BYTES_A_USER: u64 = 600;
 
-pub(super) fn run(setting: &Setting) -> Result<Report> {
+pub(super) fn run(setting: &Setting) -> Result<Findings> {
     let sizes = if setting.short {
         [1000, 12_000]
     } else {
@@ -46,7 +46,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
         });
     }
     let each = |few: u64, many: u64| many.saturating_sub(few) * 1024 / more;
-    Ok(Report {
+    Ok(Findings {
         claims: CLAIMS,
         figures: format!(
             "peak memory {:.1} MB at {} users, {:.1} MB at {}, {} bytes for each more; resumed {:.1} MB and {:.1} MB, {}",

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::Result;
 use crate::emulator::Emulator;
-use crate::tools::Result;
 
 const PAGE: usize = 10_000;
 

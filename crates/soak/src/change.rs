@@ -13,8 +13,8 @@ use super::evidence::{Evidence, Expected};
 use super::journal::Fold;
 use super::model::{Settles, Timeline};
 use super::stage::{self, Held, Orders, Stage};
-use super::{Report, Setting};
-use crate::tools::Result;
+use super::{Findings, Setting};
+use crate::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
@@ -117,7 +117,7 @@ fn faults(users: usize) -> Value {
     (1..=users).filter_map(fault).collect()
 }
 
-pub(super) fn run(setting: &Setting) -> Result<Report> {
+pub(super) fn run(setting: &Setting) -> Result<Findings> {
     let users = if setting.short { 1085 } else { 6510 };
     let tenant = stage::tenant(users, &json!({"faults": faults(users)}));
     let mut stage = Stage::new(setting, "change", &tenant, stage::by_name(users))?;
@@ -158,7 +158,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     let mut verdict = stage.judge(&evidence)?;
     changed.hold_untouched(&stage, &mut verdict)?;
     let met = changed.hold_spread(&early, &standing, &mut verdict);
-    Ok(Report {
+    Ok(Findings {
         claims: CLAIMS,
         figures: format!(
             "{users} users, {} changed after they were read and before anybody was sent, {} later, {met} pairs of standing and \

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::tools::Result;
+use crate::Result;
 
 /// A claim that the model holds against the service's own record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

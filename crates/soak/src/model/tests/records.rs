@@ -91,8 +91,8 @@ fn codes_are_kept_for_their_own_users() {
 
 #[test]
 fn evidence_that_was_kept_is_judged_the_same() {
-    let folder = crate::tools::target().join("soak").join("kept");
-    crate::tools::fresh(&folder).unwrap();
+    let folder = std::env::temp_dir().join(format!("soak-kept-{}", std::process::id()));
+    crate::fresh(&folder).unwrap();
     let mut story = story();
     story.attempt("c1")["status"] = Value::Null;
     let text = |values: &[Value]| {

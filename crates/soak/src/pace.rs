@@ -8,8 +8,8 @@ use super::claims::{Claim, Verdict};
 use super::clock::ms_between;
 use super::evidence::{Evidence, Expected};
 use super::stage::{self, Orders, Stage};
-use super::{Report, Setting};
-use crate::tools::Result;
+use super::{Findings, Setting};
+use crate::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
@@ -120,7 +120,7 @@ const KINDS: [Kind; 6] = [
     },
 ];
 
-pub(super) fn run(setting: &Setting) -> Result<Report> {
+pub(super) fn run(setting: &Setting) -> Result<Findings> {
     let form = if setting.short { SHORT } else { REAL };
     // Side by side: what they do most is wait.
     let measured: Vec<_> = thread::scope(|scope| {
@@ -137,7 +137,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
         verdict.merge(judged);
         figures.push(hold(&form, kind, &traffic, &mut verdict));
     }
-    Ok(Report {
+    Ok(Findings {
         claims: CLAIMS,
         figures: format!("{} in {} s: {}", form.writes, form.window, figures.join("; ")),
         verdict,

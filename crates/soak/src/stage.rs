@@ -16,7 +16,7 @@ use super::model;
 use super::service::{self, Attempt, Sight};
 use super::worker::{Told, Worker};
 use crate::emulator::Emulator;
-use crate::tools::{Result, fresh};
+use crate::{Result, fresh};
 
 /// How the worker is to work.
 #[derive(Clone, Debug)]
@@ -95,14 +95,14 @@ impl Stage {
     ) -> Result<Self> {
         let folder = setting.folder.join(name);
         fresh(&folder)?;
-        let emulator = Emulator::start_quiet(&format!("soak-{name}"))?;
-        emulator.reset(Some(tenant))?;
+        let emulator = Emulator::start()?;
+        emulator.post("/_emulator/reset", tenant)?;
         fs::write(folder.join("tenant.json"), tenant.to_string())?;
         let list: Vec<&str> = people.iter().map(|(user, _)| user.as_str()).collect();
         fs::write(folder.join("users.txt"), list.join("\n") + "\n")?;
         Ok(Self {
             emulator,
-            program: setting.program.clone(),
+            program: setting.worker.clone(),
             journal: Journal::new(&folder.join(evidence::JOURNAL)),
             folder,
             patience: setting.patience(),
@@ -123,7 +123,7 @@ impl Stage {
         let mut arguments = vec![path("users.txt")];
         for (name, value) in [
             (journal, path(evidence::JOURNAL)),
-            ("--endpoint", self.emulator.endpoint.clone()),
+            ("--endpoint", self.emulator.endpoint().to_owned()),
             ("--quota", orders.quota.clone()),
             ("--read-quota", orders.read_quota.clone()),
             ("--connections", orders.connections.to_string()),

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::journal::{Event, Journal, Line};
 use super::service::{Attempt, Sight};
-use crate::tools::Result;
+use crate::Result;
 
 /// What the worker told of one user.
 #[derive(Clone, Debug, Serialize, Deserialize)]

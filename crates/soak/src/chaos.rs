@@ -8,8 +8,8 @@ use super::claims::{Claim, Verdict};
 use super::evidence::Expected;
 use super::service::Attempt;
 use super::stage::{self, Orders, Stage};
-use super::{Report, Setting};
-use crate::tools::Result;
+use super::{Findings, Setting};
+use crate::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
@@ -56,16 +56,16 @@ struct Form {
 }
 
 /// Users one by one.
-pub(super) fn run_single(setting: &Setting) -> Result<Report> {
+pub(super) fn run_single(setting: &Setting) -> Result<Findings> {
     run(setting, "chaos", 1)
 }
 
 /// Users in batches, whose answers break, too.
-pub(super) fn run_batched(setting: &Setting) -> Result<Report> {
+pub(super) fn run_batched(setting: &Setting) -> Result<Findings> {
     run(setting, "batch", 20)
 }
 
-fn run(setting: &Setting, name: &str, batch: usize) -> Result<Report> {
+fn run(setting: &Setting, name: &str, batch: usize) -> Result<Findings> {
     let form = if setting.short {
         // Small batches that break often, so that they break in every way.
         Form {
@@ -117,7 +117,7 @@ fn run(setting: &Setting, name: &str, batch: usize) -> Result<Report> {
             count("unknown")
         )
     });
-    Ok(Report {
+    Ok(Findings {
         claims: CLAIMS,
         figures: format!(
             "{} users, {} attempts, {}; {}; settled after {} runs",

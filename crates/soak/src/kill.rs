@@ -12,8 +12,8 @@ use super::model::Timeline;
 use super::moments::{Hunt, Moment, Phase};
 use super::random::Random;
 use super::stage::{self, Orders, Stage};
-use super::{Report, Setting};
-use crate::tools::Result;
+use super::{Findings, Setting};
+use crate::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
@@ -103,7 +103,7 @@ const MIDDLE: [Moment; 12] = [
     Moment::Late,
 ];
 
-pub(super) fn run(setting: &Setting) -> Result<Report> {
+pub(super) fn run(setting: &Setting) -> Result<Findings> {
     let form = if setting.short { SHORT_FORM } else { LONG_FORM };
     let rates = json!({
         "429": 0.02, "503": 0.02, "500": 0.02, "504": 0.02, "reset_before": 0.02, "reset_after": 0.02, "broken_batch": 0.05,
@@ -138,7 +138,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     let spread = spread(&kills, &form, &mut verdict);
     let doubts = doubts(&evidence, &form, &mut verdict);
     let landed = landed(&evidence, &mut verdict);
-    Ok(Report {
+    Ok(Findings {
         claims: CLAIMS,
         figures: format!(
             "{} users, {} kills: {spread}; {without_room} life without room for its journal, {attempts} requests reached the service, {landed}, {doubts}",

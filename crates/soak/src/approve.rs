@@ -9,8 +9,8 @@ use super::claims::Claim;
 use super::evidence::Expected;
 use super::service;
 use super::stage::{self, Held, Orders, Stage};
-use super::{Report, Setting};
-use crate::tools::Result;
+use super::{Findings, Setting};
+use crate::Result;
 
 pub(super) const CLAIMS: &[Claim] = &[
     Claim::Accepted,
@@ -28,7 +28,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     Claim::Settled,
 ];
 
-pub(super) fn run(setting: &Setting) -> Result<Report> {
+pub(super) fn run(setting: &Setting) -> Result<Findings> {
     let users: usize = if setting.short { 60 } else { 600 };
     let tenant = stage::tenant(users, &json!({}));
     let mut stage = Stage::new(setting, "approve", &tenant, stage::by_id(users))?;
@@ -73,7 +73,7 @@ pub(super) fn run(setting: &Setting) -> Result<Report> {
     verdict.hold(Claim::Settled, queued.len() == users, || {
         format!("{} of {users} users were queued", queued.len())
     });
-    Ok(Report {
+    Ok(Findings {
         claims: CLAIMS,
         figures: format!("{users} users queued, decided {counts:?}, 2 kills under {lost} requests"),
         verdict,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::tools::Result;
+use crate::Result;
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -363,8 +363,8 @@ mod tests {
 
     #[test]
     fn a_torn_line_is_taken_once_it_is_whole() {
-        let folder = crate::tools::target().join("soak").join("torn");
-        crate::tools::fresh(&folder).unwrap();
+        let folder = std::env::temp_dir().join(format!("soak-torn-{}", std::process::id()));
+        crate::fresh(&folder).unwrap();
         let path = folder.join("journal.jsonl");
         let whole = line("A", "sent", &json!({}));
         let mut journal = Journal::new(&path);

@@ -14,22 +14,7 @@ use serde_json::Value;
 
 use super::clock::now;
 use super::evidence::Row;
-use crate::tools::{Result, cargo, messages, tail, target};
-
-const EXAMPLE: &str = "offboard";
-
-/// Builds the worker.
-pub(super) fn build() -> Result<PathBuf> {
-    messages(&mut cargo(&[
-        "build",
-        "--package",
-        "graph-devices",
-        "--example",
-        EXAMPLE,
-    ]))?;
-    let name = format!("{EXAMPLE}{}", std::env::consts::EXE_SUFFIX);
-    Ok(target().join("debug").join("examples").join(name))
-}
+use crate::Result;
 
 /// What a worker told before it ended.
 #[derive(Debug, Default)]
@@ -125,7 +110,7 @@ impl Worker {
         let told = self.end()?;
         if told.counts.is_none() && told.fatal.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
-            return Err(format!("the worker ended early, {status}: {}", tail(&errors, 10)).into());
+            return Err(format!("the worker ended early, {status}: {errors}").into());
         }
         Ok((told, self.peak))
     }
