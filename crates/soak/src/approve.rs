@@ -1,4 +1,4 @@
-//! Multi Admin Approval through kills: each code is kept, decided by somebody, and used for its own user.
+//! Multi Admin Approval through kills: each code is kept, decided, and used for its own user.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -80,7 +80,7 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     })
 }
 
-/// Decides over each request that nobody decided over, by turns; some are left waiting.
+/// Decides each request that is undecided, by turns; some are left waiting.
 fn decide(stage: &Stage, decided: &mut BTreeMap<String, &'static str>) -> Result {
     for (number, (person, code)) in service::approvals(&stage.emulator)?.into_iter().enumerate() {
         let Some(&status) = ["approved", "rejected", "expired", "approved", ""].get(number % 5) else {

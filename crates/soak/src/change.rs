@@ -1,7 +1,7 @@
 //! A tenant that does not stand still: between a kill and the resume, devices are enrolled, lost and handed on, users renamed
 //! and their names taken over. Nothing of the new may be touched, and of each user it is known what must become of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::claims::{Claim, Verdict};
 use super::clock::now;
 use super::evidence::{Evidence, Expected};
-use super::journal::Fold;
+use super::journal::Event;
 use super::model::{Settles, Timeline};
 use super::stage::{self, Held, Orders, Stage};
 use super::{Findings, Setting};
@@ -46,9 +46,9 @@ enum Change {
     /// All devices are another user's now.
     HandedOn,
     Renamed,
-    /// Renamed, and somebody else has the name now.
+    /// Renamed, and another user has the name now.
     Reused,
-    /// Deleted, and somebody else has the name now.
+    /// Deleted, and another user has the name now.
     Succeeded,
 }
 
@@ -76,7 +76,7 @@ enum Standing {
     Done,
 }
 
-/// What a resumed run must tell of a user: outcome, reason, and the state that the journal is then in.
+/// What a resumed run must report of a user: outcome, reason, and the state that the journal is then in.
 fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &'static str) {
     let left = match standing {
         Standing::Untouched => "skipped",
@@ -88,10 +88,10 @@ fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &
     let acted = standing == Standing::Doubt { acted: true };
     match change {
         Change::Reused | Change::Succeeded => ("skipped", "identity_changed", left),
-        // Nobody of that name can be read.
+        // No user of that name can be read.
         Change::Renamed if left == "unknown" => ("unknown", "", "unknown"),
         Change::Renamed => ("failed", "", "failed"),
-        // The devices of before are all told to retire or gone, whoever has them.
+        // The devices of before are all retiring or gone, whichever user has them.
         _ if acted => ("confirmed", "", "confirmed"),
         Change::None => ("accepted", "", "accepted"),
         Change::Enrolled | Change::Replaced => ("skipped", "new_device", left),
@@ -161,7 +161,7 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     Ok(Findings {
         claims: CLAIMS,
         figures: format!(
-            "{users} users, {} changed after they were read and before anybody was sent, {} later, {met} pairs of standing and \
+            "{users} users, {} changed after they were read and before any user was sent, {} later, {met} pairs of standing and \
              change; {} names taken over, {} devices enrolled, none of them touched",
             early.len(),
             changed.of_user.len() - early.len(),
@@ -186,7 +186,7 @@ fn kill(stage: &mut Stage, orders: &Orders, wish: &str, held: Held) -> Result {
     Err("the worker could not be killed in time".into())
 }
 
-/// How everybody stands after a kill, by what the service did and the kill.
+/// How each user stands after a kill, by what the service did and the kill.
 fn standings(evidence: &Evidence) -> BTreeMap<String, Standing> {
     let (timeline, until) = (Timeline::new(evidence), now());
     let lives = evidence.lives.len();
@@ -230,15 +230,26 @@ impl Changed {
         })
     }
 
-    /// Changes everybody whom the journal has as read and who is as before. Who was never read is, for all that anybody can
-    /// tell, as found at the first look. Gives those users.
+    /// Changes each user that the journal has as read and that is as before, and returns those users. A change of a user
+    /// that was never read could not be seen.
     fn all(&mut self, stage: &Stage, users: usize) -> Result<Vec<String>> {
-        let fold = Fold::of(&stage.journal().lines);
+        let read_users: BTreeSet<&str> = stage
+            .journal()
+            .lines
+            .iter()
+            .filter_map(|line| match &line.event {
+                Event::Read {
+                    user,
+                    devices: Some(_),
+                    ..
+                } => Some(user.as_str()),
+                _ => None,
+            })
+            .collect();
         let mut changed = Vec::new();
         for number in 1..=users {
             let user = stage::name(number);
-            let is_read = fold.get(&user).is_some_and(|state| state.snapshot.is_some());
-            if is_read && !self.of_user.contains_key(&user) {
+            if read_users.contains(user.as_str()) && !self.of_user.contains_key(&user) {
                 let change = CHANGES[number % CHANGES.len()];
                 self.apply(stage, number, change)?;
                 self.of_user.insert(user.clone(), change);
@@ -269,7 +280,7 @@ impl Changed {
             }
             Change::HandedOn => {
                 let shown = stage.emulator.get(&user)?;
-                let successor = self.strangers.first().ok_or("nobody to hand on to")?;
+                let successor = self.strangers.first().ok_or("no user to hand on to")?;
                 let successor = format!("/_emulator/users/{successor}/devices");
                 for at in 0..2 {
                     stage.emulator.delete(&device(at))?;
@@ -302,7 +313,7 @@ impl Changed {
         self.of_user.get(user).copied().unwrap_or(Change::None)
     }
 
-    /// What each user must come to. Those who were changed early are told by the second life, too, as far as that came; who was
+    /// What each user must come to. The second life reports those that were changed early, too, as far as it came; a user
     /// left as before meets the fault that is laid out.
     fn expected(
         &self,
@@ -313,15 +324,15 @@ impl Changed {
         for (user, &standing) in standing {
             let change = self.change(user);
             let (outcome, reason, state) = becomes(standing, change);
-            let told = |life: usize| (life, outcome.to_owned(), reason.to_owned());
+            let reported = |life: usize| (life, outcome.to_owned(), reason.to_owned());
             let mut expected = match state {
                 "" => Expected::done(),
                 state => Expected::state(&[state]),
             };
             expected.because = format!("({standing:?}, {change:?})");
-            expected.told.push(told(2));
+            expected.reported.push(reported(2));
             if change != Change::None && early.contains(user) {
-                expected.told.push(told(1));
+                expected.reported.push(reported(1));
             }
             all.insert(user.clone(), expected);
         }
@@ -348,12 +359,12 @@ impl Changed {
         for change in CHANGES {
             for standing in all {
                 verdict.hold(Claim::Spread, met.contains_key(&(standing, change)), || {
-                    format!("nobody was {standing:?} and {change:?}")
+                    format!("no user was {standing:?} and {change:?}")
                 });
             }
             let is_early = early.iter().any(|user| self.change(user) == change);
             verdict.hold(Claim::Spread, is_early, || {
-                format!("nobody was read, not sent, and {change:?}")
+                format!("no user was read, not sent, and {change:?}")
             });
         }
         met.len()

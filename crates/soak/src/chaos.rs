@@ -1,4 +1,4 @@
-//! A service that throttles, breaks down, loses answers and garbles them, until everybody is settled all the same.
+//! A service that throttles, breaks down, loses answers and garbles them, until each user is settled all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +108,7 @@ fn run(setting: &Setting, name: &str, batch: usize) -> Result<Findings> {
     let struck = Struck::count(&evidence.attempts);
     struck.hold(&rates, batch > 1, setting.short, &mut verdict);
     let first = stage.lives().first().and_then(|life| life.counts.clone());
-    let told = first.map(|counts| {
+    let reported = first.map(|counts| {
         let count = |name: &str| counts.get(name).copied().unwrap_or(0);
         format!(
             "first run {} accepted, {} failed, {} unknown",
@@ -123,8 +123,8 @@ fn run(setting: &Setting, name: &str, batch: usize) -> Result<Findings> {
             "{} users, {} attempts, {}; {}; settled after {} runs",
             form.users,
             evidence.attempts.len(),
-            struck.told(),
-            told.unwrap_or_default(),
+            struck.describe(),
+            reported.unwrap_or_default(),
             stage.lives().len()
         ),
         verdict,
@@ -224,22 +224,22 @@ impl Struck {
                 format!("{} of {} batches were broken", share.struck, share.of)
             });
             verdict.hold(Claim::Struck, self.batched > 0, || {
-                "nobody was sent in a batch".to_owned()
+                "no user was sent in a batch".to_owned()
             });
         }
     }
 
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         let percent = |name: &str, share: Share| format!("{name} {:.1} %", share.rate() * 100.0);
-        let mut told: Vec<String> = MISHAPS
+        let mut reported: Vec<String> = MISHAPS
             .iter()
             .map(|name| percent(name, self.share(name)))
             .collect();
         if self.batched > 0 {
-            told.push(percent("broken", self.broken()));
-            told.push(format!("{} attempts in batches", self.batched));
+            reported.push(percent("broken", self.broken()));
+            reported.push(format!("{} attempts in batches", self.batched));
         }
-        told.join(", ")
+        reported.join(", ")
     }
 }
 

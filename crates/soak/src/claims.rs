@@ -22,17 +22,17 @@ pub(super) enum Claim {
     Awaiting,
     /// `effect` is what the attempts come to.
     Effect,
-    /// Nobody is sent again after the record says that it is done, nor by a later life that could see that it was.
+    /// No user is sent again after the record says that it is done, nor by a later life that could see that it was.
     Once,
-    /// Nobody in doubt is sent again without a look.
+    /// No user in doubt is sent again without a look.
     Looked,
-    /// After a 429 nobody is sent before its time.
+    /// After a 429 no user is sent before its time.
     Waits,
     /// Each request was written down before it left.
     WrittenAhead,
     /// Only devices were acted on that had been read before the request was written down.
     Devices,
-    /// Only the person was acted on who was meant.
+    /// Only the intended person was acted on.
     Person,
     /// The journal has one state for each user that was given, and for no other.
     States,
@@ -42,7 +42,7 @@ pub(super) enum Claim {
     Codes,
     /// In the end each user has come to what was to be expected.
     Settled,
-    /// Nothing new was retired: no device of somebody who took a name over, none that was enrolled later.
+    /// Nothing new was retired: no device of a user who took a name over, none that was enrolled later.
     Untouched,
     /// The faults struck as often as they were to.
     Struck,
@@ -70,20 +70,20 @@ impl fmt::Display for Claim {
             Self::Skipped => "skipped only with nothing open and for the reason there is",
             Self::Awaiting => "awaiting approval only under a code of one's own",
             Self::Effect => "the effect is that of all attempts",
-            Self::Looked => "nobody in doubt is sent again without a look",
-            Self::Waits => "a 429 keeps everybody waiting",
+            Self::Looked => "no user in doubt is sent again without a look",
+            Self::Waits => "after a 429 no user is sent before its time",
             Self::Untouched => "none of the new ones retired",
             Self::Struck => "each fault struck as often as it was to",
             Self::Spread => "the kills fell into every phase",
             Self::Doubted => "people were in doubt over three lives",
-            Self::Once => "nobody is sent again who is done",
+            Self::Once => "no user is sent again who is done",
             Self::WrittenAhead => "each request is written down before it leaves",
             Self::Devices => "only devices that had been read",
-            Self::Person => "only the person who was meant",
+            Self::Person => "only the intended person",
             Self::States => "one state for each user",
             Self::Rows => "rows, journal and counts agree",
             Self::Codes => "no approval code is lost",
-            Self::Settled => "everybody settles as expected",
+            Self::Settled => "each user settles as expected",
             Self::Quiet => "resuming a finished run changes nothing",
             Self::Memory => "memory grows no more than it must",
             Self::Used => "the quota is used",
@@ -105,7 +105,7 @@ struct Finding {
 pub(super) struct Verdict(BTreeMap<Claim, Finding>);
 
 impl Verdict {
-    /// Notes one thing that was looked at; the text tells what is wrong with it.
+    /// Notes one thing that was looked at; the text says what is wrong with it.
     pub(super) fn examine(&mut self, claim: Claim, wrong: Option<String>) {
         let finding = self.0.entry(claim).or_default();
         finding.examined += 1;
@@ -148,7 +148,7 @@ impl Verdict {
         self.0.keys().copied()
     }
 
-    /// Claims that were broken, whether or not anybody asked for them.
+    /// Claims that were broken, whether or not a part must show them.
     pub(super) fn broken(&self) -> impl Iterator<Item = Claim> {
         self.0
             .iter()

@@ -1,4 +1,4 @@
-//! All that is known of a soak: what the worker told and wrote down, what was done to it, and what the service recorded.
+//! All that is known of a soak: what the worker reported and wrote down, what was done to it, and what the service recorded.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -12,7 +12,7 @@ use super::journal::{Event, Journal, Line};
 use super::service::{Attempt, Sight};
 use crate::Result;
 
-/// What the worker told of one user.
+/// What the worker reported of one user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Row {
     pub(super) user: String,
@@ -28,7 +28,7 @@ pub(super) struct Life {
     pub(super) started: String,
     pub(super) ended: String,
     pub(super) killed: bool,
-    /// It could not write any more; what it told last is in no journal.
+    /// It could not write any more; what it reported last is in no journal.
     #[serde(default)]
     pub(super) had_no_room: bool,
     /// It ended for trouble that three users in a row met.
@@ -46,8 +46,8 @@ pub(super) struct Life {
 pub(super) struct Expected {
     /// The states that the journal may end in; more than one only where chance decides.
     pub(super) states: Vec<String>,
-    /// Outcome and reason that lives, by their numbers, must tell, as far as they came.
-    pub(super) told: Vec<(usize, String, String)>,
+    /// Outcome and reason that lives, by their numbers, must report, as far as they came.
+    pub(super) reported: Vec<(usize, String, String)>,
     /// Where it comes from, for messages.
     pub(super) because: String,
 }

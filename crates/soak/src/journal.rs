@@ -1,12 +1,12 @@
-//! A second reading of the journal: its lines and their fold, by the rules of the schema and with no code of the library.
-//!
-//! Deliberately a second implementation. What both get wrong in the same way is in the schema, not in a slip of one.
+//! A second reading of the journal, by the rules of the schema and with no code of the library: its lines, and what they say
+//! of each user by the definition.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use journal_definition::{Definition, Later, Step};
 use serde_json::Value;
 
 use crate::Result;
@@ -26,15 +26,15 @@ pub(super) enum Event {
     Run,
     Read {
         user: String,
-        id: Option<String>,
         devices: Option<BTreeSet<String>>,
         applied: Option<bool>,
     },
     Sent {
         user: String,
         client_request_id: Option<String>,
+        approval_code: Option<String>,
     },
-    Result(Told),
+    Result(UserResult),
     End {
         counts: BTreeMap<String, u64>,
     },
@@ -43,7 +43,7 @@ pub(super) enum Event {
 
 /// A `result`: what a user came to.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct UserResult {
     pub(super) user: String,
     pub(super) outcome: String,
     pub(super) reason: String,
@@ -55,10 +55,67 @@ pub(super) struct Told {
     pub(super) client_request_id: Option<String>,
 }
 
-impl Told {
-    /// Final: whatever follows, the user is not sent again.
+impl UserResult {
+    /// Final: the user is not sent again.
     pub(super) fn is_done(&self) -> bool {
         self.outcome == "accepted" || self.outcome == "confirmed"
+    }
+
+    fn step(&self) -> Step {
+        match self.outcome.as_str() {
+            "accepted" => Step::Accepted,
+            "confirmed" => Step::Confirmed,
+            "skipped" => Step::Skipped,
+            "awaiting_approval" if self.effect.as_deref() == Some("possible") => Step::Strange(Later::Code),
+            "awaiting_approval" => Step::Queued,
+            "failed" if self.refused => Step::Declined,
+            "failed" if self.effect.as_deref() == Some("none") => Step::Refused,
+            "failed" => Step::Possible,
+            _ => Step::Unknown,
+        }
+    }
+}
+
+impl Event {
+    fn user(&self) -> Option<&str> {
+        match self {
+            Self::Read { user, .. } | Self::Sent { user, .. } => Some(user),
+            Self::Result(result) => Some(&result.user),
+            Self::Run | Self::End { .. } | Self::Other => None,
+        }
+    }
+
+    fn step(&self) -> Step {
+        match self {
+            Self::Read {
+                devices: Some(_),
+                applied,
+                ..
+            } => Step::Read(*applied),
+            Self::Read { .. } => Step::Skipped,
+            Self::Sent {
+                approval_code: None, ..
+            } => Step::Sent,
+            Self::Sent { .. } => Step::Code,
+            Self::Result(result) => result.step(),
+            Self::Run | Self::End { .. } | Self::Other => Step::Run,
+        }
+    }
+
+    fn approval_code(&self) -> Option<&str> {
+        match self {
+            Self::Sent { approval_code, .. } => approval_code.as_deref(),
+            Self::Result(result) => result.approval_code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The outcome of a user who is done.
+    fn done(&self) -> Option<&str> {
+        match self {
+            Self::Result(result) if result.is_done() => Some(&result.outcome),
+            _ => None,
+        }
     }
 }
 
@@ -75,7 +132,6 @@ impl Line {
             "run" => Event::Run,
             "read" => Event::Read {
                 user: needed("user")?,
-                id: optional("id"),
                 devices: value["devices"].as_array().map(|devices| {
                     let ids = devices.iter().filter_map(|device| device["id"].as_str());
                     ids.map(str::to_owned).collect()
@@ -84,9 +140,10 @@ impl Line {
             },
             "sent" => Event::Sent {
                 user: needed("user")?,
+                approval_code: optional("approval_code"),
                 client_request_id: optional("client_request_id"),
             },
-            "result" => Event::Result(Told {
+            "result" => Event::Result(UserResult {
                 user: needed("user")?,
                 outcome: needed("outcome")?,
                 reason: optional("reason").unwrap_or_default(),
@@ -133,7 +190,7 @@ impl Journal {
         self.path.exists()
     }
 
-    /// Reads what was added. A line without an end is torn: whoever goes on with the journal takes it away or closes it.
+    /// Reads what was added. A line without an end is torn: a resumed run removes or closes it.
     pub(super) fn read_on(&mut self) -> Result {
         if !self.exists() {
             return Ok(());
@@ -162,116 +219,58 @@ impl Journal {
     }
 }
 
-/// What a journal says of one user.
-#[derive(Clone, Debug, Default)]
-pub(super) struct State {
-    pub(super) id: Option<String>,
-    /// The first devices that were read.
-    pub(super) snapshot: Option<BTreeSet<String>>,
-    /// `accepted` or `confirmed`.
-    finished: Option<String>,
-    refused: bool,
-    /// Something may have been applied, and no read has settled it.
-    doubt: bool,
-    /// Runs that wrote `sent` and no result after.
-    open: BTreeSet<String>,
-    last: Option<String>,
-    pub(super) approval_code: Option<String>,
+/// What a journal says of one user after all of its lines.
+#[derive(Clone, Debug)]
+pub(super) struct State<'a> {
+    /// `skipped` of a user with whom nothing was ever tried.
+    pub(super) outcome: &'a str,
+    /// The one to call again with.
+    pub(super) approval_code: Option<&'a str>,
 }
 
-impl State {
-    pub(super) fn is_finished(&self) -> bool {
-        self.finished.is_some()
-    }
-
-    pub(super) fn is_in_doubt(&self) -> bool {
-        self.doubt || !self.open.is_empty()
-    }
-
-    pub(super) fn is_refused(&self) -> bool {
-        self.refused
-    }
-
-    /// The outcome; `skipped` of a user with whom nothing was ever tried.
-    pub(super) fn outcome(&self) -> &str {
-        match &self.finished {
-            Some(finished) => finished,
-            None if self.refused => "failed",
-            None if self.is_in_doubt() => "unknown",
-            None if self.approval_code.is_some() => "awaiting_approval",
-            None => self.last.as_deref().unwrap_or("skipped"),
-        }
-    }
-
-    fn read(&mut self, id: Option<&String>, devices: Option<&BTreeSet<String>>, applied: Option<bool>) {
-        if self.id.is_none() {
-            self.id = id.cloned();
-        }
-        if self.snapshot.is_none() {
-            self.snapshot = devices.cloned();
-        }
-        if applied == Some(false) {
-            self.doubt = false;
-            self.open.clear();
-            if self.last.as_deref() == Some("unknown") {
-                // It is known now that nothing was done.
-                self.last = Some("failed".to_owned());
-            }
-        }
-    }
-
-    fn result(&mut self, run: &str, result: &Told) {
-        self.open.remove(run);
-        self.doubt |= result.effect.as_deref() == Some("possible");
-        if result.approval_code.is_some() {
-            self.approval_code.clone_from(&result.approval_code);
-        }
-        match result.outcome.as_str() {
-            "skipped" => {}
-            outcome => {
-                if outcome == "accepted" || outcome == "confirmed" {
-                    self.finished.get_or_insert_with(|| outcome.to_owned());
-                }
-                self.refused |= result.refused;
-                self.last = Some(outcome.to_owned());
-            }
-        }
-    }
-}
-
-/// The state of every user after some lines.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Fold(pub(super) BTreeMap<String, State>);
-
-impl Fold {
-    pub(super) fn of(lines: &[Line]) -> Self {
-        let mut fold = Self::default();
+impl<'a> State<'a> {
+    /// The state of each user by the [`Definition`].
+    pub(super) fn of_all(lines: &'a [Line]) -> BTreeMap<&'a str, Self> {
+        let mut of_user: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
         for line in lines {
-            fold.add(line);
+            if let Some(user) = line.event.user() {
+                of_user.entry(user).or_default().push(line);
+            }
         }
-        fold
+        let states = of_user.into_iter().map(|(user, lines)| (user, Self::of(&lines)));
+        states.collect()
     }
 
-    pub(super) fn add(&mut self, line: &Line) {
-        match &line.event {
-            Event::Read {
-                user,
-                id,
-                devices,
-                applied,
-            } => self.state(user).read(id.as_ref(), devices.as_ref(), *applied),
-            Event::Sent { user, .. } => drop(self.state(user).open.insert(line.run.clone())),
-            Event::Result(result) => self.state(&result.user).result(&line.run, result),
-            Event::Run | Event::End { .. } | Event::Other => {}
+    fn of(lines: &[&'a Line]) -> Self {
+        let (mut steps, mut codes, mut run) = (Vec::new(), Vec::new(), "");
+        for line in lines {
+            if line.run != run {
+                steps.push(Step::Run);
+                codes.push(None);
+                run = &line.run;
+            }
+            steps.push(line.event.step());
+            codes.push(line.event.approval_code());
+        }
+        let definition = Definition::of(&steps);
+        let outcome = match definition.state() {
+            "done" => lines
+                .iter()
+                .find_map(|line| line.event.done())
+                .unwrap_or_default(),
+            "doubt" => "unknown",
+            "queued" => "awaiting_approval",
+            "declined" | "refused" => "failed",
+            _ => "skipped",
+        };
+        Self {
+            outcome,
+            approval_code: definition.code().and_then(|at| codes.get(at).copied().flatten()),
         }
     }
 
-    fn state(&mut self, user: &str) -> &mut State {
-        self.0.entry(user.to_owned()).or_default()
-    }
-
-    pub(super) fn get(&self, user: &str) -> Option<&State> {
-        self.0.get(user)
+    pub(super) fn is_done(&self) -> bool {
+        self.outcome == "accepted" || self.outcome == "confirmed"
     }
 }
 
@@ -295,65 +294,43 @@ mod tests {
             .iter()
             .map(|(run, event, rest)| Line::parse(&line(run, event, rest)).unwrap())
             .collect();
-        Fold::of(&lines)
-            .get("u")
-            .map(|state| state.outcome().to_owned())
-            .unwrap_or_default()
+        let states = State::of_all(&lines);
+        states["u"].outcome.to_owned()
     }
 
     #[test]
-    fn states_are_folded_by_event() {
+    fn states_follow_from_all_lines_of_a_user() {
         let result = |outcome: &str, effect: &str| {
             let result = json!({"outcome": outcome, "effect": effect});
             ("A", "result", result)
         };
         let sent = |run: &'static str| (run, "sent", json!({}));
         let read = |applied: Value| ("B", "read", json!({"devices": [], "applied": applied}));
+        let first = || ("A", "read", json!({"devices": []}));
+        let code = ("A", "sent", json!({"approval_code": "c"}));
+        let awaiting =
+            |effect: &str| json!({"outcome": "awaiting_approval", "approval_code": "c", "effect": effect});
+        let rejected = json!({"outcome": "failed", "effect": "none", "approval": "rejected"});
+        let partial = ("A", "read", json!({"applied": false}));
+        let unknown = || result("unknown", "possible");
+        let failed = || result("failed", "none");
         for (events, outcome) in [
-            (vec![read(Value::Null)], "skipped"),
+            (vec![first()], "skipped"),
             (vec![sent("A")], "unknown"),
-            (vec![sent("A"), result("failed", "none")], "failed"),
+            (vec![sent("A"), failed()], "failed"),
+            (vec![sent("B"), failed()], "unknown"),
+            (vec![result("accepted", ""), failed()], "accepted"),
+            (vec![result("confirmed", ""), result("skipped", "")], "confirmed"),
+            (vec![unknown(), failed()], "unknown"),
+            (vec![first(), unknown(), read(json!(true))], "unknown"),
+            (vec![first(), unknown(), read(json!(false)), failed()], "failed"),
+            (vec![first(), unknown(), partial, failed()], "unknown"),
+            (vec![result("failed", "possible")], "unknown"),
+            (vec![code], "unknown"),
+            (vec![("A", "result", awaiting("none"))], "awaiting_approval"),
+            (vec![("A", "result", awaiting("possible"))], "unknown"),
             (
-                vec![result("accepted", "none"), result("skipped", "none")],
-                "accepted",
-            ),
-            (
-                vec![result("accepted", "none"), result("failed", "none")],
-                "accepted",
-            ),
-            (
-                vec![result("unknown", "possible"), result("failed", "none")],
-                "unknown",
-            ),
-            (
-                vec![result("unknown", "possible"), result("skipped", "none")],
-                "unknown",
-            ),
-            (vec![result("unknown", "possible"), read(json!(true))], "unknown"),
-            (
-                vec![
-                    result("unknown", "possible"),
-                    read(json!(false)),
-                    result("failed", "none"),
-                ],
-                "failed",
-            ),
-            (vec![sent("B"), result("skipped", "none")], "unknown"),
-            (vec![sent("B"), read(json!(false))], "skipped"),
-            (
-                vec![(
-                    "A",
-                    "result",
-                    json!({"outcome": "awaiting_approval", "approval_code": "c"}),
-                )],
-                "awaiting_approval",
-            ),
-            (
-                vec![(
-                    "A",
-                    "result",
-                    json!({"outcome": "failed", "approval": "rejected"}),
-                )],
+                vec![("A", "result", awaiting("none")), ("A", "result", rejected)],
                 "failed",
             ),
         ] {

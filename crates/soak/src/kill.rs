@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::claims::{Claim, Verdict};
 use super::evidence::{Evidence, Expected};
-use super::journal::Fold;
+use super::journal::State;
 use super::model::Timeline;
 use super::moments::{Hunt, Moment, Phase};
 use super::random::Random;
@@ -67,7 +67,7 @@ const SHORT_FORM: Form = Form {
 };
 
 /// How the lives end, in this order; between the two parts of it by chance. A life that is killed over its first reads settles
-/// nobody, so that those who were in doubt before stay so.
+/// no user, so that those in doubt before stay in doubt.
 const BEGINNING: [Moment; 11] = [
     Moment::Arrived,
     Moment::Reading,
@@ -133,7 +133,7 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
         format!("{} requests were sent", attempts - before)
     });
     verdict.hold(Claim::Quiet, stage.is_settled(), || {
-        "somebody was not done before".to_owned()
+        "a user was not done before".to_owned()
     });
     let spread = spread(&kills, &form, &mut verdict);
     let doubts = doubts(&evidence, &form, &mut verdict);
@@ -199,7 +199,7 @@ fn kill(stage: &mut Stage, form: &Form, seed: u64) -> Result<Vec<Kill>> {
         }
         .run(stage, &mut random)?;
         let Some(phase) = caught.phase else {
-            // It was done before the moment came. There is another try, as long as somebody is left.
+            // It was done before the moment came. There is another try as long as users are left.
             stage.finish_or_give_up(caught.worker)?;
             if stage.lives().len() > form.kills + MAX_LIVES {
                 break;
@@ -213,7 +213,7 @@ fn kill(stage: &mut Stage, form: &Form, seed: u64) -> Result<Vec<Kill>> {
     Ok(kills)
 }
 
-/// Holds the spread against the form, and tells it.
+/// Holds the spread against the form, and describes it.
 fn spread(kills: &[Kill], form: &Form, verdict: &mut Verdict) -> String {
     verdict.hold(Claim::Spread, kills.len() == form.kills, || {
         format!("only {} of {} lives could be killed", kills.len(), form.kills)
@@ -252,11 +252,10 @@ fn doubts(evidence: &Evidence, form: &Form, verdict: &mut Verdict) -> String {
         format!("{long} people over {LONG} lives, not {}", form.doubted)
     });
     let most = longest.values().max().copied().unwrap_or(0);
-    let fold = Fold::of(&evidence.lines);
-    let confirmed = fold
-        .0
+    let states = State::of_all(&evidence.lines);
+    let confirmed = states
         .values()
-        .filter(|state| state.outcome() == "confirmed")
+        .filter(|state| state.outcome == "confirmed")
         .count();
     format!(
         "{long} people in doubt over {LONG} lives and more, at most {most}; {confirmed} confirmed by a look"
@@ -278,7 +277,7 @@ fn landed(evidence: &Evidence, verdict: &mut Verdict) -> String {
     let twice = persons.iter().filter(acted_twice).count();
     for (what, count) in [
         ("landed a life late", persons.len()),
-        ("ordered anybody twice", twice),
+        ("ordered a person twice", twice),
     ] {
         verdict.hold(Claim::Spread, count > 0, || format!("no request {what}"));
     }

@@ -41,6 +41,7 @@ const SHORT_FORMS: Duration = Duration::from_secs(240);
 const USAGE: &str = "\
 usage: soak --worker PROGRAM --folder FOLDER [--short] [--seed N] [PART...]
        soak judge FOLDER
+       soak list
 
 ";
 
@@ -129,6 +130,10 @@ fn main() -> ExitCode {
     let report = match words.as_slice() {
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}{}", list());
+            return ExitCode::SUCCESS;
+        }
+        ["list"] => {
+            print!("{}", list());
             return ExitCode::SUCCESS;
         }
         ["judge", folder] => judge(Path::new(folder)),

@@ -38,7 +38,7 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
         ("resumed run", few.resumed, many.resumed),
     ] {
         if few == 0 {
-            return Err("this system does not tell the peak memory of a process".into());
+            return Err("this system does not report the peak memory of a process".into());
         }
         let bytes = many.saturating_sub(few) * 1024;
         verdict.hold(Claim::Memory, bytes <= more * BYTES_A_USER, || {

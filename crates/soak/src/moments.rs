@@ -18,13 +18,13 @@ pub(super) enum Moment {
     Arrived,
     /// Requests were carried out, their answers are held.
     Acted,
-    /// Some requests on, whatever is under way.
+    /// Some requests later, with anything under way.
     Anywhere,
     /// Reads are held.
     Reading,
     /// Some bytes of the journal on.
     Written,
-    /// Everybody waits, as a 429 asked: one that came alone, or for some of a batch.
+    /// The run waits, as a 429 asked: one that came alone, or for some of a batch.
     Waiting,
     WaitingBatched,
     /// Requests are held, and stay so: they land in the next life.
@@ -58,7 +58,7 @@ pub(super) struct Caught {
 pub(super) struct Hunt<'a> {
     pub(super) moment: Moment,
     pub(super) orders: &'a Orders,
-    /// About so many users on.
+    /// About this many users later.
     pub(super) share: u64,
     pub(super) last: usize,
     pub(super) until: Instant,
@@ -109,7 +109,7 @@ impl Hunt<'_> {
             Moment::Reading | Moment::Last => self.wait(stage, &mut worker, "held=1", |_| false)?,
         };
         let pause = match self.moment {
-            // Whoever waits for a second is seen, too.
+            // A worker that waits for a second is seen, too.
             Moment::Waiting | Moment::WaitingBatched => 1300 + random.below(200),
             _ => random.below(25),
         };
@@ -197,7 +197,7 @@ impl Hunt<'_> {
         Ok(false)
     }
 
-    /// Refuses a request and asks everybody to wait; true once nothing is under way. Of batches several are refused, as other
+    /// Refuses a request and asks the run to wait; true once nothing is under way. Of batches several are refused, as other
     /// faults may take the answer of a whole one away.
     fn refuse(&self, stage: &Stage, worker: &mut Worker, attempts: u64) -> Result<bool> {
         if !self.wait(stage, worker, &format!("attempts={attempts}"), is_held)? {

@@ -34,7 +34,7 @@ pub(super) struct Attempt {
     pub(super) batch_fault: Option<String>,
 }
 
-/// What whoever sent an attempt can know of it.
+/// What the sender of an attempt can know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     Yes,
@@ -71,10 +71,10 @@ impl Attempt {
         })
     }
 
-    /// What an answer says to whoever has it by `until`; without one nobody knows.
+    /// What the answer says to a sender that has it by `until`; without an answer it is open.
     ///
-    /// Only 204 is a yes. No is a 429, and in Graph's own form a 503 and a refusal, but for those that tell of a request
-    /// half done. A page of a proxy, any other 5xx and whatever else came leave it open.
+    /// Only 204 is a yes. A 429 is a no, and in Graph's own form a 503 and a refusal, except a refusal that leaves a request
+    /// half done. A page of a proxy, any other 5xx and anything else leave it open.
     pub(super) fn word(&self, until: &str) -> Word {
         if self.answered(until).is_none() {
             return Word::Open;
@@ -94,7 +94,7 @@ impl Attempt {
     }
 
     /// For messages.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         match (self.status, &self.fault) {
             (Some(status), _) => format!("attempt {} was answered {status}", self.order),
             (None, Some(fault)) => format!("attempt {} had no answer ({fault})", self.order),
@@ -116,7 +116,7 @@ pub(super) enum What {
 #[derive(Clone, Debug)]
 pub(super) struct Sight {
     pub(super) what: What,
-    /// When it had come, of which moment it tells, and when its answer left.
+    /// When it had come, which moment it shows, and when its answer left.
     pub(super) arrived: String,
     pub(super) time: String,
     pub(super) answered: String,

@@ -14,7 +14,7 @@ use super::evidence::{self, Evidence, Life};
 use super::journal::Journal;
 use super::model;
 use super::service::{self, Attempt, Sight};
-use super::worker::{Told, Worker};
+use super::worker::{Output, Worker};
 use crate::emulator::Emulator;
 use crate::{Result, fresh};
 
@@ -46,7 +46,7 @@ impl Orders {
         }
     }
 
-    /// With these words besides.
+    /// With these arguments as well.
     pub(super) fn with(mut self, words: &[&str]) -> Self {
         self.more.extend(words.iter().map(|&word| word.to_owned()));
         self
@@ -68,7 +68,7 @@ pub(super) struct Stage {
     pub(super) emulator: Emulator,
     program: PathBuf,
     folder: PathBuf,
-    /// A worker that tells nothing for so long hangs.
+    /// A worker that reports nothing for this long hangs.
     pub(super) patience: Duration,
     journal: Journal,
     /// The same list for every life.
@@ -144,7 +144,7 @@ impl Stage {
 
     /// Kills a worker. What it has left under way ends before anything else begins, unless it is to stay held.
     pub(super) fn kill(&mut self, worker: Worker, held: Held) -> Result {
-        let told = worker.kill()?;
+        let output = worker.kill()?;
         let ended = now();
         match held {
             Held::Stay => drop(self.emulator.delete("/_emulator/hold")?),
@@ -153,61 +153,61 @@ impl Stage {
                     .post("/_emulator/release", &json!({"lose": held == Held::Lost}))?,
             ),
         }
-        self.ended(told, ended, true)
+        self.ended(output, ended, true)
     }
 
-    /// Waits for the worker's own end. Trouble that three users in a row met is one, too: whoever is left is for the next life.
+    /// Waits for the worker's own end. Trouble that three users in a row met ends a run, too: the users left are for the next life.
     pub(super) fn finish_or_give_up(&mut self, worker: Worker) -> Result {
-        let (mut told, _) = worker.finish(self.patience)?;
-        let met = told.fatal.take_if(|fatal| TROUBLE.contains(&fatal.as_str()));
-        self.ended(told, now(), false)?;
+        let (mut output, _) = worker.finish(self.patience)?;
+        let met = output.fatal.take_if(|fatal| TROUBLE.contains(&fatal.as_str()));
+        self.ended(output, now(), false)?;
         let life = self.lives.last_mut().ok_or("no life")?;
         life.gave_up = met.is_some();
         Ok(())
     }
 
-    /// Waits for the worker's own end. Gives the most memory it has had at a time, in kilobytes, or 0 where the system does
-    /// not tell.
+    /// Waits for the worker's own end. Returns its peak memory in kilobytes, or 0 where the system
+    /// does not report it.
     pub(super) fn finish(&mut self, worker: Worker) -> Result<u64> {
-        let (told, peak) = worker.finish(self.patience)?;
-        self.ended(told, now(), false)?;
+        let (output, peak) = worker.finish(self.patience)?;
+        self.ended(output, now(), false)?;
         Ok(peak)
     }
 
     /// Waits for the end of a worker whose journal has no room to grow.
     pub(super) fn run_out(&mut self, worker: Worker) -> Result {
-        let (mut told, _) = worker.finish(self.patience)?;
-        match told.fatal.take().as_deref() {
+        let (mut output, _) = worker.finish(self.patience)?;
+        match output.fatal.take().as_deref() {
             // What it had counted it could not write down.
-            Some("journal") => told.counts = None,
+            Some("journal") => output.counts = None,
             other => return Err(format!("without room the run was ended by {other:?}").into()),
         }
-        self.ended(told, now(), true)?;
+        self.ended(output, now(), true)?;
         let life = self.lives.last_mut().ok_or("no life")?;
         life.had_no_room = true;
         Ok(())
     }
 
-    fn ended(&mut self, told: Told, ended: String, killed: bool) -> Result {
+    fn ended(&mut self, output: Output, ended: String, killed: bool) -> Result {
         // Its connections are gone, so that nothing of it comes later but what is held.
         let quiet = self.emulator.get("/_emulator/wait?alone=true&seconds=8")?;
         if quiet["reached"] != true {
             return Err("connections of the worker are still open".into());
         }
-        let fatal = told.fatal.clone();
-        self.note(told, ended, killed)?;
+        let fatal = output.fatal.clone();
+        self.note(output, ended, killed)?;
         match fatal {
             Some(fatal) => Err(format!("the run was ended by {fatal}").into()),
             None => Ok(()),
         }
     }
 
-    fn note(&mut self, told: Told, ended: String, killed: bool) -> Result {
+    fn note(&mut self, output: Output, ended: String, killed: bool) -> Result {
         let before = self.journal.lines.len();
         self.journal.read_on()?;
         let life = self.lives.last_mut().ok_or("no life")?;
         (life.ended, life.killed) = (ended, killed);
-        (life.rows, life.counts) = (told.rows, told.counts);
+        (life.rows, life.counts) = (output.rows, output.counts);
         life.lines = before..self.journal.lines.len();
         Ok(())
     }
@@ -239,7 +239,7 @@ impl Stage {
             .ok_or_else(|| format!("the emulator does not count {name}").into())
     }
 
-    /// The last life told that nobody was left to do: everybody was done before, or is beyond doing.
+    /// Whether the last life left no user to do: each was done before, or cannot be done.
     pub(super) fn is_settled(&self) -> bool {
         self.lives.last().is_some_and(|life| {
             life.counts.is_some()
@@ -280,7 +280,7 @@ impl Drop for Stage {
         if !self.is_judged {
             let is_open = self.lives.last().is_some_and(|life| life.ended.is_empty());
             let noted = if is_open {
-                self.note(Told::default(), now(), true)
+                self.note(Output::default(), now(), true)
             } else {
                 Ok(())
             };
@@ -314,7 +314,7 @@ pub(super) fn name(number: usize) -> String {
     format!("user-{number:06}@contoso.com")
 }
 
-/// A tenant of so many users by rule, with devices that need nobody's consent, and more parts of a reset.
+/// A tenant of so many users by rule, with devices that need no consent, and more parts of a reset.
 pub(super) fn tenant(users: usize, parts: &Value) -> Value {
     let mut tenant = json!({
         "users": [],

@@ -16,9 +16,9 @@ use super::clock::now;
 use super::evidence::Row;
 use crate::Result;
 
-/// What a worker told before it ended.
+/// What a worker printed before it ended.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Output {
     pub(super) rows: Vec<Row>,
     pub(super) counts: Option<BTreeMap<String, u64>>,
     pub(super) fatal: Option<String>,
@@ -27,17 +27,17 @@ pub(super) struct Told {
 /// A running worker; it does not outlive this value, nor this program.
 pub(super) struct Worker {
     child: Child,
-    reader: Option<JoinHandle<Result<Told>>>,
+    reader: Option<JoinHandle<Result<Output>>>,
     errors: PathBuf,
     /// Before it was started.
     pub(super) started_at: String,
-    /// How many lines it has told.
-    told: Arc<AtomicUsize>,
+    /// How many lines it has printed.
+    lines: Arc<AtomicUsize>,
     peak: u64,
 }
 
 impl Worker {
-    /// With `room`, no file of it can grow beyond so many kilobytes: as if the disk were full.
+    /// With `room`, none of its files can grow beyond this many kilobytes, as if the disk were full.
     pub(super) fn start(
         program: &Path,
         arguments: &[String],
@@ -67,14 +67,14 @@ impl Worker {
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
-        let told = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&told);
+        let lines = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&lines);
         Ok(Self {
             child,
             reader: Some(thread::spawn(move || read(stdout, &counter))),
             errors: errors.to_owned(),
             started_at,
-            told,
+            lines,
             peak: 0,
         })
     }
@@ -86,38 +86,37 @@ impl Worker {
     }
 
     /// Ends it at once, without a chance to tidy up.
-    pub(super) fn kill(mut self) -> Result<Told> {
+    pub(super) fn kill(mut self) -> Result<Output> {
         self.child.kill()?;
         self.child.wait()?;
         self.end()
     }
 
-    /// Waits for its own end, as long as it tells of somebody now and then. Tells the most memory it has had at a time, in
-    /// kilobytes.
-    pub(super) fn finish(mut self, patience: Duration) -> Result<(Told, u64)> {
-        let (mut told, mut since) = (0, Instant::now());
+    /// Waits for its own end, as long as it reports a user now and then. Returns its peak memory in kilobytes, too.
+    pub(super) fn finish(mut self, patience: Duration) -> Result<(Output, u64)> {
+        let (mut seen, mut since) = (0, Instant::now());
         while self.is_running()? {
-            let now = self.told.load(Ordering::Relaxed);
-            if now > told {
-                (told, since) = (now, Instant::now());
+            let now = self.lines.load(Ordering::Relaxed);
+            if now > seen {
+                (seen, since) = (now, Instant::now());
             }
             if since.elapsed() > patience {
-                return Err(format!("the worker told of nobody for {} s", patience.as_secs()).into());
+                return Err(format!("the worker reported no user for {} s", patience.as_secs()).into());
             }
             thread::sleep(Duration::from_millis(20));
         }
         let status = self.child.wait()?;
-        let told = self.end()?;
-        if told.counts.is_none() && told.fatal.is_none() {
+        let output = self.end()?;
+        if output.counts.is_none() && output.fatal.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
             return Err(format!("the worker ended early, {status}: {errors}").into());
         }
-        Ok((told, self.peak))
+        Ok((output, self.peak))
     }
 
-    fn end(&mut self) -> Result<Told> {
+    fn end(&mut self) -> Result<Output> {
         match self.reader.take().map(JoinHandle::join) {
-            Some(Ok(told)) => told,
+            Some(Ok(output)) => output,
             _ => Err("the reader of the worker panicked".into()),
         }
     }
@@ -132,8 +131,8 @@ impl Drop for Worker {
 }
 
 /// Rows and the closing line. A worker that was killed may leave half a line.
-fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Told> {
-    let mut told = Told::default();
+fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Output> {
+    let mut output = Output::default();
     let mut stdout = BufReader::new(stdout);
     let mut line = String::new();
     while stdout.read_line(&mut line)? > 0 {
@@ -147,10 +146,10 @@ fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Told> {
             let counts = counts
                 .iter()
                 .filter_map(|(name, count)| Some((name.clone(), count.as_u64()?)));
-            told.counts = Some(counts.collect());
-            told.fatal = text("fatal");
+            output.counts = Some(counts.collect());
+            output.fatal = text("fatal");
         } else {
-            told.rows.push(Row {
+            output.rows.push(Row {
                 user: text("user").ok_or("a row without a user")?,
                 outcome: text("outcome").ok_or("a row without an outcome")?,
                 reason: text("reason").unwrap_or_default(),
@@ -159,7 +158,7 @@ fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Told> {
         }
         line.clear();
     }
-    Ok(told)
+    Ok(output)
 }
 
 /// `VmHWM` of a process.

@@ -1,17 +1,17 @@
 //! What the service saw of each attempt, against what was written down and what had been read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::claims::{Claim, Verdict};
 use super::super::clock::ms_between;
 use super::super::evidence::Evidence;
-use super::super::journal::{Event, Fold};
+use super::super::journal::Event;
 use super::super::service::{Attempt, Word};
 use super::timeline::{Settles, Timeline};
 
 /// How long what may have been applied is still the same intent.
 const SAME_INTENT_MS: u64 = 5 * 60 * 1000;
-/// How long a scripted 429 asks everybody to wait, and how late those may come that had left before.
+/// How long a scripted 429 asks the run to wait, and how late requests may come that had left before.
 pub(in super::super) const PAUSE_SECONDS: u64 = 30;
 const GRACE_MS: u64 = 250;
 
@@ -119,18 +119,25 @@ impl<'a> Attempts<'a, '_> {
             let at = id.and_then(|id| self.sent.get(id)).copied().unwrap_or(0);
             acted.entry(at).or_default().push(attempt);
         }
-        let mut before = Fold::default();
+        let mut snapshots: HashMap<&str, &BTreeSet<String>> = HashMap::new();
         for (at, line) in self.evidence.lines.iter().enumerate() {
             for attempt in acted.remove(&at).unwrap_or_default() {
                 let user = match &line.event {
-                    Event::Sent { user, .. } => user,
+                    Event::Sent { user, .. } => user.as_str(),
                     _ => "",
                 };
-                let snapshot = before.get(user).and_then(|state| state.snapshot.as_ref());
+                let snapshot = snapshots.get(user);
                 let recorded = |device: &String| snapshot.is_some_and(|snapshot| snapshot.contains(device));
                 self.right_device(attempt, &recorded);
             }
-            before.add(line);
+            if let Event::Read {
+                user,
+                devices: Some(devices),
+                ..
+            } = &line.event
+            {
+                snapshots.entry(user).or_insert(devices);
+            }
         }
         for attempt in acted.into_values().flatten() {
             self.right_device(attempt, &|_| false);
@@ -164,8 +171,8 @@ impl<'a> Attempts<'a, '_> {
         });
     }
 
-    /// Whoever may have been carried out is sent again by a later life only after a look that shows otherwise, and by the same
-    /// call only soon.
+    /// A later life sends a user again only after a look that shows that no attempt was carried out; the same call sends
+    /// again only soon.
     fn sent_again(&mut self, user: &str) {
         let person = self.timeline.person(user);
         let mut open_since: HashMap<Option<&str>, &str> = HashMap::new();
@@ -221,7 +228,7 @@ impl<'a> Attempts<'a, '_> {
         }
     }
 
-    /// After a scripted 429 nobody is sent until its time is over.
+    /// After a scripted 429 no user is sent until its time is over.
     fn pauses(&mut self) {
         let attempts = &self.evidence.attempts;
         let scripted =

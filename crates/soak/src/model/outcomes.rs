@@ -1,8 +1,10 @@
 //! What each outcome claims, held against what can have been known when it was written.
 
+use std::collections::HashSet;
+
 use super::super::claims::{Claim, Verdict};
 use super::super::evidence::Evidence;
-use super::super::journal::{Event, Fold, State, Told};
+use super::super::journal::{Event, UserResult};
 use super::super::service::{Attempt, Word};
 use super::timeline::{Settles, Timeline};
 
@@ -13,20 +15,20 @@ pub(super) fn judge(evidence: &Evidence, timeline: &Timeline<'_>, verdict: &mut 
         timeline,
         verdict,
     };
-    let mut before = Fold::default();
+    let mut done: HashSet<&str> = HashSet::new();
     let mut lines = evidence.lines.iter().enumerate().peekable();
     for (number, life) in evidence.lives.iter().enumerate() {
         for (_, line) in std::iter::from_fn(|| lines.next_if(|(at, _)| *at < life.lines.end)) {
             if let Event::Result(result) = &line.event {
-                let is_done = before.get(&result.user).is_some_and(State::is_finished);
-                outcomes.result(number, &line.time, result, is_done);
+                outcomes.result(number, &line.time, result, done.contains(result.user.as_str()));
+                if result.is_done() {
+                    done.insert(&result.user);
+                }
             }
-            before.add(line);
         }
         for row in &life.rows {
             if row.outcome == "skipped" && row.reason == "done_before" {
-                let is_done = before.get(&row.user).is_some_and(State::is_finished);
-                outcomes.done_before(number, &row.user, is_done);
+                outcomes.done_before(number, &row.user, done.contains(row.user.as_str()));
             }
         }
     }
@@ -39,7 +41,7 @@ struct Outcomes<'a, 'v> {
 }
 
 impl Outcomes<'_, '_> {
-    fn result(&mut self, life: usize, at: &str, result: &Told, is_done: bool) {
+    fn result(&mut self, life: usize, at: &str, result: &UserResult, is_done: bool) {
         let user = result.user.as_str();
         let person = self.timeline.person(user);
         let say = |wrong: String| format!("{user} at {at} in life {life}: {wrong}");
@@ -50,7 +52,7 @@ impl Outcomes<'_, '_> {
         let least = self.timeline.open(person, life, perhaps, at);
         let most = self.timeline.open(person, life, surely, at);
         let yes = self.timeline.yes(person, life, at);
-        let had_yes = || yes.map(|yes| format!("{}, and that was heard", yes.told()));
+        let had_yes = || yes.map(|yes| format!("{}, and that was heard", yes.describe()));
         match result.outcome.as_str() {
             "accepted" => {
                 let no = self.no_yes_of_its_own(person, life, result, at);
@@ -91,20 +93,20 @@ impl Outcomes<'_, '_> {
     }
 
     /// `possible` where some attempt since the last look that settled it may have been carried out, else `none`.
-    fn effect(&mut self, result: &Told, least: bool, most: bool, say: impl Fn(String) -> String) {
+    fn effect(&mut self, result: &UserResult, least: bool, most: bool, say: impl Fn(String) -> String) {
         let name = |open: bool| if open { "possible" } else { "none" };
-        let tells = ["failed", "unknown", "awaiting_approval"].contains(&result.outcome.as_str());
+        let has_effect = ["failed", "unknown", "awaiting_approval"].contains(&result.outcome.as_str());
         let right = match result.effect.as_deref() {
-            None => !tells,
-            Some(effect) => tells && (effect == name(least) || effect == name(most)),
+            None => !has_effect,
+            Some(effect) => has_effect && (effect == name(least) || effect == name(most)),
         };
         self.verdict.hold(Claim::Effect, right, || {
-            let expected = if tells { name(most) } else { "absent" };
+            let expected = if has_effect { name(most) } else { "absent" };
             say(format!("the effect is {:?}, not {expected}", result.effect))
         });
     }
 
-    fn no_yes_of_its_own(&self, person: &str, life: usize, result: &Told, at: &str) -> Option<String> {
+    fn no_yes_of_its_own(&self, person: &str, life: usize, result: &UserResult, at: &str) -> Option<String> {
         let is_own = |attempt: &&&Attempt| {
             self.timeline.is_of(attempt, life)
                 && (result.client_request_id.is_none()
@@ -140,7 +142,7 @@ impl Outcomes<'_, '_> {
         (!is_shown && !is_approved).then(|| "no look of that life shows it".to_owned())
     }
 
-    /// What was carried out and not on its way when somebody looked last.
+    /// What was carried out and not on its way at the time of the last look.
     fn acted_unseen(&self, person: &str, looked: Option<&str>, at: &str) -> Option<String> {
         let is_late = |attempt: &Attempt| {
             looked.is_some_and(|looked| attempt.arrived.as_str() < looked && looked < attempt.time.as_str())
@@ -153,7 +155,7 @@ impl Outcomes<'_, '_> {
     }
 
     /// The service queued a request of that person under that code, and has not acted.
-    fn not_queued(&self, person: &str, result: &Told, at: &str) -> Option<String> {
+    fn not_queued(&self, person: &str, result: &UserResult, at: &str) -> Option<String> {
         let mut approvals = self.evidence.approvals.iter();
         let is_queued =
             approvals.any(|(whose, code)| whose == person && result.approval_code.as_ref() == Some(code));
@@ -173,7 +175,7 @@ impl Outcomes<'_, '_> {
                 && attempt.arrived.as_str() <= at
                 && self.timeline.word(attempt, at) != Word::No
         })?;
-        Some(open.told())
+        Some(open.describe())
     }
 
     fn other_reason(&self, user: &str, person: &str, life: usize, reason: &str, at: &str) -> Option<String> {
@@ -192,7 +194,7 @@ impl Outcomes<'_, '_> {
                 .persons_seen(user, life, at)
                 .any(|now| now != person),
             "nothing_listed" => lists().any(|list| list.devices.is_empty()),
-            // That somebody is done needs no line. The others have no cause here.
+            // That a user is done needs no line. The other reasons have no cause here.
             _ => false,
         };
         (!is_so).then(|| format!("the service showed nothing that is {reason}"))
@@ -205,7 +207,7 @@ impl Outcomes<'_, '_> {
         let acted = attempts.any(|attempt| attempt.acted && attempt.time.as_str() <= began);
         self.verdict.hold(Claim::Skipped, acted && is_done, || {
             let what = if acted { "recorded" } else { "carried out" };
-            format!("{user} in life {life}: told as done before, and was not {what}")
+            format!("{user} in life {life}: reported as done before, and was not {what}")
         });
     }
 }

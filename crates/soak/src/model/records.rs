@@ -1,16 +1,16 @@
-//! What was told and written down, against each other and against what was to be expected.
+//! What was reported and written down, against each other and against what was to be expected.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::claims::{Claim, Verdict};
 use super::super::evidence::Evidence;
-use super::super::journal::{Event, Fold};
+use super::super::journal::{Event, State};
 
 /// Judges rows, states and codes.
 pub(super) fn judge(evidence: &Evidence, verdict: &mut Verdict) {
     let mut records = Records {
         evidence,
-        fold: Fold::of(&evidence.lines),
+        states: State::of_all(&evidence.lines),
         verdict,
     };
     records.rows();
@@ -20,7 +20,7 @@ pub(super) fn judge(evidence: &Evidence, verdict: &mut Verdict) {
 
 struct Records<'a, 'v> {
     evidence: &'a Evidence,
-    fold: Fold,
+    states: BTreeMap<&'a str, State<'a>>,
     verdict: &'v mut Verdict,
 }
 
@@ -29,7 +29,7 @@ impl<'a> Records<'a, '_> {
         self.evidence.people.get(user).map_or("", String::as_str)
     }
 
-    /// What each life told, against what it wrote down.
+    /// What each life reported, against what it wrote down.
     fn rows(&mut self) {
         for (number, life) in self.evidence.lives.iter().enumerate() {
             let life_lines = self.evidence.lines.get(life.lines.clone()).unwrap_or_default();
@@ -44,10 +44,10 @@ impl<'a> Records<'a, '_> {
                     _ => {}
                 }
             }
-            let mut told: BTreeMap<&str, u64> = BTreeMap::new();
+            let mut reported: BTreeMap<&str, u64> = BTreeMap::new();
             let mut users = BTreeSet::new();
             for row in &life.rows {
-                *told.entry(&row.outcome).or_default() += 1;
+                *reported.entry(&row.outcome).or_default() += 1;
                 let twice = !users.insert(row.user.as_str());
                 let before = row.outcome == "skipped" && row.reason == "done_before";
                 // Whom the run did not come to needs no line.
@@ -59,13 +59,13 @@ impl<'a> Records<'a, '_> {
                 self.verdict.hold(Claim::Rows, written && !twice, || {
                     let what = if twice { "twice" } else { "but did not record it" };
                     format!(
-                        "life {number} told {} as {} {} {what}",
+                        "life {number} reported {} as {} {} {what}",
                         row.user, row.outcome, row.reason
                     )
                 });
             }
             if let Some(counts) = &life.counts {
-                self.counts(number, counts, &told, ended, users.len());
+                self.counts(number, counts, &reported, ended, users.len());
             }
         }
     }
@@ -74,7 +74,7 @@ impl<'a> Records<'a, '_> {
         &mut self,
         number: usize,
         counts: &BTreeMap<String, u64>,
-        told: &BTreeMap<&str, u64>,
+        reported: &BTreeMap<&str, u64>,
         ended: Option<&BTreeMap<String, u64>>,
         users: usize,
     ) {
@@ -82,28 +82,32 @@ impl<'a> Records<'a, '_> {
             let counted = counts.iter().filter(|(_, count)| **count > 0);
             counted
                 .map(|(name, &count)| (name.as_str(), count))
-                .eq(told.iter().map(|(&name, &count)| (name, count)))
+                .eq(reported.iter().map(|(&name, &count)| (name, count)))
         };
         let agree = same(counts) && ended.is_some_and(same);
         self.verdict.hold(Claim::Rows, agree, || {
-            format!("life {number} counted {counts:?}, recorded {ended:?} and told {told:?}")
+            format!("life {number} counted {counts:?}, recorded {ended:?} and reported {reported:?}")
         });
-        let everybody = users == self.evidence.people.len();
-        self.verdict.hold(Claim::Rows, everybody, || {
+        let is_complete = users == self.evidence.people.len();
+        self.verdict.hold(Claim::Rows, is_complete, || {
             format!(
-                "life {number} told of {users} of {} users",
+                "life {number} reported {users} of {} users",
                 self.evidence.people.len()
             )
         });
     }
 
-    /// One state each, which is the one that was told and the one to be expected.
+    /// One state each, which is the one that was reported and the one to be expected.
     fn states(&mut self) {
         let people = &self.evidence.people;
         for (user, other) in people
             .keys()
-            .map(|user| (user, self.fold.get(user).is_none()))
-            .chain(self.fold.0.keys().map(|user| (user, !people.contains_key(user))))
+            .map(|user| (user.as_str(), !self.states.contains_key(user.as_str())))
+            .chain(
+                self.states
+                    .keys()
+                    .map(|user| (*user, !people.contains_key(*user))),
+            )
         {
             self.verdict.hold(Claim::States, !other, || {
                 format!("{user} was given or is in the journal, not both")
@@ -112,21 +116,18 @@ impl<'a> Records<'a, '_> {
         let lives = &self.evidence.lives;
         let last = lives.iter().rev().find(|life| life.counts.is_some());
         for row in last.into_iter().flat_map(|life| &life.rows) {
-            let Some(state) = self.fold.get(&row.user) else {
+            let Some(state) = self.states.get(row.user.as_str()) else {
                 continue;
             };
             let agrees = match (row.outcome.as_str(), row.reason.as_str()) {
-                ("skipped", "done_before") => state.is_finished(),
-                ("skipped", _) => !state.is_finished(),
-                (outcome, _) => outcome == state.outcome(),
+                ("skipped", "done_before") => state.is_done(),
+                ("skipped", _) => !state.is_done(),
+                (outcome, _) => outcome == state.outcome,
             };
             self.verdict.hold(Claim::States, agrees, || {
                 format!(
-                    "{} was told as {} {} and is {} by the journal",
-                    row.user,
-                    row.outcome,
-                    row.reason,
-                    state.outcome()
+                    "{} was reported as {} {} and is {} by the journal",
+                    row.user, row.outcome, row.reason, state.outcome
                 )
             });
         }
@@ -136,7 +137,10 @@ impl<'a> Records<'a, '_> {
     fn expected(&mut self) {
         for (user, expected) in &self.evidence.expected {
             let because = &expected.because;
-            let state = self.fold.get(user).map_or("absent", |state| state.outcome());
+            let state = self
+                .states
+                .get(user.as_str())
+                .map_or("absent", |state| state.outcome);
             let is_one = expected.states.iter().any(|expected| expected == state);
             self.verdict.hold(Claim::Settled, is_one, || {
                 format!(
@@ -144,7 +148,7 @@ impl<'a> Records<'a, '_> {
                     expected.states.join(" or ")
                 )
             });
-            for (number, outcome, reason) in &expected.told {
+            for (number, outcome, reason) in &expected.reported {
                 let life = self.evidence.lives.get(*number);
                 let mut rows = life.into_iter().flat_map(|life| &life.rows);
                 let row = rows.find(|row| row.user == *user);
@@ -153,8 +157,8 @@ impl<'a> Records<'a, '_> {
                 }
                 let same = row.is_some_and(|row| row.outcome == *outcome && row.reason == *reason);
                 self.verdict.hold(Claim::Settled, same, || {
-                    let told = row.map(|row| (row.outcome.as_str(), row.reason.as_str()));
-                    format!("{user} was told as {told:?} in life {number}, not {outcome} {reason} {because}")
+                    let reported = row.map(|row| (row.outcome.as_str(), row.reason.as_str()));
+                    format!("{user} was reported as {reported:?} in life {number}, not {outcome} {reason} {because}")
                 });
             }
         }
@@ -191,14 +195,16 @@ impl<'a> Records<'a, '_> {
         }
         let rows = self.evidence.lives.iter().flat_map(|life| &life.rows);
         for row in rows.filter(|row| row.outcome == "awaiting_approval") {
-            let state = self.fold.get(&row.user);
+            let state = self.states.get(row.user.as_str());
             let kept = row.approval_code.is_some()
                 && state.is_some_and(|state| {
-                    state.approval_code == row.approval_code || state.is_finished() || state.is_refused()
+                    state.approval_code == row.approval_code.as_deref()
+                        || state.is_done()
+                        || state.outcome == "failed"
                 });
             self.verdict.hold(Claim::Codes, kept, || {
                 format!(
-                    "{} awaits approval and was told with {:?}",
+                    "{} awaits approval and was reported with {:?}",
                     row.user, row.approval_code
                 )
             });

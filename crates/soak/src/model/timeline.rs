@@ -1,4 +1,4 @@
-//! What happened to each person, by the record of the service and the list of lives alone; and what whoever sent can have
+//! What happened to each person, by the record of the service and the list of lives alone, and what the sender can have
 //! known of it at a moment.
 
 use std::collections::{HashMap, HashSet};
@@ -25,7 +25,7 @@ pub(in super::super) struct Timeline<'a> {
 pub(in super::super) enum Settles {
     /// A device that was seen before is still managed.
     Perhaps,
-    /// So, and whoever looked has all that a look takes, or acted on it.
+    /// The same, and the life that looked has all that a look takes, or acted on it.
     Surely,
 }
 
@@ -60,8 +60,8 @@ impl<'a> Timeline<'a> {
         timeline
     }
 
-    /// A kill leaves open what was begun in that life and has no result of it. That somebody was begun with is told by an
-    /// attempt, or by the line that said it would be sent: a request can die on its way out.
+    /// A kill leaves open what was begun in that life and has no result of it. An attempt shows that a user was begun with,
+    /// or the `sent` line alone: a request can die on its way out.
     fn find_cut_off(&self) -> HashSet<(usize, &'a str)> {
         let mut open = HashSet::new();
         let killed = |number: &usize| self.evidence.lives.get(*number).is_some_and(|life| life.killed);
@@ -111,14 +111,14 @@ impl<'a> Timeline<'a> {
         self.life_at(&attempt.arrived) == Some(life)
     }
 
-    /// What whoever sent an attempt knew of it at a moment. What the service answers to the dead is open.
+    /// What the life that sent an attempt knew of it at a moment. An answer that comes after its end leaves it open.
     pub(in super::super) fn word(&self, attempt: &Attempt, until: &str) -> Word {
         let life = self.life_at(&attempt.arrived);
         let ended = life.and_then(|life| self.evidence.lives.get(life));
         attempt.word(ended.map_or("", |life| until.min(&life.ended)))
     }
 
-    /// A sight that got to whoever asked for it, by a moment.
+    /// Whether an answer reached the life that asked for it by a moment.
     fn is_seen(&self, sight: &Sight, until: &str) -> bool {
         let life = self.life_at(&sight.arrived);
         let life = life.and_then(|life| self.evidence.lives.get(life));
@@ -161,8 +161,8 @@ impl<'a> Timeline<'a> {
 
     /// The moment of the last look, by `until`, that shows that nothing sent before it was carried out.
     ///
-    /// What was on its way to the service at that moment, and lands later, nobody can see: such a request counts as settled
-    /// by it. The same devices may then be ordered twice.
+    /// A request that was on its way to the service at that moment, and lands later, cannot be seen: it counts as settled by
+    /// the look. The same devices may then be ordered twice.
     pub(in super::super) fn settled(&self, user: &str, until: &str, settles: Settles) -> Option<&'a str> {
         let person = self.person(user);
         let mut known: HashSet<&str> = HashSet::new();
@@ -192,7 +192,7 @@ impl<'a> Timeline<'a> {
         })
     }
 
-    /// Somebody was sent in the same life, after a look.
+    /// Whether the person was sent in the same life, after a look.
     fn was_acted_on(&self, person: &str, look: &Sight, until: &str) -> bool {
         let life = self.life_at(&look.arrived);
         self.attempts(person).iter().any(|attempt| {
@@ -222,7 +222,7 @@ impl<'a> Timeline<'a> {
                 && self.word(attempt, until) == Word::Open
         });
         if let Some(attempt) = attempt {
-            return Some(attempt.told());
+            return Some(attempt.describe());
         }
         let lives = self.evidence.lives.iter().enumerate().take(life);
         let mut cut = lives
@@ -231,7 +231,7 @@ impl<'a> Timeline<'a> {
         cut.next()
     }
 
-    /// A 204 reached whoever lived then.
+    /// The attempt whose 204 reached a life.
     pub(in super::super) fn yes(&self, person: &str, life: usize, until: &str) -> Option<&'a Attempt> {
         let mut attempts = self.attempts(person).iter().copied();
         attempts.find(|attempt| self.is_of(attempt, life) && self.word(attempt, until) == Word::Yes)

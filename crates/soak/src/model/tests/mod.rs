@@ -76,8 +76,7 @@ fn story() -> Story {
     let settles = |user: &str, applied: bool| extended(read(user), &json!({"applied": applied}));
     let sent = |id: &str| json!({"client_request_id": id});
     let result = |outcome: &str, id: &str| json!({"outcome": outcome, "client_request_id": id});
-    let told =
-        |outcome: &str, effect: &str, id: &str| extended(result(outcome, id), &json!({"effect": effect}));
+    let outcome = |word: &str, effect: &str, id: &str| extended(result(word, id), &json!({"effect": effect}));
     let first = vec![
         line(1, "A", "run", "", &json!({})),
         line(2, "A", "read", "a", &read("a")),
@@ -88,8 +87,8 @@ fn story() -> Story {
         line(3, "A", "sent", "b", &sent("b1")),
         line(3, "A", "sent", "c", &sent("c1")),
         line(5, "A", "result", "a", &result("accepted", "a1")),
-        line(5, "A", "result", "b", &told("unknown", "possible", "b1")),
-        line(5, "A", "result", "c", &told("failed", "none", "c1")),
+        line(5, "A", "result", "b", &outcome("unknown", "possible", "b1")),
+        line(5, "A", "result", "c", &outcome("failed", "none", "c1")),
         line(6, "A", "sent", "d", &sent("d1")),
     ];
     let counts = json!({"accepted": 1, "confirmed": 2, "skipped": 1, "failed": 0});

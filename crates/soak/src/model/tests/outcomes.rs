@@ -27,7 +27,7 @@ fn confirmed_takes_an_action_that_a_look_shows() {
     let later = after(|story| story.attempt("b1")["time"] = json!(time(13)));
     assert_eq!(later, [Claim::Confirmed]);
     let unseen = after(|story| story.forget("b"));
-    assert_eq!(unseen, [Claim::Confirmed], "nobody looked");
+    assert_eq!(unseen, [Claim::Confirmed], "there was no look");
     let lost = after(|story| story.seen("b")["status"] = Value::Null);
     assert_eq!(lost, [Claim::Confirmed], "the answer to the look was lost");
     let still = after(|story| story.seen("b")["devices"] = json!([["d-b", "managed"]]));
@@ -59,7 +59,7 @@ fn failed_takes_a_refusal_each_time() {
         let expected: &[Claim] = if is_refusal {
             &[]
         } else {
-            // Though the service did nothing: whoever has no refusal cannot know that.
+            // Though the service did nothing: without its refusal the run cannot know that.
             &[Claim::Failed, Claim::Effect]
         };
         assert_eq!(broken, expected, "{status} {foreign}");
@@ -133,7 +133,7 @@ fn what_lands_after_a_look_cannot_be_seen() {
             story.lives[1].lines = story.lives[0].lines.end..story.lines.len();
         })
     };
-    assert_eq!(change(12), [], "ordered twice, and nobody could know");
+    assert_eq!(change(12), [], "ordered twice, and the run could not know");
     assert_eq!(
         change(10),
         [Claim::Once],
@@ -155,7 +155,7 @@ fn unknown_takes_an_attempt_that_left_it_open() {
         (504, false, true),
         (409, false, true),
     ] {
-        let told = after(|story| {
+        let broken = after(|story| {
             story.attempt("b1")["status"] = json!(status);
             story.attempt("b1")["foreign"] = json!(foreign);
         });
@@ -164,10 +164,10 @@ fn unknown_takes_an_attempt_that_left_it_open() {
         } else {
             &[Claim::Unknown, Claim::Effect]
         };
-        assert_eq!(told, expected, "{status} {foreign}");
+        assert_eq!(broken, expected, "{status} {foreign}");
     }
     let possible = json!({"effect": "possible"});
-    // A request of an earlier life, whose answer died with it, is doubt enough, as long as nobody looked.
+    // A request of an earlier life, whose answer died with it, is doubt enough, as long as there was no look.
     let blind = after(|story| {
         story.forget("d");
         story.ends("d", "unknown", &possible);
@@ -293,7 +293,7 @@ fn who_is_done_is_not_skipped_over() {
     let journaled = after(|story| story.add(line(16, "B", "result", "a", &over)));
     assert_eq!(journaled, [Claim::Skipped]);
     let never = after(|story| story.attempt("a1")["acted"] = json!(false));
-    assert_eq!(never, [Claim::Skipped], "told as done before, and was not");
+    assert_eq!(never, [Claim::Skipped], "reported as done before, and was not");
     let unrecorded = after(|story| story.line("A", "result", "a")["outcome"] = json!("skipped"));
     assert!(unrecorded.contains(&Claim::Skipped));
 }

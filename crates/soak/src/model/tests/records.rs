@@ -15,8 +15,8 @@ fn each_user_has_one_state_and_the_rows_agree_with_it() {
         story.add(line(16, "B", "result", "a", &skip));
     });
     assert_eq!(forgotten, [Claim::Skipped, Claim::States]);
-    let told = after(|story| story.lives[0].rows[2].outcome = "unknown".to_owned());
-    assert_eq!(told, [Claim::Rows], "told, but not so recorded");
+    let reported = after(|story| story.lives[0].rows[2].outcome = "unknown".to_owned());
+    assert_eq!(reported, [Claim::Rows], "reported, but not so recorded");
     let reason = after(|story| story.lives[0].rows[2].reason = "stopped".to_owned());
     assert_eq!(reason, [Claim::Rows]);
     let unwritten = after(|story| {
@@ -35,11 +35,11 @@ fn each_user_has_one_state_and_the_rows_agree_with_it() {
 
 #[test]
 fn everybody_comes_to_what_is_expected() {
-    let expect = |user: &'static str, states: &'static [&'static str], told: (usize, &str, &str)| {
-        let (life, outcome, reason) = (told.0, told.1.to_owned(), told.2.to_owned());
+    let expect = |user: &'static str, states: &'static [&'static str], reported: (usize, &str, &str)| {
+        let (life, outcome, reason) = (reported.0, reported.1.to_owned(), reported.2.to_owned());
         after(move |story| {
             let expected = Expected {
-                told: vec![(life, outcome, reason)],
+                reported: vec![(life, outcome, reason)],
                 ..Expected::state(states)
             };
             story.evidence.expected.insert(user.to_owned(), expected);

@@ -1,11 +1,63 @@
-//! What a journal says of one person by the definition, without folding: every record is held against all others.
+//! What a journal says of one user by definition, without folding: each line is held against all others of the user.
+//!
+//! It uses no code of the library. The tests of core hold their fold against it, and the soak reads its journals by it.
 
-use super::properties::{Later, Step};
+/// What one line says, as far as the state of its user goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// A run begins.
+    Run,
+    /// The devices were read, and whether they show that the action was applied, if that was asked.
+    Read(Option<bool>),
+    /// A request is about to leave.
+    Sent,
+    /// The same with an approval code.
+    Code,
+    /// `failed`: nothing was done.
+    Refused,
+    /// `skipped`.
+    Skipped,
+    /// `unknown`.
+    Unknown,
+    /// `failed`, but an attempt may have been applied.
+    Possible,
+    /// `awaiting_approval`, with a code.
+    Queued,
+    /// The request for approval was rejected, cancelled or has expired.
+    Declined,
+    /// `accepted`.
+    Accepted,
+    /// `confirmed`.
+    Confirmed,
+    /// A line of a later release: an event, or a word in a result, that this one does not know.
+    Strange(Later),
+}
+
+/// Which word of a line is not known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Later {
+    /// The event.
+    Event,
+    /// The event, of a line with an approval code.
+    Code,
+    /// The outcome.
+    Outcome,
+    /// The status.
+    Status,
+    /// The effect.
+    Effect,
+    /// What became of the request for approval.
+    Approval,
+    /// The reason of a failure.
+    Reason,
+    /// The reason of a skip.
+    Skip,
+}
 
 /// Results by which nothing was done.
 const CLEAN: [Step; 3] = [Step::Refused, Step::Queued, Step::Declined];
 const DONE: [Step; 2] = [Step::Accepted, Step::Confirmed];
-/// After which nobody can tell; so is every line of a later release but a skip.
+/// Lines after which the action may have been applied; so is every line of a later release but a skip.
 const POSSIBLE: [Step; 9] = [
     Step::Unknown,
     Step::Possible,
@@ -18,14 +70,16 @@ const POSSIBLE: [Step; 9] = [
     Step::Strange(Later::Reason),
 ];
 const SENT: [Step; 2] = [Step::Sent, Step::Code];
-/// What tells an approval code.
+/// Lines with an approval code.
 const CODES: [Step; 3] = [Step::Queued, Step::Code, Step::Strange(Later::Code)];
 
-/// The steps of one person, and the run of each.
-pub(super) struct Definition(Vec<(Step, usize)>);
+/// The steps of one user, and the run of each.
+#[derive(Clone, Debug)]
+pub struct Definition(Vec<(Step, usize)>);
 
 impl Definition {
-    pub(super) fn of(steps: &[Step]) -> Self {
+    /// From the steps of one user, with those that begin a run.
+    pub fn of(steps: &[Step]) -> Self {
         let run = |at: usize| steps[..at].iter().filter(|step| **step == Step::Run).count();
         Self(
             steps
@@ -52,8 +106,8 @@ impl Definition {
         matches!(self.0[at].0, Step::Read(_))
     }
 
-    /// Whether somebody may have acted because of one step, as far as another step, where only reads in between that are
-    /// known to settle do.
+    /// Whether the action may have been applied because of one step, as known at a later step. Of the reads in between,
+    /// only those settle it of which `settles` is true.
     fn is_open(&self, at: usize, until: usize, settles: impl Fn(usize) -> bool) -> bool {
         let mut between = at + 1..until;
         if self.is(at, &DONE) {
@@ -73,7 +127,7 @@ impl Definition {
         (0..self.0.len()).find(|read| self.is_read(*read) && !(0..*read).any(|at| is_open(at, *read)))
     }
 
-    /// Where it turned out that a request, queued before the first read, may have been applied before that, too.
+    /// The step that shows that a request, queued before the first read, may have been applied before that read.
     fn dropped(&self) -> Option<usize> {
         let read = self.first_read()?;
         let settles = |at: usize| at > read && self.0[at].0 == Step::Read(Some(false));
@@ -84,15 +138,18 @@ impl Definition {
         })
     }
 
-    pub(super) fn snapshot(&self) -> Option<usize> {
+    /// The step whose devices are the snapshot.
+    pub fn snapshot(&self) -> Option<usize> {
         self.first_read().filter(|_| self.dropped().is_none())
     }
 
-    pub(super) fn code(&self) -> Option<usize> {
+    /// The step whose approval code is to be used.
+    pub fn code(&self) -> Option<usize> {
         self.last(&CODES, self.0.len()).filter(|_| !self.any(&DONE))
     }
 
-    pub(super) fn state(&self) -> &'static str {
+    /// `done`, `doubt`, `declined`, `queued`, `refused` or `untouched`.
+    pub fn state(&self) -> &'static str {
         let (end, first) = (self.0.len(), self.first_read());
         let has_snapshot =
             |at| first.is_some_and(|read| read < at) && self.dropped().is_none_or(|then| at < then);
@@ -112,14 +169,14 @@ impl Definition {
         }
     }
 
-    /// Whether something that was done before a read may have been done for all that is known.
-    pub(super) fn is_late(&self, read: usize) -> bool {
+    /// Whether the action may have been applied before a read.
+    pub fn is_late(&self, read: usize) -> bool {
         let settles = |at: usize| self.0[at].0 == Step::Read(Some(false));
         (0..read).any(|at| self.is_open(at, self.0.len(), settles))
     }
 
-    /// The first read, if nothing was done before it.
-    pub(super) fn untouched_read(&self) -> Option<usize> {
+    /// The first read, if nothing was sent before it.
+    pub fn untouched_read(&self) -> Option<usize> {
         let read = (0..self.0.len()).find(|at| self.is_read(*at))?;
         let is_act = |at: usize| {
             [&SENT[..], &POSSIBLE, &DONE, &CODES]
