@@ -87,7 +87,7 @@ pub(crate) enum Breakage {
     Html,
     /// One answer is left out.
     Missing,
-    /// One answer has an id that nobody asked for.
+    /// One answer has an id that no request had.
     WrongId,
     /// The JSON ends in the middle.
     Cut,
@@ -105,7 +105,7 @@ impl Breakage {
 }
 
 impl Draw {
-    /// For the record of attempts, which tells the ways of breaking apart.
+    /// For the record of attempts, which names each way of breaking.
     pub(crate) fn name(self) -> &'static str {
         match self.mishap {
             Mishap::BrokenBatch => self.breakage().name(),

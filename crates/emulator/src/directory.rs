@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::generate::Generated;
 use crate::records::{self, DeviceSeed, Record, User, text};
 
-/// All users, found by object id, UPN or the id of a device, whatever the case. Users made by rule come first.
+/// All users, found by object id, UPN or the id of a device, in any case of letters. Users made by rule come first.
 #[derive(Debug)]
 pub(crate) struct Directory {
     /// By place: those made by hand, and those made by rule that were changed since.
@@ -201,7 +201,7 @@ impl Directory {
         self.users.contains_key(&place) || by_rule()
     }
 
-    /// Tells every device of the user to retire and gives their ids; `None` when there is no such user.
+    /// Orders every device of the user to retire and returns their ids; `None` without such a user.
     pub(crate) fn retire_all(&mut self, key: &str) -> Option<Vec<String>> {
         let place = self.place(key)?;
         let now = SystemTime::now();
@@ -252,7 +252,7 @@ impl Directory {
     }
 }
 
-/// Takes a key away unless somebody else has it by now.
+/// Removes a key unless another user has it by now.
 fn forget(index: &mut HashMap<String, usize>, key: &str, place: usize) {
     let key = key.to_lowercase();
     if index.get(&key) == Some(&place) {

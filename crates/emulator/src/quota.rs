@@ -335,12 +335,12 @@ mod tests {
 
     #[test]
     fn the_wait_is_told_as_wanted() {
-        let told = |form: &str| {
+        let sent = |form: &str| {
             quota(&json!({"writes": 1, "seconds": 1, "retry_after": form}))
                 .retry_after(Duration::from_micros(1_200_100))
         };
-        assert_eq!(told("seconds").as_deref(), Some("2"));
-        assert_eq!(told("exact").as_deref(), Some("1.201"));
-        assert_eq!(told("none"), None);
+        assert_eq!(sent("seconds").as_deref(), Some("2"));
+        assert_eq!(sent("exact").as_deref(), Some("1.201"));
+        assert_eq!(sent("none"), None);
     }
 }

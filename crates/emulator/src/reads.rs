@@ -1,4 +1,4 @@
-//! The compact record of reads: who and what was asked for, and what the answer said of it.
+//! The compact record of reads: whose and which data was asked for, and what the answer said of it.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! Records of users and devices as the service shows them, with plain defaults for what nobody sets.
+//! Records of users and devices as the service shows them, with plain defaults for what is not set.
 
 use std::time::SystemTime;
 
@@ -58,7 +58,7 @@ impl User {
         text(&self.record, "userPrincipalName")
     }
 
-    /// Tells every device to retire.
+    /// Orders every device to retire.
     pub(crate) fn retire_all(&mut self, now: SystemTime) {
         let now = clock::zulu(now);
         for device in &mut self.devices {
@@ -84,7 +84,7 @@ impl User {
     }
 }
 
-/// What tells one device from another where nobody says more.
+/// What distinguishes one device from another by default.
 pub(crate) struct DeviceSeed<'a> {
     pub(crate) id: &'a str,
     pub(crate) number: u64,

@@ -15,7 +15,7 @@ use crate::routes::is_guid;
 pub(crate) struct Headers(pub(crate) Vec<(String, String)>);
 
 impl Headers {
-    /// The first value under `name`, whatever its case.
+    /// The first value under `name`, in any case of letters.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()

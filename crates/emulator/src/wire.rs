@@ -199,7 +199,7 @@ impl<S: Stream> Wire<S> {
 
     /// Ends with an RST.
     pub(crate) fn reset(self) {
-        // Without the option the drop sends a FIN; there is nobody to tell.
+        // Without the option the drop sends a FIN; the error has no reader.
         let _ = SockRef::from(self.stream.tcp()).set_linger(Some(Duration::ZERO));
     }
 }

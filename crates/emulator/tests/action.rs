@@ -94,10 +94,10 @@ fn it_refuses_who_is_not_there() -> Outcome {
     let stage = Stage::new()?;
     for (user, status, code, message) in [
         (
-            "nobody@contoso.com",
+            "missing@contoso.com",
             404,
             "Request_ResourceNotFound",
-            "Resource 'nobody@contoso.com' does not exist",
+            "Resource 'missing@contoso.com' does not exist",
         ),
         (
             "10000000-0000-4000-8000-00000000ffff",

@@ -1,4 +1,4 @@
-//! What the emulator tells about itself, and how the stage is set.
+//! What the emulator reports about itself, and how a test sets the scene.
 
 mod common;
 
@@ -13,7 +13,7 @@ fn the_log_tells_all_but_the_token() -> Outcome {
         GOOD,
         "X-Odd-Case: Yes\r\nX-Odd-Case: again\r\nProxy-Authorization: secret\r\n",
     )?;
-    stage.get("/v1.0/users/nobody@contoso.com?$select=id", "expired-token")?;
+    stage.get("/v1.0/users/missing@contoso.com?$select=id", "expired-token")?;
     let log = stage.log()?;
     let first = &log[0];
     assert_eq!(first["method"], "POST");

@@ -19,13 +19,13 @@ fn each_read_tells_what_was_seen() -> Outcome {
     stage.retire(ADELE, GOOD)?;
     stage.get(&format!("/v1.0/deviceManagement/managedDevices/{device}"), GOOD)?;
     stage.get("/v1.0/deviceManagement/managedDevices/nowhere", GOOD)?;
-    stage.get("/v1.0/users/nobody@contoso.com/managedDevices", GOOD)?;
+    stage.get("/v1.0/users/missing@contoso.com/managedDevices", GOOD)?;
     stage.faults(&json!([{"reset": "before"}, {"status": 503}]))?;
     for _ in 0..2 {
         let _ = stage.get(&format!("/v1.0/users/{DIEGO}/managedDevices"), GOOD);
     }
     let reads = records(&stage, "reads")?;
-    let told: Vec<_> = reads
+    let reported: Vec<_> = reads
         .iter()
         .map(|read| {
             json!([
@@ -39,7 +39,7 @@ fn each_read_tells_what_was_seen() -> Outcome {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             json!(["user", ADELE, [], false, 200, "given"]),
             json!(["devices", ADELE, [[device, "managed"]], true, 200, "given"]),
@@ -50,7 +50,7 @@ fn each_read_tells_what_was_seen() -> Outcome {
             json!(["devices", DIEGO, [], false, 503, "given"]),
         ]
     );
-    assert_eq!(reads[4]["key"], "nobody@contoso.com");
+    assert_eq!(reads[4]["key"], "missing@contoso.com");
     assert_eq!(records(&stage, "reads?since=1&limit=2")?, reads[1..3]);
     Ok(())
 }
@@ -71,7 +71,7 @@ fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
     assert_eq!(stage.send(&request)?.status, 200);
     stage.faults(&json!({"body": "<html>", "act": true}))?;
     stage.send(&request)?;
-    let told: Vec<_> = records(&stage, "reads")?
+    let reported: Vec<_> = records(&stage, "reads")?
         .iter()
         .map(|read| {
             assert!(read["batch"].is_string());
@@ -80,7 +80,7 @@ fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             json!([ADELE, 0, 503, "given"]),
             json!([DIEGO, 1, 200, "given"]),
