@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_draws_anew_each_time_and_single_requests_break_no_batch() {
+    fn each_request_draws_by_its_target_and_single_ones_break_no_batch() {
         let mut chaos = chaos(1);
         let mut hits = |place| {
             (0..2000)

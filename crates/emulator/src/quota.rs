@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_told_as_wanted() {
+    fn retry_after_has_the_form_that_was_asked_for() {
         let sent = |form: &str| {
             quota(&json!({"writes": 1, "seconds": 1, "retry_after": form}))
                 .retry_after(Duration::from_micros(1_200_100))

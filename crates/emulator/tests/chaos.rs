@@ -32,7 +32,7 @@ fn batch(stage: &Stage, users: &[&str]) -> std::io::Result<common::Answer> {
 }
 
 #[test]
-fn the_record_of_each_attempt_tells_what_happened() -> Outcome {
+fn the_record_of_each_attempt_says_what_happened() -> Outcome {
     let stage = Stage::new()?;
     stage.retire_with(ADELE, GOOD, "client-request-id: first\r\n")?;
     stage.faults(&json!([{"reset": "after"}, {"status": 504, "act": true}, {"body": "{", "truncate": 0}]))?;

@@ -11,7 +11,7 @@ fn records(stage: &Stage, name: &str) -> Result<Vec<Value>, Box<dyn std::error::
 }
 
 #[test]
-fn each_read_tells_what_was_seen() -> Outcome {
+fn each_read_is_recorded_with_what_it_showed() -> Outcome {
     let stage = Stage::with(&json!({"page_size": 1}))?;
     let device = "d0000000-0000-4000-8000-000000000001";
     stage.get(&format!("/v1.0/users/{ADELE}"), GOOD)?;
@@ -56,7 +56,7 @@ fn each_read_tells_what_was_seen() -> Outcome {
 }
 
 #[test]
-fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
+fn reads_in_a_batch_are_recorded_one_by_one() -> Outcome {
     let stage = Stage::new()?;
     stage.faults(&json!([{"in_batch": true, "status": 503, "match": "managedDevices"}]))?;
     let body = json!({"requests": [
@@ -93,7 +93,7 @@ fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
 }
 
 #[test]
-fn a_late_request_tells_when_it_came() -> Outcome {
+fn a_late_request_is_recorded_with_its_arrival() -> Outcome {
     let stage = Stage::new()?;
     stage.manage("POST", "hold", &json!({"match": ACTION}))?;
     let mut held = stage.connect()?;

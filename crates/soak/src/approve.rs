@@ -12,20 +12,12 @@ use super::stage::{self, Held, Orders, Stage};
 use super::{Findings, Setting};
 use crate::Result;
 
-pub(super) const CLAIMS: &[Claim] = &[
-    Claim::Accepted,
+const CLAIMS: &[Claim] = &[
     Claim::Failed,
     Claim::Awaiting,
     Claim::Effect,
-    Claim::Once,
     Claim::Looked,
-    Claim::WrittenAhead,
-    Claim::Devices,
-    Claim::Person,
-    Claim::States,
-    Claim::Rows,
     Claim::Codes,
-    Claim::Settled,
 ];
 
 pub(super) fn run(setting: &Setting) -> Result<Findings> {

@@ -16,21 +16,13 @@ use super::stage::{self, Held, Orders, Stage};
 use super::{Findings, Setting};
 use crate::Result;
 
-pub(super) const CLAIMS: &[Claim] = &[
-    Claim::Accepted,
+const CLAIMS: &[Claim] = &[
     Claim::Confirmed,
     Claim::Failed,
     Claim::Unknown,
     Claim::Skipped,
     Claim::Effect,
-    Claim::Once,
     Claim::Looked,
-    Claim::WrittenAhead,
-    Claim::Devices,
-    Claim::Person,
-    Claim::States,
-    Claim::Rows,
-    Claim::Settled,
     Claim::Untouched,
     Claim::Spread,
 ];

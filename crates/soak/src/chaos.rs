@@ -11,20 +11,12 @@ use super::stage::{self, Orders, Stage};
 use super::{Findings, Setting};
 use crate::Result;
 
-pub(super) const CLAIMS: &[Claim] = &[
-    Claim::Accepted,
+const CLAIMS: &[Claim] = &[
     Claim::Confirmed,
     Claim::Failed,
     Claim::Unknown,
     Claim::Effect,
-    Claim::Once,
     Claim::Looked,
-    Claim::WrittenAhead,
-    Claim::Devices,
-    Claim::Person,
-    Claim::States,
-    Claim::Rows,
-    Claim::Settled,
     Claim::Struck,
 ];
 
@@ -257,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_strikes_is_counted_where_it_can_strike() {
+    fn mishaps_are_counted_where_they_can_strike() {
         let struck = Struck::count(&[
             attempt(None, Some("429"), None, false),
             attempt(None, None, None, true),

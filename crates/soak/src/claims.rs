@@ -60,6 +60,18 @@ pub(super) enum Claim {
     Kept,
 }
 
+/// What every part must show beside its own claims.
+pub(super) const OF_EVERY_PART: [Claim; 8] = [
+    Claim::Accepted,
+    Claim::Once,
+    Claim::WrittenAhead,
+    Claim::Devices,
+    Claim::Person,
+    Claim::States,
+    Claim::Rows,
+    Claim::Settled,
+];
+
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -15,19 +15,11 @@ use super::stage::{self, Orders, Stage};
 use super::{Findings, Setting};
 use crate::Result;
 
-pub(super) const CLAIMS: &[Claim] = &[
-    Claim::Accepted,
+const CLAIMS: &[Claim] = &[
     Claim::Confirmed,
     Claim::Effect,
-    Claim::Once,
     Claim::Looked,
     Claim::Waits,
-    Claim::WrittenAhead,
-    Claim::Devices,
-    Claim::Person,
-    Claim::States,
-    Claim::Rows,
-    Claim::Settled,
     Claim::Spread,
     Claim::Doubted,
     Claim::Quiet,

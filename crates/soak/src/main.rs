@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use claims::{Claim, Verdict};
+use claims::{Claim, OF_EVERY_PART, Verdict};
 use evidence::Evidence;
 use report::{Report, say};
 
@@ -65,7 +65,7 @@ impl Setting {
 
 /// What a part found.
 struct Findings {
-    /// Those that the part must show.
+    /// Those that the part must show beside those of every part.
     claims: &'static [Claim],
     figures: String,
     verdict: Verdict,
@@ -221,7 +221,8 @@ fn run_part(report: &mut Report, arguments: &Arguments, part: &Part) -> Result {
                 start.elapsed().as_secs_f64(),
                 findings.figures
             ));
-            report.claims(part.name, findings.claims, &findings.verdict)
+            let claims = [&OF_EVERY_PART, findings.claims].concat();
+            report.claims(part.name, &claims, &findings.verdict)
         }
         Err(error) => {
             report.check(&format!("{} with seed {seed}", part.name), Err(error));

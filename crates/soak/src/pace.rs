@@ -11,16 +11,7 @@ use super::stage::{self, Orders, Stage};
 use super::{Findings, Setting};
 use crate::Result;
 
-pub(super) const CLAIMS: &[Claim] = &[
-    Claim::Accepted,
-    Claim::Once,
-    Claim::WrittenAhead,
-    Claim::Devices,
-    Claim::Rows,
-    Claim::Settled,
-    Claim::Used,
-    Claim::Kept,
-];
+const CLAIMS: &[Claim] = &[Claim::Used, Claim::Kept];
 
 /// At least so many thousandths of a quota are used once it settled, and fewer than so many of 100,000 requests are refused:
 /// alone, and beside another app. The same in both forms, whose quotas differ.
@@ -330,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn use_is_told_by_how_long_a_window_takes() {
+    fn use_is_measured_by_how_long_a_window_takes() {
         let traffic = |granted: Vec<u64>| Traffic {
             granted,
             refused: vec![0, 3000, u64::MAX],

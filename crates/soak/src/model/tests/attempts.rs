@@ -15,7 +15,7 @@ fn again(user: &'static str, sent: u32, came: u32) -> Vec<Claim> {
 }
 
 #[test]
-fn nobody_is_sent_again_who_is_done() {
+fn no_user_is_sent_again_who_is_done() {
     assert_eq!(again("a", 14, 14), [Claim::Once], "a was recorded as accepted");
     let b = again("b", 11, 11);
     assert!(
@@ -27,7 +27,7 @@ fn nobody_is_sent_again_who_is_done() {
 }
 
 #[test]
-fn nobody_in_doubt_is_sent_again_without_a_look() {
+fn no_user_in_doubt_is_sent_again_without_a_look() {
     let sent = |change: fn(&mut Story)| {
         after(move |story| {
             story.attempt("c1")["status"] = Value::Null;
@@ -68,7 +68,7 @@ fn a_call_repeats_itself_only_soon() {
 }
 
 #[test]
-fn a_429_keeps_everybody_waiting() {
+fn after_a_429_no_user_is_sent_before_its_time() {
     let soon = |later: u32| {
         after(move |story| {
             let mut refused = attempt(13, "c", "c2", false, &json!(429));
@@ -135,7 +135,7 @@ fn only_what_was_read_before_is_touched() {
 }
 
 #[test]
-fn only_who_was_meant_is_touched() {
+fn only_the_intended_person_is_touched() {
     let stranger = after(|story| story.evidence.strangers.extend(["id-c".to_owned()]));
     assert_eq!(stranger, [Claim::Person]);
     let another = after(|story| story.attempt("c1")["user"] = json!("id-x"));

@@ -118,7 +118,7 @@ fn only_a_look_settles_what_an_earlier_life_left_open() {
 }
 
 #[test]
-fn what_lands_after_a_look_cannot_be_seen() {
+fn a_request_that_lands_after_a_look_cannot_be_seen() {
     let change = |landed: u32| {
         after(|story| {
             // What `c` sent in the first life arrives in the second.
@@ -288,7 +288,7 @@ fn skipped_takes_that_nothing_is_left_open() {
 }
 
 #[test]
-fn who_is_done_is_not_skipped_over() {
+fn a_user_who_is_done_is_skipped_for_that_reason_alone() {
     let over = json!({"outcome": "skipped", "reason": "done_before"});
     let journaled = after(|story| story.add(line(16, "B", "result", "a", &over)));
     assert_eq!(journaled, [Claim::Skipped]);
@@ -299,7 +299,7 @@ fn who_is_done_is_not_skipped_over() {
 }
 
 #[test]
-fn awaiting_approval_takes_a_request_of_ones_own() {
+fn awaiting_approval_takes_a_request_of_the_user() {
     let queued = |whose: &'static str, code: &'static str, acted: bool| {
         after(move |story| {
             story.evidence.approvals = vec![(whose.to_owned(), code.to_owned())];

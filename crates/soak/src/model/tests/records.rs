@@ -34,7 +34,7 @@ fn each_user_has_one_state_and_the_rows_agree_with_it() {
 }
 
 #[test]
-fn everybody_comes_to_what_is_expected() {
+fn each_user_comes_to_what_is_expected() {
     let expect = |user: &'static str, states: &'static [&'static str], reported: (usize, &str, &str)| {
         let (life, outcome, reason) = (reported.0, reported.1.to_owned(), reported.2.to_owned());
         after(move |story| {
