@@ -39,7 +39,7 @@ use queue::Queue;
 use verify::Verifier;
 
 use crate::client::Client;
-use crate::clock::{Clock, Stop};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::journal::{self, History, Journal, Keep, Mode, Plan, Role, RunRecord};
 use crate::status::Status;
@@ -251,11 +251,6 @@ impl Run {
     /// once, the users left are skipped.
     pub fn stop(&self) {
         self.board.stop.raise();
-    }
-
-    /// The flag behind [`Run::stop`]; raising it is safe in a signal handler.
-    pub fn stop_flag(&self) -> Stop {
-        self.board.stop.clone()
     }
 }
 
