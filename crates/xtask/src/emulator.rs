@@ -68,7 +68,7 @@ impl Emulator {
         self.call("GET", path, None)
     }
 
-    /// Tells the emulator something under `/_emulator/`.
+    /// Posts to the emulator under `/_emulator/`.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call("POST", path, Some(body))
     }

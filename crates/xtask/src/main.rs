@@ -3,6 +3,7 @@
 mod demo;
 mod dist;
 mod emulator;
+mod format;
 mod generate;
 mod header;
 mod python;
@@ -21,6 +22,8 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   demo                        start the emulator and retire one user's devices from each language
+  check                       what is quick: format, lints, generated files and the C header, about a minute
+  format                      format all files that are written by hand
   test [SUITE...]             set up what is needed and run every suite, or those named
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
   soak [PART...] [--short] [--seed N]
@@ -44,6 +47,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["demo"] => demo::run(),
+        ["check"] => test::check(),
+        ["format"] => format::write(),
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),

@@ -1,7 +1,7 @@
 //! That no token, and no text of a claims challenge, can be read in anything that the tests print or write.
 //!
-//! Whatever a test program printed and whatever is printed here is looked at as it comes; the files that the suites left
-//! are looked at in the end. A finding is told by its place alone.
+//! The output of each test program and of this one is searched as it comes; the files that the suites left are searched
+//! at the end. A finding is reported by its place alone.
 
 use std::fmt::Display;
 use std::fs;
@@ -87,12 +87,12 @@ pub(crate) fn checks(suite: &mut Suite) -> Result {
         let seen = seen();
         (seen.texts, seen.places.clone())
     };
-    let told = if places.is_empty() {
+    let found = if places.is_empty() {
         Ok(())
     } else {
         Err(places.join(", ").into())
     };
-    suite.check("a token or claims were printed", told);
+    suite.check("a token or claims were printed", found);
 
     let written = written(&target())?;
     let leaky: Vec<&str> = written
@@ -100,12 +100,12 @@ pub(crate) fn checks(suite: &mut Suite) -> Result {
         .filter(|(_, text)| is_in(text))
         .map(|(place, _)| place.as_str())
         .collect();
-    let told = if leaky.is_empty() {
+    let found = if leaky.is_empty() {
         Ok(())
     } else {
         Err(leaky.join(", ").into())
     };
-    suite.check("a token or claims were written", told);
+    suite.check("a token or claims were written", found);
     say(format!(
         "{}: {texts} texts and {} files looked at",
         suite.name(),
@@ -142,7 +142,7 @@ mod tests {
     use super::is_in;
 
     #[test]
-    fn tokens_and_claims_are_known_wherever_they_stand() {
+    fn tokens_and_claims_are_found_in_any_place() {
         for text in [
             "Bearer demo-token",
             "{\"message\":\"demo-token\"}",

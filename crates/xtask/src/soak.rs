@@ -8,7 +8,7 @@ use crate::tools::{Result, cargo, command, messages, target};
 /// `soak [PART...] [--short] [--seed N]`, or `soak judge FOLDER`.
 pub(crate) fn run(words: &[&str]) -> Result {
     if words == ["help"] {
-        print!("{}", crate::tools::output(command(build()?).arg("help"))?);
+        print!("{}", crate::tools::output(command(build()?).arg("list"))?);
         return Ok(());
     }
     crate::test::close(Suite::run("soak", |suite| soak(suite, words)))

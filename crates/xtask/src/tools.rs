@@ -83,7 +83,7 @@ pub(crate) fn messages(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// Runs to the end whatever the exit code; only a program that cannot be started is an error.
+/// Runs to the end and accepts any exit code; only a program that cannot be started is an error.
 pub(crate) fn attempt(command: &mut Command) -> Result<Output> {
     let output = command
         .output()

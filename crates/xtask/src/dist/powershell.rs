@@ -99,7 +99,7 @@ fn assembly(to: &Path) -> Result {
     Ok(())
 }
 
-/// The assembly's version is the workspace's: a runtime that has another version loaded can then tell.
+/// The assembly's version is the workspace's: a runtime that has another version loaded can then see the difference.
 fn assembly_version() -> String {
     format!(
         "[assembly: System.Reflection.AssemblyTitle(\"GraphDevices\")]\n\

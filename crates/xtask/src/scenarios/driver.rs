@@ -173,13 +173,13 @@ fn dead_endpoint() -> Result<String> {
     ))
 }
 
-/// The client-request-id told to the caller must be the one that was sent; where the action was, with the action.
+/// The client-request-id that the caller gets must be the one that was sent; where the action was sent, with the action.
 fn request_id_not_sent(output: &Value, log: &[Value]) -> Option<String> {
-    let told = ["error", "receipt"]
+    let reported = ["error", "receipt"]
         .iter()
         .find_map(|kind| output[*kind]["client_request_id"].as_str())?;
     let is_action = |entry: &&Value| entry["method"] == "POST";
     let request = log.iter().rfind(is_action).or_else(|| log.last())?;
     let sent = request["headers"]["client-request-id"].as_str()?;
-    (sent != told).then(|| format!("client_request_id is {told}, but {sent} was sent"))
+    (sent != reported).then(|| format!("client_request_id is {reported}, but {sent} was sent"))
 }

@@ -1,4 +1,4 @@
-//! The form of what a runner prints: every public field, whatever the language, and which of them had a value.
+//! The form of what a runner prints: every public field, in any language, and which of them had a value.
 
 use std::collections::BTreeSet;
 
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_and_a_row_are_held_against_their_fields() {
+    fn a_device_and_a_row_are_compared_with_their_fields() {
         let row = json!({"user": "u", "devices": [{"id": "d", "warnings": [{"code": "c"}]}]});
         let output = json!({"rows": [row], "counts": {}, "fatal": null});
         let wrong = malformed(Call::Run, &output).join("\n");

@@ -45,7 +45,7 @@ impl<'a> Program<'a> {
         self.link("static", tree, &libraries)
     }
 
-    /// Links with these options and libraries; `kind` tells the results of one source apart.
+    /// Links with these options and libraries; `kind` distinguishes the results of one source.
     pub(crate) fn link(&self, kind: &str, tree: &Path, libraries: &[&str]) -> Result<PathBuf> {
         let folder = target().join("c");
         std::fs::create_dir_all(&folder)?;

@@ -1,4 +1,4 @@
-//! The PowerShell module's own tests: Pester, in whatever `pwsh` is on PATH.
+//! The PowerShell module's own tests: Pester, in the `pwsh` on PATH.
 
 use std::path::Path;
 

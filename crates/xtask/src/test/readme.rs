@@ -62,7 +62,7 @@ fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-/// A program told to talk to the emulator.
+/// A program that is pointed at the emulator.
 fn against(emulator: &Emulator, mut program: std::process::Command) -> Result {
     program
         .env("GRAPH_TOKEN", "demo-token")
@@ -174,10 +174,10 @@ mod tests {
     #[test]
     fn fenced_blocks_are_found_with_their_line_and_language() {
         let found = blocks("a\n```c\nint x;\n```\nb\n```\nplain\n```\n");
-        let told: Vec<_> = found
+        let blocks: Vec<_> = found
             .iter()
             .map(|b| (b.language.as_str(), b.line, b.text.as_str()))
             .collect();
-        assert_eq!(told, [("c", 2, "int x;\n"), ("", 6, "plain\n")]);
+        assert_eq!(blocks, [("c", 2, "int x;\n"), ("", 6, "plain\n")]);
     }
 }

@@ -14,10 +14,10 @@ use crate::report::Suite;
 use crate::scenarios::{LANGUAGES, Stage, load, run_on};
 use crate::tools::{Result, find, fresh, target};
 
-/// A server that was never brought up to date. OpenSSL serves that only if it is told that no security is wanted.
+/// A server that was never brought up to date. OpenSSL serves that only at its lowest security level.
 const OLD: &str = ",min-version=TLS1.1,max-version=TLS1.1,cipher=DEFAULT@SECLEVEL=0";
 
-/// OpenSSL serves a chain with a short key only if it is told that little security is wanted.
+/// OpenSSL serves a chain with a short key only at a low security level.
 const SHORT: &str = ",cipher=DEFAULT@SECLEVEL=0";
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
@@ -80,7 +80,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     };
     for runner in &runners {
         let (verdict, _) = run_on(&stage, runner, &templates);
-        super::scenarios::tell(suite, runner, &verdict);
+        super::scenarios::report(suite, runner, &verdict);
     }
     Ok(())
 }

@@ -66,11 +66,11 @@ impl Server {
         let log = child.stderr.take().ok_or("no standard error")?;
         let running = Running(child);
         // The port is in its log, which has to be read to the end.
-        let (told, port) = mpsc::channel();
+        let (sender, port) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(log).lines().map_while(std::result::Result::ok) {
                 if let Some((_, address)) = line.split_once(" listening on ") {
-                    let _ = told.send(address.rsplit(':').next().unwrap_or_default().to_owned());
+                    let _ = sender.send(address.rsplit(':').next().unwrap_or_default().to_owned());
                 }
             }
         });
