@@ -30,7 +30,7 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     }
     .with(&["--justification", "leaver", "--max-approvals", "1000000"]);
     let mut decided = BTreeMap::new();
-    // Killed while requests are queued, and again while some are carried out that were approved.
+    // Killed while requests are queued, and once more while approved ones are carried out.
     kill_after(&mut stage, &orders, users as u64 / 2)?;
     decide(&stage, &mut decided)?;
     kill_after(&mut stage, &orders, users as u64 / 4)?;

@@ -1,5 +1,5 @@
 //! A tenant that does not stand still: between a kill and the resume, devices are enrolled, lost and handed on, users renamed
-//! and their names taken over. Nothing of the new may be touched, and of each user it is known what must become of it.
+//! and their names taken over. Nothing new may be touched, and the result of each user is known beforehand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -74,7 +74,7 @@ fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &
         Standing::Untouched => "skipped",
         Standing::Refused => "failed",
         Standing::Doubt { .. } => "unknown",
-        // Whichever it was: the model holds it against the service.
+        // Either one: the model compares it with the service.
         Standing::Done => return ("skipped", "done_before", ""),
     };
     let acted = standing == Standing::Doubt { acted: true };
@@ -91,8 +91,8 @@ fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &
     }
 }
 
-/// What becomes of the first request of a user; every change meets each of them. The others stand between them, since three of
-/// them in a row end a run.
+/// What happens to the first request of a user; every change meets each of these. Other users stand in between, since three
+/// in a row end a run.
 fn faults(users: usize) -> Value {
     let fault = |number: usize| {
         let mut fault = match number % 31 {
@@ -119,11 +119,11 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     // Killed over the first send: some users are read, none is sent.
     let order = json!({"match": "removeAll"});
     stage.emulator.post("/_emulator/hold", &order)?;
-    // As many are read ahead as there are to be, in four batches.
+    // As many users are read ahead as the form has, in four batches.
     kill(&mut stage, &orders, "held=1&requests=4", Held::Lost)?;
     let early_standing = standings(&stage.evidence()?);
     let early = changed.all(&stage, users)?;
-    // Few at once, so that those who meet trouble stay apart.
+    // Few at once, so that users that meet trouble stay apart.
     let orders = Orders {
         connections: 5,
         ..orders
@@ -134,7 +134,7 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     stage.emulator.delete("/_emulator/faults")?;
     let mut standing = standings(&stage.evidence()?);
     for user in early.iter().filter(|user| changed.change(user) != Change::None) {
-        // As before: it is left alone, and what was seen of it was not acted on.
+        // Unchanged: it is left alone, and nothing that was seen of it was acted on.
         standing.extend(early_standing.get(user).map(|early| (user.clone(), *early)));
     }
     changed.all(&stage, users)?;
@@ -170,7 +170,7 @@ fn kill(stage: &mut Stage, orders: &Orders, wish: &str, held: Held) -> Result {
     while worker.is_running()? && Instant::now() < end {
         let path = format!("/_emulator/wait?{wish}&seconds=0.2");
         if stage.emulator.get(&path)?["reached"] == true {
-            // What was just answered may be written down, or not.
+            // The latest answer may be recorded or not.
             thread::sleep(Duration::from_millis(20));
             return stage.kill(worker, held);
         }
@@ -203,7 +203,7 @@ fn standings(evidence: &Evidence) -> BTreeMap<String, Standing> {
 /// What was changed.
 struct Changed {
     of_user: BTreeMap<String, Change>,
-    /// Those who took a name over; first the one to whom devices are handed on.
+    /// Users that took a name over; the first also gets the devices that are handed on.
     strangers: Vec<String>,
     late_devices: Vec<String>,
     /// Devices that were handed on, in the state they were in.
@@ -331,7 +331,7 @@ impl Changed {
         all
     }
 
-    /// Each standing met each change, and each change was met by those who had only been read.
+    /// Each standing met each change, and so did users that had only been read.
     fn hold_spread(
         &self,
         early: &[String],
@@ -362,7 +362,7 @@ impl Changed {
         met.len()
     }
 
-    /// Asks the service itself, not its list of attempts.
+    /// Compares with the state of the service, not with its list of attempts.
     fn hold_untouched(&self, stage: &Stage, verdict: &mut Verdict) -> Result {
         let now = stage.emulator.get("/_emulator/state")?;
         let handed_on: BTreeMap<&str, &Value> = self

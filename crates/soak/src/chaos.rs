@@ -20,10 +20,10 @@ const CLAIMS: &[Claim] = &[
     Claim::Struck,
 ];
 
-/// More lives than this mean that it does not settle.
+/// A list that takes more lives than this does not settle.
 const MAX_LIVES: usize = 60;
 
-/// What strikes a request, alone or as a whole batch; only some of it strikes one inside a batch.
+/// What strikes a request, alone or as a whole batch; only some strike one inside a batch.
 const MISHAPS: [&str; 9] = [
     "429",
     "503",
@@ -41,7 +41,7 @@ const BREAKAGES: [&str; 4] = ["html", "missing", "wrong_id", "cut"];
 struct Form {
     users: usize,
     batch: usize,
-    /// Of each of the first five mishaps, of each of the others, and of broken batches.
+    /// The rate of each of the first five mishaps, of each of the others, and of broken batches.
     rate: f64,
     rare: f64,
     broken: f64,
@@ -135,7 +135,7 @@ impl Share {
         f64::from(self.struck) / f64::from(self.of.max(1))
     }
 
-    /// Within a fifth of the rate, or as near as chance lets so few come.
+    /// Within a fifth of the rate, or within three standard deviations.
     fn is_near(self, rate: f64) -> bool {
         let deviation = (rate * (1.0 - rate) / f64::from(self.of.max(1))).sqrt();
         (self.rate() - rate).abs() <= (rate / 5.0).max(3.0 * deviation)
@@ -165,7 +165,7 @@ impl Struck {
             struck.batched += parts.len();
             let whole = parts.first().and_then(|part| part.batch_fault.as_deref());
             struck.add(&[&MISHAPS[..], &BREAKAGES].concat(), whole);
-            // Of what is not carried out no part can be struck.
+            // No part of a request that is not carried out can be struck.
             if parts.iter().any(|part| part.acted || part.fault.is_some()) {
                 for part in parts {
                     struck.add(&INSIDE, part.fault.as_deref());

@@ -31,14 +31,14 @@ fn civil(days: u64) -> (u64, u64, u64) {
     }
 }
 
-/// Milliseconds of the day, for differences that are short.
+/// Milliseconds of the day, for short differences.
 pub(super) fn ms_of_day(time: &str) -> Option<u64> {
     let number = |range: std::ops::Range<usize>| time.get(range)?.parse::<u64>().ok();
     let seconds = number(11..13)? * 3600 + number(14..16)? * 60 + number(17..19)?;
     Some(seconds * 1000 + number(20..23)?)
 }
 
-/// How many milliseconds `later` is after `earlier`, over midnight, too.
+/// How many milliseconds `later` is after `earlier`, also across midnight.
 pub(super) fn ms_between(earlier: &str, later: &str) -> Option<u64> {
     const DAY: u64 = 86_400_000;
     Some((ms_of_day(later)? + DAY - ms_of_day(earlier)?) % DAY)

@@ -28,27 +28,27 @@ pub(super) struct Life {
     pub(super) started: String,
     pub(super) ended: String,
     pub(super) killed: bool,
-    /// It could not write any more; what it reported last is in no journal.
+    /// It could not write any more; its last reports are in no journal.
     #[serde(default)]
     pub(super) had_no_room: bool,
     /// It ended for trouble that three users in a row met.
     #[serde(default)]
     pub(super) gave_up: bool,
     pub(super) rows: Vec<Row>,
-    /// The counts of its last line, if it came to that.
+    /// The counts of its last line, if it printed one.
     pub(super) counts: Option<BTreeMap<String, u64>>,
-    /// What it added to the journal.
+    /// The lines that it added to the journal.
     pub(super) lines: Range<usize>,
 }
 
-/// What a user is to come to.
+/// The expected results of a user.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Expected {
     /// The states that the journal may end in; more than one only where chance decides.
     pub(super) states: Vec<String>,
-    /// Outcome and reason that lives, by their numbers, must report, as far as they came.
+    /// The number of a life, and the outcome and reason that it must report unless it was killed first.
     pub(super) reported: Vec<(usize, String, String)>,
-    /// Where it comes from, for messages.
+    /// The reason, for messages.
     pub(super) because: String,
 }
 
@@ -60,7 +60,7 @@ impl Expected {
         }
     }
 
-    /// A 204, or a look that shows what a lost answer had said: which of them is a matter of chance.
+    /// A 204, or a look that shows the effect of a lost answer: chance decides which.
     pub(super) fn done() -> Self {
         Self::state(&["accepted", "confirmed"])
     }
@@ -69,7 +69,7 @@ impl Expected {
 /// All that is known after the last life.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Evidence {
-    /// Each user as given, and the object id of the person meant.
+    /// Each user as given, and the object id of the intended person.
     pub(super) people: BTreeMap<String, String>,
     pub(super) lives: Vec<Life>,
     /// Persons who took a name over: never to be touched.
@@ -114,7 +114,7 @@ impl Evidence {
         folder.join(EVIDENCE).is_file()
     }
 
-    /// Persons of whom a run was killed before it could write down an answer. What that held is lost with the run.
+    /// Persons with a `sent` line of a run that was killed before it could record the answer, which is lost with the run.
     pub(super) fn cut_off(&self) -> HashSet<&str> {
         let mut open = HashSet::new();
         for line in &self.lines {

@@ -20,7 +20,7 @@ pub(super) struct Line {
     pub(super) event: Event,
 }
 
-/// What a line says, as far as the model looks at it.
+/// What a line says, as far as the model needs it.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
     Run,

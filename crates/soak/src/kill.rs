@@ -1,4 +1,4 @@
-//! A run that is killed again and again, under faults, and goes on each time.
+//! A run that is killed many times, under faults, and resumed each time.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -27,9 +27,9 @@ const CLAIMS: &[Claim] = &[
 
 /// Kilobytes that the journal may grow by in a life that runs out of room.
 const ROOM: u64 = 50;
-/// Of how many lives in a row a doubt is long.
+/// How many lives in a row make a long doubt.
 const LONG: usize = 3;
-/// More lives than this without a kill mean that it does not settle.
+/// A run that takes more lives than this without a kill does not settle.
 const MAX_LIVES: usize = 20;
 
 struct Form {
@@ -205,7 +205,7 @@ fn kill(stage: &mut Stage, form: &Form, seed: u64) -> Result<Vec<Kill>> {
     Ok(kills)
 }
 
-/// Holds the spread against the form, and describes it.
+/// Compares the spread with the form, and describes it.
 fn spread(kills: &[Kill], form: &Form, verdict: &mut Verdict) -> String {
     verdict.hold(Claim::Spread, kills.len() == form.kills, || {
         format!("only {} of {} lives could be killed", kills.len(), form.kills)

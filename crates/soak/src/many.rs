@@ -10,7 +10,7 @@ use crate::Result;
 
 const CLAIMS: &[Claim] = &[Claim::Memory];
 
-/// So many bytes each more user may take, in both forms: for a name, an id and the tables that hold them.
+/// The limit of bytes for each further user, in both forms: a name, an id and the tables that hold them.
 const BYTES_A_USER: u64 = 600;
 
 pub(super) fn run(setting: &Setting) -> Result<Findings> {

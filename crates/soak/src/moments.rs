@@ -18,22 +18,22 @@ pub(super) enum Moment {
     Arrived,
     /// Requests were carried out, their answers are held.
     Acted,
-    /// Some requests later, with anything under way.
+    /// After some more requests, with anything under way.
     Anywhere,
     /// Reads are held.
     Reading,
-    /// Some bytes of the journal on.
+    /// After some more bytes of the journal.
     Written,
     /// The run waits, as a 429 asked: one that came alone, or for some of a batch.
     Waiting,
     WaitingBatched,
-    /// Requests are held, and stay so: they land in the next life.
+    /// Requests are held and stay held: they land in the next life.
     Late,
     /// Only the last user is left, and under way.
     Last,
 }
 
-/// What a run was about when it was killed.
+/// The phase of a run when it was killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     Reading,
@@ -49,16 +49,16 @@ impl Phase {
 /// How a worker came to its end.
 pub(super) struct Caught {
     pub(super) worker: Worker,
-    /// None if it was done before.
+    /// `None` if it was done before.
     pub(super) phase: Option<Phase>,
     pub(super) held: Held,
 }
 
-/// What a life is to be killed by.
+/// How the moment of a life is chosen.
 pub(super) struct Hunt<'a> {
     pub(super) moment: Moment,
     pub(super) orders: &'a Orders,
-    /// About this many users later.
+    /// After about this many more users.
     pub(super) share: u64,
     pub(super) last: usize,
     pub(super) until: Instant,
@@ -71,7 +71,7 @@ impl Hunt<'_> {
         let base = stage.count("attempts")?;
         let size = stage.journal_size();
         if overlaps {
-            // So that some of the life's own requests are under way when those of the dead land.
+            // Then some requests of this life are under way when those of the dead one land.
             stage
                 .emulator
                 .post("/_emulator/hold", &json!({"match": "removeAll"}))?;
@@ -98,7 +98,7 @@ impl Hunt<'_> {
                 let all = random.between(4, 14);
                 let several = format!("held={all}");
                 let wish = self.wait(stage, &mut worker, "held=1", |_| false)?;
-                // More may follow, or not.
+                // More may follow.
                 wish && {
                     stage
                         .emulator
@@ -126,7 +126,7 @@ impl Hunt<'_> {
             worker,
             held: match self.moment {
                 Moment::Late => Held::Stay,
-                // So that the last is there to be killed over once more.
+                // Then the last user is left for another kill.
                 Moment::Last => Held::Lost,
                 _ => random.pick(&[Held::GoOn, Held::Lost]).unwrap_or(Held::GoOn),
             },
@@ -144,8 +144,8 @@ impl Hunt<'_> {
         })
     }
 
-    /// Holds what the moment is about. Wherever else the worker is to be killed it is held up in time, so that enough is left
-    /// for the lives to come.
+    /// Holds the requests of the moment. For any other moment the worker is held in time, so that enough is left for later
+    /// lives.
     fn hold(&self, stage: &Stage, random: &mut Random) -> Result {
         let some = random.between(self.share / 2, self.share * 3 / 2);
         let (text, point, after) = match self.moment {
@@ -167,7 +167,7 @@ impl Hunt<'_> {
         stage.emulator.post("/_emulator/hold", &order).map(drop)
     }
 
-    /// Waits until the emulator is as wanted, or `else_met` holds for its counts; false if the worker ends first.
+    /// Waits until the emulator meets the wish, or `else_met` holds for its counts; false if the worker ends first.
     fn wait(
         &self,
         stage: &Stage,
@@ -197,8 +197,8 @@ impl Hunt<'_> {
         Ok(false)
     }
 
-    /// Refuses a request and asks the run to wait; true once nothing is under way. Of batches several are refused, as other
-    /// faults may take the answer of a whole one away.
+    /// Refuses a request and asks the run to wait; true once nothing is under way. Several requests in batches are refused, as
+    /// other faults may replace the answer of a whole batch.
     fn refuse(&self, stage: &Stage, worker: &mut Worker, attempts: u64) -> Result<bool> {
         if !self.wait(stage, worker, &format!("attempts={attempts}"), is_held)? {
             return Ok(false);

@@ -13,10 +13,10 @@ use crate::Result;
 
 const CLAIMS: &[Claim] = &[Claim::Used, Claim::Kept];
 
-/// At least so many thousandths of a quota are used once it settled, and fewer than so many of 100,000 requests are refused:
-/// alone, and beside another app. The same in both forms, whose quotas differ.
+/// The least use of a quota, in thousandths, once it settled, and the limit of refused requests of 100,000: alone, and beside
+/// another app. The same in both forms, whose quotas differ.
 const USED: u64 = 970;
-/// Reads leave by twenties, which leaves gaps in a window. It is of writes that more is promised.
+/// Reads leave in groups of twenty, which leaves gaps in a window. More is promised of writes.
 const USED_BY_READS: u64 = 900;
 const REFUSED: u64 = 100;
 const REFUSED_BESIDE: u64 = 2000;
@@ -24,8 +24,8 @@ const REFUSED_BESIDE: u64 = 2000;
 /// Of what another app leaves, in the form whose windows are long beside a wait of a second.
 const USED_BESIDE: u64 = 950;
 const USED_BESIDE_SHORT: u64 = 800;
-/// So many of 10,000 writes that are refused for other reasons, and so many percent of the time that the quota demands anyhow
-/// may a run then take.
+/// How many of 10,000 writes are refused for other reasons, and the limit of the time of such a run, in percent of the time that
+/// the quota demands.
 const OTHER_REASONS: [(u64, u64); 2] = [(50, 125), (200, 160)];
 
 /// A quota, and how many windows it takes to settle: the first minute, of windows of 20 seconds.
@@ -76,11 +76,11 @@ const SHORT: Form = Form {
 enum Kind {
     Alone,
     Batches,
-    /// Reads are what there is least of.
+    /// Reads are the narrowest quota.
     Reads,
     /// The tenant's quota is as wide as the app's, and another app takes half of it from the second window on.
     Beside,
-    /// So many of 10,000 writes are refused for other reasons.
+    /// How many of 10,000 writes are refused for other reasons.
     OtherReasons {
         refused: u64,
         most: u64,
@@ -113,7 +113,7 @@ const KINDS: [Kind; 6] = [
 
 pub(super) fn run(setting: &Setting) -> Result<Findings> {
     let form = if setting.short { SHORT } else { REAL };
-    // Side by side: what they do most is wait.
+    // Side by side, as they mostly wait.
     let measured: Vec<_> = thread::scope(|scope| {
         let runs = KINDS.map(|kind| {
             let form = &form;
@@ -221,7 +221,7 @@ impl Traffic {
             granted: from_first(granted).ok_or("no times")?,
             refused: from_first(refused).ok_or("no times")?,
         };
-        // When they were refused does not matter: none may be.
+        // The time of a refusal does not matter, as none is allowed.
         for _ in 0..refused_reads {
             traffic.refused.push(u64::MAX);
         }
@@ -266,7 +266,7 @@ fn measure(setting: &Setting, form: &Form, kind: Kind) -> Result<(Traffic, Verdi
     let users = match kind {
         Kind::Alone => writes * form.alone,
         Kind::Batches | Kind::OtherReasons { .. } => writes * form.others,
-        // Each is read twice: who it is, and the devices, of which alone the service counts.
+        // Each takes two reads, of the user and of the devices; the service counts only the second.
         Kind::Reads => writes / 2 * form.others,
         Kind::Beside => writes * 3 / 2 + writes / 2 * form.beside,
     };

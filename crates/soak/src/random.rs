@@ -1,4 +1,4 @@
-//! Chance that a seed decides, so that a soak can be had again.
+//! Random numbers from a seed, so that a soak can be repeated.
 
 /// `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>).
 pub(super) struct Random(u64);

@@ -15,15 +15,15 @@ const PAGE: usize = 10_000;
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     pub(super) order: u64,
-    /// When it had come, when it was carried out, and when its answer left.
+    /// When it arrived, when it was carried out, and when its answer left.
     pub(super) arrived: String,
     pub(super) time: String,
     answered: Option<String>,
-    /// The object id of the user who was hit; none if the tenant had no such user.
+    /// The object id of the user; `None` if the tenant had no such user.
     pub(super) person: Option<String>,
     pub(super) devices: Vec<String>,
     pub(super) acted: bool,
-    /// What was answered about this user, if that got out.
+    /// The status about this user, if it was delivered.
     pub(super) status: Option<u64>,
     /// That was not in Graph's own form.
     foreign: bool,
@@ -116,7 +116,7 @@ pub(super) enum What {
 #[derive(Clone, Debug)]
 pub(super) struct Sight {
     pub(super) what: What,
-    /// When it had come, which moment it shows, and when its answer left.
+    /// When it arrived, which moment it shows, and when its answer left.
     pub(super) arrived: String,
     pub(super) time: String,
     pub(super) answered: String,
@@ -128,7 +128,7 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// Nothing of a read whose answer did not get out, or was a refusal or a part of a list.
+    /// `None` for a read whose answer was not delivered, or was a refusal or a part of a list.
     pub(super) fn parse(value: &Value) -> Result<Option<Self>> {
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         let needed = |name: &str| text(name).ok_or_else(|| format!("a read without {name}: {value}"));

@@ -18,7 +18,7 @@ use super::worker::{Output, Worker};
 use crate::emulator::Emulator;
 use crate::{Result, fresh};
 
-/// How the worker is to work.
+/// The arguments of the worker.
 #[derive(Clone, Debug)]
 pub(super) struct Orders {
     pub(super) token: &'static str,
@@ -32,8 +32,7 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// As fast as it goes, one user in a request. The windows are small, so that what the worker learns from a stray 429
-    /// it soon forgets.
+    /// As fast as possible, one user in a request. The windows are small, so that the worker soon forgets a stray 429.
     pub(super) fn fast() -> Self {
         Self {
             token: "demo-token",
@@ -53,7 +52,7 @@ impl Orders {
     }
 }
 
-/// What becomes of requests that the service holds when a worker is killed.
+/// What happens to requests that the service holds when a worker is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Held {
     GoOn,
@@ -63,7 +62,7 @@ pub(super) enum Held {
     Stay,
 }
 
-/// The set of one soak.
+/// One soak: its service, its users, its journal.
 pub(super) struct Stage {
     pub(super) emulator: Emulator,
     program: PathBuf,
@@ -77,7 +76,7 @@ pub(super) struct Stage {
     is_judged: bool,
 }
 
-/// What ends a run where three users in a row meet it.
+/// Statuses that end a run when three users in a row meet them.
 const TROUBLE: [&str; 4] = [
     "service_unavailable",
     "timeout",
@@ -112,7 +111,7 @@ impl Stage {
         })
     }
 
-    /// Starts the worker: on a new journal, later on the same again.
+    /// Starts the worker: on a new journal the first time, later on the same.
     pub(super) fn start(&mut self, orders: &Orders) -> Result<Worker> {
         let path = |name: &str| self.folder.join(name).display().to_string();
         let journal = if self.journal.exists() {
@@ -142,7 +141,7 @@ impl Stage {
         Ok(worker)
     }
 
-    /// Kills a worker. What it has left under way ends before anything else begins, unless it is to stay held.
+    /// Kills a worker. Its requests under way end before anything else begins, unless they are to stay held.
     pub(super) fn kill(&mut self, worker: Worker, held: Held) -> Result {
         let output = worker.kill()?;
         let ended = now();
@@ -178,7 +177,7 @@ impl Stage {
     pub(super) fn run_out(&mut self, worker: Worker) -> Result {
         let (mut output, _) = worker.finish(self.patience)?;
         match output.fatal.take().as_deref() {
-            // What it had counted it could not write down.
+            // It could not record its counts.
             Some("journal") => output.counts = None,
             other => return Err(format!("without room the run was ended by {other:?}").into()),
         }
@@ -189,7 +188,7 @@ impl Stage {
     }
 
     fn ended(&mut self, output: Output, ended: String, killed: bool) -> Result {
-        // Its connections are gone, so that nothing of it comes later but what is held.
+        // Its connections are gone, so only held requests of it can come later.
         let quiet = self.emulator.get("/_emulator/wait?alone=true&seconds=8")?;
         if quiet["reached"] != true {
             return Err("connections of the worker are still open".into());
@@ -275,7 +274,7 @@ impl Stage {
 }
 
 impl Drop for Stage {
-    /// What broke off leaves what is known so far.
+    /// Keeps what is known so far if the part broke off.
     fn drop(&mut self) {
         if !self.is_judged {
             let is_open = self.lives.last().is_some_and(|life| life.ended.is_empty());
@@ -294,7 +293,7 @@ impl Drop for Stage {
     }
 }
 
-/// The users whom the emulator makes by rule, by object id.
+/// The users that the emulator makes by rule, by object id.
 pub(super) fn by_id(count: usize) -> Vec<(String, String)> {
     (1..=count).map(|n| (id(n), id(n))).collect()
 }
@@ -304,7 +303,7 @@ pub(super) fn by_name(count: usize) -> Vec<(String, String)> {
     (1..=count).map(|n| (name(n), id(n))).collect()
 }
 
-/// The object id of a user whom the emulator makes by rule, from 1.
+/// The object id of a user that the emulator makes by rule, from 1.
 pub(super) fn id(number: usize) -> String {
     format!("11000000-0000-4000-8000-{number:012}")
 }
@@ -314,7 +313,7 @@ pub(super) fn name(number: usize) -> String {
     format!("user-{number:06}@contoso.com")
 }
 
-/// A tenant of so many users by rule, with devices that need no consent, and more parts of a reset.
+/// A tenant of this many users by rule, with devices that need no consent, and more parts of a reset.
 pub(super) fn tenant(users: usize, parts: &Value) -> Value {
     let mut tenant = json!({
         "users": [],

@@ -79,13 +79,13 @@ impl Worker {
         })
     }
 
-    /// Whether it still runs; looks at its memory, too.
+    /// Whether it still runs; also measures its memory.
     pub(super) fn is_running(&mut self) -> Result<bool> {
         self.peak = self.peak.max(peak_memory(self.child.id()).unwrap_or(0));
         Ok(self.child.try_wait()?.is_none())
     }
 
-    /// Ends it at once, without a chance to tidy up.
+    /// Ends it at once, without a chance to clean up.
     pub(super) fn kill(mut self) -> Result<Output> {
         self.child.kill()?;
         self.child.wait()?;

@@ -58,12 +58,12 @@ impl Emulator {
         })
     }
 
-    /// The seed state again; a body replaces parts of it.
+    /// Restores the seed state; a body replaces parts of it.
     pub(crate) fn reset(&self, parts: Option<&Value>) -> Result {
         self.call("POST", "/_emulator/reset", parts).map(drop)
     }
 
-    /// What the emulator answers under `/_emulator/`.
+    /// Gets from the emulator under `/_emulator/`.
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
         self.call("GET", path, None)
     }

@@ -13,7 +13,7 @@ const REQUIREMENTS: &str = "crates/xtask/format-requirements.txt";
 const PYTHON: [&str; 2] = ["python", "tests/python"];
 const C: [&str; 4] = ["include", "tests/c", "tests/cpp", "tests/host"];
 
-/// Formats all files, and mends what ruff can mend.
+/// Formats all files, and applies the fixes of ruff.
 pub(crate) fn write() -> Result {
     output(&mut cargo(&["fmt", "--all"]))?;
     let Some(tools) = tools()? else {
@@ -25,7 +25,7 @@ pub(crate) fn write() -> Result {
     Ok(())
 }
 
-/// Checks that nothing is to be formatted.
+/// Checks the format of all files.
 pub(crate) fn checks(suite: &mut Suite) -> Result {
     suite.check(
         "cargo fmt --all --check",
@@ -50,7 +50,7 @@ pub(crate) fn checks(suite: &mut Suite) -> Result {
 
 struct Tools(PathBuf);
 
-/// Both tools in a virtual environment; none where there is no Python.
+/// Both tools in a virtual environment; `None` without Python.
 fn tools() -> Result<Option<Tools>> {
     let Some(python) = python::bare("format")? else {
         return Ok(None);

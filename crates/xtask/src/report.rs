@@ -1,4 +1,4 @@
-//! Counting checks, and saying what passed, failed or was skipped.
+//! Counts checks and prints what failed or was skipped.
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::secrets::{remark, say};
 use crate::tools::{Result, attempt, printed, tail};
 
-/// How many checks ended how.
+/// How many checks passed, failed and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
@@ -70,7 +70,7 @@ impl Suite {
         }
     }
 
-    /// Runs a test program and takes over the counts of its closing line; shows what it printed where a test failed.
+    /// Runs a test program and takes over the counts of its closing line; shows its output if a test failed.
     pub(crate) fn program(&mut self, what: &str, program: &mut Command) {
         let ended = match attempt(program) {
             Ok(ended) => ended,
@@ -119,7 +119,7 @@ impl Suite {
         say(format!("{}: SKIP {what}: {reason}", self.name));
     }
 
-    /// A check whose tool is not here: skipped, but a failure in CI, which installs that tool.
+    /// A check whose tool is not installed: skipped, but a failure in CI, which installs that tool.
     pub(crate) fn missing(&mut self, what: &str, tool: &str) {
         let reason = format!("{tool} is not installed");
         if env::var_os("CI").is_some() {

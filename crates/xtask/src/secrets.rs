@@ -1,4 +1,4 @@
-//! That no token, and no text of a claims challenge, can be read in anything that the tests print or write.
+//! Searches all that the tests print or write for tokens and texts of a claims challenge.
 //!
 //! The output of each test program and of this one is searched as it comes; the files that the suites left are searched
 //! at the end. A finding is reported by its place alone.
@@ -20,7 +20,7 @@ const BEGINNINGS: [&str; 5] = [
     "{\\\"access_token\\\"",
 ];
 
-/// Every token of the tests ends so. A password of a proxy is as secret.
+/// The endings of every token of the tests, and of passwords of proxies.
 const ENDINGS: [&str; 2] = ["-token", "-password"];
 
 /// What is built, installed or copied: no output of a test.
@@ -58,7 +58,7 @@ pub(crate) fn say(line: impl Display) {
     println!("{line}");
 }
 
-/// Prints a line that is no result.
+/// Prints a line that is not a result.
 #[allow(clippy::print_stderr, reason = "the one place of the tests that prints")]
 pub(crate) fn remark(line: impl Display) {
     let line = line.to_string();
@@ -81,7 +81,7 @@ fn is_word(text: &str, ending: &str) -> bool {
     })
 }
 
-/// The verdict: what was looked at so far, and the files of the suites.
+/// Checks all output so far and the files of the suites.
 pub(crate) fn checks(suite: &mut Suite) -> Result {
     let (texts, places) = {
         let seen = seen();

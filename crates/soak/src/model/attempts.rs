@@ -1,4 +1,4 @@
-//! What the service saw of each attempt, against what was written down and what had been read.
+//! Compares what the service saw of each attempt with what was recorded and what had been read.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::super::journal::Event;
 use super::super::service::{Attempt, Word};
 use super::timeline::{Settles, Timeline};
 
-/// How long what may have been applied is still the same intent.
+/// How long a repeated attempt is still the same intent.
 const SAME_INTENT_MS: u64 = 5 * 60 * 1000;
 /// How long a scripted 429 asks the run to wait, and how late requests may come that had left before.
 pub(in super::super) const PAUSE_SECONDS: u64 = 30;
@@ -44,7 +44,7 @@ pub(super) fn judge(evidence: &Evidence, timeline: &Timeline<'_>, verdict: &mut 
 struct Attempts<'a, 'v> {
     evidence: &'a Evidence,
     timeline: &'a Timeline<'a>,
-    /// Of a client request id: where the first line stands that said it would be sent.
+    /// For each client request id, the place of its first `sent` line.
     sent: HashMap<&'a str, usize>,
     verdict: &'v mut Verdict,
 }
@@ -79,7 +79,7 @@ impl<'a> Attempts<'a, '_> {
         }
     }
 
-    /// When the record first said of a person that it is done.
+    /// When each person was first recorded as done.
     fn done_since(&self) -> HashMap<&'a str, &'a str> {
         let mut done = HashMap::new();
         for line in &self.evidence.lines {
@@ -109,8 +109,8 @@ impl<'a> Attempts<'a, '_> {
         });
     }
 
-    /// Nothing was acted on but what the journal had as read when it said that it would send, and what the service had shown
-    /// before the request came.
+    /// Only devices were acted on that the journal had as read at its `sent` line, and that the service had shown before the
+    /// request came.
     fn right_devices(&mut self) {
         let mut acted: HashMap<usize, Vec<&Attempt>> = HashMap::new();
         for attempt in self.evidence.attempts.iter().filter(|attempt| attempt.acted) {
@@ -196,7 +196,7 @@ impl<'a> Attempts<'a, '_> {
                     attempt.order
                 )
             });
-            // What landed after that look could not be seen.
+            // A request that landed after that look could not be seen.
             let look = self.timeline.lists_of_life(person, life, &attempt.arrived).last();
             let seen = look.map_or(attempt.arrived.as_str(), |look| look.time.as_str());
             let acted = self.timeline.attempts(person).iter().find(|earlier| {

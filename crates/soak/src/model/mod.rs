@@ -1,10 +1,10 @@
-//! Which outcomes are allowed, computed from the service's own record, the fault script and the list of kills alone, and held
-//! against what the journal and the rows claim. No code of the library has a say in it, and no word of the journal on what
-//! may have been done: that comes from the [`Timeline`].
+//! Computes which outcomes are allowed from the service's own record, the fault script and the list of kills alone, and compares
+//! them with what the journal and the rows claim. It uses no code of the library, and does not believe the journal about what may
+//! have been done: that comes from the [`Timeline`].
 //!
 //! A request of a dead run may land while the next one lives, after a look that showed that nothing was done. That look ended
-//! the doubt, so the same devices may be ordered twice, and a `failed` may be overtaken by what was on its way. No device that
-//! had not been read may be ordered even so.
+//! the doubt, so the same devices may be ordered twice, and a request on its way may be carried out after a `failed`. Even then
+//! no device may be ordered that had not been read.
 
 mod attempts;
 mod outcomes;
@@ -19,7 +19,7 @@ pub(super) use timeline::{Settles, Timeline};
 use super::claims::Verdict;
 use super::evidence::Evidence;
 
-/// Holds every claim against the evidence.
+/// Compares every claim with the evidence.
 pub(super) fn judge(evidence: &Evidence) -> Verdict {
     let timeline = Timeline::new(evidence);
     let mut verdict = Verdict::default();

@@ -1,4 +1,4 @@
-//! What each outcome claims, held against what can have been known when it was written.
+//! Compares what each outcome claims with what the run can have known when it wrote it.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use super::super::journal::{Event, UserResult};
 use super::super::service::{Attempt, Word};
 use super::timeline::{Settles, Timeline};
 
-/// Judges each `result` at the moment it was written, and the rows that have none.
+/// Judges each `result` as of its time, and the rows without one.
 pub(super) fn judge(evidence: &Evidence, timeline: &Timeline<'_>, verdict: &mut Verdict) {
     let mut outcomes = Outcomes {
         evidence,
@@ -117,8 +117,8 @@ impl Outcomes<'_, '_> {
         (!yes).then(|| "no 204 was answered to a request of its own".to_owned())
     }
 
-    /// `confirmed` takes that the service had acted and that a look of the same life shows it, or that an approved request
-    /// was carried out.
+    /// `confirmed` requires that the service had acted and that a look of the same life shows it, or that an approved
+    /// request was carried out.
     fn not_shown(&self, person: &str, life: usize, at: &str) -> Option<String> {
         let acted = |by: &str| {
             let attempts = self.timeline.attempts(person).iter();
@@ -142,7 +142,7 @@ impl Outcomes<'_, '_> {
         (!is_shown && !is_approved).then(|| "no look of that life shows it".to_owned())
     }
 
-    /// What was carried out and not on its way at the time of the last look.
+    /// An attempt that was carried out and was not on its way at the time of the last look.
     fn acted_unseen(&self, person: &str, looked: Option<&str>, at: &str) -> Option<String> {
         let is_late = |attempt: &Attempt| {
             looked.is_some_and(|looked| attempt.arrived.as_str() < looked && looked < attempt.time.as_str())
@@ -167,7 +167,7 @@ impl Outcomes<'_, '_> {
         Some(format!("attempt {} was carried out", acted.order))
     }
 
-    /// What a life left open or heard a yes to is no skip.
+    /// A user with an open or accepted attempt of this life must not be skipped.
     fn left_open(&self, person: &str, life: usize, at: &str) -> Option<String> {
         let mut attempts = self.timeline.attempts(person).iter();
         let open = attempts.find(|attempt| {

@@ -1,4 +1,4 @@
-//! What was reported and written down, against each other and against what was to be expected.
+//! Compares rows and journal with each other and with what is expected.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -29,7 +29,7 @@ impl<'a> Records<'a, '_> {
         self.evidence.people.get(user).map_or("", String::as_str)
     }
 
-    /// What each life reported, against what it wrote down.
+    /// Compares what each life reported with what it recorded.
     fn rows(&mut self) {
         for (number, life) in self.evidence.lives.iter().enumerate() {
             let life_lines = self.evidence.lines.get(life.lines.clone()).unwrap_or_default();
@@ -50,7 +50,7 @@ impl<'a> Records<'a, '_> {
                 *reported.entry(&row.outcome).or_default() += 1;
                 let twice = !users.insert(row.user.as_str());
                 let before = row.outcome == "skipped" && row.reason == "done_before";
-                // Whom the run did not come to needs no line.
+                // A user that the run did not come to needs no line.
                 let left = life.gave_up && row.outcome == "skipped" && row.reason == "stopped";
                 let written = before
                     || left
@@ -97,7 +97,7 @@ impl<'a> Records<'a, '_> {
         });
     }
 
-    /// One state each, which is the one that was reported and the one to be expected.
+    /// Each user has one state, which is the reported and the expected one.
     fn states(&mut self) {
         let people = &self.evidence.people;
         for (user, other) in people
@@ -164,7 +164,7 @@ impl<'a> Records<'a, '_> {
         }
     }
 
-    /// Codes that the service gave out, and those it was shown.
+    /// The codes that the service issued, and those it received.
     fn codes(&mut self) {
         let mut recorded: HashSet<(&str, &str)> = HashSet::new();
         for line in &self.evidence.lines {

@@ -1,5 +1,5 @@
-//! What happened to each person, by the record of the service and the list of lives alone, and what the sender can have
-//! known of it at a moment.
+//! What happened to each person, and what the sender can have known at a moment. It comes from the record of the service
+//! and the list of lives alone.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,11 +12,11 @@ pub(in super::super) struct Timeline<'a> {
     evidence: &'a Evidence,
     /// In the order of their arrival.
     attempts: HashMap<&'a str, Vec<&'a Attempt>>,
-    /// Lists of devices that got out, likewise.
+    /// Lists of devices that were delivered, in the same order.
     lists: HashMap<&'a str, Vec<&'a Sight>>,
-    /// Reads of users that got out, by what they were named in the path.
+    /// Reads of users that were delivered, by the name in the path.
     users: HashMap<&'a str, Vec<&'a Sight>>,
-    /// Life and person of whom the life was killed before it came to an end with them.
+    /// Life and person, if the life was killed before the person had a result.
     cut_off: HashSet<(usize, &'a str)>,
 }
 
@@ -25,7 +25,7 @@ pub(in super::super) struct Timeline<'a> {
 pub(in super::super) enum Settles {
     /// A device that was seen before is still managed.
     Perhaps,
-    /// The same, and the life that looked has all that a look takes, or acted on it.
+    /// The same, and the look of that life was complete, or the life acted on it.
     Surely,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Timeline<'a> {
         open
     }
 
-    /// The object id of the person who is meant.
+    /// The object id of the intended person.
     pub(in super::super) fn person(&self, user: &str) -> &'a str {
         self.evidence.people.get(user).map_or("", String::as_str)
     }
@@ -135,7 +135,7 @@ impl<'a> Timeline<'a> {
         lists.filter(move |list| self.is_seen(list, until))
     }
 
-    /// Those of one life.
+    /// The lists that one life saw by a moment.
     pub(in super::super) fn lists_of_life<'b>(
         &'b self,
         person: &str,
@@ -146,7 +146,7 @@ impl<'a> Timeline<'a> {
             .filter(move |list| self.life_at(&list.arrived) == Some(life))
     }
 
-    /// The persons whom a name or an object id turned out to be, in one life and by a moment.
+    /// The persons to which the service resolved a name or an object id, in one life and by a moment.
     pub(in super::super) fn persons_seen<'b>(
         &'b self,
         key: &str,
@@ -201,13 +201,13 @@ impl<'a> Timeline<'a> {
         })
     }
 
-    /// In the life of a look it was also seen who the user is.
+    /// Whether the life of a look has read the user, too.
     fn is_whole(&self, user: &str, look: &Sight, until: &str) -> bool {
         let life = self.life_at(&look.arrived);
         life.is_some_and(|life| self.persons_seen(user, life, until).next().is_some())
     }
 
-    /// What of the attempts on a person, after a moment, may have been carried out, as far as is known by `until` in a life.
+    /// An attempt on a person after a moment that may have been carried out, as far as a life knows by `until`.
     pub(in super::super) fn open(
         &self,
         person: &str,
@@ -237,7 +237,7 @@ impl<'a> Timeline<'a> {
         attempts.find(|attempt| self.is_of(attempt, life) && self.word(attempt, until) == Word::Yes)
     }
 
-    /// For how many lives in a row each person was in doubt when the life ended, at most.
+    /// For each person, the longest row of lives at whose end the person was in doubt.
     pub(in super::super) fn longest_doubts(&self) -> HashMap<&'a str, usize> {
         let done = self.done_in();
         let mut longest = HashMap::new();
@@ -256,7 +256,7 @@ impl<'a> Timeline<'a> {
         longest
     }
 
-    /// The lives that first wrote down of persons that they are done.
+    /// The life that first recorded each person as done.
     fn done_in(&self) -> HashMap<&'a str, usize> {
         let mut done = HashMap::new();
         for (number, life) in self.evidence.lives.iter().enumerate() {

@@ -19,7 +19,7 @@ use crate::emulator::Emulator;
 use crate::report::Counts;
 use crate::tools::{Result, root};
 
-/// What one language made of the table.
+/// The results of one language.
 pub(crate) struct Verdict {
     /// Rows and field checks.
     pub(crate) counts: Counts,
@@ -29,7 +29,7 @@ pub(crate) struct Verdict {
     pub(crate) failures: Vec<String>,
 }
 
-/// What the rows of a table find: an emulator, and perhaps more.
+/// The surroundings of the rows: an emulator, and further servers.
 pub(crate) struct Stage {
     pub(crate) emulator: Emulator,
     /// Further placeholders and their values.
@@ -52,7 +52,7 @@ pub(crate) fn run(runner: &Runner, templates: &[Template]) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Runs a table in one language; also gives the fields that had a value.
+/// Runs a table in one language; also returns the fields that had a value.
 pub(crate) fn run_on(stage: &Stage, runner: &Runner, templates: &[Template]) -> (Verdict, Seen) {
     let mut verdict = Verdict {
         counts: Counts::default(),
@@ -89,7 +89,7 @@ impl Verdict {
     }
 }
 
-/// What a language has shown.
+/// What the rows of a language have shown.
 #[derive(Default)]
 pub(crate) struct Seen {
     calls: Vec<Call>,

@@ -105,7 +105,7 @@ const STATUS: [&str; 18] = [
     "internal",
 ];
 
-/// What is wrong with the form of an output: members missing or too many, a name that is not its number's.
+/// What is wrong with the form of an output: a member missing or extra, a name that does not fit its number.
 pub(crate) fn malformed(call: Call, output: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     match call {

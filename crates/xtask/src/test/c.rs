@@ -116,7 +116,7 @@ fn valgrind(suite: &mut Suite, what: &str, program: &mut Command) {
     suite.check(&what, output(&mut watched).map(drop));
 }
 
-/// What a list or an event lends: read while it lives, by the program that reads every field.
+/// The program that reads every field of lists and events while they live.
 fn lent(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
     let program = Program::new(cc, "-std=c11", "tests/c/scenario_runner.c").shared(tree)?;
     emulator::build()?;

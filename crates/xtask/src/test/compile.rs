@@ -23,7 +23,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Only looks whether it compiles.
+    /// Only checks that it compiles.
     pub(crate) fn check(&self, include: &Path) -> Result {
         output(self.command(include).arg("-fsyntax-only")).map(drop)
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the suites, and the line that counts them.
+//! `cargo xtask test`: the suites, and the line of their counts.
 #![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;

@@ -1,4 +1,4 @@
-//! The README's programs run as they stand, and its commands exist.
+//! The README's programs run unchanged, and its commands exist.
 
 use std::fs;
 use std::path::Path;
@@ -101,7 +101,7 @@ fn python(suite: &mut Suite, what: &str, block: &Block, emulator: &Emulator, fol
         .map_err(Into::into)
         .and_then(|()| {
             let mut program = command(python);
-            // What it writes, a journal, is new each time.
+            // The journal that it writes is new each time.
             program.arg(script).current_dir(folder);
             against(emulator, program)
         });

@@ -54,7 +54,7 @@ pub(super) fn runners(suite: &mut Suite, languages: &[&str]) -> Vec<Runner> {
     runners
 }
 
-/// Prints and counts what one language made of a table.
+/// Prints and counts the results of one language.
 pub(super) fn report(suite: &mut Suite, runner: &Runner, verdict: &Verdict) {
     let name = suite.name();
     for failure in &verdict.failures {

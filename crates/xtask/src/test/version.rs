@@ -1,12 +1,12 @@
-//! That the version of the workspace stands in every place that names it.
+//! Compares the version of the workspace with every place that names it.
 
 use std::fs;
 
 use crate::report::Suite;
-use crate::tools::{Result, VERSION, root};
+use crate::tools::{Result, VERSION, files, root};
 
 /// A file, and the text before and after the version in it.
-const PLACES: [(&str, &str, &str); 7] = [
+const PLACES: [(&str, &str, &str); 6] = [
     ("Cargo.toml", "path = \"crates/core\", version = \"", "\""),
     (
         "bindings/powershell/GraphDevices/GraphDevices.psd1",
@@ -24,9 +24,11 @@ const PLACES: [(&str, &str, &str); 7] = [
         "\"",
     ),
     ("fuzz/Cargo.lock", "name = \"graph-devices\"\nversion = \"", "\""),
-    ("README.md", "target/dist/c/graph-devices-", "\n"),
     ("CHANGELOG.md", "\n## ", " "),
 ];
+
+/// What stands before the version in the name of the C archive.
+const ARCHIVE: &str = "dist/c/graph-devices-";
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
     for (file, before, after) in PLACES {
@@ -39,10 +41,36 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         };
         suite.check(file, result);
     }
+    suite.check("the archive's name in the documentation", archives());
     Ok(())
 }
 
-/// What stands between two texts, the first time.
+/// Each archive that the documentation names has the version.
+fn archives() -> Result {
+    let mut named = 0;
+    for file in [files(&root().join("README.md"))?, files(&root().join("docs"))?].concat() {
+        let text = fs::read_to_string(&file)?;
+        for (_, rest) in text
+            .match_indices(ARCHIVE)
+            .map(|(at, _)| text.split_at(at + ARCHIVE.len()))
+        {
+            let number = rest
+                .split(|c: char| !c.is_ascii_digit() && c != '.')
+                .next()
+                .unwrap_or_default();
+            if number.trim_end_matches('.') != VERSION {
+                return Err(format!("{} names {ARCHIVE}{number}", file.display()).into());
+            }
+            named += 1;
+        }
+    }
+    if named == 0 {
+        return Err(format!("no document names {ARCHIVE}").into());
+    }
+    Ok(())
+}
+
+/// The text between two texts, at their first occurrence.
 fn found<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(before)?;
     Some(rest.split_once(after)?.0)

@@ -1,4 +1,4 @@
-//! Attempts that should not have been, or not then.
+//! Attempts that should not have been made, or not at that time.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The model goes red where it must: one honest story, and what a liar would make of it.
+//! The model fails where it must: one honest story, and changes of it that must break a claim.
 
 mod attempts;
 mod outcomes;

@@ -1,4 +1,4 @@
-//! Outcomes that were not so.
+//! Outcomes that are not true.
 
 use super::*;
 
@@ -178,7 +178,7 @@ fn unknown_takes_an_attempt_that_left_it_open() {
         story.ends("d", "unknown", &possible);
     });
     assert_eq!(seen, [Claim::Unknown, Claim::Effect]);
-    // Who was never sent is not in doubt, unless the line that said so died with its request.
+    // A user that was never sent is not in doubt, unless the request of its `sent` line was lost.
     let unsent = |is_said: bool| {
         after(move |story| {
             story.attempts.remove(3);

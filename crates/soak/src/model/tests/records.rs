@@ -8,7 +8,7 @@ fn each_user_has_one_state_and_the_rows_agree_with_it() {
     assert_eq!(unknown, [Claim::States, Claim::Rows]);
     let stranger = after(|story| story.line("A", "read", "b")["user"] = json!("x"));
     assert!(stranger.contains(&Claim::States));
-    // A run that takes a skip for the latest word about a user who is done.
+    // A run that takes a skip for the state of a user who is done.
     let forgotten = after(|story| {
         let skip = json!({"outcome": "skipped", "reason": "new_device"});
         story.lives[1].rows[0].reason = "new_device".to_owned();

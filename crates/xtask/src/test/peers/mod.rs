@@ -1,4 +1,4 @@
-//! The table of `tests/peers`: programs in every language, talking to TLS servers and proxies that others wrote.
+//! The table of `tests/peers`: programs in every language, against TLS servers and proxies of other authors.
 //!
 //! `socat` is the TLS server, by OpenSSL, in front of the emulator; `tinyproxy` is the proxy. A client finds no way around it
 //! to `0.0.0.0`, which is no loopback to the library, but leads nowhere else than to this machine.
