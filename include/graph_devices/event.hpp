@@ -51,13 +51,15 @@ public:
     /// before; absent of one that was skipped for another reason.
     std::optional<graph_devices::status> status() const noexcept {
         const std::int32_t value = graph_event_status(handle_.get());
-        return value < 0 ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
+        return value < 0 ? std::nullopt
+                         : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
     /// Row: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its
     /// journal; absent of one that was accepted or confirmed.
     std::optional<graph_devices::effect> effect() const noexcept {
         const std::int32_t value = graph_event_effect(handle_.get());
-        return value < 0 ? std::nullopt : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
+        return value < 0 ? std::nullopt
+                         : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
     }
     /// Row: why the user was skipped, in words; absent if an error says it. Of any row: that its result could not be written
     /// down.
@@ -93,7 +95,9 @@ public:
     /// Done: the status of what ended the run early (see graph_event_fatal); absent also if it was stopped.
     std::optional<graph_devices::status> fatal() const noexcept {
         const graph_status value = graph_event_fatal(handle_.get());
-        return value == GRAPH_STATUS_OK ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
+        return value == GRAPH_STATUS_OK
+                   ? std::nullopt
+                   : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
 
     /// Done: what ended the run early, in words. Row: what happened and what to do next, in words.

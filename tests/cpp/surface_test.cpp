@@ -87,7 +87,8 @@ void errors() {
               gd::status::invalid_argument,
           "an environment that names no cloud");
     gd::check_user_id("adele@contoso.com");
-    check(thrown([] { gd::check_user_id("no user id"); }).status() == gd::status::invalid_argument, "a text that is no id");
+    check(thrown([] { gd::check_user_id("no user id"); }).status() == gd::status::invalid_argument,
+          "a text that is no id");
     check(thrown([&] { gd::check_user_id(cut); }).status() == gd::status::invalid_argument, "an id with a NUL");
     const gd::error local = thrown([&] { gd::client("demo-token").set_token(cut); });
     check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "fields without the library");
@@ -277,12 +278,14 @@ void stops() {
     const auto none = idle.next(1ms);
     check(!none || none->tick(), "no event within the time given, but for a tick on a slow machine");
     const auto tick = idle.next(1h);
-    check(tick && tick->tick() && tick->tick()->given == 0 && !tick->tick()->remaining, "a tick while nothing else comes");
+    check(tick && tick->tick() && tick->tick()->given == 0 && !tick->tick()->remaining,
+          "a tick while nothing else comes");
     check(tick && tick->notice_kind() == gd::notice_kind::sending && !tick->text(), "no notice");
     check(thrown([&] { idle.next(-1ms); }).status() == gd::status::invalid_argument, "less time than none");
     check(thrown([&] { idle.add_user("\xff@contoso.com"); }).status() == gd::status::invalid_argument, "no UTF-8");
     idle.stop();
-    check(thrown([&] { idle.add_user("adele@contoso.com"); }).status() == gd::status::cancelled, "no users once stopped");
+    check(thrown([&] { idle.add_user("adele@contoso.com"); }).status() == gd::status::cancelled,
+          "no users once stopped");
     check(thrown([&] { idle.set_token(""); }).status() == gd::status::invalid_argument, "an empty token");
 }
 

@@ -10,10 +10,9 @@ import socket
 import threading
 import uuid
 
+import graph_devices
 import pytest
 from conftest import ADELE, records
-
-import graph_devices
 from graph_devices import Client, Notice, Row, Summary, Tick
 
 DIEGO = "diego@contoso.com"
@@ -71,14 +70,21 @@ def test_status_and_effect_of_a_row_are_those_of_every_language(emulator):
         ("unknown", "interrupted", "possible"),
         ("failed", "invalid_argument", "none"),
     ]
-    assert [row.message for row in found.values() if row.error] == [str(row.error) for row in found.values() if row.error]
+    assert [row.message for row in found.values() if row.error] == [
+        str(row.error) for row in found.values() if row.error
+    ]
 
 
 def test_the_row_of_a_user_before_whom_the_run_ended_is_cancelled(emulator):
     client = Client("no-scope-token", endpoint=emulator.endpoint)
     first, second = rows(client.run([DIEGO, ADELE], read=False, connections=1)).values()
     assert (first.status, first.effect) == ("permission_denied", "none")
-    assert (second.outcome, second.status, second.effect, second.message) == ("skipped", "cancelled", "none", "the run had ended")
+    assert (second.outcome, second.status, second.effect, second.message) == (
+        "skipped",
+        "cancelled",
+        "none",
+        "the run had ended",
+    )
 
 
 def test_a_tick_comes_while_nothing_else_does(client, emulator):
@@ -252,7 +258,9 @@ def test_the_entry_of_a_wrong_kind_is_counted(client):
         client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
 
 
-@pytest.mark.parametrize("name", ["exclude", "accept", "reason", "operator", "host", "journal", "resume", "plan", "input"])
+@pytest.mark.parametrize(
+    "name", ["exclude", "accept", "reason", "operator", "host", "journal", "resume", "plan", "input"]
+)
 def test_half_a_character_in_an_argument_is_refused_by_its_name(client, emulator, name):
     half = "left\ud800"
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* half a character") as caught:
@@ -272,7 +280,12 @@ def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
     users = ["list", "0" * 64]
     list(client.run([DIEGO], journal=journal, quota=of([7, 1.5]), read_quota=of([9, 2]), input=of(users)))
     run = records(journal, "run")[0]
-    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [7, 1500, 9, 2000]
+    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [
+        7,
+        1500,
+        9,
+        2000,
+    ]
     assert run["input"] == {"name": "list", "sha256": "0" * 64}
 
 
@@ -281,7 +294,10 @@ def test_exclusions_may_come_from_an_open_file(client, tmp_path, content):
     path = tmp_path / "never.txt"
     path.write_text(content, newline="")
     with open(path, newline="") as file:
-        assert told(rows(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == ("skipped", "excluded")
+        assert told(rows(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == (
+            "skipped",
+            "excluded",
+        )
 
 
 @pytest.mark.parametrize("bad", [f"{ADELE}\n", f" {ADELE}", f"{ADELE} ", "", "\n", "\ufeff" + ADELE])
@@ -524,7 +540,10 @@ def test_a_batch_carries_several_users(client, emulator):
 def test_a_report_holds_who_is_not_done(client):
     report = client.remove_all_devices_bulk([DIEGO, "lee@contoso.com", "x"])
     assert report.counts.accepted == 1 and report.fatal is None
-    assert sorted((row.user, row.outcome) for row in report.unfinished) == [("lee@contoso.com", "skipped"), ("x", "failed")]
+    assert sorted((row.user, row.outcome) for row in report.unfinished) == [
+        ("lee@contoso.com", "skipped"),
+        ("x", "failed"),
+    ]
 
 
 def test_a_fatal_answer_is_raised_with_all_that_the_service_said(emulator):
