@@ -103,16 +103,6 @@ impl Error {
         Self::new(Status::InvalidArgument, message)
     }
 
-    /// The status for a caller that gets nothing else: [`Status::Interrupted`] where the action may have been applied and
-    /// the error's own status would deny that.
-    pub fn status_alone(&self) -> Status {
-        if self.effect == Effect::Possible && !self.status.leaves_doubt() {
-            Status::Interrupted
-        } else {
-            self.status
-        }
-    }
-
     /// Whether every user would meet it, so that a run should not go on: token, permission, licence, justification, a service
     /// that does not know the action or cannot be reached, a way to it that loses the Content-Length.
     pub fn is_fatal(&self) -> bool {
@@ -165,6 +155,16 @@ impl Error {
     /// The outcome for the user of the call.
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.status, self.effect)
+    }
+
+    /// The status for a caller that gets nothing else: [`Status::Interrupted`] where the action may have been applied and
+    /// the error's own status would deny that.
+    pub fn status_alone(&self) -> Status {
+        if self.effect == Effect::Possible && !self.status.leaves_doubt() {
+            Status::Interrupted
+        } else {
+            self.status
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The README's programs run unchanged, and its commands exist.
+//! The README's programs run as they stand, and its commands exist.
 
 use std::fs;
 use std::path::Path;
@@ -62,7 +62,7 @@ fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-/// A program that is pointed at the emulator.
+/// A program told to talk to the emulator.
 fn against(emulator: &Emulator, mut program: std::process::Command) -> Result {
     program
         .env("GRAPH_TOKEN", "demo-token")
@@ -101,7 +101,7 @@ fn python(suite: &mut Suite, what: &str, block: &Block, emulator: &Emulator, fol
         .map_err(Into::into)
         .and_then(|()| {
             let mut program = command(python);
-            // The journal that it writes is new each time.
+            // What it writes, a journal, is new each time.
             program.arg(script).current_dir(folder);
             against(emulator, program)
         });
@@ -174,10 +174,10 @@ mod tests {
     #[test]
     fn fenced_blocks_are_found_with_their_line_and_language() {
         let found = blocks("a\n```c\nint x;\n```\nb\n```\nplain\n```\n");
-        let blocks: Vec<_> = found
+        let told: Vec<_> = found
             .iter()
             .map(|b| (b.language.as_str(), b.line, b.text.as_str()))
             .collect();
-        assert_eq!(blocks, [("c", 2, "int x;\n"), ("", 6, "plain\n")]);
+        assert_eq!(told, [("c", 2, "int x;\n"), ("", 6, "plain\n")]);
     }
 }
