@@ -73,12 +73,12 @@ impl Notes {
         }
     }
 
-    /// It had come before it was carried out.
+    /// Sets the arrival, which is before the request was carried out.
     pub(crate) fn came(&mut self, arrived: SystemTime) {
         self.arrived = arrived;
     }
 
-    /// What became of the answer. Once missing from the one to a batch, it stays so.
+    /// Records what happened to the answer. One that is missing from the answer of a batch stays missing.
     pub(crate) fn delivered(&mut self, delivery: Delivery) {
         self.answered = Some(SystemTime::now());
         if self.delivery != Delivery::Missing || delivery != Delivery::Given {
@@ -99,7 +99,7 @@ impl Notes {
 }
 
 impl Attempt {
-    /// An attempt by `call` on the user `key`, who was `user`, with what the service made of it.
+    /// An attempt by `call` on the user `key`, with the object id `user`, and its answer.
     pub(crate) fn new(
         call: &Call,
         key: String,
@@ -131,7 +131,7 @@ impl Attempt {
         self
     }
 
-    /// One answer was given for all that was in the request.
+    /// Records an answer that covers the whole request.
     pub(crate) fn answered(&mut self, reply: &Reply) {
         self.status = reply.status;
         self.foreign = reply.is_foreign();

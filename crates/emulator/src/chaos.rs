@@ -14,7 +14,7 @@ pub(crate) enum Mishap {
     ResetBefore,
     ResetAfter,
     BrokenBatch,
-    /// A 429 without a word about how long to wait.
+    /// A 429 without a time to wait.
     ThrottledBare,
     ServerError,
     BadGateway,
@@ -76,7 +76,7 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draw {
     pub(crate) mishap: Mishap,
-    /// For what else has to be decided.
+    /// For further decisions by chance.
     pub(crate) random: u64,
 }
 

@@ -1,4 +1,4 @@
-//! One request from its arrival to what is to be answered, with faults and the log.
+//! One request from its arrival to its answer, with faults and the log.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl ConnectionNumber {
     }
 }
 
-/// What is to be done with the connection.
+/// An answer, and what to do with the connection.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) reply: Reply,
@@ -52,7 +52,7 @@ struct Record {
     /// The place in the log; `None` where none is kept.
     log: Option<usize>,
     entries: Entries,
-    /// The answer is one for all that was in the request.
+    /// One answer covers the whole request.
     replaced: bool,
     summary: String,
 }
@@ -62,7 +62,7 @@ pub(crate) fn management_path(request: &Request) -> Option<&str> {
     origin_form(&request.target).strip_prefix("/_emulator")
 }
 
-/// Carries a request out and notes it.
+/// Carries a request out and records it.
 pub(crate) fn begin(
     state: &mut State,
     number: &mut ConnectionNumber,
@@ -190,7 +190,7 @@ impl Exchange {
         }
     }
 
-    /// Notes the answer that is about to leave; gives the line for the log on stderr.
+    /// Records the answer that is about to leave; returns the line for the log on stderr.
     pub(crate) fn finish(&self, state: &mut State) -> Option<String> {
         let record = self.record.as_ref()?;
         let status = match self.ending {
@@ -223,7 +223,7 @@ impl Exchange {
     }
 }
 
-/// Headers by lower-case name, several values joined; of secrets only the kind.
+/// Headers by lower-case name, several values joined; a secret is replaced by its kind.
 fn logged_headers(call: &Call, kind: Option<&str>) -> Map<String, Value> {
     let mut headers = Map::new();
     for (name, value) in &call.headers.0 {

@@ -1,4 +1,4 @@
-//! Users made by a rule, so that a hundred thousand cost next to nothing until one is looked at.
+//! Users made by a rule, so that a hundred thousand cost almost nothing until one is read.
 
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -75,7 +75,7 @@ impl Generated {
         self.untouched(number(digits)?.checked_sub(1)?)
     }
 
-    /// The untouched user who has the device with this id, in lower case.
+    /// The untouched user with the device of this id, in lower case.
     pub(crate) fn owner(&self, device: &str) -> Option<usize> {
         let digits = device.strip_prefix(DEVICE).filter(|digits| digits.len() == 12)?;
         self.untouched(number(digits)?.checked_sub(1)?.checked_div(self.devices)?)

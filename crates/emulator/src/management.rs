@@ -88,7 +88,7 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
     }
 }
 
-/// `?since=N&limit=M`: how many to pass over, and how many to give at most.
+/// `?since=N&limit=M`: how many entries to pass over, and how many to return at most.
 fn page(path: &Path, limit: usize) -> Result<(usize, usize), (u16, String)> {
     let number = |name: &str, default: usize| match path.option(name) {
         None => Ok(default),
@@ -136,7 +136,7 @@ fn add_faults(state: &mut State, faults: &Value) -> Answer {
     Ok(json!({"queued": state.faults.len()}))
 }
 
-/// Lets go what is held, and holds what comes from then on if that is wanted: nothing slips through in between.
+/// Releases held requests, and holds later ones if the body has a hold: nothing slips through in between.
 fn release(state: &mut State, body: &Value) -> Answer {
     let hold = body.get("hold").map(Hold::parse).transpose();
     let hold = hold.map_err(|message| (400, message))?;
@@ -145,7 +145,7 @@ fn release(state: &mut State, body: &Value) -> Answer {
     Ok(json!({"released": state.gate.held}))
 }
 
-/// The service lists a request for approval no more; false if it never did.
+/// Removes a request for approval from the list; false if it was not listed.
 fn forget(state: &mut State, code: &str) -> bool {
     let before = state.approvals.len();
     state

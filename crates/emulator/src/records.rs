@@ -22,7 +22,7 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// A user without devices. All that the record leaves out gets a default, `id` among it.
+    /// A user without devices. Each member that the record leaves out gets a default, also `id`.
     pub(crate) fn new(mut record: Record, id: &str) -> Self {
         let upn = text(&record, "userPrincipalName").to_owned();
         let name = match text(&record, "displayName") {
@@ -92,7 +92,7 @@ pub(crate) struct DeviceSeed<'a> {
     pub(crate) born: SystemTime,
 }
 
-/// A device of `user`. All that the record leaves out gets a default for its operating system.
+/// A device of `user`. Each member that the record leaves out gets a default for its operating system.
 pub(crate) fn device(user: &User, mut record: Record, seed: &DeviceSeed<'_>) -> Record {
     let number = seed.number;
     let system = match text(&record, "operatingSystem") {

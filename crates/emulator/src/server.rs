@@ -44,7 +44,7 @@ impl Shared {
             .0
     }
 
-    /// Waits until the state is as wanted; false when patience or the server ends first.
+    /// Waits until the state meets a condition; false if the time or the server ends first.
     fn wait_for(&self, patience: Duration, met: impl Fn(&State) -> bool) -> (MutexGuard<'_, State>, bool) {
         let end = Instant::now() + patience;
         let mut state = lock(&self.state);
@@ -64,7 +64,7 @@ impl Shared {
         }
     }
 
-    /// Keeps a request until all are released that had come by `releases`.
+    /// Holds a request until the number of releases is no longer `releases`.
     fn hold(&self, releases: u64) -> Released {
         lock(&self.state).gate.held += 1;
         self.changed.notify_all();

@@ -1,4 +1,4 @@
-//! All that the emulator remembers, and the seed it starts from.
+//! The state of the emulator, and the seed it starts from.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -22,7 +22,7 @@ const DEFAULT_PAGE_SIZE: usize = 1000;
 pub(crate) struct State {
     pub(crate) directory: Directory,
     pub(crate) approvals: Vec<Approval>,
-    /// How many were queued by a request; numbers them.
+    /// How many were queued by a request; the source of their numbers.
     pub(crate) approvals_made: usize,
     pub(crate) approval_life: Duration,
     pub(crate) faults: VecDeque<Fault>,
@@ -172,7 +172,7 @@ pub(crate) fn user_json(user: &User) -> Value {
     Value::Object(record)
 }
 
-/// A part that null switches off.
+/// A part that is off if it is null.
 fn optional<T>(value: &Value, parse: fn(&Value) -> Result<T, String>) -> Result<Option<T>, String> {
     (!value.is_null()).then(|| parse(value)).transpose()
 }
