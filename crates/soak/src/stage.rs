@@ -158,7 +158,9 @@ impl Stage {
     /// Waits for the worker's own end. Trouble that three users in a row met ends a run, too: the users left are for the next life.
     pub(super) fn finish_or_give_up(&mut self, worker: Worker) -> Result {
         let (mut output, _) = worker.finish(self.patience)?;
-        let met = output.fatal.take_if(|fatal| TROUBLE.contains(&fatal.as_str()));
+        let met = output
+            .ended_by
+            .take_if(|ended_by| TROUBLE.contains(&ended_by.as_str()));
         self.ended(output, now(), false)?;
         let life = self.lives.last_mut().ok_or("no life")?;
         life.gave_up = met.is_some();
@@ -176,7 +178,7 @@ impl Stage {
     /// Waits for the end of a worker whose journal has no room to grow.
     pub(super) fn run_out(&mut self, worker: Worker) -> Result {
         let (mut output, _) = worker.finish(self.patience)?;
-        match output.fatal.take().as_deref() {
+        match output.ended_by.take().as_deref() {
             // It could not record its counts.
             Some("journal") => output.counts = None,
             other => return Err(format!("without room the run was ended by {other:?}").into()),
@@ -193,10 +195,10 @@ impl Stage {
         if quiet["reached"] != true {
             return Err("connections of the worker are still open".into());
         }
-        let fatal = output.fatal.clone();
+        let ended_by = output.ended_by.clone();
         self.note(output, ended, killed)?;
-        match fatal {
-            Some(fatal) => Err(format!("the run was ended by {fatal}").into()),
+        match ended_by {
+            Some(ended_by) => Err(format!("the run was ended by {ended_by}").into()),
             None => Ok(()),
         }
     }

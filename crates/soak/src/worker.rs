@@ -21,7 +21,7 @@ use crate::Result;
 pub(super) struct Output {
     pub(super) rows: Vec<Row>,
     pub(super) counts: Option<BTreeMap<String, u64>>,
-    pub(super) fatal: Option<String>,
+    pub(super) ended_by: Option<String>,
 }
 
 /// A running worker; it does not outlive this value, nor this program.
@@ -107,7 +107,7 @@ impl Worker {
         }
         let status = self.child.wait()?;
         let output = self.end()?;
-        if output.counts.is_none() && output.fatal.is_none() {
+        if output.counts.is_none() && output.ended_by.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
             return Err(format!("the worker ended early, {status}: {errors}").into());
         }
@@ -147,7 +147,7 @@ fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Output> {
                 .iter()
                 .filter_map(|(name, count)| Some((name.clone(), count.as_u64()?)));
             output.counts = Some(counts.collect());
-            output.fatal = text("fatal");
+            output.ended_by = text("ended_by");
         } else {
             output.rows.push(Row {
                 user: text("user").ok_or("a row without a user")?,
