@@ -105,7 +105,7 @@ const SUITES: [Entry; 16] = [
     },
     Entry {
         name: "readme",
-        about: "the README's programs and commands",
+        about: "the programs, commands and links of the README and of the pages in docs/",
         checks: readme::checks,
     },
     Entry {
