@@ -14,7 +14,7 @@ from graph_devices import Client
 def test_a_receipt(emulator):
     with Client("demo-token", endpoint=emulator.endpoint) as client:
         receipt = client.remove_all_devices("adele@contoso.com")
-    assert (receipt.user, receipt.attempts, receipt.endpoint) == ("adele@contoso.com", 1, emulator.endpoint)
+    assert (receipt.user, receipt.attempts, receipt.custom_endpoint) == ("adele@contoso.com", 1, emulator.endpoint)
     assert receipt.elapsed >= 0 and receipt.request_id and receipt.client_request_id and receipt.date
 
 
@@ -30,7 +30,7 @@ def test_the_call_of_two_arguments_reads_the_environment(emulator, monkeypatch):
 def test_a_client_reads_the_environment_if_asked_to(emulator, monkeypatch):
     monkeypatch.setenv("GRAPH_DEVICES_ENDPOINT", emulator.endpoint)
     client = Client("demo-token", endpoint_from_environment=True)
-    assert client.remove_all_devices(ADELE).endpoint == emulator.endpoint and emulator.endpoint in repr(client)
+    assert client.remove_all_devices(ADELE).custom_endpoint == emulator.endpoint and emulator.endpoint in repr(client)
     assert emulator.endpoint not in repr(Client("demo-token"))
     monkeypatch.setenv("GRAPH_DEVICES_ENDPOINT", "https://graph.example")
     with pytest.raises(graph_devices.InvalidArgumentError, match="GRAPH_DEVICES_ENDPOINT"):
@@ -243,6 +243,6 @@ def test_half_a_character_is_refused_without_showing_the_text(call):
 
 
 @pytest.mark.parametrize("path", ["/nowhere/ca.pem", "a\0b"])
-def test_a_ca_bundle_that_is_not_there(path):
+def test_a_missing_certificate_file_is_refused(path):
     with pytest.raises(graph_devices.InvalidArgumentError, match="cannot be read"):
         Client("demo-token", ca_certificates=path)

@@ -223,7 +223,7 @@ def test_verification_tells_what_became_of_the_devices(client, emulator, journal
     emulator.ask("DELETE", f"devices/{device.id}")
     again = client.verify(journal)
     assert {seen.user: seen.verdict for seen in again}[DIEGO] == "gone"
-    assert again.summary.ended_by is None and again.summary.endpoint == emulator.endpoint
+    assert again.summary.ended_by is None and again.summary.custom_endpoint == emulator.endpoint
     assert again.summary.verdicts == (1, 1, 0, 0, 0) and again.summary.verdicts.gone == 1
     assert set(again.summary.counts) == {0} and again.notices == ()
     assert len(records(journal, "verify")) == 4

@@ -48,7 +48,7 @@ def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
     summary = events[-1]
     assert isinstance(summary, Summary)
     assert summary.counts == (1, 0, 0, 2, 0, 2) and summary.counts.skipped == 2
-    assert (summary.duplicates, summary.ended_by, summary.endpoint) == (1, None, emulator.endpoint)
+    assert (summary.duplicates, summary.ended_by, summary.custom_endpoint) == (1, None, emulator.endpoint)
     row = rows(events)[DIEGO]
     assert row.id.startswith("10000000") and row.receipt.request_id and row.error is None
     assert [device.operating_system for device in row.devices] == ["Android"]
@@ -209,7 +209,7 @@ def test_the_journal_names_the_host_by_itself(client, journal):
         {"accept_warning": ["no_such_warning"]},
         {"accept_warning": ["several_users"]},
         {"accept_warning": "shared_device"},
-        {"reason": ""},
+        {"justification": ""},
         {"input_list": "/nowhere/leavers.csv"},
         {"input_list": ("list", "no digest")},
         {"resume": "/nowhere/journal"},
@@ -243,7 +243,7 @@ WRONG = {
     "inspect_first": ["no", 0, []],
     "exclude": [7, [7], [None], ["a@b.example", float("nan")], [b"a@b.example"], bytearray(b"a@b.example"), [[ADELE]]],
     "accept_warning": [7, [7], [None]],
-    "reason": [7, ["left"], b"left"],
+    "justification": [7, ["left"], b"left"],
     "initiated_by": [7],
     "machine": [7],
     "input_list": [7, (1, 2), ("list",), ("list", None)],
@@ -300,7 +300,7 @@ def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
     users = ["list", "0" * 64]
     list(client.run([DIEGO], journal=journal, write_quota=of([7, 1.5]), read_quota=of([9, 2]), input_list=of(users)))
     run = records(journal, "run")[0]
-    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [
+    assert [run["options"][name] for name in ("write_quota", "write_quota_window_ms", "read_quota", "read_quota_window_ms")] == [
         7,
         1500,
         9,
@@ -338,7 +338,7 @@ def test_the_defaults_are_the_cores(client, journal):
     had = records(journal, "run")[0]["options"]
     said = " ".join(Client.run.__doc__.split())
     for name, default in {
-        "quota": f"{had['write_quota']} in {had['write_quota_window_ms'] // 1000} seconds",
+        "write_quota": f"{had['write_quota']} in {had['write_quota_window_ms'] // 1000} seconds",
         "read_quota": f"{had['read_quota']} in {had['read_quota_window_ms'] // 1000} seconds",
         "connections": had["connections"],
         "batch_size": had["batch_size"],
