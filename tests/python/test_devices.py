@@ -68,7 +68,7 @@ def test_a_page_that_fails_is_never_fewer_devices(emulator):
     [
         ("me", "demo-token", graph_devices.InvalidArgumentError),
         (None, "demo-token", graph_devices.InvalidArgumentError),
-        ("nobody@contoso.com", "demo-token", graph_devices.UserNotFoundError),
+        ("missing@contoso.com", "demo-token", graph_devices.UserNotFoundError),
         (ADELE, "no-read-token", graph_devices.PermissionDeniedError),
         (ADELE, "expired-token", graph_devices.UnauthenticatedError),
         (ADELE, "revoked-token", graph_devices.UnauthenticatedError),

@@ -55,7 +55,7 @@ REACHED = {
     "unauthenticated": ({"credential": "expired-token"}, {}, None),
     "permission_denied": ({"credential": "no-scope-token"}, {}, None),
     "not_licensed": ({"credential": "unlicensed-token"}, {}, None),
-    "user_not_found": ({}, {"user_id": "nobody@contoso.com"}, None),
+    "user_not_found": ({}, {"user_id": "missing@contoso.com"}, None),
     "justification_required": ({"credential": "approval-token"}, {}, None),
     "approval_pending": ({"credential": "approval-token"}, {"justification": "left"}, None),
     "throttled": ({}, {}, {"status": 429, "headers": {"retry-after": "7"}, "json": SERVICE}),

@@ -185,7 +185,7 @@ def test_a_list_that_could_be_read_in_two_ways_is_refused_before_anything_is_sen
 
 def test_a_name_beside_the_id_of_another_is_left_out_and_the_others_go_on(emulator, offboard, tmp_path, diego):
     (tmp_path / "leavers.csv").write_text(
-        f"UserPrincipalName,Id\ndiego@contoso.com,{ADELE}\nnobody@contoso.com,{diego}\no'brien@contoso.com,\n"
+        f"UserPrincipalName,Id\ndiego@contoso.com,{ADELE}\nmissing@contoso.com,{diego}\no'brien@contoso.com,\n"
     )
     for words in (["leavers.csv"], ["leavers.csv", "journal"]):
         status, lines, _ = ran(offboard(*words))
@@ -193,7 +193,7 @@ def test_a_name_beside_the_id_of_another_is_left_out_and_the_others_go_on(emulat
         assert lines[0] == (
             f"diego@contoso.com\tleft out\t\tthe object id is {ADELE} in the list, and {diego} in the directory"
         )
-        assert lines[1].startswith("nobody@contoso.com\tleft out\t\twhich object id this is could not be read")
+        assert lines[1].startswith("missing@contoso.com\tleft out\t\twhich object id this is could not be read")
         assert lines[2].startswith("o'brien@contoso.com")
     assert not {action["key"] for action in emulator.actions()} & {diego, ADELE}
 

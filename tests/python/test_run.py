@@ -35,14 +35,14 @@ def told(row):
 
 
 def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
-    users = ["adele@contoso.com", DIEGO, "lee@contoso.com", "UserPrincipalName", DIEGO, "nobody@contoso.com"]
+    users = ["adele@contoso.com", DIEGO, "lee@contoso.com", "UserPrincipalName", DIEGO, "missing@contoso.com"]
     events = list(client.run(users))
     assert {name: told(row) for name, row in rows(events).items()} == {
         "adele@contoso.com": ("skipped", "needs_consent"),
         DIEGO: ("accepted", None),
         "lee@contoso.com": ("skipped", "nothing_listed"),
         "UserPrincipalName": ("failed", None),
-        "nobody@contoso.com": ("failed", None),
+        "missing@contoso.com": ("failed", None),
     }
     assert all(isinstance(event, (UserResult, Notice, Progress)) for event in events[:-1])
     summary = events[-1]
@@ -52,7 +52,7 @@ def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
     row = rows(events)[DIEGO]
     assert row.id.startswith("10000000") and row.receipt.request_id and row.error is None
     assert [device.operating_system for device in row.devices] == ["Android"]
-    assert isinstance(rows(events)["nobody@contoso.com"].error, graph_devices.UserNotFoundError)
+    assert isinstance(rows(events)["missing@contoso.com"].error, graph_devices.UserNotFoundError)
     assert "entra_joined_windows" in rows(events)["adele@contoso.com"].detail
     assert [action["key"] for action in emulator.actions()] == [row.id]
     assert pickle.loads(pickle.dumps(row)) == row
