@@ -49,7 +49,7 @@ SERVICE = {
     }
 }
 
-#: How each status comes about: the options, the call, and what the emulator does.
+#: How to cause each status: options, arguments and faults.
 REACHED = {
     "invalid_argument": ({}, {"user_id": "me"}, None),
     "unauthenticated": ({"credential": "expired-token"}, {}, None),

@@ -28,15 +28,14 @@ pub(crate) fn without_sigpipe<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
-/// While it lives, `pthread_cancel` does not take effect on this thread: an unwinding that C begins in the middle of Rust
-/// would abort the process (<https://github.com/rust-lang/rust/issues/65441>). It takes effect at the caller's next
-/// cancellation point.
+/// Defers `pthread_cancel` on this thread until it is dropped: unwinding that C starts inside Rust would abort the process
+/// (<https://github.com/rust-lang/rust/issues/65441>). The request takes effect at the caller's next cancellation point.
 pub(crate) struct Uncancelled {
     #[cfg(all(unix, not(target_os = "android")))]
     before: Option<libc::c_int>,
 }
 
-/// What the crate libc does not declare everywhere.
+/// Declared here because the crate libc does not declare it on every platform.
 ///
 /// cbindgen:ignore
 #[cfg(all(unix, not(target_os = "android")))]
@@ -52,7 +51,7 @@ impl Uncancelled {
         // <pthread.h>: 1 in glibc and musl, 0 on Apple's systems.
         const DISABLE: libc::c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
         let mut before = 0;
-        // SAFETY: it writes the state of before; this thread's state alone is changed.
+        // SAFETY: it writes the previous state to `before`; only this thread's state changes.
         let done = unsafe { pthread::pthread_setcancelstate(DISABLE, &raw mut before) } == 0;
         Self {
             before: done.then_some(before),
@@ -75,7 +74,7 @@ impl Drop for Uncancelled {
     }
 }
 
-/// The process that something was made in: after a fork the child has none of the threads it relies on.
+/// The process that created a handle: after a fork the child does not have the threads of that handle.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Process(u32);
 

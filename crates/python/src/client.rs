@@ -15,7 +15,7 @@ use crate::run::Run;
 use crate::seconds::seconds;
 use crate::text::Text;
 
-/// One endpoint and its pooled connections; each run brings its own token. Free to share between threads.
+/// One endpoint and its pooled connections; each run has its own token. Threads may share it.
 #[pyclass(frozen, module = "graph_devices._native")]
 pub(crate) struct Client {
     core: graph_devices::Client,
@@ -23,7 +23,7 @@ pub(crate) struct Client {
     process: u32,
 }
 
-/// In a forked child the threads of a client are missing, so it is forgotten there rather than taken apart.
+/// A forked child does not have the threads of a client, so it forgets the client instead of dropping it.
 impl Drop for Client {
     fn drop(&mut self) {
         if self.process != std::process::id() {
@@ -56,7 +56,7 @@ impl Client {
         })
     }
 
-    /// The scope to ask a token for: that of the cloud, and of the worldwide one where the endpoint is no known cloud.
+    /// The scope of the token: that of the cloud, or of the worldwide cloud if the endpoint is not a known cloud.
     #[getter]
     fn scope(&self) -> &str {
         &self.scope
@@ -66,7 +66,7 @@ impl Client {
     fn run(&self, py: Python<'_>, token: Text, options: &RunOptions) -> PyResult<Run> {
         let (core, chosen) = (self.core.clone(), options.core.clone());
         let begin = move || with(&core, &token)?.run(chosen);
-        // A long journal takes a while to read.
+        // Reading a long journal takes time.
         let run = if options.reads_a_journal {
             apart(py, begin)
         } else {
@@ -75,7 +75,7 @@ impl Client {
         run.map(Run::new)
     }
 
-    /// Starts a look at what became of the devices that a journal holds.
+    /// Starts a verification of the devices in a journal.
     fn verify(&self, py: Python<'_>, token: Text, journal: PathBuf, options: &RunOptions) -> PyResult<Run> {
         let (core, options) = (self.core.clone(), options.core.clone());
         apart(py, move || with(&core, &token)?.verify(&journal, &options)).map(Run::new)

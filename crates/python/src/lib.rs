@@ -27,7 +27,7 @@ mod _native {
     use crate::reading::Reading;
     #[pymodule_export]
     use crate::run::Run;
-    /// The variable that the call of two arguments reads.
+    /// The environment variable that the call of two arguments reads.
     #[pymodule_export]
     const ENDPOINT_VARIABLE: &str = graph_devices::ENDPOINT_VARIABLE;
 

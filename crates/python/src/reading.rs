@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::{detached, no_thread};
-use crate::events::Told;
+use crate::events::EventFields;
 use crate::generated::fields;
 use crate::seconds::seconds;
 use crate::text::Text;
@@ -93,7 +93,7 @@ impl Reading {
 #[pymethods]
 impl Reading {
     /// `need_token`, `devices`, or `None` if there is nothing within so many seconds. Other threads run meanwhile.
-    fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<Told<'py>>> {
+    fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<EventFields<'py>>> {
         let found = detached(py, move || {
             let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
             match found.recv_timeout(seconds("wait", wait)?) {

@@ -23,9 +23,10 @@ struct options {
     /// `[::1]`, localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a
     /// cloud and an endpoint is refused.
     std::optional<std::string> endpoint = {};
-    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.
+    /// Reads the endpoint from GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed there. Has no effect if
+    /// `cloud` or `endpoint` is set.
     bool endpoint_from_environment = false;
-    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.
+    /// The same for a runtime with its own copy of the environment: its text of GRAPH_DEVICES_ENDPOINT.
     std::optional<std::string> endpoint_variable_value = {};
     /// How long to wait for a connection. The default is 10 seconds.
     std::optional<std::chrono::milliseconds> connect_timeout = {};

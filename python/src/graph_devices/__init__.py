@@ -1,11 +1,11 @@
-"""Retire every Intune-managed device of a user through Microsoft Graph, and say truthfully what happened.
+"""Retires every Intune-managed device of a user through Microsoft Graph, and reports whether it happened.
 
     >>> from graph_devices import Client
     >>> with Client(credential) as client:                              # doctest: +SKIP
     ...     receipt = client.remove_all_devices("adele@contoso.com")
 
-Only HTTP 204 is a yes; everything else is a :class:`GraphDevicesError`, whose ``effect`` says whether the action can have
-been applied all the same.
+Only HTTP 204 means accepted. Every other answer raises a :class:`GraphDevicesError`; its ``effect`` is whether the action may
+have been applied.
 """
 
 from typing import TYPE_CHECKING, Any, List
@@ -65,7 +65,7 @@ __all__ = [
 ]
 __all__ += _exceptions.__all__
 
-#: Where the names of many users are: loaded when first used, so that an import costs little.
+#: Names that are loaded when they are first used, so that the import is fast.
 _LATER = {
     "_devices": ("Device", "DeviceList", "DeviceWarning", "Severity"),
     "_events": (

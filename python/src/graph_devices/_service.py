@@ -19,7 +19,7 @@ LOOK = 0.1
 
 
 class Service:
-    """A native client with the options to make it anew in a forked child."""
+    """A native client and its options, from which a forked child creates its own."""
 
     def __init__(self, **options: Any) -> None:
         self.options = checked(options)
@@ -30,7 +30,7 @@ class Service:
         """The native client of this process."""
         native = self._native
         if native is None:
-            raise InvalidArgumentError("the client is closed; make a new one")
+            raise InvalidArgumentError("the client is closed; create a new one")
         if self._pid != os.getpid():
             native = self._native = _native.Client(**self.options)
             self._pid = os.getpid()
@@ -41,7 +41,7 @@ class Service:
 
 
 def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[str]:
-    """The PEM of a bundle, which is PEM itself or a path."""
+    """The PEM text of a bundle, which is PEM text itself or a path."""
     if bundle is None:
         return None
     if isinstance(bundle, bytes):
@@ -53,7 +53,7 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
         with open(file_name, encoding="ascii", errors="replace") as file:
             return file.read()
     except (OSError, ValueError) as error:
-        raise InvalidArgumentError(f"the CA bundle cannot be read: {error}") from error
+        raise InvalidArgumentError(f"ca_certificates cannot be read: {error}") from error
 
 
 def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> Receipt:

@@ -1,19 +1,19 @@
-//! Options: a handle with one setter for each choice. Core judges the values.
+//! Options: one handle per struct, one setter per option. Core checks the values.
 
 use std::ffi::c_char;
 
 use graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};
 
 use super::records::graph_error;
-use crate::guard::{change, flag, free, lossy, milliseconds, number, path, quiet, set, text};
+use crate::guard::{change, flag, free, guard_infallible, lossy, milliseconds, number, path, set, text};
 
 /// Options of a client. Setters check and copy; `graph_client_new` copies them again.
 pub struct graph_options(pub(crate) ClientOptions);
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_options_new() -> *mut graph_options {
-    quiet(std::ptr::null_mut(), || {
+    guard_infallible(std::ptr::null_mut(), || {
         Box::into_raw(Box::new(graph_options(ClientOptions::default())))
     })
 }
@@ -191,10 +191,10 @@ pub unsafe extern "C" fn graph_options_set_user_agent_suffix(
 /// Options of one call. Setters check and copy.
 pub struct graph_call_options(pub(crate) CallOptions);
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_call_options_new() -> *mut graph_call_options {
-    quiet(std::ptr::null_mut(), || {
+    guard_infallible(std::ptr::null_mut(), || {
         Box::into_raw(Box::new(graph_call_options(CallOptions::default())))
     })
 }
@@ -269,10 +269,10 @@ pub unsafe extern "C" fn graph_call_options_set_deadline_ms(
 /// Options of a run. Setters check and copy.
 pub struct graph_run_options(pub(crate) RunOptions);
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_run_options_new() -> *mut graph_run_options {
-    quiet(std::ptr::null_mut(), || {
+    guard_infallible(std::ptr::null_mut(), || {
         Box::into_raw(Box::new(graph_run_options(RunOptions::default())))
     })
 }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::keywords::{Keywords, count, user};
 use crate::seconds::seconds;
 
-/// Takes the arguments; what is returned hands them to the core.
+/// Takes the arguments; the returned function builds the options.
 pub(crate) fn options(
     given: &mut Keywords<'_>,
 ) -> PyResult<impl FnOnce() -> Result<ClientOptions> + Send + use<>> {
@@ -57,7 +57,7 @@ pub(crate) fn options(
     })
 }
 
-/// Takes the arguments; what is returned hands them to the core.
+/// Takes the arguments; the returned function builds the options.
 pub(crate) fn run_options(
     given: &mut Keywords<'_>,
 ) -> PyResult<impl FnOnce() -> Result<RunOptions> + Send + use<>> {

@@ -34,7 +34,7 @@ __all__ = [
 class GraphDevicesError(Exception):
     """A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.
 
-    Durations are in seconds. What is absent is ``None``.
+    Durations are in seconds. An absent value is ``None``.
 
     - ``http_status``: The HTTP status of the last answer.
     - ``code``: ``error.code`` of the service.
@@ -52,7 +52,7 @@ class GraphDevicesError(Exception):
 
     #: The name of the status, the same in every language.
     status: str = "internal"
-    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.
+    #: The results of the run that this error ended; only from :meth:`Client.remove_all_devices_bulk`.
     report: Optional[Report] = None
 
     def __init__(

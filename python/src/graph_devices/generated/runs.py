@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
-    """What the caller chose; the rest has the default of the core."""
+    """The given options; the core has the defaults of the others."""
     return {name: value for name, value in arguments.items() if name not in ("self", "users") and value is not None}
 
 
@@ -40,12 +40,12 @@ class RunMethods:
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Results[UserResult]:
-        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
+        """Shows what :meth:`run` with the same options would do. Sends nothing. Iterates the result of each user, with devices.
 
-        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
-        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it reports what a
-        run with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its
-        end; its ``notices`` say what could not be read. The options are those of :meth:`run`.
+        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip the user.
+        ``journal`` is a new file: a plan for a later run. With ``resume`` or ``plan`` it shows what a run with these would do;
+        with ``resume`` it is also recorded in that journal. An error that ends the preview early is raised at the end of the
+        iteration. ``notices`` of the result lists what could not be read. The options are those of :meth:`run`.
         """
         return self._preview(users, _given(locals()))
 
@@ -75,18 +75,18 @@ class RunMethods:
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Run:
-        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
+        """Retires the devices of many users. Irreversible. Iterates events; see :class:`Run`.
 
-        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
-        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
-        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
-        position. A user given twice is done once. Outcomes are not raised.
+        ``users`` is any iterable of object ids and user principal names, taken as they are needed; an open text file yields
+        its lines. A malformed user id is a failed result, and so is a value that is not a text, such as a NaN of pandas; the
+        error names its position. A lone surrogate is shown as a backslash and its number. A user who is given twice is sent
+        once. The error of a user is returned, not raised.
 
         An option that is ``None`` has the default of the library, the same in every language.
 
-        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
-        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
-        token of another tenant is refused.
+        Before anything is sent, raises :class:`JournalError` if the journal or the plan is unusable, and
+        :class:`InvalidArgumentError` for a refused option. The credential is called once at the start, and again on the
+        iterating thread when the service refuses the token. A token of another tenant is refused.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
 
@@ -111,9 +111,10 @@ class RunMethods:
           can be previewed or held against a plan.
         - ``write_quota``: How many writes may leave in any window of that length. The default is 150 in 20 seconds of
           the documented 200 for an app and tenant
-          (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). So many in so many seconds.
+          (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). A number of requests and of
+          seconds.
         - ``read_quota``: How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
-          Each read inside a batch is one. So many in so many seconds.
+          Each read inside a batch is one. A number of requests and of seconds.
         - ``connections``: How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch
           size of 1, the users come in the order given.
         - ``batch_size``: How many users are sent in one request, 1 to 20, and no more than the write quota, which is
@@ -165,9 +166,9 @@ class RunMethods:
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Report:
-        """:meth:`run` to its end, with the same options. Irreversible.
+        """Runs :meth:`run` to its end, with the same options. Irreversible.
 
-        Returns the counts, and the row of each user who is not done. Raises what ended the run early (token, permission,
-        licence, no connection, journal, a limit); its ``report`` says how far it came.
+        Returns the counts, and the result of each user who is not done. An error that ends the run early (token, permission,
+        licence, no connection, journal, a limit) is raised; its ``report`` has the results so far.
         """
         return self._remove_all_devices_bulk(users, _given(locals()))
