@@ -66,8 +66,8 @@ public:
         return graph_devices::run(made);
     }
 
-    /// Starts a verification: it reports what became of the devices that a journal's runs saw, also days later. Users come
-    /// from the journal, and events are `verified`. Few options have an effect: see graph_run_start_verify.
+    /// Starts a verification: it reports what became of the devices that a journal's runs saw, also days later. Users
+    /// come from the journal, and events are `verified`. Few options have an effect: see graph_run_start_verify.
     graph_devices::run start_verify(const std::string &journal, const run_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_run *made = nullptr;
@@ -84,8 +84,8 @@ inline void check_user_id(const std::string &user_id) {
     detail::call(graph_check_user_id, detail::whole(user_id, "user_id"));
 }
 
-/// Retires every Intune-managed device of a user with the shared client of the process. Irreversible. Only status::ok means
-/// that the service accepted the action. See graph_remove_all_devices.
+/// Retires every Intune-managed device of a user with the shared client of the process. Irreversible. Only status::ok
+/// means that the service accepted the action. See graph_remove_all_devices.
 [[nodiscard]] inline status remove_all_devices(const std::string &token, const std::string &user_id) noexcept {
     if (!detail::is_whole(token) || !detail::is_whole(user_id)) return status::invalid_argument;
     return static_cast<status>(graph_remove_all_devices(token.c_str(), user_id.c_str()));

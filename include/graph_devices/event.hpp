@@ -21,8 +21,8 @@ struct progress {
     std::int64_t done;
     /// Users added so far, without known duplicates.
     std::int64_t given;
-    /// Whole users per hour over the last minute, or since the run began if that is shorter. Pauses that the service requests
-    /// are part of that time.
+    /// Whole users per hour over the last minute, or since the run began if that is shorter. Pauses that the service
+    /// requests are part of that time.
     std::int64_t users_per_hour;
     /// The remaining time at that rate. Absent until the users have ended, and if no user was finished within the last
     /// minute.
@@ -47,34 +47,34 @@ public:
     graph_devices::reason reason() const noexcept {
         return static_cast<graph_devices::reason>(graph_event_reason(handle_.get()));
     }
-    /// Result: the status of the error, `ok` if the user was accepted or confirmed, or `cancelled` if the run ended before the
-    /// user. Absent if the user was skipped for another reason.
+    /// Result: the status of the error, `ok` if the user was accepted or confirmed, or `cancelled` if the run ended
+    /// before the user. Absent if the user was skipped for another reason.
     std::optional<graph_devices::status> status() const noexcept {
         const std::int32_t value = graph_event_status(handle_.get());
         return value < 0 ? std::nullopt
                          : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
-    /// Result: whether the action may have been applied to a user that was not accepted, by this run or an earlier run of its
-    /// journal. Absent if the user was accepted or confirmed.
+    /// Result: whether the action may have been applied to a user that was not accepted, by this run or an earlier run
+    /// of its journal. Absent if the user was accepted or confirmed.
     std::optional<graph_devices::effect> effect() const noexcept {
         const std::int32_t value = graph_event_effect(handle_.get());
         return value < 0 ? std::nullopt
                          : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
     }
-    /// Result: why the user was skipped, as text, unless an error has the reason. Also set if the result could not be written to
-    /// the journal.
+    /// Result: why the user was skipped, as text, unless an error has the reason. Also set if the result could not be
+    /// written to the journal.
     std::optional<std::string> detail() const { return text_of(graph_event_detail(handle_.get())); }
     /// Result: the receipt of an accepted user.
     std::optional<graph_devices::receipt> receipt() const {
         return part<graph_devices::receipt>(graph_event_receipt(handle_.get()));
     }
-    /// Result: the error of a user that was queued for approval, failed, is unknown, or was stopped in its turn. Absent for
-    /// accepted and confirmed users, and for users skipped for another reason.
+    /// Result: the error of a user that was queued for approval, failed, is unknown, or was stopped in its turn. Absent
+    /// for accepted and confirmed users, and for users skipped for another reason.
     std::optional<graph_devices::error> error() const {
         return part<graph_devices::error>(graph_event_error(handle_.get()));
     }
-    /// Result: the devices as read before the action was sent. Absent if they were not read, or if the run ended before the
-    /// user.
+    /// Result: the devices as read before the action was sent. Absent if they were not read, or if the run ended before
+    /// the user.
     std::optional<device_list> devices() const { return part<device_list>(graph_event_devices(handle_.get())); }
     /// Need token: the claims that the new token must satisfy (a JSON object). Absent if any new token is sufficient.
     std::optional<std::string> claims() const { return text_of(graph_event_claims(handle_.get())); }

@@ -19,8 +19,8 @@ namespace graph_devices {
 ///
 ///     for (const graph_devices::event &event : run) ...
 ///
-/// The range waits for each event. Answer `need_users` (add some, or end them) and `need_token` inside the loop.
-/// The destructor stops the run without waiting: requests in flight are still recorded in the journal, but not reported.
+/// The range waits for each event. Answer `need_users` (add some, or end them) and `need_token` inside the loop. The
+/// destructor stops the run without waiting: requests in flight are still recorded in the journal, but not reported.
 class run {
 public:
     class iterator {
@@ -59,18 +59,18 @@ public:
         std::optional<event> current_;
     };
 
-    /// Adds a user. A malformed user id becomes a failed result. From any thread. Throws if the text is not UTF-8 (the run
-    /// goes on), after the run was stopped (`cancelled`) or the users have ended, and in a verification.
+    /// Adds a user. A malformed user id becomes a failed result. From any thread. Throws if the text is not UTF-8 (the
+    /// run goes on), after the run was stopped (`cancelled`) or the users have ended, and in a verification.
     void add_user(const std::string &user_id) {
         detail::call(graph_run_add_user, handle_.get(), detail::whole(user_id, "user_id"));
     }
     /// Ends the list of users. From any thread. Calling it again has no effect.
     void end_users() { detail::call(graph_run_end_users, handle_.get()); }
-    /// Waits for the next event; absent if there is none within that time. A progress event comes about once a second. Throws if
-    /// the time is negative, and after `done`. From one thread at a time.
+    /// Waits for the next event; absent if there is none within that time. A progress event comes about once a second.
+    /// Throws if the time is negative, and after `done`. From one thread at a time.
     std::optional<event> next(std::chrono::milliseconds wait) { return take(handle_.get(), wait); }
-    /// Answers `need_token`. From its next request the run uses this token instead of the client's. Throws for a token of
-    /// another tenant. From any thread.
+    /// Answers `need_token`. From its next request the run uses this token instead of the client's. Throws for a token
+    /// of another tenant. From any thread.
     void set_token(const std::string &token) {
         detail::call(graph_run_set_token, handle_.get(), detail::whole(token, "token"));
     }

@@ -30,8 +30,8 @@ fn named_endpoint(value: &str) -> Result<Option<Endpoint>> {
     }
 }
 
-/// Reads the endpoint from the environment variable GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed there.
-/// Has no effect if the variable is unset or empty, or if a cloud or an endpoint is set.
+/// Reads the endpoint from the environment variable GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed
+/// there. Has no effect if the variable is unset or empty, or if a cloud or an endpoint is set.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
     options: *mut graph_options,

@@ -23,15 +23,15 @@ pub unsafe extern "C" fn graph_event_verdict_count(event: *const graph_event, ve
     })
 }
 
-/// Result: the status of its error, `GRAPH_STATUS_OK` if the user was accepted or confirmed, or `GRAPH_STATUS_CANCELLED` if the run
-/// ended before the user. -1 if the user was skipped for another reason, and for other events.
+/// Result: the status of its error, `GRAPH_STATUS_OK` if the user was accepted or confirmed, or `GRAPH_STATUS_CANCELLED` if
+/// the run ended before the user. -1 if the user was skipped for another reason, and for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_status(event: *const graph_event) -> i32 {
     get(event, -1, |event| event.status)
 }
 
-/// Result: whether the action may have been applied to a user that was not accepted, by this run or an earlier run of its journal:
-/// `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 if the user was accepted or confirmed, and for other events.
+/// Result: whether the action may have been applied to a user that was not accepted, by this run or an earlier run of its
+/// journal: `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 if the user was accepted or confirmed, and for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_effect(event: *const graph_event) -> i32 {
     get(event, -1, |event| event.effect)

@@ -36,8 +36,8 @@ pub(crate) fn guard(error: *mut *mut graph_error, body: impl FnOnce() -> Result<
     }
 }
 
-/// Applies `set`, which cannot fail, to options and checked values. Nothing is copied, so adding a long list one by one takes
-/// linear time.
+/// Applies `set`, which cannot fail, to options and checked values. Nothing is copied, so adding a long list one by one
+/// takes linear time.
 pub(crate) fn set<H: 'static, T: Default + 'static, V>(
     options: *mut H,
     error: *mut *mut graph_error,

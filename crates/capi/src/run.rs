@@ -43,8 +43,8 @@ impl Drop for graph_run {
     }
 }
 
-/// Starts a run or a verification. Its threads have SIGPIPE blocked from the beginning: each inherits the mask of the thread that
-/// starts it.
+/// Starts a run or a verification. Its threads have SIGPIPE blocked from the beginning: each inherits the mask of the
+/// thread that starts it.
 fn start(
     client: *mut graph_client,
     options: *const graph_run_options,
@@ -67,16 +67,17 @@ fn start(
 
 /// Starts a run. The client may be freed during the run. `options` may be NULL for the defaults.
 ///
-/// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads the user
-/// and the devices; checks limits, exclusions, plan and journal; writes a journal entry; sends; records the answer; and reports
-/// a result. The signed-in user is skipped as excluded. Until the first user is accepted, users are sent one at a time.
+/// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads the
+/// user and the devices; checks limits, exclusions, plan and journal; writes a journal entry; sends; records the answer;
+/// and reports a result. The signed-in user is skipped as excluded. Until the first user is accepted, users are sent one at
+/// a time.
 ///
 /// A failure that every user would meet (token, permission, licence, justification, no connection) ends the run if it comes
-/// before the first accepted user or three times in a row; the users left are skipped. A run without users ends with an error:
-/// see `graph_event_ended_by`.
+/// before the first accepted user or three times in a row; the users left are skipped. A run without users ends with an
+/// error: see `graph_event_ended_by`.
 ///
-/// Returns `GRAPH_STATUS_JOURNAL` if the journal or the plan is unusable, and `GRAPH_STATUS_INVALID_ARGUMENT` if options exclude
-/// each other. Nothing is sent then.
+/// Returns `GRAPH_STATUS_JOURNAL` if the journal or the plan is unusable, and `GRAPH_STATUS_INVALID_ARGUMENT` if options
+/// exclude each other. Nothing is sent then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start(
     client: *mut graph_client,
@@ -90,11 +91,11 @@ pub unsafe extern "C" fn graph_run_start(
 
 /// Starts a verification: it reports what became of the devices that a journal's runs saw, also days later.
 ///
-/// The users come from the journal. Events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet
-/// retired: a device retires when it next checks in, and `GRAPH_VERDICT_GONE` means that it has.
+/// The users come from the journal. Events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not
+/// yet retired: a device retires when it next checks in, and `GRAPH_VERDICT_GONE` means that it has.
 ///
-/// `graph_run_add_user` is refused. `options` may be NULL for the defaults; only the read quota, token events, initiated_by and
-/// machine have an effect. Returns `GRAPH_STATUS_JOURNAL` if the journal is unusable. Later failures are reported by
+/// `graph_run_add_user` is refused. `options` may be NULL for the defaults; only the read quota, token events, initiated_by
+/// and machine have an effect. Returns `GRAPH_STATUS_JOURNAL` if the journal is unusable. Later failures are reported by
 /// `graph_event_ended_by`; stopping is not a failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start_verify(
@@ -115,8 +116,9 @@ pub unsafe extern "C" fn graph_run_start_verify(
 
 /// Adds a user. A malformed user id becomes a failed result, so that one bad line does not stop the run. From any thread.
 ///
-/// Returns `GRAPH_STATUS_INVALID_ARGUMENT` for NULL, for a text that is not UTF-8 (it has no result, and the run goes on), after the
-/// users have ended, and in a verification. Returns `GRAPH_STATUS_CANCELLED` after the run was stopped: take its events to the end.
+/// Returns `GRAPH_STATUS_INVALID_ARGUMENT` for NULL, for a text that is not UTF-8 (it has no result, and the run goes on),
+/// after the users have ended, and in a verification. Returns `GRAPH_STATUS_CANCELLED` after the run was stopped: take its
+/// events to the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add_user(
     run: *mut graph_run,
@@ -137,11 +139,12 @@ pub unsafe extern "C" fn graph_run_end_users(run: *mut graph_run, error: *mut *m
     })
 }
 
-/// Waits for the next event, at most `wait_ms` milliseconds; `GRAPH_EVENT_NONE` if there is none by then. `*event` is always set on
-/// `GRAPH_STATUS_OK`. From one thread at a time.
+/// Waits for the next event, at most `wait_ms` milliseconds; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
+/// always set on `GRAPH_STATUS_OK`. From one thread at a time.
 ///
-/// 0 does not wait, and INT64_MAX waits without limit. A progress event comes about once a second, so no call takes much longer.
-/// Returns `GRAPH_STATUS_INVALID_ARGUMENT` if `wait_ms` is negative, and after `GRAPH_EVENT_DONE`, which is the last event.
+/// 0 does not wait, and INT64_MAX waits without limit. A progress event comes about once a second, so no call takes much
+/// longer. Returns `GRAPH_STATUS_INVALID_ARGUMENT` if `wait_ms` is negative, and after `GRAPH_EVENT_DONE`, which is the
+/// last event.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_next(
     run: *mut graph_run,

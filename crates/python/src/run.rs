@@ -60,8 +60,8 @@ impl Run {
         })
     }
 
-    /// Waits for the next event, at most `wait` seconds; `None` if there is none. `over` after the last event was taken, by this
-    /// or another thread. Other threads run meanwhile.
+    /// Waits for the next event, at most `wait` seconds; `None` if there is none. `over` after the last event was taken, by
+    /// this or another thread. Other threads run meanwhile.
     fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<EventFields<'py>>> {
         let event = detached(py, move || {
             let (run, wait) = (self.here()?, seconds("wait", wait)?);

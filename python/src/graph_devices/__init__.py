@@ -4,8 +4,8 @@
     >>> with Client(credential) as client:                              # doctest: +SKIP
     ...     receipt = client.remove_all_devices("adele@contoso.com")
 
-Only HTTP 204 means accepted. Every other answer raises a :class:`GraphDevicesError`; its ``effect`` is whether the action may
-have been applied.
+Only HTTP 204 means accepted. Every other answer raises a :class:`GraphDevicesError`; its ``effect`` is whether the
+action may have been applied.
 """
 
 from typing import TYPE_CHECKING, Any, List

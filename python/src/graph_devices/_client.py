@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 class Client(RunMethods):
     """Sends requests to one endpoint with one credential over pooled connections. Threads may share it.
 
-    ``credential`` is a token, a function that returns one (called with ``claims=`` if it has that parameter), or an object
-    with ``get_token`` like those of azure-identity. ``cloud`` is ``"global"`` (the default), ``"usgov"``, ``"usgov_dod"``,
-    ``"china"``, ``"bleu"`` or ``"delos"``; ``endpoint`` is another https host, or loopback. With
-    ``endpoint_from_environment`` and neither of them, ``GRAPH_DEVICES_ENDPOINT`` names the endpoint: a cloud's or loopback.
+    ``credential`` is a token, a function that returns one (called with ``claims=`` if it has that parameter), or an
+    object with ``get_token`` like those of azure-identity. ``cloud`` is ``"global"`` (the default), ``"usgov"``,
+    ``"usgov_dod"``, ``"china"``, ``"bleu"`` or ``"delos"``; ``endpoint`` is another https host, or loopback. With
+    ``endpoint_from_environment`` and neither of them, ``GRAPH_DEVICES_ENDPOINT`` names the endpoint: a cloud's or
+    loopback.
 
-    In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for a whole call or for each request
-    of a run (300), ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries off. ``proxy`` is a
-    URL, or ``""`` for none; the default comes from the environment. ``ca_certificates`` is PEM text or the path of a PEM file;
-    it is trusted in addition to the platform's certificates.
+    In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for a whole call or for each
+    request of a run (300), ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries
+    off. ``proxy`` is a URL, or ``""`` for none; the default comes from the environment. ``ca_certificates`` is PEM text
+    or the path of a PEM file; it is trusted in addition to the platform's certificates.
 
     A forked child may use the client; it makes its own connections. Raises :class:`InvalidArgumentError` for a refused
     option.
@@ -80,13 +81,13 @@ class Client(RunMethods):
     ) -> Receipt:
         """Retires every Intune-managed device of a user (object id or user principal name). Irreversible.
 
-        Returns after the service accepted the action (HTTP 204); the devices retire when they next check in. Otherwise raises
-        a :class:`GraphDevicesError`; its ``effect`` is whether the action may have been applied. The signed-in user is
-        refused. Throttling and transient failures are retried within the deadline (seconds).
+        Returns after the service accepted the action (HTTP 204); the devices retire when they next check in. Otherwise
+        raises a :class:`GraphDevicesError`; its ``effect`` is whether the action may have been applied. The signed-in
+        user is refused. Throttling and transient failures are retried within the deadline (seconds).
 
-        Multi Admin Approval shows ``justification`` to the approver; ``approval_code`` is the code of an approved request.
-        Other threads run during the call. Ctrl-C raises ``KeyboardInterrupt`` at once: no further attempt is made, but an
-        attempt in flight may still be applied.
+        Multi Admin Approval shows ``justification`` to the approver; ``approval_code`` is the code of an approved
+        request. Other threads run during the call. Ctrl-C raises ``KeyboardInterrupt`` at once: no further attempt is
+        made, but an attempt in flight may still be applied.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
         """
@@ -105,9 +106,9 @@ class Client(RunMethods):
     def managed_devices(self, user_id: str, *, deadline: Optional[float] = None) -> DeviceList:
         """Reads the devices that Intune lists for a user. Warnings say what to know before the devices are retired.
 
-        The deadline (seconds) covers all pages. A page that cannot be read completely raises; the list is never shorter.
-        Needs ``DeviceManagementManagedDevices.Read.All``. Threads and Ctrl-C as in :meth:`remove_all_devices`. Microsoft does
-        not document whether the action retires exactly these devices.
+        The deadline (seconds) covers all pages. A page that cannot be read completely raises; the list is never
+        shorter. Needs ``DeviceManagementManagedDevices.Read.All``. Threads and Ctrl-C as in :meth:`remove_all_devices`.
+        Microsoft does not document whether the action retires exactly these devices.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list
         """
@@ -141,8 +142,8 @@ class Client(RunMethods):
         """Reports what became of the devices that a journal's runs saw, also days later. Iterates users.
 
         ``gone`` means that a device has retired. Each user's verification is appended to the journal. Raises
-        :class:`JournalError` if the journal is unusable. An error that ends the verification early is raised at the end of
-        the iteration. Needs ``DeviceManagementManagedDevices.Read.All``.
+        :class:`JournalError` if the journal is unusable. An error that ends the verification early is raised at the end
+        of the iteration. Needs ``DeviceManagementManagedDevices.Read.All``.
         """
         from ._options import run_options
         from ._run import Results

@@ -8,7 +8,7 @@ from .generated.devices import Device as Device, DeviceWarning as DeviceWarning,
 
 
 class DeviceList(Tuple[Device, ...]):
-    """The devices of one user, a tuple. ``warnings`` are about the whole list; each device has its own warnings, too."""
+    """The devices of one user, a tuple. ``warnings`` are about the whole list; each device has its own, too."""
 
     _warnings: Tuple[DeviceWarning, ...]
 

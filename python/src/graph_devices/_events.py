@@ -27,13 +27,14 @@ NoticeKind = Literal["sending", "waiting", "run"]
 class UserResult(NamedTuple):
     """The outcome of one user.
 
-    ``user`` is as given; ``id`` is the object id, if known. ``reason`` is why the user was skipped, and ``detail`` is the same
-    as text; ``detail`` is also set if the result could not be written to the journal. ``receipt`` is the receipt of an accepted
-    user. ``error``, which is not raised, is set if the user was queued for approval, failed, is unknown, or was stopped in its
-    turn. ``devices`` are the devices as read before the action was sent; ``None`` if they were not read, or if the run ended
-    before the user. ``status`` is the status of the error, ``ok`` if the user was accepted or confirmed, or ``cancelled`` if the
-    run ended before the user. ``effect`` is whether the action may have been applied to a user that was not accepted, by this
-    run or an earlier run of its journal. ``message`` says what happened and what to do next, if the outcome alone does not.
+    ``user`` is as given; ``id`` is the object id, if known. ``reason`` is why the user was skipped, and ``detail`` is
+    the same as text; ``detail`` is also set if the result could not be written to the journal. ``receipt`` is the
+    receipt of an accepted user. ``error``, which is not raised, is set if the user was queued for approval, failed, is
+    unknown, or was stopped in its turn. ``devices`` are the devices as read before the action was sent; ``None`` if
+    they were not read, or if the run ended before the user. ``status`` is the status of the error, ``ok`` if the user
+    was accepted or confirmed, or ``cancelled`` if the run ended before the user. ``effect`` is whether the action may
+    have been applied to a user that was not accepted, by this run or an earlier run of its journal. ``message`` says
+    what happened and what to do next, if the outcome alone does not.
     """
 
     user: str
@@ -52,8 +53,8 @@ class UserResult(NamedTuple):
 class Notice(NamedTuple):
     """One line for a log.
 
-    ``kind`` is ``sending`` (a request is sent), ``waiting`` (an attempt failed, and another follows) or ``run`` (the run deviates
-    from its options, or a user was left out). A program without a log should show the notices of ``run``.
+    ``kind`` is ``sending`` (a request is sent), ``waiting`` (an attempt failed, and another follows) or ``run`` (the
+    run deviates from its options, or a user was left out). A program without a log should show the notices of ``run``.
     """
 
     text: str
@@ -63,9 +64,10 @@ class Notice(NamedTuple):
 class Progress(NamedTuple):
     """The progress of a run: about once a second while it is iterated, also during waits.
 
-    ``done`` and ``given`` count users, without known duplicates. ``users_per_hour`` is the rate over the last minute, or since
-    the run began if that is shorter; pauses that the service requests are part of that time. ``remaining`` is the remaining
-    time at that rate in seconds; ``None`` until all users are known, and if no user was finished within the last minute.
+    ``done`` and ``given`` count users, without known duplicates. ``users_per_hour`` is the rate over the last minute,
+    or since the run began if that is shorter; pauses that the service requests are part of that time. ``remaining`` is
+    the remaining time at that rate in seconds; ``None`` until all users are known, and if no user was finished within
+    the last minute.
     """
 
     done: int
@@ -98,10 +100,10 @@ class Verdicts(NamedTuple):
 class Summary(NamedTuple):
     """The last event of a run.
 
-    A run counts users in ``counts``, a verification in ``verdicts``; the numbers of the other are 0. ``duplicates`` is how many
-    given users were duplicates; each user is counted once. ``ended_by`` is the status that ended the run early, and ``message``
-    has the reason as text; both are also ``None`` if the run was stopped. ``custom_endpoint`` is the endpoint, unless it is a
-    known Microsoft cloud.
+    A run counts users in ``counts``, a verification in ``verdicts``; the numbers of the other are 0. ``duplicates`` is
+    how many given users were duplicates; each user is counted once. ``ended_by`` is the status that ended the run
+    early, and ``message`` has the reason as text; both are also ``None`` if the run was stopped. ``custom_endpoint`` is
+    the endpoint, unless it is a known Microsoft cloud.
     """
 
     counts: Counts
@@ -124,9 +126,9 @@ class Verification(NamedTuple):
 class Report(NamedTuple):
     """The outcome of a whole run.
 
-    ``unfinished`` has the result of each user who was not accepted or confirmed, by this run or an earlier run of its journal.
-    ``notices`` are the texts of kind ``run``, such as a missing permission to read. The other fields are those of
-    :class:`Summary`.
+    ``unfinished`` has the result of each user who was not accepted or confirmed, by this run or an earlier run of its
+    journal. ``notices`` are the texts of kind ``run``, such as a missing permission to read. The other fields are those
+    of :class:`Summary`.
     """
 
     counts: Counts

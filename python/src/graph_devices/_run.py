@@ -49,7 +49,7 @@ class _Pulled:
             _leaving.watch(native)
 
     def stop(self) -> None:
-        """Asks the run to stop. From any thread. Requests in flight are awaited and reported; the users left are skipped."""
+        """Asks the run to stop. From any thread. Requests in flight are reported; the users left are skipped."""
         self._stopped = True
         self._native.stop()
 
@@ -135,7 +135,7 @@ class _Pulled:
             raise
 
     def _answer(self, give: Callable[[], None]) -> None:
-        """Calls the caller's code. If that raises, the run is stopped, and the exception is raised after the last event."""
+        """Calls the caller's code. An exception stops the run, and is raised after the last event."""
         if self._stopped:
             return
         try:
@@ -158,7 +158,7 @@ class _Pulled:
             self._given += 1
             text = user if isinstance(user, str) else self._no_text(user)
             try:
-                # A lone surrogate becomes a backslash and its number: a malformed user id, so a failed result, not an exception.
+                # A lone surrogate becomes a backslash and its number: a failed result, not an exception.
                 self._native.add_user(text.encode("utf-8", "backslashreplace").decode("utf-8"))
             except StoppedError:
                 return
@@ -214,15 +214,16 @@ class _Pulled:
 
 
 class Run(_Pulled):
-    """An active run: an iterator of :class:`UserResult`, :class:`Notice`, :class:`Progress` and, at the end, :class:`Summary`.
+    """An active run: iterates :class:`UserResult`, :class:`Notice`, :class:`Progress` and, at the end, :class:`Summary`.
 
-    Iterate it on one thread. The library's own threads send the requests, and other Python threads run meanwhile. Users and
-    credential are called on the iterating thread; users are taken only as they are needed. If either raises, the run stops,
-    reports the requests in flight, and then raises that exception.
+    Iterate it on one thread. The library's own threads send the requests, and other Python threads run meanwhile. Users
+    and credential are called on the iterating thread; users are taken only as they are needed. If either raises, the
+    run stops, reports the requests in flight, and then raises that exception.
 
     A context manager: leaving the block stops the run and waits until the requests in flight are recorded, unless
-    ``KeyboardInterrupt`` was raised. Ctrl-C raises at once; the requests in flight are recorded in the background. If there is
-    a journal, Python waits up to 5 seconds for that when it exits. A run belongs to the process that started it.
+    ``KeyboardInterrupt`` was raised. Ctrl-C raises at once; the requests in flight are recorded in the background. If
+    there is a journal, Python waits up to 5 seconds for that when it exits. A run belongs to the process that started
+    it.
     """
 
     def __iter__(self) -> "Run":
@@ -236,7 +237,7 @@ class Run(_Pulled):
 
 
 class Results(_Pulled, Generic[T]):
-    """An active preview or verification: an iterator of its results. At the end it raises the error that ended it early.
+    """An active preview or verification: iterates its results. Raises at its end the error that ended it early.
 
     Otherwise like :class:`Run`. ``summary`` has the counts after the last result.
     """

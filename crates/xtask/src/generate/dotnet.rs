@@ -1,4 +1,5 @@
-//! The .NET assembly's P/Invoke declarations, records and options, in the C# 5 that Windows PowerShell's own compiler reads.
+//! The .NET assembly's P/Invoke declarations, records and options, in the C# 5 that Windows PowerShell's own compiler
+//! reads.
 
 use super::capi::options::name as setter_name;
 use super::docs::{Style, line};

@@ -1,4 +1,5 @@
-//! `cargo xtask generate`: writes the mirrors of core in other languages from core's structs, enumerations and doc comments.
+//! `cargo xtask generate`: writes the mirrors of core in other languages from core's structs, enumerations and doc
+//! comments.
 //!
 //! ```text
 //! crates/core/src ── read ──> model ──┬── capi ──> crates/capi/src/generated      (cbindgen then writes the C header)

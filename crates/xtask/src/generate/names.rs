@@ -53,7 +53,8 @@ pub(crate) fn c(name: &str) -> String {
     }
 }
 
-/// The prefix of the C constants of an enumeration: `GRAPH_EVENT_` for `EventKind`. A kind or a code has the name of its subject.
+/// The prefix of the C constants of an enumeration: `GRAPH_EVENT_` for `EventKind`. A kind or a code has the name of its
+/// subject.
 pub(crate) fn constants(words: &str) -> String {
     let name = screaming(words);
     let of = name.strip_suffix("_KIND").or_else(|| name.strip_suffix("_CODE"));

@@ -41,8 +41,8 @@ const RECORDS: [&str; 10] = [
     "Verification",
 ];
 const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
-/// Setters for Rust only: a clock for tests, the options of a call as a whole, and the environment, which each language reads
-/// itself.
+/// Setters for Rust only: a clock for tests, the options of a call as a whole, and the environment, which each language
+/// reads itself.
 const RUST_ALONE: [(&str, &str); 3] = [
     ("ClientOptions", "clock"),
     ("ClientOptions", "environment_endpoint"),

@@ -1,5 +1,5 @@
-//! How the scenario runners of each language print records and parse options from `name=value` arguments. The driver checks the
-//! output against its own list of fields.
+//! How the scenario runners of each language print records and parse options from `name=value` arguments. The driver checks
+//! the output against its own list of fields.
 
 mod c;
 mod cpp;
