@@ -107,8 +107,8 @@ Describe 'Import' {
     It 'says that library and module are of different versions' {
         $copy = Copy-TestModule $TestDrive
         [IO.File]::WriteAllText($copy.Manifest, [IO.File]::ReadAllText($copy.Manifest).Replace("'0.1.0'", "'0.2.0'"))
-        $told = Invoke-TestProcess -Folder $TestDrive -Script "try { Import-Module '$($copy.Manifest)' -ErrorAction Stop } catch { `"caught: `$_`" }" -NoModule
-        $told.Text | Should -BeLike '*caught: The native library*is version 0.1.0, but the module is version 0.2.0*'
+        $ran = Invoke-TestProcess -Folder $TestDrive -Script "try { Import-Module '$($copy.Manifest)' -ErrorAction Stop } catch { `"caught: `$_`" }" -NoModule
+        $ran.Text | Should -BeLike '*caught: The native library*is version 0.1.0, but the module is version 0.2.0*'
     }
 
     It 'says in one sentence that Constrained Language forbids it' {
@@ -134,8 +134,8 @@ Describe 'Import' {
         $copy = Copy-TestModule $TestDrive
         $odd = Join-Path $TestDrive ('my modules ' + [char]0xE6 + [char]0x7A7A)
         Move-Item -LiteralPath $copy.Root -Destination $odd
-        $told = Invoke-TestProcess -Folder $TestDrive -Script "Import-Module (Join-Path (Get-ChildItem '$TestDrive' -Filter 'my modules*').FullName GraphDevices.psd1) -ErrorAction Stop; (Get-Command Remove-GraphAllUserDevice).Source" -NoModule
-        $told.Text.Trim() | Should -Be 'GraphDevices'
+        $ran = Invoke-TestProcess -Folder $TestDrive -Script "Import-Module (Join-Path (Get-ChildItem '$TestDrive' -Filter 'my modules*').FullName GraphDevices.psd1) -ErrorAction Stop; (Get-Command Remove-GraphAllUserDevice).Source" -NoModule
+        $ran.Text.Trim() | Should -Be 'GraphDevices'
     }
 }
 

@@ -42,8 +42,8 @@ Describe 'The lines for a scheduled task' {
             $more = @{ Line = $Line }
             if ($_.ContainsKey('Token')) { $more.Token = $_.Token }
             if ($_.ContainsKey('Before')) { $more.Before = $_.Before }
-            $told = Invoke-Recipe @more -AsCommand:$asCommand
-            $told.ExitCode | Should -Be $Code -Because "$Name, as a command: $asCommand`n$($told.Text)"
+            $ran = Invoke-Recipe @more -AsCommand:$asCommand
+            $ran.ExitCode | Should -Be $Code -Because "$Name, as a command: $asCommand`n$($ran.Text)"
         }
     }
 
@@ -67,9 +67,9 @@ Describe 'examples/retire.ps1' {
         $example = Join-Path $PSScriptRoot '../../bindings/powershell/examples/retire.ps1'
         $modules = if ($_.ContainsKey('Modules')) { $_.Modules } else { Split-Path (Split-Path $ModuleFolder) }
         foreach ($asCommand in $false, $true) {
-            $told = Invoke-TestProcess -Folder $TestDrive -NoModule -AsCommand:$asCommand -Script "& '$example' '$User'; exit `$LASTEXITCODE" -Environment @{ GRAPH_TOKEN = $Token; PSModulePath = $modules }
-            $told.ExitCode | Should -Be $Code -Because $told.Text
-            $told.Text | Should -BeLike "*$Says*"
+            $ran = Invoke-TestProcess -Folder $TestDrive -NoModule -AsCommand:$asCommand -Script "& '$example' '$User'; exit `$LASTEXITCODE" -Environment @{ GRAPH_TOKEN = $Token; PSModulePath = $modules }
+            $ran.ExitCode | Should -Be $Code -Because $ran.Text
+            $ran.Text | Should -BeLike "*$Says*"
         }
     }
 }

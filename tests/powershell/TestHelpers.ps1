@@ -43,7 +43,24 @@ function Invoke-Management {
     Invoke-RestMethod -Uri $uri | ForEach-Object { $_ }
 }
 
-function Reset-TestEmulator { $null = Invoke-Management reset $null }
+function Reset-TestEmulator {
+    param([AllowNull()][object]$Part)
+    $null = Invoke-Management reset $Part
+}
+
+# Users made by rule in place of those above, each with one phone.
+function Reset-ManyUser {
+    param([int]$Count)
+    Reset-TestEmulator @{ users = @(); generate = @{ users = $Count; devices = 1; operating_systems = @('iOS') } }
+    1..$Count | ForEach-Object { 'user-{0:d6}@contoso.com' -f $_ }
+}
+
+# How often each user's devices were retired, by object id.
+function Get-ActionCount {
+    $counts = @{}
+    foreach ($action in @(Invoke-Management actions)) { if ($action.acted) { $counts[$action.user] = 1 + $counts[$action.user] } }
+    $counts
+}
 
 # The faults of the requests that follow, in order.
 function Set-TestFault {
@@ -66,6 +83,21 @@ function Wait-SentCount {
     while ((Invoke-Management state).counts.requests -lt $Count) {
         if ($clock.Elapsed.TotalSeconds -gt 30) { throw "no $Count requests within 30 seconds" }
     }
+}
+
+function Wait-ReadCount {
+    param([int]$Count)
+
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    while (@(Invoke-Management reads).Count -lt $Count) {
+        if ($clock.Elapsed.TotalSeconds -gt 60) { throw "no $Count reads within 60 seconds" }
+    }
+}
+
+# The lines of a journal of one event.
+function Get-JournalLine {
+    param([string]$Path, [string]$Event)
+    [IO.File]::ReadAllLines($Path) | ForEach-Object { ConvertFrom-Json $_ } | Where-Object { $_.event -eq $Event }
 }
 
 function New-TestToken {
@@ -91,7 +123,7 @@ function Invoke-TestProcess {
 }
 
 function Start-TestProcess {
-    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule, [string]$Before = '', [hashtable]$Environment = @{}, [switch]$AsCommand)
+    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule, [string]$Before = '', [hashtable]$Environment = @{}, [switch]$AsCommand, [switch]$KeepOpen)
 
     $file = Join-Path $Folder 'script.ps1'
     $head = $Before
@@ -112,7 +144,7 @@ function Start-TestProcess {
     $errors = $process.StandardError.ReadToEndAsync()
     $output = $process.StandardOutput.ReadToEndAsync()
     $process.StandardInput.Write($Answer)
-    $process.StandardInput.Close()
+    if (-not $KeepOpen) { $process.StandardInput.Close() }
     @{ Process = $process; Output = $output; Errors = $errors }
 }
 

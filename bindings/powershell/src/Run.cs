@@ -46,9 +46,16 @@ namespace GraphDevices
             using (evt)
             {
                 GraphException.ThrowIfFailed(status, error);
-                return new RunEvent(evt);
+                Latest = new RunEvent(evt);
+                return Latest;
             }
         }
+
+        /// <summary>
+        /// The event that Next returned last; null before the first. A host that stops a script between the call and the assignment of
+        /// its result finds it here.
+        /// </summary>
+        public RunEvent Latest { get; private set; }
 
         /// <summary>
         /// Answers a need_token event. From its next request on the run uses this token and no longer the client's. One of another

@@ -32,6 +32,8 @@ function Invoke-GraphRun {
     $writing = $false
     $repeat = $false
     $failure = $null
+    $news = $null
+    $open = $null
     try {
         # A break or continue of the caller's comes out of the write and would end or repeat this loop alone: it is known by
         # $writing and handed on below.
@@ -40,6 +42,7 @@ function Invoke-GraphRun {
             $out = $null
             try {
                 $news = $Run.Next(200)
+                $open = $news
                 if ($news.Kind -eq 'need_users') {
                     if ($null -ne $Users -and $State.Added -lt $Users.Count -and -not $failure) {
                         $State.Added++
@@ -81,12 +84,18 @@ function Invoke-GraphRun {
                 $out
                 $writing = $false
             }
+            $open = $null
         }
     }
     finally {
         # After Ctrl-C or a stop from below, writing an object or an error here would end this block at once.
         try {
-            if ($null -eq $State.Summary) { Stop-GraphRun -Run $Run -State $State -Seconds $Patience }
+            if ($null -eq $State.Summary) {
+                # Ctrl-C can end this block between the call of Next and its assignment, or before the result is written.
+                if (-not [object]::ReferenceEquals($Run.Latest, $news)) { Add-LateEvent -State $State -News $Run.Latest }
+                elseif ($open -and -not $writing) { Add-LateResult -State $State -News $open }
+                Stop-GraphRun -Run $Run -State $State -Seconds $Patience
+            }
         }
         finally {
             $Run.Dispose()
@@ -116,6 +125,20 @@ function Add-RunEvent {
         $State.Done++
         $State.Counts[$News.Verified.Verdict]++
     }
+}
+
+# The same for an event that is not written.
+function Add-LateEvent {
+    param([hashtable]$State, [object]$News)
+
+    Add-RunEvent -State $State -News $News
+    Add-LateResult -State $State -News $News
+}
+
+function Add-LateResult {
+    param([hashtable]$State, [object]$News)
+
+    if ($News.Kind -eq 'row' -and $News.Row.Outcome -ne 'skipped') { $State.Late.Add($News.Row) }
 }
 
 function Show-RunProgress {

@@ -10,6 +10,14 @@ function New-OutcomeError {
     New-StatusError -Status $Row.Status -Text $text -Cause $Cause -Target $Row.UserId
 }
 
+# A user that was left alone, where it was the only one: the id is the reason.
+function New-SkippedError {
+    param([object]$Row)
+
+    $text = "$($Row.UserId) was left alone ($($Row.Reason)): $($Row.Message)"
+    New-Object Management.Automation.ErrorRecord (New-Object InvalidOperationException $text), $Row.Reason, InvalidOperation, $Row.UserId
+}
+
 function New-StatusError {
     param([string]$Status, [string]$Text, [Exception]$Cause, [AllowNull()][object]$Target)
 

@@ -27,7 +27,7 @@ function Get-ScriptToken {
     # A break or continue in the block ends this loop and no other.
     foreach ($once in 1) {
         try { $given = @(& $Script $Claims) }
-        catch { throw (New-TokenError -Id 'AccessTokenScriptFailed' -Text "The script block of -AccessToken failed: $($_.Exception.Message)" -Cause $_.Exception) }
+        catch { throw (New-TokenError -Id 'AccessTokenScriptFailed' -Text "The script block of -AccessToken failed: $($_.Exception.Message.TrimEnd('.'))." -Cause $_.Exception) }
     }
     $given = @($given | Where-Object { $null -ne $_ })
     if ($given.Count -ne 1) {
@@ -54,8 +54,8 @@ function Get-TokenValue {
     if (-not $token) { return $Given }
     $expiry = $Given.PSObject.Properties['ExpiresOn']
     if ($expiry -and ($expiry.Value -is [DateTimeOffset] -or $expiry.Value -is [datetime])) {
-        $left = $expiry.Value.ToUniversalTime() - [DateTimeOffset]::UtcNow
-        if ($expiry.Value -is [datetime]) { $left = $expiry.Value.ToUniversalTime() - [datetime]::UtcNow }
+        $end = if ($expiry.Value -is [datetime]) { $expiry.Value.ToUniversalTime() } else { $expiry.Value.UtcDateTime }
+        $left = $end - [datetime]::UtcNow
         if ($left.TotalSeconds -le 0) {
             throw (New-TokenError -Id 'AccessTokenExpired' -Text "The token expired $([Math]::Ceiling(-$left.TotalMinutes)) minutes ago. Get another one, or give a script block that gets one: -AccessToken { Get-AzAccessToken -ResourceTypeName MSGraph -AsSecureString }")
         }

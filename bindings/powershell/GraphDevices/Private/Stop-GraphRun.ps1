@@ -15,8 +15,7 @@ function Stop-GraphRun {
             Write-Warning "Stopping: waiting for the requests in flight, $Seconds seconds at most."
         }
         if ($news.Kind -eq 'done') { return }
-        Add-RunEvent -State $State -News $news
-        if ($news.Kind -eq 'row' -and $news.Row.Outcome -ne 'skipped') { $State.Late.Add($news.Row) }
+        Add-LateEvent -State $State -News $news
     }
 }
 
@@ -32,7 +31,7 @@ function Get-StopText {
     }
     if ($State.Late.Count -gt 20) { $text += " $($State.Late.Count - 20) more answers came during the stop." }
     $open = $State.Added - $State.Done
-    if ($open -gt 0) { $text += " $open users had no answer yet: their devices may have been retired, so look at them before sending again." }
+    if ($open -gt 0) { $text += " $open user$(if ($open -ne 1) { 's' }) had no answer yet: their devices may have been retired, so look at them before sending again." }
     "$text $(Get-ResumeText -State $State)".Trim()
 }
 

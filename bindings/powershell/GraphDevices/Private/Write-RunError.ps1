@@ -3,12 +3,13 @@
 # So many errors of single users are written; the summary has the counts of all.
 $script:MaxErrors = 20
 
-# Keeps the event of a user that has an error of its own.
+# Keeps the event of a user that is not done.
 function Add-RunFailure {
     param([hashtable]$Failures, [object]$News)
 
-    if ($News.Row.Outcome -in 'accepted', 'confirmed', 'skipped') { return }
+    if ($News.Row.Outcome -in 'accepted', 'confirmed') { return }
     $Failures.Last = $News
+    if ($News.Row.Outcome -eq 'skipped') { return }
     if ($Failures.First.Count -lt $script:MaxErrors) { $Failures.First.Add($News) }
 }
 
@@ -25,7 +26,11 @@ function Write-RunError {
     }
     $undone = @(Get-UndoneCount -State $State)
     if ($undone.Count -eq 0) { return }
-    if ($State.Total -gt 1 -or $Failures.First.Count -eq 0) {
+    if ($State.Total -eq 1 -and $Failures.First.Count -eq 0) {
+        $Cmdlet.WriteError((New-SkippedError -Row $Failures.Last.Row))
+        return
+    }
+    if ($State.Total -gt 1) {
         $Cmdlet.WriteError((New-IncompleteError -State $State -Undone $undone -Shown $Failures.First.Count))
     }
     foreach ($failure in $Failures.First) {

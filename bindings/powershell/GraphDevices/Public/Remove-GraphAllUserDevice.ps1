@@ -303,6 +303,7 @@ function Remove-GraphAllUserDevice {
             try {
                 Assert-UserList -List $list
                 if ($users.Count -eq 0) { return }
+                if ($ApprovalCode -and $users.Count -gt 1) { throw (New-ParameterError -Id 'ParameterConflict' -Text "-ApprovalCode belongs to one user, but $($users.Count) were given.") }
                 Assert-PairIsRead -Pair $list.Pairs.ToArray() -IsSkipped:$SkipDeviceRead
                 $client = New-GraphClient -Token $token.Token -Parameter $bound -CaPem $caPem
                 Assert-SamePerson -Cmdlet $PSCmdlet -Client $client -Pair $list.Pairs.ToArray()
@@ -349,7 +350,7 @@ function Remove-GraphAllUserDevice {
                 param($News)
                 if ($News.Kind -eq 'row') {
                     Add-RunFailure -Failures $failures -News $News
-                    Write-Verbose "$($News.Row.UserId): $($News.Row.Outcome) $($News.Row.Reason), request-id $($News.Row.RequestId)"
+                    Write-Verbose "$($News.Row.UserId): $($News.Row.Outcome), request-id $($News.Row.RequestId)"
                     ConvertTo-RemovalResult -News $News -JournalPath $journal
                 }
             }
