@@ -166,33 +166,52 @@ Describe 'The scripts' {
 
 Describe 'The help' {
     BeforeAll {
-        $Command = Get-Command Remove-GraphAllUserDevice
-        $Help = Get-Help Remove-GraphAllUserDevice -Full
         $Common = [Management.Automation.PSCmdlet]::CommonParameters + [Management.Automation.PSCmdlet]::OptionalCommonParameters
-        $Own = @($Command.Parameters.Keys | Where-Object { $_ -notin $Common })
     }
 
-    It 'has a text for every parameter' {
-        foreach ($name in $Own) {
-            $entry = @($Help.parameters.parameter | Where-Object { $_.name -eq $name })
+    It 'of <_> has a text for every parameter, and for no other' -ForEach @('Get-GraphUserDeviceRemovalStatus', 'Get-GraphUserManagedDevice', 'New-GraphUserDeviceRemovalPlan', 'Remove-GraphAllUserDevice') {
+        $command = Get-Command $_
+        $help = Get-Help $_ -Full
+        $own = @($command.Parameters.Keys | Where-Object { $_ -notin $Common })
+        foreach ($name in $own) {
+            $entry = @($help.parameters.parameter | Where-Object { $_.name -eq $name })
             "$($entry[0].description.Text)".Trim() | Should -Not -BeNullOrEmpty -Because $name
         }
-    }
-
-    It 'has no text for a parameter that is none' {
-        $named = [regex]::Matches([IO.File]::ReadAllText($Command.ScriptBlock.File), '(?m)^\s*\.PARAMETER\s+(\S+)')
+        $named = [regex]::Matches([IO.File]::ReadAllText($command.ScriptBlock.File), '(?m)^\s*\.PARAMETER\s+(\S+)')
         $named.Count | Should -BeGreaterThan 0
-        foreach ($match in $named) { $Own | Should -Contain $match.Groups[1].Value }
+        foreach ($match in $named) { $own | Should -Contain $match.Groups[1].Value }
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        "$($help.description.Text)" | Should -Not -BeNullOrEmpty
+        @($help.examples.example).Count | Should -BeGreaterThan 0
     }
 
-    It 'has a synopsis, a description and examples for Az, MSAL.PS and Microsoft.Graph' {
-        $Help.Synopsis | Should -BeLike 'Retires every*'
-        "$($Help.description.Text)" | Should -Match 'cannot be undone'
-        $examples = @($Help.examples.example | ForEach-Object { $_.code + "$($_.remarks.Text)" }) -join "`n"
-        foreach ($word in 'Get-AzAccessToken', 'Get-MsalToken', 'Connect-MgGraph', 'Import-Csv', '-WhatIf') { $examples | Should -Match $word }
+    It 'says that it cannot be undone, and has examples for Az, MSAL.PS and Microsoft.Graph' {
+        $help = Get-Help Remove-GraphAllUserDevice -Full
+        "$($help.description.Text)" | Should -Match 'cannot be undone'
+        $examples = @($help.examples.example | ForEach-Object { $_.code + "$($_.remarks.Text)" }) -join "`n"
+        foreach ($word in 'Get-AzAccessToken', 'Get-MsalToken', 'Connect-MgGraph', 'Import-Csv', '-WhatIf', '-Resume', '-PlanPath') { $examples | Should -Match $word }
     }
 
-    It 'has a topic about the module' {
+    It 'has topics about the module' {
         "$(Get-Help about_GraphDevices)" | Should -Match 'accepted is not\s+yet retired'
+        "$(Get-Help about_GraphDevices_ManyUsers)" | Should -Match '-Resume'
+        "$(Get-Help about_GraphDevices_Tokens)" | Should -Match 'azure-cli/issues/20572'
+    }
+
+    It 'has no line that is wider than a console' {
+        foreach ($file in Get-ChildItem -LiteralPath (Join-Path $ModuleFolder 'en-US')) {
+            @([IO.File]::ReadAllLines($file.FullName) | Where-Object { $_.Length -gt 100 -and $_ -notmatch 'https?:|\$token = ' -and -not $_.Contains('Invoke-MgGraphRequest') }) | Should -BeNullOrEmpty -Because $file.Name
+        }
+    }
+}
+
+Describe 'The scripts of the module' {
+    # Rules of PSScriptAnalyzer with the severity Error that a parser can see.
+    It 'make no SecureString of a plain text, and have no parameter pair of user name and password' {
+        foreach ($file in Get-ChildItem -LiteralPath $ModuleFolder -Recurse | Where-Object { $_.Name -match '\.ps(m|d)?1$' }) {
+            $ast = [Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref]$null, [ref]$null)
+            @($ast.FindAll({ param($node) $node -is [Management.Automation.Language.CommandAst] -and $node.GetCommandName() -eq 'ConvertTo-SecureString' }, $true)) | Should -BeNullOrEmpty -Because $file.Name
+            @($ast.FindAll({ param($node) $node -is [Management.Automation.Language.ParameterAst] -and $node.Name.VariablePath.UserPath -match 'password|username|computername' }, $true)) | Should -BeNullOrEmpty -Because $file.Name
+        }
     }
 }

@@ -28,7 +28,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 15] = [
+const SUITES: [Entry; 16] = [
     Entry {
         name: "fmt",
         about: "rustfmt changes nothing",
@@ -94,6 +94,11 @@ const SUITES: [Entry; 15] = [
         name: "powershell",
         about: "the PowerShell module, by Pester",
         checks: powershell::checks,
+    },
+    Entry {
+        name: "windows",
+        about: "the PowerShell module on Windows, by Pester under wine",
+        checks: powershell::checks_on_windows,
     },
     Entry {
         name: "soak",

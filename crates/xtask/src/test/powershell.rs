@@ -1,8 +1,9 @@
-//! The PowerShell module's own tests: Pester, in whatever `pwsh` is on PATH.
+//! The PowerShell module's own tests: Pester, in the `pwsh` on PATH, and in one for Windows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::dist::{Profile, powershell};
+use crate::dist::{Profile, powershell, windows};
 use crate::emulator;
 use crate::report::Suite;
 use crate::tools::{Result, attempt, command, find, printed, root, target};
@@ -21,7 +22,6 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     }
     emulator::build()?;
     let module = powershell::lay_out(Profile::Dev)?;
-    let tests = root().join("tests/powershell");
     let has_cultures = knows_cultures(&pwsh);
     if !has_cultures {
         suite.skip(
@@ -29,19 +29,58 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
             "ICU is not installed (Debian: libicu and its number)",
         );
     }
+    let emulator = target().join("debug/graph-emulator");
+    let mut tests = pester(pwsh, Path::to_path_buf, &module, &emulator);
+    if has_cultures {
+        tests.env(HAS_ICU, "1");
+    }
+    suite.program("Pester", &mut tests);
+    Ok(())
+}
+
+/// Names a PowerShell for Windows that sees the folders of this machine as drive Z, such as a script that starts pwsh.exe under wine.
+const WINDOWS_PWSH: &str = "GRAPH_DEVICES_WINDOWS_PWSH";
+
+pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
+    let Some(pwsh) = std::env::var_os(WINDOWS_PWSH).filter(|pwsh| !pwsh.is_empty()) else {
+        suite.skip("all", &format!("{WINDOWS_PWSH} names no PowerShell for Windows"));
+        return Ok(());
+    };
+    if find("wine").is_none() {
+        suite.skip("all", "wine is not on PATH");
+        return Ok(());
+    }
+    if let Some(missing) = windows::missing().or_else(|| find("mcs").is_none().then_some("mcs")) {
+        suite.skip("all", &format!("{missing} is not installed"));
+        return Ok(());
+    }
+    let built = windows::build(Profile::Dev)?;
+    let module = powershell::lay_out_windows(Profile::Dev, &built)?;
+    let emulator = built.join("graph-emulator.exe");
+    suite.program(
+        "Pester",
+        &mut pester(pwsh.into(), windows_path, &module, &emulator),
+    );
+    Ok(())
+}
+
+/// A file of this machine as wine shows it.
+fn windows_path(path: &Path) -> PathBuf {
+    format!("Z:{}", path.display()).replace('/', "\\").into()
+}
+
+/// Pester over all tests of the module.
+fn pester(pwsh: PathBuf, shown: fn(&Path) -> PathBuf, module: &Path, emulator: &Path) -> Command {
+    let tests = shown(&root().join("tests/powershell"));
     let mut pester = command(pwsh);
     pester
         .args(["-NoProfile", "-NonInteractive", "-Command"])
-        .arg(format!("Invoke-Pester -CI -Path '{}'", tests.display()));
+        .arg(format!("Invoke-Pester -CI -Path '{}'", tests.display()))
+        .env("GRAPH_DEVICES_MODULE", shown(module))
+        .env("GRAPH_EMULATOR", shown(emulator))
+        .env_remove("GRAPH_DEVICES_ENDPOINT")
+        .env_remove(HAS_ICU);
     pester
-        .env("GRAPH_DEVICES_MODULE", module)
-        .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"));
-    pester.env_remove("GRAPH_DEVICES_ENDPOINT").env_remove(HAS_ICU);
-    if has_cultures {
-        pester.env(HAS_ICU, "1");
-    }
-    suite.program("Pester", &mut pester);
-    Ok(())
 }
 
 /// What the small form of I is in Turkish.
