@@ -93,8 +93,8 @@ Describe 'A row that does not say which user it means' {
         @{ Name = 'a name that is none beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'Diego'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
         @{ Name = 'a name and the id of another'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = "Row 2: its columns name different users: UserPrincipalName is 'adele@contoso.com', Id is '10000000-0000-4000-8000-000000000002', but the name belongs to '10000000-0000-4000-8000-000000000001'*" }
         @{ Name = 'a name and the id of another, in other columns'; Row = @{ 'user id' = 'diego@contoso.com'; ID = '10000000-0000-4000-8000-000000000001' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: user id is *' }
-        @{ Name = 'a name that nobody has beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'nobody@contoso.com'; UserId = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns can name different users: *the name could not be read*pipe one of the two columns alone*' }
-        @{ Name = 'a name beside an id that nobody has'; Row = [pscustomobject]@{ UserPrincipalName = 'diego@contoso.com'; UserId = '10000000-0000-4000-8000-0000000000ff' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users*' }
+        @{ Name = 'a name that no user has beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'none@contoso.com'; UserId = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns can name different users: *the name could not be read*pipe one of the two columns alone*' }
+        @{ Name = 'a name beside an id that no user has'; Row = [pscustomobject]@{ UserPrincipalName = 'diego@contoso.com'; UserId = '10000000-0000-4000-8000-0000000000ff' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users*' }
         @{ Name = 'a NUL in a text'; Row = "b`0@contoso.com"; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*-Encoding Unicode*' }
         @{ Name = 'a NUL in a cell'; Row = [pscustomobject]@{ UserId = "b`0@contoso.com" }; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*' }
         @{ Name = 'two ids'; Row = [pscustomobject]@{ UserId = '10000000-0000-4000-8000-000000000001'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: UserId is *' }
@@ -189,7 +189,7 @@ Describe 'The token' {
         $Error.Clear()
         $all = & {
             try {
-                $Adele, 'nobody@contoso.com' | Remove-GraphAllUserDevice -AccessToken (New-TestToken $_) -Force -Verbose -Debug
+                $Adele, 'none@contoso.com' | Remove-GraphAllUserDevice -AccessToken (New-TestToken $_) -Force -Verbose -Debug
             }
             catch { $_ }
         } *>&1

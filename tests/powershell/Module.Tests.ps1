@@ -51,7 +51,7 @@ Describe 'Import' {
         $copy = Copy-TestModule $TestDrive
         Remove-Item -LiteralPath $copy.Native -Recurse
         { Import-Module $copy.Manifest -ErrorAction Stop } |
-            Should -Throw -ExpectedMessage '*no native library for *, the platform of this process (built: none; not built: win-x64, win-x86, linux-x64, linux-arm64, osx-arm64, osx-x64)*'
+            Should -Throw -ExpectedMessage '*no native library for *, the platform of this process (built: none; not built: win-x64, win-arm64, win-x86, linux-x64, linux-arm64, linux-musl-x64, linux-musl-arm64, osx-arm64, osx-x64)*'
     }
 
     It 'says which file is missing' {

@@ -23,7 +23,7 @@ Describe 'An outcome' {
     }
 
     It 'of a refused user says why' {
-        $found = Remove-GraphAllUserDevice nobody@contoso.com @Call -ErrorAction SilentlyContinue
+        $found = Remove-GraphAllUserDevice none@contoso.com @Call -ErrorAction SilentlyContinue
         $found.Outcome | Should -Be 'failed'
         $found.Status | Should -Be 'user_not_found'
         $found.HttpStatus | Should -Be 404
@@ -84,21 +84,21 @@ Describe 'Errors' {
     BeforeEach { Reset-TestEmulator }
 
     It 'come after all objects: one with the counts, then one for each user with an error' {
-        $all = @('nobody@contoso.com', $Adele, 'nowhere@contoso.com' | Remove-GraphAllUserDevice @Call -ErrorAction Continue 2>&1)
+        $all = @('none@contoso.com', $Adele, 'nowhere@contoso.com' | Remove-GraphAllUserDevice @Call -ErrorAction Continue 2>&1)
         @($all | ForEach-Object { $_.GetType().Name }) | Should -Be @('PSCustomObject', 'PSCustomObject', 'PSCustomObject', 'ErrorRecord', 'ErrorRecord', 'ErrorRecord')
         $all[3].FullyQualifiedErrorId | Should -Be 'RunIncomplete,Remove-GraphAllUserDevice'
         "$($all[3])" | Should -Be '2 of 3 users are not done: 2 failed.'
         $record = $all[4]
         $record.FullyQualifiedErrorId | Should -Be 'user_not_found,Remove-GraphAllUserDevice'
         "$($record.CategoryInfo.Category)" | Should -Be 'ObjectNotFound'
-        $record.TargetObject | Should -Be 'nobody@contoso.com'
-        "$record" | Should -BeLike 'nobody@contoso.com: *request-id *'
+        $record.TargetObject | Should -Be 'none@contoso.com'
+        "$record" | Should -BeLike 'none@contoso.com: *request-id *'
         $record.Exception.HttpStatus | Should -Be 404
         $all[5].TargetObject | Should -Be 'nowhere@contoso.com'
     }
 
     It 'recommend nothing that their text has already' {
-        $record = @(Remove-GraphAllUserDevice nobody@contoso.com @Call -ErrorAction Continue 2>&1)[1]
+        $record = @(Remove-GraphAllUserDevice none@contoso.com @Call -ErrorAction Continue 2>&1)[1]
         if ($record.ErrorDetails.RecommendedAction) { "$record" | Should -Not -Match ([regex]::Escape($record.ErrorDetails.RecommendedAction)) }
         [regex]::Matches("$record", 'request-id').Count | Should -Be 1
     }
@@ -126,7 +126,7 @@ Describe 'Errors' {
     It 'do not abandon the rest with -ErrorAction Stop, and -OutVariable keeps the objects' {
         $kept = $null
         $caught = $null
-        try { $null = 'nobody@contoso.com', $Adele, $Diego | Remove-GraphAllUserDevice @Call -ErrorAction Stop -OutVariable kept } catch { $caught = $_ }
+        try { $null = 'none@contoso.com', $Adele, $Diego | Remove-GraphAllUserDevice @Call -ErrorAction Stop -OutVariable kept } catch { $caught = $_ }
         $caught.FullyQualifiedErrorId | Should -Be 'RunIncomplete,Remove-GraphAllUserDevice'
         @($kept).Count | Should -Be 3
         @(Get-SentUser) | Should -Be @($Adele, $Diego)
@@ -134,14 +134,14 @@ Describe 'Errors' {
 
     It 'follow the ErrorActionPreference of the caller' {
         $ErrorActionPreference = 'Stop'
-        { 'nobody@contoso.com' | Remove-GraphAllUserDevice @Call } | Should -Throw -ExpectedMessage '*nobody@contoso.com*'
+        { 'none@contoso.com' | Remove-GraphAllUserDevice @Call } | Should -Throw -ExpectedMessage '*none@contoso.com*'
     }
 
     It 'are left out where a wrapper was called with -ErrorAction Ignore' {
         function Remove-Quietly {
             [CmdletBinding()]
             param()
-            'nobody@contoso.com' | Remove-GraphAllUserDevice @Call
+            'none@contoso.com' | Remove-GraphAllUserDevice @Call
         }
         $all = @(Remove-Quietly -ErrorAction Ignore 2>&1)
         $all.Count | Should -Be 1

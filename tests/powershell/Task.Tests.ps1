@@ -32,7 +32,7 @@ Describe 'The lines for a scheduled task' {
     It 'end with <Code> for <Name>' -ForEach @(
         @{ Name = 'accepted users'; Code = 0; Line = 'UserId', 'adele@contoso.com', 'diego@contoso.com' }
         @{ Name = 'a file without users'; Code = 0; Line = @('UserId') }
-        @{ Name = 'a user that failed'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'nobody@contoso.com' }
+        @{ Name = 'a user that failed'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'none@contoso.com' }
         @{ Name = '256 users that failed'; Code = 1; Line = @('UserId') + (1..256 | ForEach-Object { "user$_@contoso.com" }) }
         @{ Name = 'a user that needs a person'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'diego@contoso.com'; Before = '$PSDefaultParameterValues.Clear()' }
         @{ Name = 'another delimiter'; Code = 1; Line = 'UserId;Name', 'adele@contoso.com;Adele' }
@@ -41,7 +41,7 @@ Describe 'The lines for a scheduled task' {
         @{ Name = 'no token'; Code = 1; Line = 'UserId', 'adele@contoso.com'; Before = '$token = $null' }
         @{ Name = 'an expired token'; Code = 1; Line = 'UserId', 'adele@contoso.com', 'diego@contoso.com'; Token = 'expired-token' }
         @{ Name = 'approval to be waited for'; Code = 1; Line = 'UserId', 'adele@contoso.com'; Token = 'approval-token'; Before = '$PSDefaultParameterValues["Remove-GraphAllUserDevice:Justification"] = "ticket 4711"' }
-        @{ Name = 'errors that are silenced'; Code = 1; Line = 'UserId', 'nobody@contoso.com'; Before = '$PSDefaultParameterValues["Remove-GraphAllUserDevice:ErrorAction"] = "SilentlyContinue"' }
+        @{ Name = 'errors that are silenced'; Code = 1; Line = 'UserId', 'none@contoso.com'; Before = '$PSDefaultParameterValues["Remove-GraphAllUserDevice:ErrorAction"] = "SilentlyContinue"' }
     ) {
         foreach ($asCommand in $false, $true) {
             $more = @{ Line = $Line }
@@ -53,10 +53,10 @@ Describe 'The lines for a scheduled task' {
     }
 
     It 'go on with the journal the next time, and then end with 0' {
-        $ran = Invoke-Recipe -Line 'UserId', 'adele@contoso.com', 'nobody@contoso.com'
+        $ran = Invoke-Recipe -Line 'UserId', 'adele@contoso.com', 'none@contoso.com'
         $ran.ExitCode | Should -Be 1
         $ran.Text | Should -Match '1 of 2 users are not done: 1 failed\. To go on'
-        $null = Invoke-Management users @{ userPrincipalName = 'nobody@contoso.com'; devices = @(@{ deviceName = 'LATE'; operatingSystem = 'iOS' }) }
+        $null = Invoke-Management users @{ userPrincipalName = 'none@contoso.com'; devices = @(@{ deviceName = 'LATE'; operatingSystem = 'iOS' }) }
         $script = Join-Path $TestDrive 'script.ps1'
         $again = Invoke-TestProcess -Folder $TestDrive -NoModule -Script ([IO.File]::ReadAllText($script))
         $again.ExitCode | Should -Be 0 -Because $again.Text
@@ -74,7 +74,7 @@ Describe 'examples/retire.ps1' {
 
     It 'ends with <Code> for <Name>' -ForEach @(
         @{ Name = 'an accepted user'; Code = 0; User = 'adele@contoso.com'; Token = 'demo-token'; Says = 'accepted: adele@contoso.com' }
-        @{ Name = 'a user that failed'; Code = 1; User = 'nobody@contoso.com'; Token = 'demo-token'; Says = 'user_not_found: ' }
+        @{ Name = 'a user that failed'; Code = 1; User = 'none@contoso.com'; Token = 'demo-token'; Says = 'user_not_found: ' }
         @{ Name = 'a text that is no user'; Code = 1; User = 'me'; Token = 'demo-token'; Says = 'UserNotNamed: ' }
         @{ Name = 'a refused token'; Code = 1; User = 'adele@contoso.com'; Token = 'expired-token'; Says = 'unauthenticated: ' }
         @{ Name = 'no token'; Code = 1; User = 'adele@contoso.com'; Token = ''; Says = ':' }
