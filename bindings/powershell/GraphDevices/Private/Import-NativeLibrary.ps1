@@ -106,7 +106,9 @@ function Assert-FileNotBlocked {
     if ([Environment]::OSVersion.Platform -ne [PlatformID]::Win32NT) {
         return
     }
-    if (Get-Item -LiteralPath $Path -Stream Zone.Identifier -ErrorAction Ignore) {
+    # A provider without streams has no such parameter, which an ErrorAction does not cover.
+    $mark = try { Get-Item -LiteralPath $Path -Stream Zone.Identifier -ErrorAction Ignore } catch { $null }
+    if ($mark) {
         throw (Get-BlockedText -Path $Path)
     }
 }

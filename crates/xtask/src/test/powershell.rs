@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::dist::{Profile, powershell, windows};
 use crate::emulator;
 use crate::report::Suite;
-use crate::tools::{Result, attempt, command, find, printed, root, target};
+use crate::tools::{Result, attempt, command, find, output, printed, root, target};
 
 /// The Pester tests of other cultures run where this variable is set.
 const HAS_ICU: &str = "GRAPH_DEVICES_ICU";
@@ -56,12 +56,26 @@ pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
     }
     let built = windows::build(Profile::Dev)?;
     let module = powershell::lay_out_windows(Profile::Dev, &built)?;
+    // Beside what imports it; the module for users has none.
+    for folder in [&built, &module.join("native/win-x64")] {
+        stand_in(folder)?;
+    }
     let emulator = built.join("graph-emulator.exe");
     suite.program(
         "Pester",
         &mut pester(pwsh.into(), windows_path, &module, &emulator),
     );
     Ok(())
+}
+
+/// Compiles a DLL that Rust's standard library imports and older releases of wine lack.
+fn stand_in(folder: &Path) -> Result {
+    let mut compiler = command("x86_64-w64-mingw32-gcc");
+    compiler
+        .args(["-shared", "-O1", "-o"])
+        .arg(folder.join("bcryptprimitives.dll"))
+        .args(["tests/windows/bcryptprimitives.c", "-ladvapi32"]);
+    output(&mut compiler).map(drop)
 }
 
 /// A file of this machine as wine shows it.
