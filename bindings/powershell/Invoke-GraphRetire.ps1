@@ -45,7 +45,7 @@ function Import-Library {
     $assembly = [Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly((New-Object Reflection.AssemblyName 'GraphRetire'), [Reflection.Emit.AssemblyBuilderAccess]::Run)
     $type = $assembly.DefineDynamicModule('GraphRetire').DefineType('GraphRetire', [Reflection.TypeAttributes]'Public, Class')
     foreach ($function in @(
-            @('graph_remove_all_devices_at', [int], [type[]]@([byte[]], [byte[]], [byte[]])),
+            @('graph_remove_all_devices_with_environment', [int], [type[]]@([byte[]], [byte[]], [byte[]])),
             @('graph_status_name', [IntPtr], [type[]]@([int])),
             @('graph_status_message', [IntPtr], [type[]]@([int])))) {
         $method = $type.DefinePInvokeMethod($function[0], $path, [Reflection.MethodAttributes]'Public, Static, PinvokeImpl', [Reflection.CallingConventions]::Standard,
@@ -94,7 +94,7 @@ try {
     # Handed over, since what a script sets in $env: does not reach native code on Linux and macOS.
     $endpoint = [Environment]::GetEnvironmentVariable('GRAPH_DEVICES_ENDPOINT')
     $endpoint = if ($endpoint) { ConvertTo-Utf8 -Character $endpoint.ToCharArray() }
-    $status = $library::graph_remove_all_devices_at([byte[]]$endpoint, [byte[]]$token, [byte[]](ConvertTo-Utf8 -Character $UserId.ToCharArray()))
+    $status = $library::graph_remove_all_devices_with_environment([byte[]]$endpoint, [byte[]]$token, [byte[]](ConvertTo-Utf8 -Character $UserId.ToCharArray()))
     if ($status -eq 0) {
         $code = 0
         "accepted: $UserId"

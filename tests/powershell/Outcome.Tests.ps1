@@ -60,14 +60,14 @@ Describe 'An outcome' {
         $recipe = [regex]::Match($text, $Pattern).Groups[1].Value
         $recipe | Should -Not -BeNullOrEmpty
         $outcomes = @(Remove-GraphAllUserDevice '=x@contoso.com', '+x@contoso.com', '-x@contoso.com', 'adele@contoso.com' @Call -ErrorAction SilentlyContinue)
-        $outcomes += [pscustomobject]@{ UserId = '@x'; Message = "`t=1"; Code = "`r=1"; Endpoint = "`n=1"; Attempts = -1 }
+        $outcomes += [pscustomobject]@{ UserId = '@x'; Message = "`t=1"; Code = "`r=1"; CustomEndpoint = "`n=1"; Attempts = -1 }
         $file = Join-Path $TestDrive 'outcomes.csv'
         & ([scriptblock]::Create("param(`$outcomes, `$file) Set-StrictMode -Version 3.0; $recipe `$file -NoTypeInformation")) $outcomes $file
         $rows = @(Import-Csv $file)
         @($rows | ForEach-Object { $_.UserId }) | Should -Be @("'=x@contoso.com", "'+x@contoso.com", "'-x@contoso.com", 'adele@contoso.com', "'@x")
         $rows[4].Message | Should -Be "'`t=1"
         $rows[4].Code | Should -Be "'`r=1"
-        $rows[4].Endpoint | Should -Be "'`n=1"
+        $rows[4].CustomEndpoint | Should -Be "'`n=1"
         $rows[4].Attempts | Should -Be '-1'
     }
 
@@ -185,10 +185,10 @@ Describe 'Errors' {
     }
 
     It 'says why a run ended, with or without a row that does' {
-        foreach ($failures in @(), @([pscustomobject]@{ Row = [pscustomobject]@{ Status = 'cancelled'; UserId = 'x'; Message = 'y' }; Error = $null })) {
+        foreach ($failures in @(), @([pscustomobject]@{ Result = [pscustomobject]@{ Status = 'cancelled'; UserId = 'x'; Message = 'y' }; Error = $null })) {
             $record = InModuleScope GraphDevices -Parameters @{ Failures = $failures } {
                 param($Failures)
-                New-FatalError -State @{ Summary = [pscustomobject]@{ Fatal = 'internal'; Message = 'why it ended' }; Total = 1; Done = 1 } -Failure @($Failures)
+                New-FatalError -State @{ Summary = [pscustomobject]@{ EndedBy = 'internal'; Message = 'why it ended' }; Total = 1; Done = 1 } -Failure @($Failures)
             }
             "$record" | Should -Be 'why it ended'
             $record.FullyQualifiedErrorId | Should -Be 'internal'
@@ -279,7 +279,7 @@ Describe 'The options' {
     It 'say before anything is sent that another endpoint is used' {
         $null = Remove-GraphAllUserDevice $Adele -AccessToken (New-TestToken) -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -BeLike '*rehearsal: GRAPH_DEVICES_ENDPOINT names http://127.0.0.1:*'
-        (Remove-GraphAllUserDevice $Adele @Call).Endpoint | Should -Be $env:GRAPH_DEVICES_ENDPOINT
+        (Remove-GraphAllUserDevice $Adele @Call).CustomEndpoint | Should -Be $env:GRAPH_DEVICES_ENDPOINT
     }
 
     It 'take no endpoint from the environment but this machine: <_>' -ForEach @(

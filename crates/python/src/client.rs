@@ -82,13 +82,13 @@ impl Client {
     }
 
     /// Starts to read the devices of a user.
-    #[pyo3(signature = (token, user, *, supplies_tokens=false, deadline=None))]
+    #[pyo3(signature = (token, user, *, token_events=false, deadline=None))]
     fn managed_devices(
         &self,
         py: Python<'_>,
         token: Text,
         user: Text,
-        supplies_tokens: bool,
+        token_events: bool,
         deadline: Option<f64>,
     ) -> PyResult<Reading> {
         detached(py, move || {
@@ -97,7 +97,7 @@ impl Client {
                 call = call.deadline(seconds("deadline", value)?)?;
             }
             let (token, user) = (Token::new(&token)?, UserId::parse(&user)?);
-            Reading::start(&self.core, token, supplies_tokens, user, call)
+            Reading::start(&self.core, token, token_events, user, call)
         })
     }
 }

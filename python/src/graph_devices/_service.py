@@ -48,7 +48,7 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
         return bundle.decode("ascii", "replace")
     if isinstance(bundle, str) and "-----BEGIN" in bundle:
         return bundle
-    file_name = path("ca_bundle", bundle)
+    file_name = path("ca_certificates", bundle)
     try:
         with open(file_name, encoding="ascii", errors="replace") as file:
             return file.read()
@@ -58,7 +58,7 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
 
 def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> Receipt:
     """One call: a run of one user without reading, pulled so that Python sees signals and other threads run."""
-    options = _native.RunOptions(supplies_tokens=source.renewable, read=False, max_users=1, **checked(call))
+    options = _native.RunOptions(token_events=source.renewable, inspect_first=False, max_users=1, **checked(call))
     run = service.here().run(source.token(), options)
     try:
         run.add_user(user_id)
@@ -70,14 +70,14 @@ def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> 
             kind, told = event
             if kind == "need_token":
                 run.set_token(source.token(told["claims"]))
-            elif kind == "row" and told["receipt"] is not None:
+            elif kind == "result" and told["receipt"] is not None:
                 return Receipt(**told["receipt"])
-            elif kind == "row" and told["error"] is None:
+            elif kind == "result" and told["error"] is None:
                 raise InvalidArgumentError(told["detail"] or "the user was skipped")
-            elif kind == "row":
+            elif kind == "result":
                 raise from_fields(**told["error"])
             elif kind == "done":
-                raise InternalError("the run ended without a row", effect="possible")
+                raise InternalError("the run ended without a result", effect="possible")
     except BaseException:
         run.stop()
         raise
@@ -87,7 +87,7 @@ def read(service: Service, source: TokenSource, user_id: str, deadline: Optional
     """The devices of a user, pulled likewise."""
     from ._devices import device_list
 
-    call = checked({"supplies_tokens": source.renewable, "deadline": deadline})
+    call = checked({"token_events": source.renewable, "deadline": deadline})
     reading = service.here().managed_devices(source.token(), user_id, **call)
     while True:
         event = reading.next(LOOK)

@@ -10,12 +10,12 @@ function Assert-SamePerson {
     $state = New-RunState -Total $names.Count
     $rows = New-Object 'Collections.Generic.Dictionary[string,object]' ([StringComparer]::OrdinalIgnoreCase)
     $run = $Client.StartRun((New-RunOption -Parameter @{} -Preview))
-    foreach ($news in @(Invoke-GraphRun -Cmdlet $Cmdlet -Run $run -State $state -Users $names -Activity 'Reading users' -Patience 5 -Convert { param($News) if ($News.Kind -eq 'row') { $News } })) {
-        $rows[$news.Row.UserId] = $news
+    foreach ($news in @(Invoke-GraphRun -Cmdlet $Cmdlet -Run $run -State $state -Users $names -Activity 'Reading users' -Patience 5 -Convert { param($News) if ($News.Kind -eq 'result') { $News } })) {
+        $rows[$news.Result.UserId] = $news
     }
-    if ($state.Summary.Fatal) {
+    if ($state.Summary.EndedBy) {
         $text = "Row $($Pair[0].Row): whether its name and its object id are one person's could not be read: $($state.Summary.Message). $instead. Nothing was sent."
-        throw (New-StatusError -Status $state.Summary.Fatal -Text $text -Cause (New-Object InvalidOperationException $text) -Target $Pair[0].Id.Value)
+        throw (New-StatusError -Status $state.Summary.EndedBy -Text $text -Cause (New-Object InvalidOperationException $text) -Target $Pair[0].Id.Value)
     }
     foreach ($one in $Pair) {
         $columns = "$($one.Name.Name) is '$($one.Name.Value)', $($one.Id.Name) is '$($one.Id.Value)'"
@@ -24,7 +24,7 @@ function Assert-SamePerson {
             if (Test-SameText $news.Id $one.Id.Value) { continue }
             throw (New-InputError -Row $one.Row -Why "its columns name different users: $columns, but the name belongs to '$($news.Id)'")
         }
-        $reason = if ($null -ne $news) { $news.Row.Message }
+        $reason = if ($null -ne $news) { $news.Result.Message }
         if (-not $reason) { $reason = 'it came back under no id' }
         throw (New-InputError -Row $one.Row -Why "its columns can name different users: $columns, and the name could not be read: $reason. $instead")
     }

@@ -5,7 +5,7 @@ function ConvertTo-RemovalResult {
     param([object]$News, [string]$JournalPath)
 
     $result = [ordered]@{ PSTypeName = 'GraphDevices.RemovalResult' }
-    foreach ($property in $News.Row.PSObject.Properties) { $result[$property.Name] = $property.Value }
+    foreach ($property in $News.Result.PSObject.Properties) { $result[$property.Name] = $property.Value }
     $devices = @(if ($null -ne $News.Devices) { $News.Devices.Devices })
     $result['Id'] = $News.Id
     $result['DeviceCount'] = if ($null -ne $News.Devices) { $devices.Count }

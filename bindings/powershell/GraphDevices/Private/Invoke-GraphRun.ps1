@@ -75,9 +75,9 @@ function Invoke-GraphRun {
             if ($news.Kind -eq 'notice') {
                 if ($news.NoticeKind -eq 'run') { Write-Warning $news.Text } else { Write-Verbose $news.Text }
             }
-            elseif ($news.Kind -eq 'tick' -and $State.Total -ne 1) {
+            elseif ($news.Kind -eq 'progress' -and $State.Total -ne 1) {
                 $shown = $true
-                Show-RunProgress -Activity $Activity -State $State -Tick $news.Tick
+                Show-RunProgress -Activity $Activity -State $State -Tick $news.Progress
             }
             if ($null -ne $out) {
                 $writing = $true
@@ -116,9 +116,9 @@ function Invoke-GraphRun {
 function Add-RunEvent {
     param([hashtable]$State, [object]$News)
 
-    if ($News.Kind -eq 'row') {
+    if ($News.Kind -eq 'result') {
         $State.Done++
-        $word = if ($News.Row.Outcome -eq 'skipped') { $News.Row.Reason } else { $News.Row.Outcome }
+        $word = if ($News.Result.Outcome -eq 'skipped') { $News.Result.Reason } else { $News.Result.Outcome }
         $State.Counts[$word]++
     }
     elseif ($News.Kind -eq 'verified') {
@@ -138,7 +138,7 @@ function Add-LateEvent {
 function Add-LateResult {
     param([hashtable]$State, [object]$News)
 
-    if ($News.Kind -eq 'row' -and $News.Row.Outcome -ne 'skipped') { $State.Late.Add($News.Row) }
+    if ($News.Kind -eq 'result' -and $News.Result.Outcome -ne 'skipped') { $State.Late.Add($News.Result) }
 }
 
 function Show-RunProgress {
@@ -148,9 +148,9 @@ function Show-RunProgress {
     $total = if ($State.Total -gt 0) { $State.Total } else { [int]$Tick.Given }
     $progress = @{ Activity = $Activity; Status = "$($State.Done) of $total users" }
     if ($total -gt 0) { $progress.PercentComplete = [int][Math]::Min(100, 100 * $State.Done / $total) }
-    if ($Tick.PerHour -gt 0) {
-        $progress.Status += ", $($Tick.PerHour) an hour"
-        $progress.SecondsRemaining = [int][Math]::Ceiling(3600 * ($total - $State.Done) / $Tick.PerHour)
+    if ($Tick.UsersPerHour -gt 0) {
+        $progress.Status += ", $($Tick.UsersPerHour) an hour"
+        $progress.SecondsRemaining = [int][Math]::Ceiling(3600 * ($total - $State.Done) / $Tick.UsersPerHour)
     }
     Write-Progress @progress
 }

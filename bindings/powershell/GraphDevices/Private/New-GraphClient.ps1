@@ -16,7 +16,7 @@ function New-GraphClient {
             Set-EndpointFromEnvironment -Option $options
         }
         if ($Parameter.ContainsKey('Proxy')) { $options.SetProxy($Parameter['Proxy']) }
-        if ($CaPem) { $options.SetCaPem($CaPem) }
+        if ($CaPem) { $options.SetCaCertificates($CaPem) }
         if ($Parameter.ContainsKey('TimeoutSec')) {
             $options.SetTimeout([TimeSpan]::FromSeconds($Parameter['TimeoutSec']))
         }

@@ -34,14 +34,14 @@ function New-FatalError {
     param([hashtable]$State, [AllowEmptyCollection()][object[]]$Failure)
 
     $summary = $State.Summary
-    $last = $Failure | Where-Object { $_.Row.Status -eq $summary.Fatal } | Select-Object -Last 1
+    $last = $Failure | Where-Object { $_.Result.Status -eq $summary.EndedBy } | Select-Object -Last 1
     $cause = if ($last) { $last.Error }
     $text = "$($summary.Message)"
-    if (-not $text -and $last) { $text = "$($last.Row.Message)" }
-    if (-not $text) { $text = Get-StatusAdvice -Status $summary.Fatal }
+    if (-not $text -and $last) { $text = "$($last.Result.Message)" }
+    if (-not $text) { $text = Get-StatusAdvice -Status $summary.EndedBy }
     if ($State.Total -gt 1 -and $State.Done -gt 0) { $text = "$text. $(Get-CountText -State $State) $(Get-ResumeText -State $State)".Trim() }
     if (-not $cause) { $cause = New-Object InvalidOperationException $text }
-    New-StatusError -Status $summary.Fatal -Text $text -Cause $cause -Target $(if ($last) { $last.Row.UserId })
+    New-StatusError -Status $summary.EndedBy -Text $text -Cause $cause -Target $(if ($last) { $last.Result.UserId })
 }
 
 # The one error of a run in which some users are not done.

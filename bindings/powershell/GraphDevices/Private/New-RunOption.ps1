@@ -12,27 +12,27 @@ function New-RunOption {
     )
 
     $options = New-Object GraphDevices.RunOptions
-    $options.Host = [Environment]::MachineName
+    $options.Machine = [Environment]::MachineName
     $options.Preview = [bool]$Preview
-    $options.SuppliesTokens = [bool]$AsksForToken
+    $options.TokenEvents = [bool]$AsksForToken
     if ($Journal) { $options.Journal = $Journal }
     if ($Resume) { $options.Resume = $Resume }
     if ($Plan) { $options.Plan = $Plan }
     if ($Exclude.Count -gt 0) { $options.Exclude = $Exclude }
-    if ($Parameter.ContainsKey('AcceptWarning')) { $options.Accept = [string[]]$Parameter['AcceptWarning'] }
+    if ($Parameter.ContainsKey('AcceptWarning')) { $options.AcceptWarning = [string[]]$Parameter['AcceptWarning'] }
     if ($Parameter.ContainsKey('MaxUsers')) { $options.MaxUsers = $Parameter['MaxUsers'] }
     if ($Parameter.ContainsKey('MaxDevicesPerUser')) { $options.MaxDevicesPerUser = $Parameter['MaxDevicesPerUser'] }
     if ($Parameter.ContainsKey('ThrottleLimit')) { $options.Connections = $Parameter['ThrottleLimit'] }
     if ($Preview) { return $options }
 
-    if ($Parameter.ContainsKey('SkipDeviceRead') -and $Parameter['SkipDeviceRead']) { $options.Read = $false }
+    if ($Parameter.ContainsKey('SkipDeviceRead') -and $Parameter['SkipDeviceRead']) { $options.InspectFirst = $false }
     if ($Parameter.ContainsKey('MaxApprovals')) { $options.MaxApprovals = $Parameter['MaxApprovals'] }
     if ($Parameter.ContainsKey('Justification') -and $Parameter['Justification']) { $options.Justification = $Parameter['Justification'] }
     if ($Parameter.ContainsKey('ApprovalCode') -and $Parameter['ApprovalCode']) { $options.ApprovalCode = $Parameter['ApprovalCode'] }
     if ($Parameter.ContainsKey('WriteQuota') -or $Parameter.ContainsKey('WriteQuotaSec')) {
         $requests = if ($Parameter.ContainsKey('WriteQuota')) { $Parameter['WriteQuota'] } else { 150 }
         $seconds = if ($Parameter.ContainsKey('WriteQuotaSec')) { $Parameter['WriteQuotaSec'] } else { 20 }
-        $options.Quota = New-Object GraphDevices.Quota $requests, ([TimeSpan]::FromSeconds($seconds))
+        $options.WriteQuota = New-Object GraphDevices.Quota $requests, ([TimeSpan]::FromSeconds($seconds))
     }
     $options
 }

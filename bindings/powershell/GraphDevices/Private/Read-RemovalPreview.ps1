@@ -18,16 +18,16 @@ function Read-RemovalPreview {
     $state = New-RunState -Total $Users.Count
     $rows = @(Invoke-GraphRun -Cmdlet $Cmdlet -Run $Client.StartRun($options) -State $state -Users $Users -TokenScript $TokenScript -Activity 'Reading devices' -Patience (Get-StopSeconds -Parameter $Parameter) -Convert {
             param($News)
-            if ($News.Kind -eq 'row') { $News }
+            if ($News.Kind -eq 'result') { $News }
         })
-    if ($state.Summary.Fatal -eq 'permission_denied') {
+    if ($state.Summary.EndedBy -eq 'permission_denied') {
         Write-Warning "The devices cannot be read: $($state.Summary.Message)."
         return @{ Rows = $null; Devices = 0; Users = 0 }
     }
-    if ($state.Summary.Fatal) {
+    if ($state.Summary.EndedBy) {
         $Cmdlet.ThrowTerminatingError((New-FatalError -State $state -Failure $rows))
     }
-    $meant = @($rows | Where-Object { $_.Row.Reason -eq 'preview' })
+    $meant = @($rows | Where-Object { $_.Result.Reason -eq 'preview' })
     $devices = ($meant | ForEach-Object { $_.Devices.Devices.Count } | Measure-Object -Sum).Sum
     @{ Rows = $rows; Devices = [int]$devices; Users = $meant.Count }
 }
@@ -37,12 +37,12 @@ function Get-PreviewLine {
     param([object[]]$Row)
 
     foreach ($one in $Row) {
-        if ($one.Row.Reason -eq 'preview') {
-            foreach ($device in $one.Devices.Devices) { "Retire $(Get-DeviceText -Device $device) of $($one.Row.UserId)" }
+        if ($one.Result.Reason -eq 'preview') {
+            foreach ($device in $one.Devices.Devices) { "Retire $(Get-DeviceText -Device $device) of $($one.Result.UserId)" }
             continue
         }
-        $why = if ($one.Row.Outcome -eq 'skipped') { "skipped $($one.Row.Reason) $(Get-WarningText -List $one.Devices)".Trim() } else { "$($one.Row.Outcome) $($one.Row.Status)" }
-        "Leave $($one.Row.UserId) alone: $why"
+        $why = if ($one.Result.Outcome -eq 'skipped') { "skipped $($one.Result.Reason) $(Get-WarningText -List $one.Devices)".Trim() } else { "$($one.Result.Outcome) $($one.Result.Status)" }
+        "Leave $($one.Result.UserId) alone: $why"
     }
 }
 
@@ -55,11 +55,11 @@ function Get-QuestionText {
         $whom = if ($Users.Count -eq 1) { $Users[0] } else { "$($Users.Count) users" }
         return "Retire every Intune-managed device of ${whom}? The devices were not read. $effect"
     }
-    $whom = if ($Preview.Users -eq 1) { @($Preview.Rows | Where-Object { $_.Row.Reason -eq 'preview' })[0].Row.UserId } else { "$($Preview.Users) users" }
+    $whom = if ($Preview.Users -eq 1) { @($Preview.Rows | Where-Object { $_.Result.Reason -eq 'preview' })[0].Result.UserId } else { "$($Preview.Users) users" }
     $text = "Retire $($Preview.Devices) device$(if ($Preview.Devices -ne 1) { 's' }) of ${whom}?"
-    $left = @($Preview.Rows | Where-Object { $_.Row.Reason -ne 'preview' })
+    $left = @($Preview.Rows | Where-Object { $_.Result.Reason -ne 'preview' })
     if ($left.Count -gt 0) {
-        $groups = $left | Group-Object { if ($_.Row.Outcome -eq 'skipped') { $_.Row.Reason } else { $_.Row.Status } } | ForEach-Object { "$($_.Name): $($_.Count)" }
+        $groups = $left | Group-Object { if ($_.Result.Outcome -eq 'skipped') { $_.Result.Reason } else { $_.Result.Status } } | ForEach-Object { "$($_.Name): $($_.Count)" }
         $text += " $($left.Count) user$(if ($left.Count -ne 1) { 's are' } else { ' is' }) left alone ($(@($groups) -join ', '))."
     }
     if ($IsResumed) { $text += ' Users that are done in the journal are not sent again.' }

@@ -7,9 +7,9 @@ $script:MaxErrors = 20
 function Add-RunFailure {
     param([hashtable]$Failures, [object]$News)
 
-    if ($News.Row.Outcome -in 'accepted', 'confirmed') { return }
+    if ($News.Result.Outcome -in 'accepted', 'confirmed') { return }
     $Failures.Last = $News
-    if ($News.Row.Outcome -eq 'skipped') { return }
+    if ($News.Result.Outcome -eq 'skipped') { return }
     if ($Failures.First.Count -lt $script:MaxErrors) { $Failures.First.Add($News) }
 }
 
@@ -20,21 +20,21 @@ function New-FailureList {
 function Write-RunError {
     param([object]$Cmdlet, [hashtable]$State, [hashtable]$Failures)
 
-    if ($State.Summary.Fatal) {
+    if ($State.Summary.EndedBy) {
         $known = @($Failures.First.ToArray()) + @($Failures.Last | Where-Object { $_ })
         $Cmdlet.ThrowTerminatingError((New-FatalError -State $State -Failure $known))
     }
     $undone = @(Get-UndoneCount -State $State)
     if ($undone.Count -eq 0) { return }
     if ($State.Total -eq 1 -and $Failures.First.Count -eq 0) {
-        $Cmdlet.WriteError((New-SkippedError -Row $Failures.Last.Row))
+        $Cmdlet.WriteError((New-SkippedError -Row $Failures.Last.Result))
         return
     }
     if ($State.Total -gt 1) {
         $Cmdlet.WriteError((New-IncompleteError -State $State -Undone $undone -Shown $Failures.First.Count))
     }
     foreach ($failure in $Failures.First) {
-        $Cmdlet.WriteError((New-OutcomeError -Row $failure.Row -Cause $failure.Error))
+        $Cmdlet.WriteError((New-OutcomeError -Row $failure.Result -Cause $failure.Error))
     }
 }
 

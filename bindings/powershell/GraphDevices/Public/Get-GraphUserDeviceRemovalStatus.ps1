@@ -134,7 +134,7 @@ function Get-GraphUserDeviceRemovalStatus {
                     if ($News.Kind -ne 'verified') { return }
                     ConvertTo-RemovalStatus -Verified $News.Verified -JournalPath $journal | Where-Object { -not $PendingOnly -or $_.Verdict -ne 'gone' }
                 }
-                if ($state.Summary.Fatal) {
+                if ($state.Summary.EndedBy) {
                     $PSCmdlet.ThrowTerminatingError((New-FatalError -State $state -Failure @()))
                 }
             }

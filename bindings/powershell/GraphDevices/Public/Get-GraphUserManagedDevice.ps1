@@ -127,26 +127,26 @@ function Get-GraphUserManagedDevice {
             }
             Invoke-GraphRun -Cmdlet $PSCmdlet -Run $run -State $state -Users $users -TokenScript $token.Script -Activity 'Reading devices' -Patience (Get-StopSeconds -Parameter $bound) -Convert {
                 param($News)
-                if ($News.Kind -ne 'row') { return }
+                if ($News.Kind -ne 'result') { return }
                 $found = $News.Devices
                 # The preview leaves the signed-in person alone, but that person's devices can be read.
-                if ($null -eq $found -and $News.Row.Reason -eq 'excluded') { $found = $client.ManagedDevices($News.Row.UserId, $null) }
+                if ($null -eq $found -and $News.Result.Reason -eq 'excluded') { $found = $client.ManagedDevices($News.Result.UserId, $null) }
                 if ($null -eq $found) {
                     $failures.Add($News)
                     return
                 }
-                foreach ($warning in $found.Warnings) { Write-Warning "$($News.Row.UserId): $($warning.Message) ($($warning.Code))" }
-                foreach ($device in $found.Devices) { ConvertTo-ManagedDevice -Device $device -RequestedUserId $News.Row.UserId }
+                foreach ($warning in $found.Warnings) { Write-Warning "$($News.Result.UserId): $($warning.Message) ($($warning.Code))" }
+                foreach ($device in $found.Devices) { ConvertTo-ManagedDevice -Device $device -RequestedUserId $News.Result.UserId }
             }
         }
         finally {
             if ($client) { $client.Dispose() }
         }
-        if ($state.Summary.Fatal) {
+        if ($state.Summary.EndedBy) {
             $PSCmdlet.ThrowTerminatingError((New-FatalError -State $state -Failure $failures.ToArray()))
         }
         foreach ($failure in $failures) {
-            $PSCmdlet.WriteError((New-OutcomeError -Row $failure.Row -Cause $failure.Error))
+            $PSCmdlet.WriteError((New-OutcomeError -Row $failure.Result -Cause $failure.Error))
         }
     }
 }

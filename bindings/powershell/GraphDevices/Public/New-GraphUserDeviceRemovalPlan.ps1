@@ -162,7 +162,7 @@ function New-GraphUserDeviceRemovalPlan {
             }
             Invoke-GraphRun -Cmdlet $PSCmdlet -Run $run -State $state -Users $users -TokenScript $token.Script -Activity 'Reading devices' -Patience (Get-StopSeconds -Parameter $bound) -Convert {
                 param($News)
-                if ($News.Kind -eq 'row') {
+                if ($News.Kind -eq 'result') {
                     Add-RunFailure -Failures $failures -News $News
                     ConvertTo-RemovalResult -News $News
                 }

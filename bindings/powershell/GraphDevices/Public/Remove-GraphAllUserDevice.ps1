@@ -348,9 +348,9 @@ function Remove-GraphAllUserDevice {
             }
             Invoke-GraphRun -Cmdlet $PSCmdlet -Run $run -State $state -Users $users -TokenScript $token.Script -Activity 'Retiring devices' -Patience (Get-StopSeconds -Parameter $bound) -Convert {
                 param($News)
-                if ($News.Kind -eq 'row') {
+                if ($News.Kind -eq 'result') {
                     Add-RunFailure -Failures $failures -News $News
-                    Write-Verbose "$($News.Row.UserId): $($News.Row.Outcome), request-id $($News.Row.RequestId)"
+                    Write-Verbose "$($News.Result.UserId): $($News.Result.Outcome), request-id $($News.Result.RequestId)"
                     ConvertTo-RemovalResult -News $News -JournalPath $journal
                 }
             }

@@ -23,5 +23,5 @@ class Receipt(NamedTuple):
     #: From the start of the call to its answer, without what does not count towards its deadline.
     elapsed: float
     #: Where it was sent, if that is no known Microsoft cloud.
-    endpoint: Optional[str]
+    custom_endpoint: Optional[str]
 
