@@ -193,7 +193,7 @@ Describe 'The token' {
             }
             catch { $_ }
         } *>&1
-        $text = @($all) + @($Error) | ForEach-Object { "$_"; [Management.Automation.PSSerializer]::Serialize($_, 4) }
+        $text = @($all) + @($Error) | ForEach-Object { "$_"; [Management.Automation.PSSerializer]::Serialize($_, 2) }
         "$text" | Should -Match $Adele
         "$text" | Should -Match 'client-request-id'
         "$text" | Should -Not -Match $_

@@ -89,8 +89,12 @@ Describe 'Import' {
 
     It 'says that a file is blocked, and how to unblock it' {
         $copy = Copy-TestModule $TestDrive
+        # Only Windows has the mark, and only a file system with streams keeps it.
+        $isMarked = $false
         if ([Environment]::OSVersion.Platform -eq [PlatformID]::Win32NT) {
-            Set-Content -LiteralPath $copy.Library -Stream Zone.Identifier -Value "[ZoneTransfer]`r`nZoneId=3"
+            try { Set-Content -LiteralPath $copy.Library -Stream Zone.Identifier -Value "[ZoneTransfer]`r`nZoneId=3"; $isMarked = $true } catch { $isMarked = $false }
+        }
+        if ($isMarked) {
             { Import-Module $copy.Manifest -ErrorAction Stop } | Should -Throw -ExpectedMessage '*Unblock-File*'
         }
         else {
@@ -112,7 +116,7 @@ Describe 'Import' {
     }
 
     It 'says in one sentence that Constrained Language forbids it' {
-        $state = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
+        $state = [Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
         $state.LanguageMode = 'ConstrainedLanguage'
         $space = [runspacefactory]::CreateRunspace($state)
         $space.Open()

@@ -93,7 +93,7 @@ Describe 'What stops the pipeline with 16 requests in flight' {
     It 'loses nothing: Stop()' {
         $shell = New-TestPowerShell $Lines
         $null = $shell.BeginInvoke()
-        Wait-SentCount 10
+        Wait-ActionCount 2
         $shell.Stop()
         $warnings = @($shell.Streams.Warning | ForEach-Object { "$_" })
         $shell.Dispose()
@@ -104,7 +104,7 @@ Describe 'What stops the pipeline with 16 requests in flight' {
 
     It 'loses nothing: Ctrl-C' -Skip:([Environment]::OSVersion.Platform -eq [PlatformID]::Win32NT) {
         $process = Start-TestProcess -Folder $TestDrive -Script "$Lines; 'never reached'"
-        Wait-SentCount 10
+        Wait-ActionCount 2
         $null = & /bin/kill -INT $process.Process.Id
         $ran = Complete-TestProcess $process
         $ran.Text | Should -Match 'Stopped\. \d+ of 60 users have a result'

@@ -85,6 +85,12 @@ function Wait-SentCount {
     }
 }
 
+function Wait-ActionCount {
+    param([int]$Count)
+    $waited = Invoke-RestMethod -Uri "$env:GRAPH_DEVICES_ENDPOINT/_emulator/wait?actions=$Count&seconds=60"
+    if (-not $waited.reached) { throw "no $Count actions within 60 seconds" }
+}
+
 function Wait-ReadCount {
     param([int]$Count)
 
