@@ -115,7 +115,7 @@ function New-TestToken {
 function New-TestPowerShell {
     param([string]$Script)
 
-    $shell = [powershell]::Create()
+    $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
     $null = $shell.AddScript('param($Manifest, $Token) Set-StrictMode -Version 3.0; Import-Module $Manifest; ' + $Script)
     $null = $shell.AddArgument($Manifest).AddArgument((New-TestToken))
     $shell
