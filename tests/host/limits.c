@@ -65,8 +65,10 @@ static int threads(void *run) {
     /* The limit does not hold for root. */
     if (setuid(65534) != 0) return 77;
     setrlimit(RLIMIT_NPROC, &none);
-    if (run == NULL) status = new_client_of(&client, &error);
-    else status = graph_run_start(client, NULL, &made, &error);
+    if (run == NULL)
+        status = new_client_of(&client, &error);
+    else
+        status = graph_run_start(client, NULL, &made, &error);
     return is_told(status, error, "os error 11") ? 0 : 1;
 }
 

@@ -27,15 +27,6 @@ pub(crate) fn build() -> Result {
 impl Emulator {
     /// Starts the emulator that [`build`] built. Its log goes to `target/log/emulator-NAME.log`.
     pub(crate) fn start(name: &str) -> Result<Self> {
-        Self::start_with(name, &[])
-    }
-
-    /// The same without a line per request in its log.
-    pub(crate) fn start_quiet(name: &str) -> Result<Self> {
-        Self::start_with(name, &["--quiet"])
-    }
-
-    fn start_with(name: &str, flags: &[&str]) -> Result<Self> {
         let logs = target().join("log");
         fs::create_dir_all(&logs)?;
         let program = target()
@@ -43,7 +34,6 @@ impl Emulator {
             .join(format!("graph-emulator{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(program)
             .args(["--port", "0", "--stdin-guard"])
-            .args(flags)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(logs.join(format!("emulator-{name}.log")))?)
@@ -68,29 +58,19 @@ impl Emulator {
         })
     }
 
-    /// The seed state again; a body replaces parts of it.
+    /// Restores the seed state; a body replaces parts of it.
     pub(crate) fn reset(&self, parts: Option<&Value>) -> Result {
         self.call("POST", "/_emulator/reset", parts).map(drop)
     }
 
-    /// What the emulator answers under `/_emulator/`.
+    /// Gets from the emulator under `/_emulator/`.
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
         self.call("GET", path, None)
     }
 
-    /// Tells the emulator something under `/_emulator/`.
+    /// Posts to the emulator under `/_emulator/`.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call("POST", path, Some(body))
-    }
-
-    /// Changes something under `/_emulator/`.
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> Result<Value> {
-        self.call("PATCH", path, Some(body))
-    }
-
-    /// Takes something away under `/_emulator/`.
-    pub(crate) fn delete(&self, path: &str) -> Result<Value> {
-        self.call("DELETE", path, None)
     }
 
     /// HTTP/1.0, so that the answer is neither chunked nor kept open.

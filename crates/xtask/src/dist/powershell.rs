@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Profile, c, copy_licences, windows};
 use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
 
-/// The reference assemblies of .NET Framework 4.6.2 are taken from this folder where it is set.
+/// The reference assemblies of .NET Framework 4.6.2 are taken from this folder if it is set.
 const REFERENCES: &str = "GRAPH_DEVICES_NET462";
 
 /// The script that calls the library without the module; it lies beside each library.
@@ -19,7 +19,7 @@ struct Library {
     name: &'static str,
 }
 
-/// Lays out the module for users, with the library for Windows where one can be built here, and says where it is.
+/// Lays out the module for users, with the library for Windows if one can be built here, and prints its place.
 pub(crate) fn run() -> Result {
     let mut libraries = vec![own(Profile::Release)?];
     match windows::missing() {
@@ -90,7 +90,7 @@ pub(crate) fn copy_script(folder: &Path) -> Result {
     Ok(())
 }
 
-/// Builds the .NET scenario runner in a folder with the assembly and the library; None without a C# compiler.
+/// Builds the .NET scenario runner in a folder with the assembly and the library; `None` without a C# compiler.
 pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
     let folder = root().join("tests/dotnet");
     program(
@@ -99,7 +99,7 @@ pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
     )
 }
 
-/// Builds a .NET program beside the assembly and the quick build of the library; None without a C# compiler.
+/// Builds a .NET program beside the assembly and the quick build of the library; `None` without a C# compiler.
 pub(crate) fn program(name: &str, sources: &[PathBuf]) -> Result<Option<PathBuf>> {
     let Some(mcs) = find("mcs") else { return Ok(None) };
     let folder = target().join("dotnet").join(name);
@@ -150,7 +150,7 @@ fn assembly(to: &Path) -> Result {
     Ok(())
 }
 
-/// The assembly's version is the workspace's: a runtime that has another version loaded can then tell.
+/// The assembly's version is the workspace's: a runtime that has another version loaded can then see the difference.
 fn assembly_version() -> String {
     format!(
         "[assembly: System.Reflection.AssemblyTitle(\"GraphDevices\")]\n\
@@ -165,8 +165,8 @@ fn option(name: &str, path: &Path) -> std::ffi::OsString {
     option
 }
 
-/// Reference assemblies of .NET Framework 4.6.2: without them the assembly is compiled against what mcs brings, which
-/// does not show whether Windows PowerShell 5.1 has it all.
+/// Reference assemblies of .NET Framework 4.6.2: without them the assembly is compiled against the assemblies of mcs, which
+/// does not show whether Windows PowerShell 5.1 has every member.
 fn references() -> Option<PathBuf> {
     let named = std::env::var_os(REFERENCES).map(PathBuf::from);
     let beside = || Some(find("pwsh")?.canonicalize().ok()?.parent()?.join("refs/net462"));

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the suites, and the line that counts them.
+//! `cargo xtask test`: the suites, and the line of their counts.
 #![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;
@@ -14,6 +14,7 @@ mod python;
 mod readme;
 mod rust;
 mod scenarios;
+mod version;
 
 use std::fmt::Write;
 
@@ -31,11 +32,8 @@ struct Entry {
 const SUITES: [Entry; 16] = [
     Entry {
         name: "fmt",
-        about: "rustfmt changes nothing",
-        checks: |suite| {
-            rust::fmt(suite);
-            Ok(())
-        },
+        about: "rustfmt, clang-format and ruff change nothing",
+        checks: crate::format::checks,
     },
     Entry {
         name: "clippy",
@@ -44,6 +42,11 @@ const SUITES: [Entry; 16] = [
             rust::clippy(suite);
             Ok(())
         },
+    },
+    Entry {
+        name: "version",
+        about: "the version is the same in every place",
+        checks: version::checks,
     },
     Entry {
         name: "rust",
@@ -107,7 +110,7 @@ const SUITES: [Entry; 16] = [
     },
     Entry {
         name: "readme",
-        about: "the README's programs and commands",
+        about: "the programs, commands and links of the README and of the pages in docs/",
         checks: readme::checks,
     },
     Entry {
@@ -146,6 +149,28 @@ pub(crate) fn run(names: &[&str]) -> Result {
         all.add(Suite::run(suite.name, suite.checks));
     }
     all.add(Suite::run("secrets", secrets::checks));
+    close(all)
+}
+
+/// Runs the checks that need neither a library nor a test program.
+pub(crate) fn check() -> Result {
+    let mut all = Counts::default();
+    for name in ["fmt", "clippy", "version"] {
+        for suite in SUITES.iter().filter(|suite| suite.name == name) {
+            all.add(Suite::run(suite.name, suite.checks));
+        }
+    }
+    all.add(Suite::run("generate", |suite| {
+        suite.check(
+            "generated files are those of core's sources",
+            crate::generate::check(),
+        );
+        suite.check(
+            "include/graph_devices.h is the generated one",
+            crate::header::check(),
+        );
+        Ok(())
+    }));
     close(all)
 }
 

@@ -8,7 +8,7 @@ use crate::emulator;
 use crate::report::Suite;
 use crate::tools::{Result, attempt, command, find, output, printed, root, target};
 
-/// The Pester tests of other cultures run where this variable is set.
+/// The Pester tests of other cultures run if this variable is set.
 const HAS_ICU: &str = "GRAPH_DEVICES_ICU";
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
@@ -68,6 +68,9 @@ pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
     Ok(())
 }
 
+/// The Pester tests that need the trust store of Windows are skipped if this variable is set.
+const IS_WINE: &str = "GRAPH_DEVICES_WINE";
+
 /// Compiles a DLL that Rust's standard library imports and older releases of wine lack.
 fn stand_in(folder: &Path) -> Result {
     let mut compiler = command("x86_64-w64-mingw32-gcc");
@@ -93,14 +96,15 @@ fn pester(pwsh: PathBuf, shown: fn(&Path) -> PathBuf, module: &Path, emulator: &
         .env("GRAPH_DEVICES_MODULE", shown(module))
         .env("GRAPH_EMULATOR", shown(emulator))
         .env_remove("GRAPH_DEVICES_ENDPOINT")
-        .env_remove(HAS_ICU);
+        .env_remove(HAS_ICU)
+        .env_remove(IS_WINE);
     pester
 }
 
-/// What the small form of I is in Turkish.
+/// The lower case of I in Turkish.
 const DOTLESS_I: &str = "305";
 
-/// Whether PowerShell can change its culture here: without ICU .NET does not even start outside its invariant mode.
+/// Whether PowerShell can change its culture on this machine: without ICU, .NET starts only in its invariant mode.
 fn knows_cultures(pwsh: &Path) -> bool {
     let mut shell = command(pwsh);
     shell

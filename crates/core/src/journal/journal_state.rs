@@ -1,0 +1,343 @@
+//! What a journal knows of every person in it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io::Read;
+use std::path::Path;
+
+use crate::error::Result;
+use crate::user_id::is_guid;
+
+use super::lines::Lines;
+use super::record::{Line, Mode, PastRun, Record, Role, RunRecord, Whom};
+use super::refusal;
+use super::user_record::{Place, Retention, UserRecord};
+
+/// The people of a journal, each once, however many names they were given by.
+#[derive(Debug)]
+pub(crate) struct JournalState {
+    keys: Keys,
+    index: HashMap<Key, u32>,
+    slots: Vec<Slot>,
+    retention: Retention,
+    /// The id of each run that wrote a line, and its number.
+    runs: HashMap<String, u32>,
+    first: PastRun,
+    last: PastRun,
+    preview: Option<PastRun>,
+    acting: Option<PastRun>,
+    /// What there is to tell of the file.
+    notice: Option<String>,
+}
+
+#[derive(Debug)]
+enum Slot {
+    User(UserRecord),
+    /// Turned out to be the person of an earlier slot.
+    SameAs(u32),
+}
+
+impl JournalState {
+    /// The journal of these lines.
+    #[cfg(test)]
+    pub(crate) fn of_text(text: &str) -> Result<Self> {
+        Self::fold(
+            &mut Lines::new(text.as_bytes(), std::path::Path::new("test")),
+            Retention::All,
+            None,
+        )
+    }
+
+    /// Folds all lines; refuses a journal that is not about the service and tenant of `newcomer`.
+    pub(super) fn fold<R: Read>(
+        lines: &mut Lines<R>,
+        retention: Retention,
+        newcomer: Option<&RunRecord>,
+    ) -> Result<Self> {
+        let mut journal_state = Self::begin(lines.beginning()?, retention);
+        journal_state.admit(lines, newcomer)?;
+        while let Some(line) = lines.next().transpose()? {
+            let begins = matches!(line.record, Record::Run(_));
+            journal_state.add(line, lines.whole());
+            if begins {
+                journal_state.admit(lines, newcomer)?;
+            }
+        }
+        Ok(journal_state)
+    }
+
+    fn begin(first: PastRun, retention: Retention) -> Self {
+        let mut journal_state = Self {
+            keys: Keys::default(),
+            index: HashMap::new(),
+            slots: Vec::new(),
+            retention,
+            runs: HashMap::new(),
+            last: first.clone(),
+            first: first.clone(),
+            preview: None,
+            acting: None,
+            notice: None,
+        };
+        journal_state.note(first);
+        journal_state
+    }
+
+    pub(super) fn noting(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// What there is to tell of the file that this was read from.
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    /// A run begins.
+    fn note(&mut self, run: PastRun) {
+        if run.record.mode == Mode::Preview {
+            self.preview = Some(run.clone());
+        }
+        if run.record.mode != Mode::Verify {
+            self.acting = Some(run.clone());
+        }
+        self.last = run;
+    }
+
+    /// Whether the newest run is about the service and tenant of the first, and of the newcomer.
+    fn admit<R: Read>(&self, lines: &Lines<R>, newcomer: Option<&RunRecord>) -> Result<()> {
+        let last = &self.last.record;
+        if let Some((this, before)) = last.other_service(&self.first.record) {
+            return Err(lines.broken(&format!(
+                "is about {this}, but the lines before are about {before}"
+            )));
+        }
+        newcomer.map_or(Ok(()), |newcomer| {
+            last.same_service(newcomer, Role::Journal, lines.path())
+        })
+    }
+
+    fn add(&mut self, line: Line, place: u64) {
+        if let Some(whom) = line.whom() {
+            let at = self.meet(whom);
+            let place = Place {
+                time: line.time,
+                run: self.number(&line.run),
+                line: place,
+                retention: self.retention,
+            };
+            if let Some(Slot::User(record)) = self.slots.get_mut(at as usize) {
+                record.apply(line.record, place);
+            }
+        } else if let Record::Run(record) = line.record {
+            self.note(PastRun { id: line.run, record });
+        }
+    }
+
+    /// The number of a run. Its lines tell it, not where they stand: a line that begins a run can be lost.
+    fn number(&mut self, run: &str) -> u32 {
+        if let Some(number) = self.runs.get(run) {
+            return *number;
+        }
+        let next = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
+        self.runs.insert(run.to_owned(), next);
+        next
+    }
+
+    /// The slot of a person. An object id says more than a name: names are given to other people.
+    fn meet(&mut self, whom: Whom<'_>) -> u32 {
+        let Whom { user, id, upn } = whom;
+        let name = self.keys.of(user);
+        let Some(id) = id.or_else(|| is_guid(user).then_some(user)) else {
+            let named = self.find(name);
+            return named.unwrap_or_else(|| self.enter(UserRecord::new(user, None), name));
+        };
+        let key = self.keys.of(id);
+        let upn = upn.filter(|upn| *upn != user).map(|upn| self.keys.of(upn));
+        let theirs = [Some(name), upn].map(|name| name.filter(|name| !self.is_anothers(*name, id)));
+        let mut at = self.find(key);
+        for name in theirs.into_iter().flatten() {
+            at = match (at, self.find(name)) {
+                (Some(one), Some(two)) if one != two => Some(self.merge(one, two)),
+                (one, two) => one.or(two),
+            };
+        }
+        let at = at.unwrap_or_else(|| self.enter(UserRecord::new(user, Some(id)), key));
+        for key in theirs.into_iter().flatten().chain([key]) {
+            self.index.entry(key).or_insert(at);
+        }
+        if let Some(Slot::User(record)) = self.slots.get_mut(at as usize) {
+            record.set_id(id);
+        }
+        at
+    }
+
+    fn enter(&mut self, record: UserRecord, key: Key) -> u32 {
+        // A journal of four thousand million people is not to be had.
+        let at = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        self.slots.push(Slot::User(record));
+        self.index.insert(key, at);
+        at
+    }
+
+    /// Whether a name is known to belong to another object id.
+    fn is_anothers(&self, name: Key, id: &str) -> bool {
+        self.find(name).is_some_and(|at| self.is_other(at, id))
+    }
+
+    fn is_other(&self, at: u32, id: &str) -> bool {
+        matches!(self.slots.get(at as usize), Some(Slot::User(record)) if record.is_other_than(id))
+    }
+
+    /// Makes one person of two slots: the earlier one.
+    fn merge(&mut self, one: u32, two: u32) -> u32 {
+        let (first, second) = (one.min(two), one.max(two));
+        let retention = self.retention;
+        let moved = self
+            .slots
+            .get_mut(second as usize)
+            .map(|slot| std::mem::replace(slot, Slot::SameAs(first)));
+        if let (Some(Slot::User(record)), Some(Slot::User(earlier))) =
+            (moved, self.slots.get_mut(first as usize))
+        {
+            earlier.merge(record, retention);
+        }
+        first
+    }
+
+    fn find(&self, key: Key) -> Option<u32> {
+        let mut at = *self.index.get(&key)?;
+        while let Some(Slot::SameAs(earlier)) = self.slots.get(at as usize) {
+            at = *earlier;
+        }
+        Some(at)
+    }
+
+    fn get(&self, key: Key) -> Option<&UserRecord> {
+        self.record_at(self.find(key)?)
+    }
+
+    fn record_at(&self, at: u32) -> Option<&UserRecord> {
+        match self.slots.get(at as usize)? {
+            Slot::User(record) => Some(record),
+            Slot::SameAs(_) => None,
+        }
+    }
+
+    /// The person that was once given by this name or object id, in any case of letters.
+    pub(crate) fn of(&self, user: &str) -> Option<&UserRecord> {
+        self.get(self.keys.of(user))
+    }
+
+    /// The person that a user turned out to be once the directory was read: what is known under the name as given, the
+    /// object id and the principal name together. If the name as given was another person's, that one: see
+    /// [`UserRecord::is_other_than`]. A principal name that was another's tells nothing.
+    pub(crate) fn of_user(&self, user: &str, id: &str, upn: Option<&str>) -> Option<Cow<'_, UserRecord>> {
+        let name = self.keys.of(user);
+        if self.is_anothers(name, id) {
+            return self.get(name).map(Cow::Borrowed);
+        }
+        let upn = upn.map(|upn| self.keys.of(upn));
+        let upn = upn.filter(|name| !self.is_anothers(*name, id));
+        let keys = [Some(name), Some(self.keys.of(id)), upn];
+        let mut slots: Vec<_> = keys
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.find(key))
+            .collect();
+        // Whoever was met first comes first, as where a line makes one person of them.
+        slots.sort_unstable();
+        slots.dedup();
+        let mut records = slots.into_iter().filter_map(|at| self.record_at(at));
+        let mut all = Cow::Borrowed(records.next()?);
+        for record in records {
+            all.to_mut().merge(record.clone(), self.retention);
+        }
+        Some(all)
+    }
+
+    /// Everybody, in the order of their first record.
+    pub(crate) fn users(&self) -> impl Iterator<Item = &UserRecord> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::User(record) => Some(record),
+            Slot::SameAs(_) => None,
+        })
+    }
+
+    /// The bytes that the people take, allocations rounded up as an allocator does.
+    #[cfg(test)]
+    pub(super) fn weight(&self) -> usize {
+        // An entry has a control byte, and a table that is full has an eighth of its places free.
+        let table = self.index.capacity() / 7 * 8 * (size_of::<(Key, u32)>() + 1);
+        let slots = self.slots.capacity() * size_of::<Slot>();
+        table + slots + self.users().map(UserRecord::weight).sum::<usize>()
+    }
+
+    /// The run that began the journal.
+    #[cfg(test)]
+    pub(crate) fn first_run(&self) -> &PastRun {
+        &self.first
+    }
+
+    /// The newest run; before a resume is written, the one that is resumed.
+    pub(crate) fn last_run(&self) -> &PastRun {
+        &self.last
+    }
+
+    /// The newest preview: only that is a plan.
+    pub(crate) fn preview(&self) -> Option<&PastRun> {
+        self.preview.as_ref()
+    }
+
+    /// Refuses a run that would go on without the plan or the exclusions that the newest one was held to: whoever forgets them
+    /// means no harm.
+    pub(super) fn holds(&self, newcomer: &RunRecord, path: &Path) -> Result<()> {
+        let Some(before) = self.acting.as_ref().filter(|_| newcomer.mode != Mode::Verify) else {
+            return Ok(());
+        };
+        let before = &before.record;
+        let forgotten = match &before.plan {
+            Some(plan) if newcomer.plan.is_none() => format!("was held to the plan {}", plan.path),
+            _ => match before.missing_exclusions(newcomer) {
+                Some(missing) => missing,
+                None => return Ok(()),
+            },
+        };
+        Err(refusal(
+            path,
+            format!(
+                "the run of the journal {} {forgotten}; resume it with the same, or begin a new journal",
+                path.display()
+            ),
+        ))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn acting(&self) -> Option<&PastRun> {
+        self.acting.as_ref()
+    }
+}
+
+/// A name or an object id, in 128 bits: two hashes under different keys that nobody outside this process knows. That
+/// two of a million people meet by chance is less likely than one in 10^26.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key([u32; 4]);
+
+#[derive(Debug, Default)]
+pub(crate) struct Keys(RandomState, RandomState);
+
+impl Keys {
+    pub(crate) fn of(&self, text: &str) -> Key {
+        let lower = if text.is_ascii() {
+            text.to_ascii_lowercase()
+        } else {
+            text.chars().flat_map(char::to_lowercase).collect()
+        };
+        let (mut one, mut two) = (self.0.build_hasher(), self.1.build_hasher());
+        one.write(lower.as_bytes());
+        two.write(lower.as_bytes());
+        let half = |hash: u64| ((hash >> 32) as u32, (hash & 0xffff_ffff) as u32);
+        let ((a, b), (c, d)) = (half(one.finish()), half(two.finish()));
+        Key([a, b, c, d])
+    }
+}

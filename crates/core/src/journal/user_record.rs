@@ -1,0 +1,318 @@
+//! What the journal knows of one person, folded event by event.
+
+use std::time::SystemTime;
+
+use crate::status::{Effect, Outcome, Reason};
+
+use super::record::{ReadRecord, Record, ResultRecord, SentRecord, SnapshotDevice};
+
+/// Which snapshots to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retention {
+    /// Those of people who are not done: all that a resumed run needs.
+    Unsettled,
+    /// All, for a verification or a plan.
+    All,
+}
+
+/// Where a person stands. The first that applies, from the bottom up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UserState {
+    /// Read or skipped; nothing was sent.
+    Untouched,
+    /// Refused every time: nothing was done.
+    Refused,
+    /// Queued for approval; the code is [`UserRecord::approval_code`].
+    Queued,
+    /// The approval was refused, was cancelled or expired: final. [`UserRecord::declined`] tells it again.
+    Declined,
+    /// It may have been applied, first at this time. Only a read settles it.
+    InDoubt(SystemTime),
+    /// Accepted or confirmed: final, whatever comes after.
+    Done(Outcome),
+}
+
+/// The past of one person.
+#[derive(Clone, Debug)]
+pub(crate) struct UserRecord {
+    user: Box<str>,
+    id: Option<Box<str>>,
+    snapshot: Option<At<Box<[SnapshotDevice]>>>,
+    approval_code: Option<At<Box<str>>>,
+    declined: Option<Box<ResultRecord>>,
+    /// Also of who is done: nothing that was read after it is a snapshot.
+    doubt: Option<InDoubt>,
+    done: Option<Outcome>,
+    refused: bool,
+    excluded: bool,
+}
+
+/// Something, and the line that it stands in.
+#[derive(Clone, Debug)]
+struct At<T> {
+    line: u64,
+    what: T,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct InDoubt {
+    since: SystemTime,
+    /// From here on somebody may have acted.
+    line: u64,
+    /// The run whose result settles it: the one that sent, as long as nothing of an earlier run is open. `None` if
+    /// only a read does.
+    run: Option<u32>,
+}
+
+/// Where in the journal a record stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) time: SystemTime,
+    /// The run that wrote it, by number.
+    pub(super) run: u32,
+    pub(super) line: u64,
+    pub(super) retention: Retention,
+}
+
+impl UserRecord {
+    pub(super) fn new(user: &str, id: Option<&str>) -> Self {
+        Self {
+            user: user.into(),
+            id: id.map(Box::from),
+            snapshot: None,
+            approval_code: None,
+            declined: None,
+            doubt: None,
+            done: None,
+            refused: false,
+            excluded: false,
+        }
+    }
+
+    /// The user as first given.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The object id that was first known.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    pub(super) fn set_id(&mut self, id: &str) {
+        self.id.get_or_insert_with(|| id.into());
+    }
+
+    /// Whether an object id is certainly another person's.
+    pub(crate) fn is_other_than(&self, id: &str) -> bool {
+        self.id().is_some_and(|known| !known.eq_ignore_ascii_case(id))
+    }
+
+    /// The devices that were read first, if any were before anybody may have acted, and [`Retention`] kept them.
+    pub(crate) fn snapshot(&self) -> Option<&[SnapshotDevice]> {
+        self.snapshot.as_ref().map(|snapshot| &*snapshot.what)
+    }
+
+    pub(crate) fn state(&self) -> UserState {
+        if let Some(outcome) = self.done {
+            UserState::Done(outcome)
+        } else if let Some(doubt) = self.doubt {
+            UserState::InDoubt(doubt.since)
+        } else if self.declined.is_some() {
+            UserState::Declined
+        } else if self.approval_code.is_some() {
+            UserState::Queued
+        } else if self.refused {
+            UserState::Refused
+        } else {
+            UserState::Untouched
+        }
+    }
+
+    /// Whether the action may have been applied, and nobody knows.
+    pub(crate) fn effect(&self) -> Effect {
+        match self.state() {
+            UserState::InDoubt(_) => Effect::Possible,
+            _ => Effect::None,
+        }
+    }
+
+    /// Whether a run or a preview left the person alone as excluded.
+    pub(crate) fn is_excluded(&self) -> bool {
+        self.excluded
+    }
+
+    /// The newest approval code, kept until the person is done.
+    pub(crate) fn approval_code(&self) -> Option<&str> {
+        self.approval_code.as_ref().map(|code| &*code.what)
+    }
+
+    /// The result that told that the approval was refused.
+    pub(crate) fn declined(&self) -> Option<&ResultRecord> {
+        self.declined.as_deref()
+    }
+
+    /// The bytes that this points to.
+    #[cfg(test)]
+    pub(super) fn weight(&self) -> usize {
+        let heap = |bytes: usize| {
+            if bytes == 0 {
+                0
+            } else {
+                (bytes + 8).next_multiple_of(16).max(32)
+            }
+        };
+        let text = |text: Option<&str>| heap(text.map_or(0, str::len));
+        let devices = self.snapshot().unwrap_or_default();
+        let texts = |device: &SnapshotDevice| {
+            let texts = [
+                &device.name,
+                &device.os,
+                &device.serial,
+                &device.state,
+                &device.enrolled,
+                &device.user_id,
+            ];
+            text(Some(&device.id)) + texts.into_iter().map(|one| text(one.as_deref())).sum::<usize>()
+        };
+        text(Some(&self.user))
+            + text(self.id())
+            + text(self.approval_code())
+            + heap(size_of_val(devices))
+            + devices.iter().map(texts).sum::<usize>()
+    }
+
+    pub(super) fn apply(&mut self, record: Record, at: Place) {
+        match record {
+            Record::Read(read) => self.read(read, at),
+            Record::Sent(sent) => self.sent(sent, at),
+            Record::Result(result) => self.result(result, at),
+            Record::Run(_) | Record::Verify(_) | Record::End(_) => {}
+        }
+        if self.done.is_some() {
+            self.forget(at.retention);
+        }
+    }
+
+    fn read(&mut self, read: ReadRecord, at: Place) {
+        // Without a snapshot there was nothing to hold the devices against.
+        if read.applied == Some(false) && self.snapshot.is_some() && self.done.is_none() {
+            self.doubt = None;
+        }
+        if self.snapshot.is_none()
+            && self.doubt.is_none()
+            && let Some(devices) = read.devices
+        {
+            let what = devices.into();
+            self.snapshot = Some(At { line: at.line, what });
+        }
+    }
+
+    fn sent(&mut self, sent: SentRecord, at: Place) {
+        self.keep_code(sent.approval_code, at.line);
+        let run = Some(at.run);
+        self.doubt = Some(match self.doubt {
+            None => InDoubt {
+                since: at.time,
+                line: at.line,
+                run,
+            },
+            Some(open) if open.run == run => open,
+            Some(open) => InDoubt { run: None, ..open },
+        });
+    }
+
+    fn result(&mut self, mut result: ResultRecord, at: Place) {
+        self.excluded |= result.reason == Reason::Excluded;
+        if result.outcome == Outcome::Skipped || self.done.is_some() {
+            return;
+        }
+        let before = self.approval_code.as_ref().map(|code| code.line);
+        self.keep_code(result.approval_code.take(), at.line);
+        let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
+        if is_done || result.outcome == Outcome::Unknown || result.effect == Effect::Possible {
+            // What no `sent` has begun is the doing of a request that was queued: any time since its code was told.
+            let open = self.doubt.unwrap_or(InDoubt {
+                since: at.time,
+                line: before.unwrap_or(at.line),
+                run: None,
+            });
+            self.doubt = Some(InDoubt { run: None, ..open });
+            self.drop_late_snapshot();
+        } else if self.doubt.is_some_and(|open| open.run == Some(at.run)) {
+            self.doubt = None;
+        }
+        if is_done {
+            self.done = Some(result.outcome);
+        }
+        self.refused |= result.outcome == Outcome::Failed;
+        if result.approval.is_some() {
+            result.approval_code = self.approval_code().map(str::to_owned);
+            self.declined = Some(Box::new(result));
+        }
+    }
+
+    /// A snapshot tells nothing of devices that were acted on, and let go, before it was read.
+    fn drop_late_snapshot(&mut self) {
+        let begun = self.doubt.map_or(u64::MAX, |doubt| doubt.line);
+        self.snapshot.take_if(|snapshot| snapshot.line > begun);
+    }
+
+    fn keep_code(&mut self, code: Option<String>, line: u64) {
+        if let Some(code) = code {
+            let what = code.into();
+            self.approval_code = Some(At { line, what });
+        }
+    }
+
+    /// What a final person is not asked for again.
+    fn forget(&mut self, retention: Retention) {
+        self.declined = None;
+        self.approval_code = None;
+        if retention == Retention::Unsettled {
+            self.snapshot = None;
+        }
+    }
+
+    /// The same person under another name, of whom `self` was met first.
+    pub(super) fn merge(&mut self, other: Self, retention: Retention) {
+        let Self {
+            user: _,
+            id,
+            snapshot,
+            approval_code,
+            declined,
+            doubt,
+            done,
+            refused,
+            excluded,
+        } = other;
+        self.id = self.id.take().or(id);
+        self.snapshot = one_of(self.snapshot.take(), snapshot, |one, two| one < two);
+        self.approval_code = one_of(self.approval_code.take(), approval_code, |one, two| one > two);
+        self.declined = self.declined.take().or(declined);
+        self.doubt = match (self.doubt, doubt) {
+            (Some(one), Some(two)) => Some(InDoubt {
+                since: one.since.min(two.since),
+                line: one.line.min(two.line),
+                run: one.run.filter(|_| one.run == two.run),
+            }),
+            (one, two) => one.or(two),
+        };
+        self.drop_late_snapshot();
+        self.done = self.done.or(done);
+        self.refused |= refused;
+        self.excluded |= excluded;
+        if self.done.is_some() {
+            self.forget(retention);
+        }
+    }
+}
+
+/// Of two that stand in the journal the one whose line is better.
+fn one_of<T>(one: Option<At<T>>, two: Option<At<T>>, is_better: impl Fn(u64, u64) -> bool) -> Option<At<T>> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(if is_better(two.line, one.line) { two } else { one }),
+        (one, two) => one.or(two),
+    }
+}
