@@ -29,7 +29,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 16] = [
+const SUITES: [Entry; 17] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
