@@ -212,6 +212,7 @@ impl Call<'_> {
                 },
                 &token,
                 timeout,
+                self.stop.interrupt(),
             );
             self.gate.leave(request.purpose, request.weight);
             let context = Context {

@@ -44,6 +44,11 @@ class TokenSource:
         """Whether asking again can bring another token."""
         return self._text is None
 
+    @property
+    def renew(self) -> Optional[Callable[[Optional[str]], str]]:
+        """What returns another token, if asking again can bring one."""
+        return self.token if self.renewable else None
+
     def token(self, claims: Optional[str] = None) -> str:
         """A token, which meets the claims if there are any."""
         token = self._text if self._text is not None else self._ask(claims)

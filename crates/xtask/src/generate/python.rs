@@ -319,10 +319,9 @@ fn tuple(record: &Record, literals: bool) -> String {
 /// Functions that make options of keyword arguments, each under the name that the native module takes it by.
 fn native_options(model: &Model) -> Result<String> {
     let mut text = format!(
-        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
+        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{CallOptions, ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
     );
-    // A call is a run of one user.
-    for name in ["ClientOptions", "RunOptions"] {
+    for name in ["ClientOptions", "CallOptions", "RunOptions"] {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
         let taken: String = options
             .setters
