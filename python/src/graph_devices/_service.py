@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _native
 from ._credential import TokenSource
 from ._errors import InvalidArgumentError
 from ._kinds import checked, path
-from .generated.receipt import Receipt
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Optional, Union
+
     from ._devices import DeviceList
+    from .generated.receipt import Receipt
 
 
 class Service:
@@ -55,6 +57,8 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
 
 def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> Receipt:
     """Retires the devices of a user. Python sees signals and other threads run meanwhile."""
+    from .generated.receipt import Receipt
+
     options = checked(call)
     return Receipt(**service.here().remove_all_devices(source.token(), user_id, source.renew, **options))
 
