@@ -17,6 +17,8 @@ pub(crate) struct Emulator {
     pub(crate) endpoint: String,
     /// The port alone.
     pub(crate) port: u16,
+    /// The authority of its certificate, if it speaks TLS.
+    pub(crate) ca_pem: Option<String>,
 }
 
 /// Builds the emulator.
@@ -24,22 +26,32 @@ pub(crate) fn build() -> Result {
     messages(&mut cargo(&["build", "--package", "graph-emulator"])).map(drop)
 }
 
+/// Builds the optimised emulator, for measurements.
+pub(crate) fn build_release() -> Result {
+    messages(&mut cargo(&["build", "--release", "--package", "graph-emulator"])).map(drop)
+}
+
 impl Emulator {
     /// Starts the emulator that [`build`] built. Its log goes to `target/log/emulator-NAME.log`.
     pub(crate) fn start(name: &str) -> Result<Self> {
-        Self::start_with(name, &[])
+        Self::start_with("debug", name, &[])
     }
 
     /// The same without a line per request in its log.
     pub(crate) fn start_quiet(name: &str) -> Result<Self> {
-        Self::start_with(name, &["--quiet"])
+        Self::start_with("debug", name, &["--quiet"])
     }
 
-    fn start_with(name: &str, flags: &[&str]) -> Result<Self> {
+    /// Starts the emulator that [`build_release`] built, with flags of its own.
+    pub(crate) fn start_release(name: &str, flags: &[&str]) -> Result<Self> {
+        Self::start_with("release", name, flags)
+    }
+
+    fn start_with(profile: &str, name: &str, flags: &[&str]) -> Result<Self> {
         let logs = target().join("log");
         fs::create_dir_all(&logs)?;
         let program = target()
-            .join("debug")
+            .join(profile)
             .join(format!("graph-emulator{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(program)
             .args(["--port", "0", "--stdin-guard"])
@@ -65,6 +77,7 @@ impl Emulator {
             child,
             endpoint,
             port,
+            ca_pem: ready["ca_pem"].as_str().map(str::to_owned),
         })
     }
 
