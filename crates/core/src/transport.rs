@@ -2,15 +2,15 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::Response;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
+use reqwest::{Response, Url};
 
 use crate::clock::Interrupt;
 use crate::cloud::Endpoint;
 use crate::connect_error::{self, Reason};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::{ClientOptions, ProxyChoice};
 use crate::pool::Pool;
 use crate::proxy::ProxyServer;
@@ -27,6 +27,7 @@ const MAX_LIST_BODY: usize = 32 * 1024 * 1024;
 /// A pool of connections to one endpoint.
 pub(crate) struct Transport {
     endpoint: Endpoint,
+    root: Url,
     user_agent: String,
     pool: Pool,
 }
@@ -135,8 +136,11 @@ impl Transport {
             ProxyChoice::None => None,
             ProxyChoice::Server(server) => Some(server.clone()),
         };
+        let root = Url::parse(endpoint.root())
+            .map_err(|_| Error::invalid_argument("the endpoint is no URL that can be sent to"))?;
         Ok(Self {
             endpoint,
+            root,
             user_agent,
             pool: Pool::new(tls, proxy, options.connect_timeout)?,
         })
@@ -162,7 +166,7 @@ impl Transport {
             Ok(connection) => connection,
             Err(error) => return never(error.message.clone(), false),
         };
-        let url = format!("{}{}", self.endpoint.root(), request.target);
+        let url = self.url(request.target);
         let exchange = async |http: &reqwest::Client| {
             let sending = match (request.method, request.body) {
                 (Method::Get, _) => http.get(url),
@@ -189,6 +193,17 @@ impl Transport {
         }
         self.pool.put(connection);
         sent
+    }
+
+    /// The root is parsed once, not with each request.
+    fn url(&self, target: &str) -> Url {
+        let (path, query) = target
+            .split_once('?')
+            .map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
     }
 
     fn headers(&self, request: &Outgoing<'_>, token: &Token) -> Option<HeaderMap> {
