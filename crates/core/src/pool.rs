@@ -1,5 +1,7 @@
 //! The connections below a transport: how each is made, and how the thread that sends drives it.
 
+#[cfg(unix)]
+use std::fs::File;
 use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -66,6 +68,8 @@ impl Pool {
         proxy: Option<ProxyServer>,
         connect_timeout: Duration,
     ) -> Result<Self> {
+        #[cfg(unix)]
+        occupy_standard_streams();
         let pool = Self {
             tls,
             proxy,
@@ -200,6 +204,21 @@ impl Drop for Connection {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+/// Where a host has closed its standard streams, opens nothing in their place, for good: a socket there would send the service what
+/// the host prints.
+#[cfg(unix)]
+fn occupy_standard_streams() {
+    use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+
+    while let Ok(nothing) = File::open("/dev/null") {
+        if nothing.as_raw_fd() > 2 {
+            return;
+        }
+        // Not closed by this library: the host may put a stream of its own there.
+        let _ = nothing.into_raw_fd();
     }
 }
 
