@@ -22,7 +22,7 @@
  * graph_run_options   graph_run_options_new             graph_run_options_free    one at a time to change, free to share after
  * graph_client        graph_client_new                  graph_client_free         free to share; free it once, after its calls
  * graph_run           graph_run_start,                  graph_run_free            free to share but for graph_run_next
- *                     graph_verify_start
+ *                     graph_run_start_verify
  * graph_event         graph_run_next                    graph_event_free          read-only, free to share
  * graph_receipt       graph_client_remove_all_devices   graph_receipt_free        read-only, free to share
  * graph_device_list   graph_client_managed_devices      graph_device_list_free    read-only, free to share
@@ -154,7 +154,7 @@ enum graph_event_kind
   /**
    * A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
    */
-  GRAPH_EVENT_ROW = 1,
+  GRAPH_EVENT_RESULT = 1,
   /**
    * The run is short of users: add some more or end them.
    */
@@ -174,7 +174,7 @@ enum graph_event_kind
   /**
    * How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
    */
-  GRAPH_EVENT_TICK = 6,
+  GRAPH_EVENT_PROGRESS = 6,
   /**
    * Of a verification: what became of the devices of a user.
    */
@@ -199,15 +199,15 @@ enum graph_notice_kind
   /**
    * A request leaves.
    */
-  GRAPH_NOTICE_KIND_SENDING = 0,
+  GRAPH_NOTICE_SENDING = 0,
   /**
    * An attempt failed and another follows.
    */
-  GRAPH_NOTICE_KIND_WAITING = 1,
+  GRAPH_NOTICE_WAITING = 1,
   /**
    * The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
    */
-  GRAPH_NOTICE_KIND_RUN = 2,
+  GRAPH_NOTICE_RUN = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -419,53 +419,53 @@ enum graph_warning_code
    * A Windows device that is, or may be, joined to Entra ID
    * (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
    */
-  GRAPH_WARNING_CODE_ENTRA_JOINED_WINDOWS = 1,
+  GRAPH_WARNING_ENTRA_JOINED_WINDOWS = 1,
   /**
    * A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
    * owned work profile or device administrator
    * (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
    */
-  GRAPH_WARNING_CODE_PLATFORM_WITHOUT_RETIRE = 2,
+  GRAPH_WARNING_PLATFORM_WITHOUT_RETIRE = 2,
   /**
    * No check-in for 30 days.
    */
-  GRAPH_WARNING_CODE_STALE_SYNC = 3,
+  GRAPH_WARNING_STALE_SYNC = 3,
   /**
    * The certificate that the device checks in with has expired
    * (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
    */
-  GRAPH_WARNING_CODE_CERTIFICATE_EXPIRED = 4,
+  GRAPH_WARNING_CERTIFICATE_EXPIRED = 4,
   /**
    * A retire, wipe or deletion is under way.
    */
-  GRAPH_WARNING_CODE_ALREADY_PENDING = 5,
+  GRAPH_WARNING_ALREADY_PENDING = 5,
   /**
    * Enrolled within the last 24 hours.
    */
-  GRAPH_WARNING_CODE_ENROLLED_TODAY = 6,
+  GRAPH_WARNING_ENROLLED_TODAY = 6,
   /**
    * Listed by Intune, but managed elsewhere
    * (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementagenttype>).
    */
-  GRAPH_WARNING_CODE_MANAGED_ELSEWHERE = 7,
+  GRAPH_WARNING_MANAGED_ELSEWHERE = 7,
   /**
    * Enrolled in a way that is meant for shared devices
    * (<https://learn.microsoft.com/graph/api/resources/intune-devices-deviceenrollmenttype>).
    */
-  GRAPH_WARNING_CODE_SHARED_DEVICE = 8,
+  GRAPH_WARNING_SHARED_DEVICE = 8,
   /**
    * Of the user: more devices than expected.
    */
-  GRAPH_WARNING_CODE_MANY_DEVICES = 9,
+  GRAPH_WARNING_MANY_DEVICES = 9,
   /**
    * Of the user: the rows name several users, as a list of the whole tenant does
    * (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
    */
-  GRAPH_WARNING_CODE_SEVERAL_USERS = 10,
+  GRAPH_WARNING_SEVERAL_USERS = 10,
   /**
    * Of the user: rows name another user than the one asked for.
    */
-  GRAPH_WARNING_CODE_ANOTHER_USER = 11,
+  GRAPH_WARNING_ANOTHER_USER = 11,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -613,9 +613,9 @@ graph_status graph_options_set_endpoint_from_environment(graph_options *options,
  * The same for a language whose runtime keeps an environment of its own, as .NET does: `value` is what it has in
  * GRAPH_DEVICES_ENDPOINT. NULL or empty changes nothing.
  */
-graph_status graph_options_set_environment_endpoint(graph_options *options,
-                                                    const char *value,
-                                                    graph_error **error);
+graph_status graph_options_set_endpoint_variable_value(graph_options *options,
+                                                       const char *value,
+                                                       graph_error **error);
 
 /**
  * Done: how many users of a run came to an outcome; 0 for a number that is none. Those of a verification come to verdicts: see
@@ -644,7 +644,7 @@ int32_t graph_event_effect(const graph_event *event);
 /**
  * The kind of an event; `GRAPH_EVENT_NONE` for NULL.
  */
-graph_event_kind graph_event_get_kind(const graph_event *event);
+graph_event_kind graph_event_type(const graph_event *event);
 
 /**
  * Need token: what the new token must meet (a JSON object). NULL if any new token will do.
@@ -657,8 +657,8 @@ const char *graph_event_claims(const graph_event *event);
 const char *graph_event_text(const graph_event *event);
 
 /**
- * Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_KIND_RUN`.
- * `GRAPH_NOTICE_KIND_SENDING` for other events.
+ * Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_RUN`.
+ * `GRAPH_NOTICE_SENDING` for other events.
  */
 graph_notice_kind graph_event_notice_kind(const graph_event *event);
 
@@ -668,69 +668,69 @@ graph_notice_kind graph_event_notice_kind(const graph_event *event);
 void graph_event_free(graph_event *event);
 
 /**
- * Row and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+ * Result and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
  */
 const char *graph_event_user(const graph_event *event);
 
 /**
- * Row and verified: the object id, where it is known. NULL if absent.
+ * Result and verified: the object id, where it is known. NULL if absent.
  */
 const char *graph_event_id(const graph_event *event);
 
 /**
- * Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+ * Result: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
  */
 graph_outcome graph_event_outcome(const graph_event *event);
 
 /**
- * Row: why the user was skipped.
+ * Result: why the user was skipped.
  */
 graph_reason graph_event_reason(const graph_event *event);
 
 /**
- * Row: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not be
- * written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+ * Result: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not
+ * be written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
  */
 const char *graph_event_detail(const graph_event *event);
 
 /**
- * Row: the receipt of an accepted user. It belongs to the event. NULL if absent.
+ * Result: the receipt of an accepted user. It belongs to the event. NULL if absent.
  */
 const graph_receipt *graph_event_receipt(const graph_event *event);
 
 /**
- * Row: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
+ * Result: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
  * that was accepted or confirmed, or skipped for another reason. It belongs to the event. NULL if absent.
  */
 const graph_error *graph_event_error(const graph_event *event);
 
 /**
- * Row: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended before
- * the user. It belongs to the event. NULL if absent.
+ * Result: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended
+ * before the user. It belongs to the event. NULL if absent.
  */
 const graph_device_list *graph_event_devices(const graph_event *event);
 
 /**
- * Tick: users that came to an outcome, or to a verdict. -1 for other events.
+ * Progress: users that came to an outcome, or to a verdict. -1 for other events.
  */
-int64_t graph_event_tick_done(const graph_event *event);
+int64_t graph_event_progress_done(const graph_event *event);
 
 /**
- * Tick: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+ * Progress: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
  */
-int64_t graph_event_tick_given(const graph_event *event);
+int64_t graph_event_progress_given(const graph_event *event);
 
 /**
- * Tick: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are
- * part of that time; who was done by an earlier run does not count. -1 for other events.
+ * Progress: users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for
+ * are part of that time; who was done by an earlier run does not count. -1 for other events.
  */
-int64_t graph_event_tick_per_hour(const graph_event *event);
+int64_t graph_event_progress_users_per_hour(const graph_event *event);
 
 /**
- * Tick: how long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
- * In milliseconds; -1 if absent.
+ * Progress: how long it will take at that rate, once the users have ended. None while nobody was done within the last
+ * minute. In milliseconds; -1 if absent.
  */
-int64_t graph_event_tick_remaining_ms(const graph_event *event);
+int64_t graph_event_progress_remaining_ms(const graph_event *event);
 
 /**
  * Verified: the worst of the devices.
@@ -755,18 +755,18 @@ int64_t graph_event_duplicates(const graph_event *event);
 /**
  * Done: the status that ended the run early. `GRAPH_STATUS_OK` if absent.
  */
-graph_status graph_event_fatal(const graph_event *event);
+graph_status graph_event_ended_by(const graph_event *event);
 
 /**
- * Done: why the run ended early, in words. Row: what happened and what to do next, in words, of an error, a receipt or a
- * skip. NULL if absent.
+ * Done: why the run ended early, in words. Result: what happened and what to do next, in words, of an error, a receipt or
+ * a skip. NULL if absent.
  */
 const char *graph_event_message(const graph_event *event);
 
 /**
  * Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
  */
-const char *graph_event_endpoint(const graph_event *event);
+const char *graph_event_custom_endpoint(const graph_event *event);
 
 /**
  * New options with the defaults that are named at each setter. NULL only if memory ran out.
@@ -844,7 +844,7 @@ graph_status graph_options_set_proxy(graph_options *options,
 /**
  * Certificate authorities in PEM, trusted besides the platform's.
  */
-graph_status graph_options_set_ca_pem(graph_options *options, const char *pem, graph_error **error);
+graph_status graph_options_set_ca_certificates(graph_options *options, const char *pem, graph_error **error);
 
 /**
  * A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
@@ -905,7 +905,7 @@ void graph_run_options_free(graph_run_options *options);
 
 /**
  * The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the
- * journal as the reason of the run.
+ * journal.
  */
 graph_status graph_run_options_set_justification(graph_run_options *options,
                                                  const char *justification,
@@ -938,12 +938,12 @@ graph_status graph_run_options_set_deadline_ms(graph_run_options *options,
                                                graph_error **error);
 
 /**
- * Whether the caller answers `GRAPH_EVENT_KIND_NEED_TOKEN`. If not, which is the default, a refused token is final unless
- * the client's credential supplies another. 1 for yes, 0 for no.
+ * Whether the caller answers `GRAPH_EVENT_NEED_TOKEN`. If not, which is the default, a refused token is final unless the
+ * client's credential supplies another. 1 for yes, 0 for no.
  */
-graph_status graph_run_options_set_supplies_tokens(graph_run_options *options,
-                                                   int32_t supplies_tokens,
-                                                   graph_error **error);
+graph_status graph_run_options_set_token_events(graph_run_options *options,
+                                                int32_t token_events,
+                                                graph_error **error);
 
 /**
  * Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
@@ -959,8 +959,8 @@ graph_status graph_run_options_set_journal(graph_run_options *options,
  *
  * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
  * bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
- * the run ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were
- * not given.
+ * the run ends, a notice of the kind `GRAPH_NOTICE_RUN` reports how many users in doubt or waiting for approval were not
+ * given.
  */
 graph_status graph_run_options_set_resume(graph_run_options *options,
                                           const char *resume,
@@ -986,19 +986,19 @@ graph_status graph_run_options_set_preview(graph_run_options *options,
  * limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. 1
  * for yes, 0 for no.
  */
-graph_status graph_run_options_set_read(graph_run_options *options,
-                                        int32_t read,
-                                        graph_error **error);
+graph_status graph_run_options_set_inspect_first(graph_run_options *options,
+                                                 int32_t inspect_first,
+                                                 graph_error **error);
 
 /**
  * How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
  * app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
  * 86400000.
  */
-graph_status graph_run_options_set_quota(graph_run_options *options,
-                                         int32_t writes,
-                                         int64_t window_ms,
-                                         graph_error **error);
+graph_status graph_run_options_set_write_quota(graph_run_options *options,
+                                               int32_t writes,
+                                               int64_t window_ms,
+                                               graph_error **error);
 
 /**
  * How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
@@ -1018,8 +1018,8 @@ graph_status graph_run_options_set_connections(graph_run_options *options,
                                                graph_error **error);
 
 /**
- * How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run
- * starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+ * How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run starts.
+ * The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
  */
 graph_status graph_run_options_set_batch_size(graph_run_options *options,
                                               int32_t batch_size,
@@ -1053,39 +1053,39 @@ graph_status graph_run_options_set_max_approvals(graph_run_options *options,
 
 /**
  * A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
- * protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
- * read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+ * protects the user, and a notice of the kind `GRAPH_NOTICE_RUN` names those that no user has; where that cannot be read,
+ * a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
  */
-graph_status graph_run_options_add_exclude(graph_run_options *options,
-                                           const char *user_id,
-                                           graph_error **error);
+graph_status graph_run_options_exclude(graph_run_options *options,
+                                       const char *user_id,
+                                       graph_error **error);
 
 /**
  * Consent to a blocking warning, by its name, such as `entra_joined_windows`. Call it once for each.
  */
-graph_status graph_run_options_add_accept(graph_run_options *options,
-                                          const char *warning,
-                                          graph_error **error);
+graph_status graph_run_options_accept_warning(graph_run_options *options,
+                                              const char *warning,
+                                              graph_error **error);
 
 /**
  * Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
  */
-graph_status graph_run_options_set_input(graph_run_options *options,
-                                         const char *name,
-                                         const char *sha256,
-                                         graph_error **error);
+graph_status graph_run_options_set_input_list(graph_run_options *options,
+                                              const char *name,
+                                              const char *sha256,
+                                              graph_error **error);
 
 /**
  * Who runs this, for the journal. The default is the person of the token, and none for an app.
  */
-graph_status graph_run_options_set_operator(graph_run_options *options,
-                                            const char *operator_,
-                                            graph_error **error);
+graph_status graph_run_options_set_initiated_by(graph_run_options *options,
+                                                const char *who,
+                                                graph_error **error);
 
 /**
  * The machine that it runs on, for the journal. There is no default.
  */
-graph_status graph_run_options_set_host(graph_run_options *options, const char *host, graph_error **error);
+graph_status graph_run_options_set_machine(graph_run_options *options, const char *name, graph_error **error);
 
 /**
  * The kind of failure; never `GRAPH_STATUS_OK`.
@@ -1195,7 +1195,7 @@ int64_t graph_receipt_elapsed_ms(const graph_receipt *receipt);
 /**
  * Where it was sent, if that is no known Microsoft cloud. NULL if absent.
  */
-const char *graph_receipt_endpoint(const graph_receipt *receipt);
+const char *graph_receipt_custom_endpoint(const graph_receipt *receipt);
 
 /**
  * Frees a receipt, unless it belongs to an event. NULL has no effect.
@@ -1205,7 +1205,7 @@ void graph_receipt_free(graph_receipt *receipt);
 /**
  * Which warning it is. One of `graph_warning_code`.
  */
-int32_t graph_warning_get_code(const graph_warning *warning);
+int32_t graph_warning_id(const graph_warning *warning);
 
 /**
  * How much it weighs. For a blocking one nothing is sent without consent by name.
@@ -1468,7 +1468,7 @@ const char *graph_status_message(int32_t status);
  * (`GRAPH_STATUS_INVALID_ARGUMENT`), is told here, before anything is sent. Until somebody was accepted, users are sent one
  * after the other. What every user would meet (token, permission, licence, justification, no connection) ends the run when
  * it comes before any user was accepted or three times in a row; the users left are then skipped. No users at all is an
- * error, told by `graph_event_fatal`.
+ * error, told by `graph_event_ended_by`.
  */
 graph_status graph_run_start(graph_client *client,
                              const graph_run_options *options,
@@ -1482,13 +1482,13 @@ graph_status graph_run_start(graph_client *client,
  *
  * A run that takes no users: `graph_run_add_user` is refused. `options` may be NULL for the defaults; what counts is the read
  * quota, whether the caller supplies tokens, and, for the journal, operator and host. A journal that cannot be used is told
- * here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_fatal`; a stop is none of that.
+ * here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_ended_by`; a stop is none of that.
  */
-graph_status graph_verify_start(graph_client *client,
-                                const char *journal,
-                                const graph_run_options *options,
-                                graph_run **run,
-                                graph_error **error);
+graph_status graph_run_start_verify(graph_client *client,
+                                    const char *journal,
+                                    const graph_run_options *options,
+                                    graph_run **run,
+                                    graph_error **error);
 
 /**
  * Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. From any thread.
@@ -1510,7 +1510,7 @@ graph_status graph_run_end_users(graph_run *run, graph_error **error);
  * The next event, waiting for `wait_ms` milliseconds at most; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
  * always set on `GRAPH_STATUS_OK`. From one thread at a time.
  *
- * 0 does not wait and INT64_MAX waits without limit, but a tick comes about once a second, so no call takes much longer than
+ * 0 does not wait and INT64_MAX waits without limit, but a progress event comes about once a second, so no call takes much longer than
  * that. `GRAPH_STATUS_INVALID_ARGUMENT` for a negative `wait_ms`, and after `GRAPH_EVENT_DONE`, which is the last.
  */
 graph_status graph_run_next(graph_run *run,
@@ -1553,13 +1553,13 @@ graph_status graph_remove_all_devices(const char *token,
                                       const char *user_id);
 
 /**
- * The same for a language whose runtime keeps an environment of its own, as .NET does: `environment_endpoint` is what it has
+ * The same for a language whose runtime keeps an environment of its own, as .NET does: `endpoint_variable_value` is what it has
  * in GRAPH_DEVICES_ENDPOINT, NULL or empty for nothing. If that is another endpoint than at the first call of the process, it
  * is refused (`GRAPH_STATUS_INVALID_ARGUMENT`) and nothing is sent.
  */
-graph_status graph_remove_all_devices_at(const char *environment_endpoint,
-                                         const char *token,
-                                         const char *user_id);
+graph_status graph_remove_all_devices_with_environment(const char *endpoint_variable_value,
+                                                       const char *token,
+                                                       const char *user_id);
 
 /**
  * Whether a text can be a user's id: an object id or a user principal name, by the rule of every call. Nothing is sent, so a

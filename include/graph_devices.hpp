@@ -65,11 +65,11 @@ public:
     }
 
     /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the
-    /// journal, and events are `verified`. Accepted is not yet retired, and few options count: see graph_verify_start.
+    /// journal, and events are `verified`. Accepted is not yet retired, and few options count: see graph_run_start_verify.
     graph_devices::run start_verify(const std::string &journal, const run_options &with = {}) const {
         const auto options = detail::handle(with);
         graph_run *made = nullptr;
-        detail::call(graph_verify_start, handle_.get(), detail::whole(journal, "journal"), options.get(), &made);
+        detail::call(graph_run_start_verify, handle_.get(), detail::whole(journal, "journal"), options.get(), &made);
         return graph_devices::run(made);
     }
 
@@ -90,13 +90,13 @@ inline void check_user_id(const std::string &user_id) {
 }
 
 /// The same for a host that keeps an environment of its own, with what it has in GRAPH_DEVICES_ENDPOINT: see
-/// graph_remove_all_devices_at.
-[[nodiscard]] inline status remove_all_devices_at(const std::string &environment_endpoint, const std::string &token,
+/// graph_remove_all_devices_with_environment.
+[[nodiscard]] inline status remove_all_devices_with_environment(const std::string &endpoint_variable_value, const std::string &token,
                                                   const std::string &user_id) noexcept {
-    if (!detail::is_whole(environment_endpoint) || !detail::is_whole(token) || !detail::is_whole(user_id))
+    if (!detail::is_whole(endpoint_variable_value) || !detail::is_whole(token) || !detail::is_whole(user_id))
         return status::invalid_argument;
     return static_cast<status>(
-        graph_remove_all_devices_at(environment_endpoint.c_str(), token.c_str(), user_id.c_str()));
+        graph_remove_all_devices_with_environment(endpoint_variable_value.c_str(), token.c_str(), user_id.c_str()));
 }
 
 }  // namespace graph_devices

@@ -23,7 +23,7 @@ struct progress {
     std::int64_t given;
     /// How many users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks
     /// for are part of that time.
-    std::int64_t per_hour;
+    std::int64_t users_per_hour;
     /// How long it will still take at that rate; absent until the users have ended, and while nobody was done within the last
     /// minute.
     std::optional<std::chrono::milliseconds> remaining;
@@ -34,44 +34,44 @@ class event {
 public:
     explicit event(std::shared_ptr<const graph_event> handle) noexcept : handle_(std::move(handle)) {}
 
-    event_kind kind() const noexcept { return static_cast<event_kind>(graph_event_get_kind(handle_.get())); }
+    event_kind kind() const noexcept { return static_cast<event_kind>(graph_event_type(handle_.get())); }
     /// Row and verified: the user as given.
     std::optional<std::string> user() const { return text_of(graph_event_user(handle_.get())); }
     /// Row and verified: the object id, where it is known.
     std::optional<std::string> id() const { return text_of(graph_event_id(handle_.get())); }
-    /// Row: what is known of the user; `skipped` of what is no row.
+    /// Result: what is known of the user; `skipped` of what is no row.
     graph_devices::outcome outcome() const noexcept {
         return static_cast<graph_devices::outcome>(graph_event_outcome(handle_.get()));
     }
-    /// Row: why the user was skipped.
+    /// Result: why the user was skipped.
     graph_devices::reason reason() const noexcept {
         return static_cast<graph_devices::reason>(graph_event_reason(handle_.get()));
     }
-    /// Row: the status: that of the error, `ok` of a user that was accepted or confirmed, `cancelled` of one that the run ended
+    /// Result: the status: that of the error, `ok` of a user that was accepted or confirmed, `cancelled` of one that the run ended
     /// before; absent of one that was skipped for another reason.
     std::optional<graph_devices::status> status() const noexcept {
         const std::int32_t value = graph_event_status(handle_.get());
         return value < 0 ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
-    /// Row: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its
+    /// Result: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its
     /// journal; absent of one that was accepted or confirmed.
     std::optional<graph_devices::effect> effect() const noexcept {
         const std::int32_t value = graph_event_effect(handle_.get());
         return value < 0 ? std::nullopt : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
     }
-    /// Row: why the user was skipped, in words; absent if an error says it. Of any row: that its result could not be written
+    /// Result: why the user was skipped, in words; absent if an error says it. Of any row: that its result could not be written
     /// down.
     std::optional<std::string> detail() const { return text_of(graph_event_detail(handle_.get())); }
-    /// Row of an accepted user.
+    /// Result of an accepted user.
     std::optional<graph_devices::receipt> receipt() const {
         return part<graph_devices::receipt>(graph_event_receipt(handle_.get()));
     }
-    /// Row of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come; absent of one
+    /// Result of a user that was queued for approval, failed, is unknown, or was stopped when its turn had come; absent of one
     /// that was accepted or confirmed, or skipped for another reason.
     std::optional<graph_devices::error> error() const {
         return part<graph_devices::error>(graph_event_error(handle_.get()));
     }
-    /// Row: the devices as they were read before anything was sent; absent if they were not read, or the run had ended
+    /// Result: the devices as they were read before anything was sent; absent if they were not read, or the run had ended
     /// before the user.
     std::optional<device_list> devices() const { return part<device_list>(graph_event_devices(handle_.get())); }
     /// Need token: what the new token must meet (a JSON object); absent if any new token will do.
@@ -90,24 +90,24 @@ public:
     std::int64_t count(graph_devices::verdict value) const noexcept {
         return graph_event_verdict_count(handle_.get(), static_cast<std::int32_t>(value));
     }
-    /// Done: the status of what ended the run early (see graph_event_fatal); absent also if it was stopped.
-    std::optional<graph_devices::status> fatal() const noexcept {
-        const graph_status value = graph_event_fatal(handle_.get());
+    /// Done: the status of what ended the run early (see graph_event_ended_by); absent also if it was stopped.
+    std::optional<graph_devices::status> ended_by() const noexcept {
+        const graph_status value = graph_event_ended_by(handle_.get());
         return value == GRAPH_STATUS_OK ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
 
-    /// Done: what ended the run early, in words. Row: what happened and what to do next, in words.
+    /// Done: what ended the run early, in words. Result: what happened and what to do next, in words.
     std::optional<std::string> message() const { return text_of(graph_event_message(handle_.get())); }
     /// Done: how many times a user was given again, under one name or two; each is counted once.
     std::int64_t duplicates() const noexcept { return graph_event_duplicates(handle_.get()); }
     /// Done: where the requests went, if that is no known Microsoft cloud.
-    std::optional<std::string> endpoint() const { return text_of(graph_event_endpoint(handle_.get())); }
-    /// Tick: how far the run is.
-    std::optional<progress> tick() const noexcept {
-        if (kind() != event_kind::tick) return std::nullopt;
-        return progress{graph_event_tick_done(handle_.get()), graph_event_tick_given(handle_.get()),
-                        graph_event_tick_per_hour(handle_.get()),
-                        graph_devices::detail::duration(graph_event_tick_remaining_ms(handle_.get()))};
+    std::optional<std::string> custom_endpoint() const { return text_of(graph_event_custom_endpoint(handle_.get())); }
+    /// Progress: how far the run is.
+    std::optional<graph_devices::progress> progress() const noexcept {
+        if (kind() != event_kind::progress) return std::nullopt;
+        return graph_devices::progress{graph_event_progress_done(handle_.get()), graph_event_progress_given(handle_.get()),
+                        graph_event_progress_users_per_hour(handle_.get()),
+                        graph_devices::detail::duration(graph_event_progress_remaining_ms(handle_.get()))};
     }
     /// Verified: the worst of the devices; `cannot_tell` if none was recorded, and of what is not verified.
     graph_devices::verdict verdict() const noexcept {

@@ -66,7 +66,7 @@ public:
     }
     /// Says that no user follows. From any thread; again is nothing.
     void end_users() { detail::call(graph_run_end_users, handle_.get()); }
-    /// The next event; absent if there is none within that time, which a tick cuts short about once a second. Throws for a
+    /// The next event; absent if there is none within that time, which a progress event cuts short about once a second. Throws for a
     /// negative time and after `done`.
     std::optional<event> next(std::chrono::milliseconds wait) { return take(handle_.get(), wait); }
     /// Answers `need_token`. From its next request on the run uses this token and no longer the client's. One of another
@@ -89,7 +89,7 @@ private:
         graph_event *found = nullptr;
         detail::call(graph_run_next, run, static_cast<std::int64_t>(wait.count()), &found);
         event taken(std::shared_ptr<const graph_event>(found, detail::deleter<graph_event_free>()));
-        if (graph_event_get_kind(found) == GRAPH_EVENT_NONE) return std::nullopt;
+        if (graph_event_type(found) == GRAPH_EVENT_NONE) return std::nullopt;
         return taken;
     }
 

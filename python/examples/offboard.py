@@ -16,7 +16,7 @@ import re
 import sys
 from typing import Dict, Iterator, List, Tuple
 
-from graph_devices import Client, GraphDevicesError, Notice, Row, Summary, Tick
+from graph_devices import Client, GraphDevicesError, Notice, UserResult, Summary, Progress
 
 #: The columns that name a user, as `plain` writes them.
 COLUMNS = {"userid": "UserId", "id": "Id", "userprincipalname": "UserPrincipalName"}
@@ -174,12 +174,12 @@ def two_people(client: Client, users: Dict[str, str]) -> int:
     return left_out
 
 
-def detail_of(row: Row) -> str:
+def detail_of(row: UserResult) -> str:
     return str(row.detail or row.error or "")
 
 
 def preview(client: Client, users: Dict[str, str], words: argparse.Namespace) -> int:
-    rows = client.preview(users, accept=words.accept)
+    rows = client.preview(users, accept_warning=words.accept)
     for row in rows:
         print(users.get(row.user, row.user), row.reason or row.outcome, detail_of(row), sep="\t")
         for device in row.devices or ():
@@ -196,22 +196,22 @@ def run(client: Client, users: Dict[str, str], words: argparse.Namespace) -> int
         users,
         journal=None if begun else words.journal,
         resume=words.journal if begun else None,
-        accept=words.accept,
-        reason=words.reason,
-        input=words.leavers,
+        accept_warning=words.accept,
+        justification=words.reason,
+        input_list=words.leavers,
     ) as events:
         for event in events:
-            if isinstance(event, Row):
+            if isinstance(event, UserResult):
                 done = event.outcome in ("accepted", "confirmed") or event.reason == "done_before"
                 left += not done
                 print(users.get(event.user, event.user), event.outcome, event.reason or "", detail_of(event), sep="\t")
             elif isinstance(event, Notice) and event.kind == "run":
                 print(event.text, file=sys.stderr)
-            elif isinstance(event, Tick):
-                print(f"{event.done} of {event.given}, {event.rate:.1f} a second", file=sys.stderr)
+            elif isinstance(event, Progress):
+                print(f"{event.done} of {event.given}, {event.users_per_hour} an hour", file=sys.stderr)
             elif isinstance(event, Summary):
                 print(*(f"{name} {count}" for name, count in event.counts._asdict().items()), sep=", ")
-                if event.fatal:
+                if event.ended_by:
                     print(f"ended early: {event.message}", file=sys.stderr)
                     return 2
     return 1 if left else 0

@@ -20,7 +20,7 @@ HEADERS = {
 def graph_devices(endpoint, ca_file):
     from graph_devices import Client
 
-    client = Client("demo-token", endpoint=endpoint, ca_bundle=ca_file)
+    client = Client("demo-token", endpoint=endpoint, ca_certificates=ca_file)
     return lambda: client.remove_all_devices(USER)
 
 

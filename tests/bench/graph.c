@@ -17,7 +17,7 @@ static void open_client(const char *endpoint, const char *ca_file) {
     graph_options *options = graph_options_new();
     char *pem = ca_file != NULL ? text_of(ca_file) : NULL;
     need(graph_options_set_endpoint(options, endpoint, NULL) == GRAPH_STATUS_OK, "the endpoint is refused");
-    if (pem != NULL) need(graph_options_set_ca_pem(options, pem, NULL) == GRAPH_STATUS_OK, "the CA is refused");
+    if (pem != NULL) need(graph_options_set_ca_certificates(options, pem, NULL) == GRAPH_STATUS_OK, "the CA is refused");
     need(graph_client_new(options, TOKEN, &client, NULL) == GRAPH_STATUS_OK, "no client");
     graph_options_free(options);
     free(pem);
@@ -32,8 +32,8 @@ static graph_run *begin(const work *work) {
     graph_run_options *options = graph_run_options_new();
     graph_run *run = NULL;
     graph_status status = GRAPH_STATUS_OK;
-    status |= graph_run_options_set_read(options, 0, NULL);
-    status |= graph_run_options_set_quota(options, 1000000, 1000, NULL);
+    status |= graph_run_options_set_inspect_first(options, 0, NULL);
+    status |= graph_run_options_set_write_quota(options, 1000000, 1000, NULL);
     status |= graph_run_options_set_connections(options, work->connections, NULL);
     status |= graph_run_options_set_batch_size(options, work->batch, NULL);
     if (work->journal != NULL)
@@ -52,7 +52,7 @@ static void many_users(const work *work) {
     while (kind != GRAPH_EVENT_DONE) {
         graph_event *event = NULL;
         need(graph_run_next(run, 1000, &event, NULL) == GRAPH_STATUS_OK, "no event");
-        kind = graph_event_get_kind(event);
+        kind = graph_event_type(event);
         if (kind == GRAPH_EVENT_NEED_USERS) {
             int next = added + 1000 < work->users ? added + 1000 : work->users;
             char user[64];
@@ -61,7 +61,7 @@ static void many_users(const work *work) {
                 need(graph_run_add_user(run, user, NULL) == GRAPH_STATUS_OK, "a user is refused");
             }
             if (added == work->users && !ended) ended = graph_run_end_users(run, NULL) == GRAPH_STATUS_OK;
-        } else if (kind == GRAPH_EVENT_ROW) {
+        } else if (kind == GRAPH_EVENT_RESULT) {
             graph_outcome outcome = graph_event_outcome(event);
             good += work->resume ? outcome == GRAPH_OUTCOME_SKIPPED : outcome == GRAPH_OUTCOME_ACCEPTED;
         }

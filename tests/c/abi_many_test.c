@@ -12,9 +12,9 @@ static void words(void) {
     CHECK(is(graph_verdict_name(GRAPH_VERDICT_CANNOT_TELL), "cannot_tell") && GRAPH_VERDICT_CANNOT_TELL == 4);
     CHECK(is(graph_verdict_name(GRAPH_VERDICT_CANNOT_TELL + 1), "unknown_verdict"));
     CHECK(is(graph_verdict_name(-1), "unknown_verdict"));
-    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_KIND_SENDING), "sending") && GRAPH_NOTICE_KIND_SENDING == 0);
-    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_KIND_WAITING), "waiting") && GRAPH_NOTICE_KIND_WAITING == 1);
-    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_KIND_RUN), "run") && GRAPH_NOTICE_KIND_RUN == 2);
+    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_SENDING), "sending") && GRAPH_NOTICE_SENDING == 0);
+    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_WAITING), "waiting") && GRAPH_NOTICE_WAITING == 1);
+    CHECK(is(graph_notice_kind_name(GRAPH_NOTICE_RUN), "run") && GRAPH_NOTICE_RUN == 2);
     CHECK(is(graph_notice_kind_name(3), "unknown_notice_kind"));
     CHECK(is(graph_notice_kind_name(-1), "unknown_notice_kind"));
     CHECK(is(graph_severity_name(GRAPH_SEVERITY_INFO), "info") && GRAPH_SEVERITY_INFO == 0);
@@ -22,15 +22,15 @@ static void words(void) {
     CHECK(is(graph_severity_name(GRAPH_SEVERITY_BLOCKING), "blocking") && GRAPH_SEVERITY_BLOCKING == 2);
     CHECK(is(graph_severity_name(3), "unknown_severity"));
     CHECK(is(graph_severity_name(INT32_MIN), "unknown_severity"));
-    for (number = GRAPH_WARNING_CODE_ENTRA_JOINED_WINDOWS; number <= GRAPH_WARNING_CODE_ANOTHER_USER; number++)
+    for (number = GRAPH_WARNING_ENTRA_JOINED_WINDOWS; number <= GRAPH_WARNING_ANOTHER_USER; number++)
         CHECK(!is(graph_warning_code_name(number), "unknown_warning"));
-    CHECK(is(graph_warning_code_name(1), "entra_joined_windows") && GRAPH_WARNING_CODE_ENTRA_JOINED_WINDOWS == 1);
-    CHECK(is(graph_warning_code_name(11), "another_user") && GRAPH_WARNING_CODE_ANOTHER_USER == 11);
+    CHECK(is(graph_warning_code_name(1), "entra_joined_windows") && GRAPH_WARNING_ENTRA_JOINED_WINDOWS == 1);
+    CHECK(is(graph_warning_code_name(11), "another_user") && GRAPH_WARNING_ANOTHER_USER == 11);
     CHECK(is(graph_warning_code_name(0), "unknown_warning"));
     CHECK(is(graph_warning_code_name(12), "unknown_warning"));
     CHECK(is(graph_event_kind_name(GRAPH_EVENT_NONE), "none"));
     CHECK(is(graph_event_kind_name(GRAPH_EVENT_DONE), "done") && GRAPH_EVENT_DONE == 5);
-    CHECK(is(graph_event_kind_name(GRAPH_EVENT_TICK), "tick") && GRAPH_EVENT_TICK == 6);
+    CHECK(is(graph_event_kind_name(GRAPH_EVENT_PROGRESS), "progress") && GRAPH_EVENT_PROGRESS == 6);
     CHECK(is(graph_event_kind_name(GRAPH_EVENT_VERIFIED), "verified") && GRAPH_EVENT_VERIFIED == 7);
     CHECK(is(graph_event_kind_name(GRAPH_EVENT_VERIFIED + 1), "unknown_event_kind"));
     CHECK(is(graph_reason_name(GRAPH_REASON_NEEDS_CONSENT), "needs_consent") && GRAPH_REASON_NEEDS_CONSENT == 9);
@@ -42,17 +42,17 @@ static void nothing_of_events(void) {
     graph_event_free(NULL);
     graph_device_list_free(NULL);
     graph_run_stop(NULL);
-    CHECK(graph_event_get_kind(NULL) == GRAPH_EVENT_NONE);
+    CHECK(graph_event_type(NULL) == GRAPH_EVENT_NONE);
     CHECK(graph_event_user(NULL) == NULL);
     CHECK(graph_event_receipt(NULL) == NULL);
     CHECK(graph_event_error(NULL) == NULL);
     CHECK(graph_event_reason(NULL) == GRAPH_REASON_NONE);
     CHECK(graph_event_claims(NULL) == NULL);
     CHECK(graph_event_text(NULL) == NULL);
-    CHECK(graph_event_notice_kind(NULL) == GRAPH_NOTICE_KIND_SENDING);
+    CHECK(graph_event_notice_kind(NULL) == GRAPH_NOTICE_SENDING);
     CHECK(graph_event_count(NULL, GRAPH_OUTCOME_ACCEPTED) == 0);
     CHECK(graph_event_verdict_count(NULL, GRAPH_VERDICT_GONE) == 0);
-    CHECK(graph_event_fatal(NULL) == GRAPH_STATUS_OK);
+    CHECK(graph_event_ended_by(NULL) == GRAPH_STATUS_OK);
     CHECK(graph_event_outcome(NULL) == GRAPH_OUTCOME_SKIPPED);
     CHECK(graph_event_id(NULL) == NULL);
     CHECK(graph_event_detail(NULL) == NULL);
@@ -60,12 +60,12 @@ static void nothing_of_events(void) {
     CHECK(graph_event_effect(NULL) == -1);
     CHECK(graph_event_devices(NULL) == NULL);
     CHECK(graph_event_message(NULL) == NULL);
-    CHECK(graph_event_endpoint(NULL) == NULL);
+    CHECK(graph_event_custom_endpoint(NULL) == NULL);
     CHECK(graph_event_duplicates(NULL) == 0);
-    CHECK(graph_event_tick_done(NULL) == -1);
-    CHECK(graph_event_tick_given(NULL) == -1);
-    CHECK(graph_event_tick_per_hour(NULL) == -1);
-    CHECK(graph_event_tick_remaining_ms(NULL) == -1);
+    CHECK(graph_event_progress_done(NULL) == -1);
+    CHECK(graph_event_progress_given(NULL) == -1);
+    CHECK(graph_event_progress_users_per_hour(NULL) == -1);
+    CHECK(graph_event_progress_remaining_ms(NULL) == -1);
     CHECK(graph_event_verdict(NULL) == GRAPH_VERDICT_CANNOT_TELL);
     CHECK(graph_event_verified_count(NULL) == 0);
     CHECK(graph_event_verified_device(NULL, 0) == NULL);
@@ -122,22 +122,22 @@ static void run_options(void) {
     NAMED(graph_run_options_set_journal(options, "", &error), "journal");
     NAMED(graph_run_options_set_resume(options, "", &error), "resume");
     NAMED(graph_run_options_set_plan(options, "", &error), "plan");
-    TEXT(graph_run_options_add_exclude, "user_id", "adele@contoso.com");
-    REFUSED(graph_run_options_add_exclude(options, "me", &error));
-    TEXT(graph_run_options_add_accept, "warning", "entra_joined_windows");
-    NAMED(graph_run_options_add_accept(options, "no_such_warning", &error), "no_such_warning");
-    NAMED(graph_run_options_add_accept(options, "no_such_warning", &error), "entra_joined_windows, ");
-    NAMED(graph_run_options_add_accept(options, "no_such_warning", &error), ", another_user");
-    NAMED(graph_run_options_add_accept(options, "several_users", &error), "several_users");
-    TEXT(graph_run_options_set_operator, "operator", "nightly job");
-    TEXT(graph_run_options_set_host, "host", "runner-7");
-    NAMED(graph_run_options_set_input(NULL, "leavers.csv", sha256, &error), "options");
-    NAMED(graph_run_options_set_input(options, NULL, sha256, &error), "name");
-    NAMED(graph_run_options_set_input(options, "leavers.csv", NULL, &error), "sha256");
-    REFUSED(graph_run_options_set_input(options, "leavers.csv", "abc", &error));
-    ACCEPTED(graph_run_options_set_input(options, "leavers.csv", sha256, &error));
-    NUMBER(graph_run_options_set_supplies_tokens, "supplies_tokens", 2, 0);
-    NUMBER(graph_run_options_set_read, "read", 2, 1);
+    TEXT(graph_run_options_exclude, "user_id", "adele@contoso.com");
+    REFUSED(graph_run_options_exclude(options, "me", &error));
+    TEXT(graph_run_options_accept_warning, "warning", "entra_joined_windows");
+    NAMED(graph_run_options_accept_warning(options, "no_such_warning", &error), "no_such_warning");
+    NAMED(graph_run_options_accept_warning(options, "no_such_warning", &error), "entra_joined_windows, ");
+    NAMED(graph_run_options_accept_warning(options, "no_such_warning", &error), ", another_user");
+    NAMED(graph_run_options_accept_warning(options, "several_users", &error), "several_users");
+    TEXT(graph_run_options_set_initiated_by, "who", "nightly job");
+    TEXT(graph_run_options_set_machine, "name", "runner-7");
+    NAMED(graph_run_options_set_input_list(NULL, "leavers.csv", sha256, &error), "options");
+    NAMED(graph_run_options_set_input_list(options, NULL, sha256, &error), "name");
+    NAMED(graph_run_options_set_input_list(options, "leavers.csv", NULL, &error), "sha256");
+    REFUSED(graph_run_options_set_input_list(options, "leavers.csv", "abc", &error));
+    ACCEPTED(graph_run_options_set_input_list(options, "leavers.csv", sha256, &error));
+    NUMBER(graph_run_options_set_token_events, "token_events", 2, 0);
+    NUMBER(graph_run_options_set_inspect_first, "inspect_first", 2, 1);
     NUMBER(graph_run_options_set_connections, "connections", 0, 64);
     REFUSED(graph_run_options_set_connections(options, 65, &error));
     NUMBER(graph_run_options_set_batch_size, "batch_size", 0, 20);
@@ -147,12 +147,12 @@ static void run_options(void) {
     NAMED(graph_run_options_set_deadline_ms(NULL, 1, &error), "options");
     NAMED(graph_run_options_set_deadline_ms(options, -1, &error), "deadline_ms");
     ACCEPTED(graph_run_options_set_deadline_ms(options, 60000, &error));
-    NAMED(graph_run_options_set_quota(NULL, 150, 20000, &error), "options");
-    NAMED(graph_run_options_set_quota(options, -1, 20000, &error), "writes");
-    NAMED(graph_run_options_set_quota(options, 150, -1, &error), "window_ms");
-    REFUSED(graph_run_options_set_quota(options, 0, 20000, &error));
-    REFUSED(graph_run_options_set_quota(options, 1, INT64_MAX, &error));
-    ACCEPTED(graph_run_options_set_quota(options, 150, 20000, &error));
+    NAMED(graph_run_options_set_write_quota(NULL, 150, 20000, &error), "options");
+    NAMED(graph_run_options_set_write_quota(options, -1, 20000, &error), "writes");
+    NAMED(graph_run_options_set_write_quota(options, 150, -1, &error), "window_ms");
+    REFUSED(graph_run_options_set_write_quota(options, 0, 20000, &error));
+    REFUSED(graph_run_options_set_write_quota(options, 1, INT64_MAX, &error));
+    ACCEPTED(graph_run_options_set_write_quota(options, 150, 20000, &error));
     NAMED(graph_run_options_set_read_quota(NULL, 1, 1, &error), "options");
     NAMED(graph_run_options_set_read_quota(options, -1, 20000, &error), "reads");
     NAMED(graph_run_options_set_read_quota(options, 1, -1, &error), "window_ms");
@@ -169,14 +169,14 @@ static int drain(graph_run *run, graph_event_kind *last) {
     for (turns = 0; turns < 1000 && *last != GRAPH_EVENT_DONE; turns++) {
         graph_event *event = NULL;
         if (graph_run_next(run, 100, &event, NULL) != GRAPH_STATUS_OK) return -1;
-        *last = graph_event_get_kind(event);
-        if (*last == GRAPH_EVENT_ROW) {
+        *last = graph_event_type(event);
+        if (*last == GRAPH_EVENT_RESULT) {
             rows++;
             CHECK(graph_event_user(event) != NULL);
             CHECK((graph_event_receipt(event) != NULL) == (graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED));
             CHECK(graph_event_claims(event) == NULL && graph_event_text(event) == NULL);
             CHECK(graph_event_devices(event) == NULL && graph_event_verified_count(event) == 0);
-            CHECK(graph_event_tick_done(event) == -1 && graph_event_fatal(event) == GRAPH_STATUS_OK);
+            CHECK(graph_event_progress_done(event) == -1 && graph_event_ended_by(event) == GRAPH_STATUS_OK);
         }
         graph_event_free(event);
     }
@@ -190,7 +190,7 @@ static void runs(void) {
     graph_event *event = NULL;
     graph_event_kind last;
     CHECK(options != NULL);
-    ACCEPTED(graph_run_options_set_read(options, 0, &error));
+    ACCEPTED(graph_run_options_set_inspect_first(options, 0, &error));
     ACCEPTED(graph_run_options_set_connections(options, 1, &error));
     REFUSED(graph_run_start(NULL, options, &run, &error));
     REFUSED(graph_run_start(client, options, NULL, &error));
@@ -256,12 +256,12 @@ static void journals(void) {
     graph_client *client = client_new();
     graph_run_options *options = graph_run_options_new();
     graph_run *run = (graph_run *)(void *)client;
-    NAMED(graph_verify_start(NULL, "no-such-folder/journal", NULL, &run, &error), "client");
+    NAMED(graph_run_start_verify(NULL, "no-such-folder/journal", NULL, &run, &error), "client");
     CHECK(run == NULL);
-    NAMED(graph_verify_start(client, NULL, NULL, &run, &error), "journal");
-    NAMED(graph_verify_start(client, "", NULL, &run, &error), "journal");
-    NAMED(graph_verify_start(client, "no-such-folder/journal", NULL, NULL, &error), "run");
-    CHECK(graph_verify_start(client, "no-such-folder/journal", options, &run, NULL) == GRAPH_STATUS_JOURNAL);
+    NAMED(graph_run_start_verify(client, NULL, NULL, &run, &error), "journal");
+    NAMED(graph_run_start_verify(client, "", NULL, &run, &error), "journal");
+    NAMED(graph_run_start_verify(client, "no-such-folder/journal", NULL, NULL, &error), "run");
+    CHECK(graph_run_start_verify(client, "no-such-folder/journal", options, &run, NULL) == GRAPH_STATUS_JOURNAL);
     ACCEPTED(graph_run_options_set_resume(options, "no-such-folder/journal", &error));
     CHECK(graph_run_start(client, options, &run, NULL) == GRAPH_STATUS_JOURNAL);
     /* Both, in whatever order: neither is taken for the one that was meant. */
@@ -298,17 +298,17 @@ static void runs_of_one(void) {
     ACCEPTED(graph_run_add_user(run, "adele@contoso.com", &error));
     ACCEPTED(graph_run_add_user(run, "diego@contoso.com", &error));
     ACCEPTED(graph_run_end_users(run, &error));
-    for (turns = 0; turns < 100 && graph_event_get_kind(event) != GRAPH_EVENT_DONE; turns++) {
+    for (turns = 0; turns < 100 && graph_event_type(event) != GRAPH_EVENT_DONE; turns++) {
         graph_event_free(event);
         ACCEPTED(graph_run_next(run, 100, &event, &error));
     }
-    CHECK(graph_event_fatal(event) == INVALID && graph_event_count(event, GRAPH_OUTCOME_SKIPPED) == 2);
+    CHECK(graph_event_ended_by(event) == INVALID && graph_event_count(event, GRAPH_OUTCOME_SKIPPED) == 2);
     graph_event_free(event);
     graph_run_free(run);
     graph_run_options_free(options);
     options = graph_run_options_new();
     ACCEPTED(graph_run_options_set_batch_size(options, 20, &error));
-    ACCEPTED(graph_run_options_set_quota(options, 19, 20000, &error));
+    ACCEPTED(graph_run_options_set_write_quota(options, 19, 20000, &error));
     NAMED(graph_run_start(client, options, &run, &error), "quota");
     graph_run_options_free(options);
     graph_client_free(client);
@@ -326,44 +326,44 @@ static void notices(void) {
     ACCEPTED(graph_options_set_max_attempts(options, 2, &error));
     ACCEPTED(graph_options_set_backoff_ms(options, 1, 1, &error));
     ACCEPTED(graph_client_new(options, "demo-token", &client, &error));
-    ACCEPTED(graph_run_options_set_read(run_options, 0, &error));
+    ACCEPTED(graph_run_options_set_inspect_first(run_options, 0, &error));
     ACCEPTED(graph_run_start(client, run_options, &run, &error));
     ACCEPTED(graph_run_add_user(run, "adele@contoso.com", &error));
     ACCEPTED(graph_run_end_users(run, &error));
     for (turns = 0; turns < 100 && kind != GRAPH_EVENT_DONE; turns++) {
         graph_event *event = NULL;
         ACCEPTED(graph_run_next(run, 100, &event, &error));
-        kind = graph_event_get_kind(event);
+        kind = graph_event_type(event);
         if (kind == GRAPH_EVENT_NOTICE) {
             told[graph_event_notice_kind(event)]++;
             CHECK(graph_event_text(event) != NULL);
         }
         graph_event_free(event);
     }
-    CHECK(told[GRAPH_NOTICE_KIND_SENDING] == 2);
-    CHECK(told[GRAPH_NOTICE_KIND_WAITING] == 1);
-    CHECK(told[GRAPH_NOTICE_KIND_RUN] == 0);
+    CHECK(told[GRAPH_NOTICE_SENDING] == 2);
+    CHECK(told[GRAPH_NOTICE_WAITING] == 1);
+    CHECK(told[GRAPH_NOTICE_RUN] == 0);
     graph_run_free(run);
     graph_client_free(client);
     graph_run_options_free(run_options);
     graph_options_free(options);
 }
 
-/* A tick comes while nothing else does, and is told to whoever waits without limit. */
-static void ticks(void) {
+/* A progress comes while nothing else does, and is told to whoever waits without limit. */
+static void progress_events(void) {
     graph_client *client = client_new();
     graph_run *run = NULL;
     graph_event *event = NULL;
     int turns;
     ACCEPTED(graph_run_start(client, NULL, &run, &error));
-    for (turns = 0; turns < 2 && graph_event_get_kind(event) != GRAPH_EVENT_TICK; turns++) {
+    for (turns = 0; turns < 2 && graph_event_type(event) != GRAPH_EVENT_PROGRESS; turns++) {
         graph_event_free(event); /* of the first kind, if the machine is not slow */
         ACCEPTED(graph_run_next(run, INT64_MAX, &event, &error));
-        CHECK((graph_event_get_kind(event) == GRAPH_EVENT_NEED_USERS) == (graph_event_tick_given(event) == -1));
+        CHECK((graph_event_type(event) == GRAPH_EVENT_NEED_USERS) == (graph_event_progress_given(event) == -1));
     }
-    CHECK(graph_event_get_kind(event) == GRAPH_EVENT_TICK);
-    CHECK(graph_event_tick_done(event) == 0 && graph_event_tick_given(event) == 0);
-    CHECK(graph_event_tick_per_hour(event) == 0 && graph_event_tick_remaining_ms(event) == -1);
+    CHECK(graph_event_type(event) == GRAPH_EVENT_PROGRESS);
+    CHECK(graph_event_progress_done(event) == 0 && graph_event_progress_given(event) == 0);
+    CHECK(graph_event_progress_users_per_hour(event) == 0 && graph_event_progress_remaining_ms(event) == -1);
     graph_event_free(event);
     graph_run_free(run);
     graph_client_free(client);
@@ -377,13 +377,13 @@ static void nobody(void) {
     int turns;
     ACCEPTED(graph_run_start(client, NULL, &run, &error));
     ACCEPTED(graph_run_end_users(run, &error));
-    for (turns = 0; turns < 100 && graph_event_get_kind(event) != GRAPH_EVENT_DONE; turns++) {
+    for (turns = 0; turns < 100 && graph_event_type(event) != GRAPH_EVENT_DONE; turns++) {
         graph_event_free(event);
         ACCEPTED(graph_run_next(run, 100, &event, &error));
     }
-    CHECK(graph_event_fatal(event) == INVALID);
+    CHECK(graph_event_ended_by(event) == INVALID);
     CHECK(graph_event_message(event) != NULL);
-    CHECK(is(graph_event_endpoint(event), "http://127.0.0.1:1"));
+    CHECK(is(graph_event_custom_endpoint(event), "http://127.0.0.1:1"));
     CHECK(graph_event_user(event) == NULL && graph_event_id(event) == NULL);
     CHECK(graph_event_verdict_count(event, GRAPH_VERDICT_CANNOT_TELL) == 0);
     CHECK(graph_event_verdict_count(event, -1) == 0 && graph_event_verdict_count(event, 5) == 0);
@@ -404,7 +404,7 @@ int main(void) {
     another_tenant();
     runs_of_one();
     notices();
-    ticks();
+    progress_events();
     journals();
     nobody();
     return finish();

@@ -70,12 +70,12 @@ static void options(void) {
     REFUSED(graph_options_set_endpoint(options, "http://graph.microsoft.com", &error));
     ACCEPTED(graph_options_set_endpoint(options, "http://127.0.0.1:1", &error));
     REFUSED(graph_options_set_endpoint_from_environment(NULL, &error));
-    REFUSED(graph_options_set_environment_endpoint(NULL, "http://127.0.0.1:1", &error));
-    REFUSED(graph_options_set_environment_endpoint(options, "https://graph.example.com", &error));
-    REFUSED(graph_options_set_environment_endpoint(options, "\xff", &error));
-    ACCEPTED(graph_options_set_environment_endpoint(options, NULL, &error));
-    ACCEPTED(graph_options_set_environment_endpoint(options, "", &error));
-    ACCEPTED(graph_options_set_environment_endpoint(options, "http://127.0.0.1:1", &error));
+    REFUSED(graph_options_set_endpoint_variable_value(NULL, "http://127.0.0.1:1", &error));
+    REFUSED(graph_options_set_endpoint_variable_value(options, "https://graph.example.com", &error));
+    REFUSED(graph_options_set_endpoint_variable_value(options, "\xff", &error));
+    ACCEPTED(graph_options_set_endpoint_variable_value(options, NULL, &error));
+    ACCEPTED(graph_options_set_endpoint_variable_value(options, "", &error));
+    ACCEPTED(graph_options_set_endpoint_variable_value(options, "http://127.0.0.1:1", &error));
     REFUSED(graph_options_set_timeout_ms(NULL, 1, &error));
     REFUSED(graph_options_set_timeout_ms(options, 0, &error));
     REFUSED(graph_options_set_timeout_ms(options, INT64_MIN, &error));
@@ -95,9 +95,9 @@ static void options(void) {
     REFUSED(graph_options_set_proxy(NULL, "", &error));
     REFUSED(graph_options_set_proxy(options, NULL, &error));
     ACCEPTED(graph_options_set_proxy(options, "", &error));
-    REFUSED(graph_options_set_ca_pem(NULL, "", &error));
-    REFUSED(graph_options_set_ca_pem(options, NULL, &error));
-    REFUSED(graph_options_set_ca_pem(options, "no certificate", &error));
+    REFUSED(graph_options_set_ca_certificates(NULL, "", &error));
+    REFUSED(graph_options_set_ca_certificates(options, NULL, &error));
+    REFUSED(graph_options_set_ca_certificates(options, "no certificate", &error));
     REFUSED(graph_options_set_user_agent_suffix(NULL, "x", &error));
     REFUSED(graph_options_set_user_agent_suffix(options, NULL, &error));
     REFUSED(graph_options_set_user_agent_suffix(options, "x\r\ny", &error));
@@ -131,9 +131,9 @@ static void two_arguments(void) {
     CHECK(graph_remove_all_devices("demo-token", "me") == INVALID);
     CHECK(graph_remove_all_devices("demo-token", "\xc3\x28") == INVALID);
     CHECK(graph_remove_all_devices("", "adele@contoso.com") == INVALID);
-    CHECK(graph_remove_all_devices_at(NULL, NULL, NULL) == INVALID);
-    CHECK(graph_remove_all_devices_at("https://graph.example.com", "demo-token", "adele@contoso.com") == INVALID);
-    CHECK(graph_remove_all_devices_at("\xff", "demo-token", "adele@contoso.com") == INVALID);
+    CHECK(graph_remove_all_devices_with_environment(NULL, NULL, NULL) == INVALID);
+    CHECK(graph_remove_all_devices_with_environment("https://graph.example.com", "demo-token", "adele@contoso.com") == INVALID);
+    CHECK(graph_remove_all_devices_with_environment("\xff", "demo-token", "adele@contoso.com") == INVALID);
 }
 
 static void clients(void) {

@@ -37,8 +37,8 @@ int main(int argc, char **argv) {
         printf("request id  %s\n", or_dash(graph_receipt_request_id(receipt)));
         printf("date        %s\n", or_dash(graph_receipt_date(receipt)));
         printf("attempts    %d\n", (int)graph_receipt_attempts(receipt));
-        if (graph_receipt_endpoint(receipt) != NULL)
-            printf("endpoint    %s, not a Microsoft cloud\n", graph_receipt_endpoint(receipt));
+        if (graph_receipt_custom_endpoint(receipt) != NULL)
+            printf("endpoint    %s, not a Microsoft cloud\n", graph_receipt_custom_endpoint(receipt));
     }
     graph_receipt_free(receipt);
     graph_client_free(client);

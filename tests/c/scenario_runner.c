@@ -78,11 +78,11 @@ static void print_verdicts(const graph_event *event) {
 
 /* What the last event tells of a run and of a verification. */
 static void print_end(const graph_event *event) {
-    graph_status fatal = graph_event_fatal(event);
-    text_member("fatal", fatal == GRAPH_STATUS_OK ? NULL : graph_status_name(fatal));
+    graph_status ended_by = graph_event_ended_by(event);
+    text_member("ended_by", ended_by == GRAPH_STATUS_OK ? NULL : graph_status_name(ended_by));
     text_member("message", graph_event_message(event));
-    printf("\"endpoint\":");
-    string(graph_event_endpoint(event));
+    printf("\"custom_endpoint\":");
+    string(graph_event_custom_endpoint(event));
 }
 
 static int tell_error(const graph_error *error) {
@@ -114,10 +114,10 @@ static int two_argument(void) {
 
 static graph_status set_client_options(graph_options *options, graph_error **error) {
     graph_status status = set_options(options, error);
-    char *found = text("ca_pem_file"), *pem;
+    char *found = text("ca_certificates_file"), *pem;
     if (found == NULL || status != GRAPH_STATUS_OK) return status;
     pem = file(found);
-    status = graph_options_set_ca_pem(options, pem, error);
+    status = graph_options_set_ca_certificates(options, pem, error);
     free(pem);
     return status;
 }
@@ -166,14 +166,14 @@ static graph_status print_events(graph_run *run, const char *name, graph_event_k
     while (status == GRAPH_STATUS_OK && !done) {
         graph_event *event = NULL;
         status = graph_run_next(run, 200, &event, error);
-        done = graph_event_get_kind(event) == GRAPH_EVENT_DONE;
-        if (graph_event_get_kind(event) == kind) {
+        done = graph_event_type(event) == GRAPH_EVENT_DONE;
+        if (graph_event_type(event) == kind) {
             if (printed++ > 0) putchar(',');
-            if (kind == GRAPH_EVENT_ROW) print_row(event);
+            if (kind == GRAPH_EVENT_RESULT) print_row(event);
             else print_verified(event);
         } else if (done) {
             printf("],");
-            if (kind == GRAPH_EVENT_ROW) {
+            if (kind == GRAPH_EVENT_RESULT) {
                 print_counts(event);
                 printf("\"duplicates\":%lld,", (long long)graph_event_duplicates(event));
             } else {
@@ -198,7 +198,7 @@ static int run_call(graph_client *client) {
     while (status == GRAPH_STATUS_OK && (found = next("user", &index)) != NULL)
         status = graph_run_add_user(run, found, &error);
     if (status == GRAPH_STATUS_OK) status = graph_run_end_users(run, &error);
-    if (status == GRAPH_STATUS_OK) status = print_events(run, "rows", GRAPH_EVENT_ROW, &error);
+    if (status == GRAPH_STATUS_OK) status = print_events(run, "rows", GRAPH_EVENT_RESULT, &error);
     if (status != GRAPH_STATUS_OK) code = tell_error(error);
     graph_error_free(error);
     graph_run_free(run);
@@ -210,7 +210,7 @@ static int verify_call(graph_client *client) {
     graph_run *run = NULL;
     graph_error *error = NULL;
     int code = 0;
-    graph_status status = graph_verify_start(client, text("journal"), NULL, &run, &error);
+    graph_status status = graph_run_start_verify(client, text("journal"), NULL, &run, &error);
     if (status == GRAPH_STATUS_OK) status = print_events(run, "verified", GRAPH_EVENT_VERIFIED, &error);
     if (status != GRAPH_STATUS_OK) code = tell_error(error);
     graph_error_free(error);

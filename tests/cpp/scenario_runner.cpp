@@ -172,8 +172,8 @@ std::string verified(const gd::event &event) {
 
 /* What the last event tells of a run and of a verification. */
 std::string end(const gd::event &event) {
-    return "\"fatal\":" + (event.fatal() ? json(gd::name(*event.fatal())) : "null") +
-           ",\"message\":" + json(event.message()) + ",\"endpoint\":" + json(event.endpoint());
+    return "\"ended_by\":" + (event.ended_by() ? json(gd::name(*event.ended_by())) : "null") +
+           ",\"message\":" + json(event.message()) + ",\"custom_endpoint\":" + json(event.custom_endpoint());
 }
 
 std::string summary(const gd::event &event) {
@@ -205,7 +205,7 @@ std::string two_argument(const arguments &given) {
 
 gd::client client(const arguments &given) {
     gd::options options = take_options(given);
-    if (const auto path = given.text("ca_pem_file")) options.ca_pem = content(*path);
+    if (const auto path = given.text("ca_certificates_file")) options.ca_certificates = content(*path);
     return gd::client(given.required("token"), options);
 }
 
@@ -229,7 +229,7 @@ std::string run_call(const arguments &given) {
     run.end_users();
     std::string rows, end;
     for (const gd::event &event : run) {
-        if (event.kind() == gd::event_kind::row) rows += (rows.empty() ? "" : ",") + row(event);
+        if (event.kind() == gd::event_kind::result) rows += (rows.empty() ? "" : ",") + row(event);
         if (event.kind() == gd::event_kind::done) end = summary(event);
     }
     return "{\"rows\":[" + rows + "]," + end + "}";

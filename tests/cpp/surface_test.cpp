@@ -83,7 +83,7 @@ void errors() {
     check(thrown([&] { gd::client client(cut); }).status() == gd::status::invalid_argument, "a token with a NUL");
     check(gd::remove_all_devices(cut, "adele@contoso.com") == gd::status::invalid_argument, "two arguments, a NUL");
     check(gd::remove_all_devices("demo-token", "") == gd::status::invalid_argument, "two arguments, no user");
-    check(gd::remove_all_devices_at("https://graph.example.com", "demo-token", "adele@contoso.com") ==
+    check(gd::remove_all_devices_with_environment("https://graph.example.com", "demo-token", "adele@contoso.com") ==
               gd::status::invalid_argument,
           "an environment that names no cloud");
     gd::check_user_id("adele@contoso.com");
@@ -108,7 +108,7 @@ void options() {
     good.proxy = "";
     good.user_agent_suffix = "surface-test";
     good.endpoint_from_environment = true;
-    good.environment_endpoint = "http://127.0.0.1:1";
+    good.endpoint_variable_value = "http://127.0.0.1:1";
     check(thrown([&] { gd::client client("demo-token", good); }).status() == gd::status::ok, "all options");
 
     gd::options bad;
@@ -118,7 +118,7 @@ void options() {
     bad.endpoint = "http://example.com";
     checked("an endpoint over plain http", bad);
     bad = {};
-    bad.environment_endpoint = "https://graph.example.com";
+    bad.endpoint_variable_value = "https://graph.example.com";
     checked("an endpoint of the environment that is no cloud", bad);
     bad = {};
     bad.timeout = -1ms;
@@ -127,7 +127,7 @@ void options() {
     bad.max_attempts = 0;
     checked("no attempt", bad);
     bad = {};
-    bad.ca_pem = "no certificate";
+    bad.ca_certificates = "no certificate";
     checked("no certificate", bad);
 
     gd::call_options call;
@@ -145,20 +145,20 @@ void run_options() {
     gd::run_options good;
     good.justification = "left";
     good.deadline = 1min;
-    good.supplies_tokens = true;
+    good.token_events = true;
     good.preview = true;
-    good.read = false;
-    good.quota = gd::quota{150, 20s};
+    good.inspect_first = false;
+    good.write_quota = gd::quota{150, 20s};
     good.read_quota = gd::quota{2000, 20s};
     good.connections = 64;
     good.batch_size = 20;
     good.max_users = 500;
     good.max_approvals = 0;
     good.exclude = {"adele@contoso.com", "10000000-0000-4000-8000-000000000002"};
-    good.accept = {gd::name(gd::warning_code::entra_joined_windows)};
-    good.input = gd::input{"leavers.csv", std::string(64, 'a')};
-    good.operator_name = "nightly job";
-    good.host = "runner-7";
+    good.accept_warning = {gd::name(gd::warning_code::entra_joined_windows)};
+    good.input_list = gd::input{"leavers.csv", std::string(64, 'a')};
+    good.initiated_by = "nightly job";
+    good.machine = "runner-7";
     check(thrown([&] { gd::client("demo-token").start_run(good); }).status() == gd::status::ok, "all options of a run");
     good.approval_code = "50000000-0000-4000-8000-00000000000a";
     checked("a code for 500 users", good);
@@ -180,10 +180,10 @@ void run_options() {
     checked("one id for two users", bad);
     bad = {};
     bad.batch_size = 20;
-    bad.quota = gd::quota{19, 20s};
+    bad.write_quota = gd::quota{19, 20s};
     checked("a batch above the quota", bad);
     bad = {};
-    bad.quota = gd::quota{0, 20s};
+    bad.write_quota = gd::quota{0, 20s};
     checked("no write at all", bad);
     bad = {};
     bad.read_quota = gd::quota{1, 0s};
@@ -201,10 +201,10 @@ void run_options() {
     bad.exclude = {"me"};
     checked("an exclusion that is no user", bad);
     bad = {};
-    bad.accept = {"no_such_warning"};
+    bad.accept_warning = {"no_such_warning"};
     checked("a warning that is none", bad);
     bad = {};
-    bad.input = gd::input{"leavers.csv", "abc"};
+    bad.input_list = gd::input{"leavers.csv", "abc"};
     checked("a hash that is none", bad);
     bad = {};
     bad.journal = std::string("a\0b", 3);
@@ -221,7 +221,7 @@ void run_options() {
 
 void runs() {
     gd::run_options one_by_one;
-    one_by_one.read = false;
+    one_by_one.inspect_first = false;
     one_by_one.connections = 1;
     std::optional<gd::run> run = gd::client("demo-token").start_run(one_by_one);
     for (const char *user : {"not one", "nor this"}) run->add_user(user);
@@ -231,16 +231,16 @@ void runs() {
 
     std::vector<gd::event> events;
     for (const gd::event &event : moved)
-        if (event.kind() != gd::event_kind::tick) events.push_back(event);
+        if (event.kind() != gd::event_kind::progress) events.push_back(event);
     check(events.size() == 3, "two rows and the end");
     check(events.size() == 3 && events[0].user() == "not one" && events[1].user() == "nor this", "in order");
     check(!events.empty() && events.back().kind() == gd::event_kind::done, "done is the last");
     check(!events.empty() && events.back().count(gd::outcome::failed) == 2, "counts");
-    check(!events.empty() && !events.back().fatal() && !events.back().message(), "not ended early");
+    check(!events.empty() && !events.back().ended_by() && !events.back().message(), "not ended early");
     check(!events.empty() && events.back().count(gd::verdict::gone) == 0, "no verdicts");
-    check(!events.empty() && events.back().duplicates() == 0 && !events.back().endpoint(), "the rest of the end");
+    check(!events.empty() && events.back().duplicates() == 0 && !events.back().custom_endpoint(), "the rest of the end");
     check(!events.empty() && !events[0].devices() && !events[0].id() && !events[0].detail(), "nothing was read");
-    check(!events.empty() && !events[0].tick() && events[0].verified().empty(), "a row is no tick");
+    check(!events.empty() && !events[0].progress() && events[0].verified().empty(), "a row is no progress");
     check(thrown([&] { moved.begin(); }).status() == gd::status::invalid_argument, "nothing after done");
 
     std::optional<gd::error> kept = events.at(0).error();
@@ -254,7 +254,7 @@ void notices() {
     twice.max_attempts = 2;
     twice.backoff = gd::backoff{1ms, 1ms};
     gd::run_options unread;
-    unread.read = false;
+    unread.inspect_first = false;
     gd::run run = gd::client("demo-token", twice).start_run(unread);
     run.add_user("adele@contoso.com");
     run.end_users();
@@ -272,13 +272,13 @@ void stops() {
     check(asked == 1, "a run without users asks for them, and a stopped one ends its range");
     gd::run idle = gd::client("demo-token").start_run();
     auto first = idle.next(10s);
-    if (first && first->tick()) first = idle.next(10s);
+    if (first && first->progress()) first = idle.next(10s);
     check(first && first->kind() == gd::event_kind::need_users, "the first event of a run without users");
     const auto none = idle.next(1ms);
-    check(!none || none->tick(), "no event within the time given, but for a tick on a slow machine");
-    const auto tick = idle.next(1h);
-    check(tick && tick->tick() && tick->tick()->given == 0 && !tick->tick()->remaining, "a tick while nothing else comes");
-    check(tick && tick->notice_kind() == gd::notice_kind::sending && !tick->text(), "no notice");
+    check(!none || none->progress(), "no event within the time given, but for a progress event on a slow machine");
+    const auto progress = idle.next(1h);
+    check(progress && progress->progress() && progress->progress()->given == 0 && !progress->progress()->remaining, "progress while nothing else comes");
+    check(progress && progress->notice_kind() == gd::notice_kind::sending && !progress->text(), "no notice");
     check(thrown([&] { idle.next(-1ms); }).status() == gd::status::invalid_argument, "less time than none");
     check(thrown([&] { idle.add_user("\xff@contoso.com"); }).status() == gd::status::invalid_argument, "no UTF-8");
     idle.stop();

@@ -40,7 +40,7 @@ static partial class Tests
             {
                 run.AddUser(text);
                 run.EndUsers();
-                Equal(text, Rows(run).Single().Row.UserId);
+                Equal(text, Rows(run).Single().Result.UserId);
             }
         }
     }
@@ -65,7 +65,7 @@ static partial class Tests
             using (var options = new ClientOptions())
             {
                 options.SetEndpointFromEnvironment();
-                using (var client = new Client(options, Token)) Equal(Emulator.Endpoint, client.RemoveAllDevices(Adele, null).Endpoint);
+                using (var client = new Client(options, Token)) Equal(Emulator.Endpoint, client.RemoveAllDevices(Adele, null).CustomEndpoint);
                 Environment.SetEnvironmentVariable(variable, "https://graph.example.com");
                 Equal("invalid_argument", Throws<GraphException>(options.SetEndpointFromEnvironment).Status);
             }
@@ -103,7 +103,7 @@ static partial class Tests
             Throws<GraphException>(() => options.SetTimeout(Timeout.InfiniteTimeSpan));
             client = new Client(options, Token);
         }
-        using (client) Equal(Emulator.Endpoint, client.RemoveAllDevices(Adele, null).Endpoint);
+        using (client) Equal(Emulator.Endpoint, client.RemoveAllDevices(Adele, null).CustomEndpoint);
         Throws<GraphException>(() => Connect(Token).RemoveAllDevices(Adele, new CallOptions { ClientRequestId = "x" }));
         Equal(1, Emulator.Count("requests"));
     }

@@ -17,7 +17,7 @@ static partial class Tests
             Receipt receipt = client.RemoveAllDevices(Adele, new CallOptions { ClientRequestId = Sent });
             foreach (PropertyInfo property in typeof(Receipt).GetProperties())
                 That(property.GetValue(receipt, null) != null, property.Name);
-            Equal(string.Join(" ", Adele, Sent, 1, Emulator.Endpoint), string.Join(" ", receipt.User, receipt.ClientRequestId, receipt.Attempts, receipt.Endpoint));
+            Equal(string.Join(" ", Adele, Sent, 1, Emulator.Endpoint), string.Join(" ", receipt.User, receipt.ClientRequestId, receipt.Attempts, receipt.CustomEndpoint));
             That(receipt.Elapsed >= 0 && receipt.Elapsed < 60, "elapsed " + receipt.Elapsed + " s");
         }
     }

@@ -22,7 +22,7 @@ static partial class Tests
     static void EventsLeaveNothingBehind()
     {
         using (var client = Connect(Token))
-        using (Run run = client.StartRun(OneByOne())) StaysFlat(100000, () => That(run.Next(0).Row == null, "a row without a user"));
+        using (Run run = client.StartRun(OneByOne())) StaysFlat(100000, () => That(run.Next(0).Result == null, "a row without a user"));
     }
 
     [Test]

@@ -1,4 +1,4 @@
-// Many users: devices, options of a run, a preview, a tick, and what became of devices.
+// Many users: devices, options of a run, a preview, progress, and what became of devices.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -27,10 +27,10 @@ static partial class Tests
     {
         var good = new RunOptions
         {
-            Justification = "left on Friday", Deadline = TimeSpan.FromMinutes(1), Quota = new Quota(100, TimeSpan.FromSeconds(10)),
+            Justification = "left on Friday", Deadline = TimeSpan.FromMinutes(1), WriteQuota = new Quota(100, TimeSpan.FromSeconds(10)),
             ReadQuota = new Quota(1000, TimeSpan.FromSeconds(10)), Connections = 2, BatchSize = 3, MaxUsers = 9,
-            MaxApprovals = 3, Exclude = new[] { Adele }, Accept = new[] { "entra_joined_windows" }, InputName = "leavers.csv",
-            InputSha256 = new string('a', 64), Operator = "nightly job", Host = "runner-7", Preview = true, Journal = FreshPath(),
+            MaxApprovals = 3, Exclude = new[] { Adele }, AcceptWarning = new[] { "entra_joined_windows" }, InputListName = "leavers.csv",
+            InputListSha256 = new string('a', 64), InitiatedBy = "nightly job", Machine = "runner-7", Preview = true, Journal = FreshPath(),
         };
         using (var client = Connect(Token))
         using (Run run = client.StartRun(good))
@@ -39,18 +39,18 @@ static partial class Tests
             run.AddUser(Diego);
             run.EndUsers();
             var news = Events(run);
-            var rows = news.Where(one => one.Kind == "row").ToDictionary(one => one.Row.UserId);
-            Equal("skipped excluded", rows[Adele].Row.Outcome + " " + rows[Adele].Row.Reason);
-            Equal("skipped preview", rows[Diego].Row.Outcome + " " + rows[Diego].Row.Reason);
-            Equal(rows[Diego].Detail, rows[Diego].Row.Message);
-            Equal(null, rows[Diego].Row.Status);
+            var rows = news.Where(one => one.Kind == "result").ToDictionary(one => one.Result.UserId);
+            Equal("skipped excluded", rows[Adele].Result.Outcome + " " + rows[Adele].Result.Reason);
+            Equal("skipped preview", rows[Diego].Result.Outcome + " " + rows[Diego].Result.Reason);
+            Equal(rows[Diego].Detail, rows[Diego].Result.Message);
+            Equal(null, rows[Diego].Result.Status);
             Equal("diego_AndroidForWork", rows[Diego].Devices.Devices.Single().Name);
             That(rows[Diego].Id != null && rows[Adele].Devices == null, "ids and devices");
-            Equal(Emulator.Endpoint, news.Last().Endpoint);
+            Equal(Emulator.Endpoint, news.Last().CustomEndpoint);
         }
         string journal = File.ReadAllText(good.Journal);
         foreach (string part in new[] { "left on Friday", "leavers.csv", new string('a', 64), "nightly job", "runner-7", "entra_joined_windows", "\"mode\":\"preview\"",
-            "\"writes\":100", "\"reads\":1000", "\"connections\":2", "\"batch_size\":3", "\"max_users\":9", "\"max_approvals\":3", "\"excluded\":1" })
+            "\"write_quota\":100", "\"read_quota\":1000", "\"connections\":2", "\"batch_size\":3", "\"max_users\":9", "\"max_approvals\":3", "\"excluded\":1" })
             That(journal.Contains(part), part);
         That(!journal.Contains(Token), "the token is in the journal");
         File.Delete(good.Journal);
@@ -61,27 +61,27 @@ static partial class Tests
     {
         var wrong = new List<RunOptions>
         {
-            new RunOptions { Quota = new Quota(0, TimeSpan.FromSeconds(20)) },
+            new RunOptions { WriteQuota = new Quota(0, TimeSpan.FromSeconds(20)) },
             new RunOptions { ReadQuota = new Quota(1, TimeSpan.Zero) },
             new RunOptions { Connections = 65 },
             new RunOptions { ApprovalCode = "no GUID" },
             new RunOptions { ClientRequestId = "no GUID" },
             new RunOptions { ClientRequestId = Sent, MaxUsers = 2 },
             new RunOptions { ApprovalCode = Sent, MaxUsers = 2 },
-            new RunOptions { BatchSize = 20, Quota = new Quota(19, TimeSpan.FromSeconds(20)) },
+            new RunOptions { BatchSize = 20, WriteQuota = new Quota(19, TimeSpan.FromSeconds(20)) },
             new RunOptions { BatchSize = 0 },
             new RunOptions { MaxUsers = -1 },
             new RunOptions { MaxApprovals = -1 },
             new RunOptions { Exclude = new[] { "me" } },
             new RunOptions { Exclude = new string[] { null } },
-            new RunOptions { Accept = new[] { "no_such_warning" } },
-            new RunOptions { InputName = "leavers.csv" },
+            new RunOptions { AcceptWarning = new[] { "no_such_warning" } },
+            new RunOptions { InputListName = "leavers.csv" },
             new RunOptions { Journal = "" },
         };
         using (var client = Connect(Token))
         {
             foreach (RunOptions options in wrong) Equal("invalid_argument", Throws<GraphException>(() => client.StartRun(options)).Status);
-            string names = Throws<GraphException>(() => client.StartRun(new RunOptions { Accept = new[] { "no_such_warning" } })).Message;
+            string names = Throws<GraphException>(() => client.StartRun(new RunOptions { AcceptWarning = new[] { "no_such_warning" } })).Message;
             That(names.Contains("entra_joined_windows, ") && names.Contains(", another_user"), names);
             Equal("journal", Throws<GraphException>(() => client.StartRun(new RunOptions { Resume = FreshPath() })).Status);
             Equal("journal", Throws<GraphException>(() => client.StartVerify(FreshPath(), null)).Status);
@@ -99,7 +99,7 @@ static partial class Tests
             {
                 run.AddUser(Diego);
                 run.EndUsers();
-                Equal("accepted", Rows(run).Single().Row.Outcome);
+                Equal("accepted", Rows(run).Single().Result.Outcome);
             }
             using (Run run = client.StartVerify(journal, null))
             {
@@ -110,7 +110,7 @@ static partial class Tests
                 That(user.Id != null && device.Id != null && device.Since != null && device.Detail != null, "every field");
                 Throws<GraphException>(() => run.AddUser(Adele));
                 RunEvent end = Until(run, "done");
-                Equal(null, end.Fatal);
+                Equal(null, end.EndedBy);
                 Equal("cannot_tell 0, gone 0, needs_person 0, pending 1, still_managed 0", Told(end.Verdicts));
                 Equal(0L, end.Counts.Values.Sum());
             }
@@ -126,7 +126,7 @@ static partial class Tests
         {
             run.EndUsers();
             RunEvent end = Until(run, "done");
-            Equal("invalid_argument", end.Fatal);
+            Equal("invalid_argument", end.EndedBy);
             That(end.Message.Contains("no users"), end.Message);
         }
     }
@@ -142,10 +142,10 @@ static partial class Tests
             run.AddUser(Diego);
             run.AddUser(Adele);
             run.EndUsers();
-            Progress tick = Until(run, "tick").Tick;
-            Equal("1 2", tick.Done + " " + tick.Given);
-            That(tick.PerHour > 0 && tick.PerHour <= 3600, tick.PerHour + " an hour");
-            That(tick.Remaining >= 1 && tick.Remaining < 60, tick.Remaining + " s");
+            Progress progress = Until(run, "progress").Progress;
+            Equal("1 2", progress.Done + " " + progress.Given);
+            That(progress.UsersPerHour > 0 && progress.UsersPerHour <= 3600, progress.UsersPerHour + " an hour");
+            That(progress.Remaining >= 1 && progress.Remaining < 60, progress.Remaining + " s");
             Equal(2L, Until(run, "done").Counts["accepted"]);
         }
     }
@@ -156,8 +156,8 @@ static partial class Tests
         using (var client = Connect(Token))
         using (Run run = client.StartRun(null))
         {
-            Progress tick = Until(run, "tick").Tick;
-            Equal("0 0 0 ", string.Join(" ", tick.Done, tick.Given, tick.PerHour, tick.Remaining));
+            Progress progress = Until(run, "progress").Progress;
+            Equal("0 0 0 ", string.Join(" ", progress.Done, progress.Given, progress.UsersPerHour, progress.Remaining));
         }
     }
 
@@ -167,26 +167,26 @@ static partial class Tests
         using (var client = Connect("approval-token"))
         {
             string code;
-            using (Run run = client.StartRun(new RunOptions { Read = false, Justification = "left on Friday" }))
+            using (Run run = client.StartRun(new RunOptions { InspectFirst = false, Justification = "left on Friday" }))
             {
                 run.AddUser(Adele);
                 run.EndUsers();
-                code = Rows(run).Single().Row.ApprovalCode;
+                code = Rows(run).Single().Result.ApprovalCode;
             }
             Emulator.Post("approvals/" + code, "{\"status\":\"approved\"}");
-            using (Run run = client.StartRun(new RunOptions { Read = false, ApprovalCode = code, ClientRequestId = Sent }))
+            using (Run run = client.StartRun(new RunOptions { InspectFirst = false, ApprovalCode = code, ClientRequestId = Sent }))
             {
                 run.AddUser(Adele);
                 run.EndUsers();
-                UserOutcome row = Rows(run).Single().Row;
+                UserResult row = Rows(run).Single().Result;
                 Equal("accepted " + Sent, row.Outcome + " " + row.ClientRequestId);
             }
-            using (Run run = client.StartRun(new RunOptions { Read = false, ApprovalCode = code }))
+            using (Run run = client.StartRun(new RunOptions { InspectFirst = false, ApprovalCode = code }))
             {
                 run.AddUser(Adele);
                 run.AddUser(Diego);
                 run.EndUsers();
-                Equal("invalid_argument", Until(run, "done").Fatal);
+                Equal("invalid_argument", Until(run, "done").EndedBy);
             }
         }
     }

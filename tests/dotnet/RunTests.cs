@@ -18,11 +18,11 @@ static partial class Tests
             run.AddUser(Adele);
             run.AddUser("nobody@contoso.com");
             run.EndUsers();
-            var rows = Rows(run).Select(news => news.Row).ToList();
+            var rows = Rows(run).Select(news => news.Result).ToList();
             Equal("accepted ok 1 204", string.Join(" ", rows[0].Outcome, rows[0].Status, rows[0].Attempts, rows[0].HttpStatus));
             Equal(null, rows[0].Effect);
             That(Regex.IsMatch(rows[0].Date, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"), rows[0].Date);
-            Equal(Emulator.Endpoint, rows[0].Endpoint);
+            Equal(Emulator.Endpoint, rows[0].CustomEndpoint);
             Equal("failed user_not_found none 1 404", string.Join(" ", rows[1].Outcome, rows[1].Status, rows[1].Effect, rows[1].Attempts, rows[1].HttpStatus));
             That(rows[1].Code != null && rows[1].Message.Length > 10 && rows[1].Reason == null, rows[1].Message);
             That(rows.All(row => row.RequestId != null && row.ClientRequestId != null), "request ids");
@@ -33,11 +33,11 @@ static partial class Tests
     static void AQueuedRequestKeepsItsCode()
     {
         using (var client = Connect("approval-token"))
-        using (Run run = client.StartRun(new RunOptions { Read = false, Justification = "left on Friday" }))
+        using (Run run = client.StartRun(new RunOptions { InspectFirst = false, Justification = "left on Friday" }))
         {
             run.AddUser(Adele);
             run.EndUsers();
-            UserOutcome row = Rows(run).Single().Row;
+            UserResult row = Rows(run).Single().Result;
             Equal("awaiting_approval approval_pending", row.Outcome + " " + row.Status);
             That(Emulator.Get("state").Contains("\"" + row.ApprovalCode + "\""), "the code of the request that waits");
         }
@@ -57,7 +57,7 @@ static partial class Tests
             Equal("sending waiting sending", string.Join(" ", notices.Select(one => one.NoticeKind)));
             That(notices[1].Text.Contains("HTTP 429"), notices[1].Text);
             That(news.Where(one => one.Kind != "notice").All(one => one.NoticeKind == null && one.Text == null), "what is no notice");
-            Equal(2, news.Single(one => one.Kind == "row").Row.Attempts);
+            Equal(2, news.Single(one => one.Kind == "result").Result.Attempts);
             Equal(1L, news.Last().Counts["accepted"]);
             Equal(6, news.Last().Counts.Count);
         }
@@ -80,14 +80,14 @@ static partial class Tests
     static void ANewTokenIsAskedForAndUsed()
     {
         using (var client = Connect("claims-token"))
-        using (Run run = client.StartRun(new RunOptions { Read = false, SuppliesTokens = true }))
+        using (Run run = client.StartRun(new RunOptions { InspectFirst = false, TokenEvents = true }))
         {
             run.AddUser(Adele);
             run.EndUsers();
             RunEvent asked = Until(run, "need_token");
             That(asked.Claims.StartsWith("{", StringComparison.Ordinal), asked.Claims);
             run.SetToken(Secret(Token));
-            Equal("accepted", Until(run, "row").Row.Outcome);
+            Equal("accepted", Until(run, "result").Result.Outcome);
         }
     }
 
@@ -104,12 +104,12 @@ static partial class Tests
             {
                 foreach (string user in new[] { Adele, Diego, "lee@contoso.com" }) run.AddUser(user);
                 run.EndUsers();
-                while (Emulator.Count("requests") == 0) That(run.Next(10).Kind != "row", "a row before the request");
+                while (Emulator.Count("requests") == 0) That(run.Next(10).Kind != "result", "a row before the request");
                 var stopper = new Thread(run.Stop);
                 stopper.Start();
                 stopper.Join();
                 Equal("cancelled", Throws<GraphException>(() => run.AddUser(Adele)).Status);
-                var rows = Rows(run).Select(news => news.Row).ToList();
+                var rows = Rows(run).Select(news => news.Result).ToList();
                 Equal("unknown possible", rows[0].Outcome + " " + rows[0].Effect);
                 Equal("skipped stopped cancelled", string.Join(" ", rows[1].Outcome, rows[1].Reason, rows[1].Status));
                 Equal(3, rows.Count);
@@ -135,7 +135,7 @@ static partial class Tests
     /// <summary>Users in the order given, and no reads: what is sent is what is counted.</summary>
     private static RunOptions OneByOne()
     {
-        return new RunOptions { Read = false, Connections = 1 };
+        return new RunOptions { InspectFirst = false, Connections = 1 };
     }
 
     private static List<RunEvent> Events(Run run)
@@ -147,7 +147,7 @@ static partial class Tests
 
     private static List<RunEvent> Rows(Run run)
     {
-        return Events(run).Where(one => one.Kind == "row").ToList();
+        return Events(run).Where(one => one.Kind == "result").ToList();
     }
 
     private static RunEvent Until(Run run, string kind)

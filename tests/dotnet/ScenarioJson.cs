@@ -66,10 +66,10 @@ static partial class Json
     {
         DeviceList list = news.Devices;
         return Object(
-            TextMember("user", news.Row.UserId),
+            TextMember("user", news.Result.UserId),
             TextMember("id", news.Id),
-            TextMember("outcome", news.Row.Outcome),
-            TextMember("reason", news.Row.Reason),
+            TextMember("outcome", news.Result.Outcome),
+            TextMember("reason", news.Result.Reason),
             TextMember("detail", news.Detail),
             Member("receipt", Of(news.Receipt)),
             Member("error", Of(news.Error)),

@@ -163,7 +163,7 @@ static class ScenarioRunner
         using (var options = new ClientOptions())
         {
             Given.Set(options, arguments);
-            arguments.Give("ca_pem_file", file => options.SetCaPem(File.ReadAllText(file)));
+            arguments.Give("ca_certificates_file", file => options.SetCaCertificates(File.ReadAllText(file)));
             using (var client = Connect(call, options, arguments.Text("token")))
             {
                 if (call == "devices") return Devices(client.ManagedDevices(arguments.Text("user"), null), null);
@@ -205,15 +205,15 @@ static class ScenarioRunner
             for (;;)
             {
                 RunEvent news = run.Next(200);
-                if (news.Kind == "row") rows.Add(Json.Row(news));
+                if (news.Kind == "result") rows.Add(Json.Row(news));
                 if (news.Kind != "done") continue;
                 return Json.Object(
                     Json.Member("rows", Json.Array(rows)),
                     Json.Member("counts", Json.Counts(news.Counts)),
                     Json.Member("duplicates", news.Duplicates),
-                    Json.TextMember("fatal", news.Fatal),
+                    Json.TextMember("ended_by", news.EndedBy),
                     Json.TextMember("message", news.Message),
-                    Json.TextMember("endpoint", news.Endpoint));
+                    Json.TextMember("custom_endpoint", news.CustomEndpoint));
             }
         }
     }
@@ -231,9 +231,9 @@ static class ScenarioRunner
                 return Json.Object(
                     Json.Member("verified", Json.Array(users)),
                     Json.Member("verdicts", Json.Counts(news.Verdicts)),
-                    Json.TextMember("fatal", news.Fatal),
+                    Json.TextMember("ended_by", news.EndedBy),
                     Json.TextMember("message", news.Message),
-                    Json.TextMember("endpoint", news.Endpoint));
+                    Json.TextMember("custom_endpoint", news.CustomEndpoint));
             }
         }
     }

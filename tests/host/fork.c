@@ -104,8 +104,8 @@ static void a_run_with_a_journal(void) {
     while (kind != GRAPH_EVENT_DONE) {
         graph_event *event = NULL;
         if (graph_run_next(run, 1000, &event, NULL) != GRAPH_STATUS_OK) break;
-        kind = graph_event_get_kind(event);
-        rows += kind == GRAPH_EVENT_ROW && graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED;
+        kind = graph_event_type(event);
+        rows += kind == GRAPH_EVENT_RESULT && graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED;
         graph_event_free(event);
     }
     check(rows == 2, "a run with a journal: the parent's goes on");

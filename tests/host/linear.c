@@ -35,13 +35,13 @@ int main(int argc, char **argv) {
     for (user = 0; user < USERS; user++) {
         char name[64];
         snprintf(name, sizeof name, "user-%06d@contoso.com", user);
-        refused += graph_run_options_add_exclude(options, name, NULL) != GRAPH_STATUS_OK;
+        refused += graph_run_options_exclude(options, name, NULL) != GRAPH_STATUS_OK;
     }
     printf("%zu bytes for each of %d exclusions\n", asked / USERS, USERS);
     check(refused == 0, "all are taken");
     check(asked / USERS < 1000, "each costs the same, however many there are");
     before = asked;
-    check(graph_run_options_add_exclude(options, "no user", NULL) == GRAPH_STATUS_INVALID_ARGUMENT, "one is refused");
+    check(graph_run_options_exclude(options, "no user", NULL) == GRAPH_STATUS_INVALID_ARGUMENT, "one is refused");
     check(graph_run_options_set_max_users(options, 1, NULL) == GRAPH_STATUS_OK, "another option is set");
     check(asked - before < 10000, "which copies none of them");
     graph_run_options_free(options);

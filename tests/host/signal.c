@@ -43,7 +43,7 @@ struct options {
 struct told {
     int accepted[USERS + 1], skipped[USERS + 1], other[USERS + 1];
     int done;
-    graph_status fatal;
+    graph_status ended_by;
 };
 
 static int number_in(const char *text) {
@@ -67,7 +67,7 @@ static void start(const char *journal, int resumes, struct options with) {
     if (resumes) graph_run_options_set_resume(options, journal, NULL);
     else graph_run_options_set_journal(options, journal, NULL);
     graph_run_options_set_batch_size(options, with.batch_size, NULL);
-    graph_run_options_set_quota(options, with.writes, 3600000, NULL);
+    graph_run_options_set_write_quota(options, with.writes, 3600000, NULL);
     graph_run_start(client, options, &run, NULL);
     graph_run_options_free(options);
     graph_client_free(client);
@@ -85,15 +85,15 @@ static void take(struct told *told) {
     int number;
     if (graph_run_next(running, 100, &event, NULL) != GRAPH_STATUS_OK) exit(2);
     number = number_in(graph_event_user(event));
-    switch (graph_event_get_kind(event)) {
-    case GRAPH_EVENT_ROW:
+    switch (graph_event_type(event)) {
+    case GRAPH_EVENT_RESULT:
         if (graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED) told->accepted[number]++;
         else if (graph_event_outcome(event) == GRAPH_OUTCOME_SKIPPED) told->skipped[number]++;
         else told->other[number]++;
         break;
     case GRAPH_EVENT_DONE:
         told->done = 1;
-        told->fatal = graph_event_fatal(event);
+        told->ended_by = graph_event_ended_by(event);
         break;
     default: break;
     }
@@ -111,7 +111,7 @@ static int is_everybody(const struct told *told) {
     int number, wrong = 0;
     for (number = 1; number <= USERS; number++)
         wrong += told->accepted[number] + told->skipped[number] + told->other[number] != 1;
-    return wrong == 0 && sum(told->other) == 0 && told->fatal == GRAPH_STATUS_OK;
+    return wrong == 0 && sum(told->other) == 0 && told->ended_by == GRAPH_STATUS_OK;
 }
 
 /* Whether each who was sent has a result in the journal, and nobody else. */

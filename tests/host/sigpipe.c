@@ -67,7 +67,7 @@ static int one_run(void *unused) {
     while (kind != GRAPH_EVENT_DONE) {
         graph_event *event = NULL;
         if (graph_run_next(run, 1000, &event, NULL) != GRAPH_STATUS_OK) return 1;
-        kind = graph_event_get_kind(event);
+        kind = graph_event_type(event);
         graph_event_free(event);
     }
     graph_run_free(run);
@@ -118,7 +118,7 @@ static int guarded_threads(void *unused) {
     graph_run_end_users(run, NULL);
     await_requests(3);
     found = threads(&unguarded);
-    graph_verify_start(client, journal, NULL, &verification, NULL); /* the journal is in use: nothing begins */
+    graph_run_start_verify(client, journal, NULL, &verification, NULL); /* the journal is in use: nothing begins */
     remove(journal);
     if (found < 3 || verification != NULL) return 3;
     return unguarded == 0 ? 0 : 10 + unguarded;

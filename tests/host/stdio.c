@@ -9,7 +9,7 @@ static graph_run *start(const char *journal, int resumes) {
     graph_run *run = NULL;
     if (resumes) graph_run_options_set_resume(options, journal, NULL);
     else graph_run_options_set_journal(options, journal, NULL);
-    graph_run_options_set_read(options, 0, NULL);
+    graph_run_options_set_inspect_first(options, 0, NULL);
     graph_run_start(client, options, &run, NULL);
     graph_run_options_free(options);
     graph_client_free(client);
@@ -34,8 +34,8 @@ static int to_its_end(graph_run *run, const char *user) {
         graph_event *event = NULL;
         print_everywhere();
         if (graph_run_next(run, 1000, &event, NULL) != GRAPH_STATUS_OK) return 0;
-        done = graph_event_get_kind(event) == GRAPH_EVENT_DONE;
-        if (done) well = graph_event_fatal(event) == GRAPH_STATUS_OK;
+        done = graph_event_type(event) == GRAPH_EVENT_DONE;
+        if (done) well = graph_event_ended_by(event) == GRAPH_STATUS_OK;
         graph_event_free(event);
     }
     print_everywhere();

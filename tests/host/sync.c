@@ -46,17 +46,17 @@ static void add(graph_run *run, int from, int to) {
 }
 
 /* Takes events until so many rows came, or the run is done: how many had that outcome. */
-static int rows(graph_run *run, int wanted, graph_outcome outcome, graph_status *fatal) {
+static int rows(graph_run *run, int wanted, graph_outcome outcome, graph_status *ended_by) {
     int count = 0, found = 0, done = 0;
     while (!done && count < wanted) {
         graph_event *event = NULL;
         if (graph_run_next(run, 1000, &event, NULL) != GRAPH_STATUS_OK) return -1;
-        if (graph_event_get_kind(event) == GRAPH_EVENT_ROW) {
+        if (graph_event_type(event) == GRAPH_EVENT_RESULT) {
             count++;
             found += graph_event_outcome(event) == outcome;
         }
-        done = graph_event_get_kind(event) == GRAPH_EVENT_DONE;
-        if (done && fatal != NULL) *fatal = graph_event_fatal(event);
+        done = graph_event_type(event) == GRAPH_EVENT_DONE;
+        if (done && ended_by != NULL) *ended_by = graph_event_ended_by(event);
         graph_event_free(event);
     }
     return found;
@@ -115,7 +115,7 @@ static void durable_before(const char *journal) {
 }
 
 static void nothing_leaves(const char *journal) {
-    graph_status fatal = GRAPH_STATUS_OK;
+    graph_status ended_by = GRAPH_STATUS_OK;
     graph_run *run;
     tenant();
     run = start(journal, 0, 1);
@@ -125,8 +125,8 @@ static void nothing_leaves(const char *journal) {
     add(run, 3, USERS);
     graph_run_end_users(run, NULL);
     check(rows(run, 1, GRAPH_OUTCOME_FAILED, NULL) == 1, "the disk fails: the next user fails");
-    check(rows(run, USERS, GRAPH_OUTCOME_SKIPPED, &fatal) == USERS - 3, "the disk fails: the others are skipped");
-    check(fatal == GRAPH_STATUS_JOURNAL, "the disk fails: that is why the run ended");
+    check(rows(run, USERS, GRAPH_OUTCOME_SKIPPED, &ended_by) == USERS - 3, "the disk fails: the others are skipped");
+    check(ended_by == GRAPH_STATUS_JOURNAL, "the disk fails: that is why the run ended");
     check(attempts() == 2, "the disk fails: nobody is sent");
     graph_run_free(run);
     fails = 0;

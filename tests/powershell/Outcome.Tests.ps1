@@ -63,7 +63,7 @@ Describe 'An outcome' {
         @($rows | ForEach-Object { $_.UserId }) | Should -Be @("'=x@contoso.com", "'+x@contoso.com", "'-x@contoso.com", 'adele@contoso.com', "'@x")
         $rows[4].Message | Should -Be "'`t=1"
         $rows[4].Code | Should -Be "'`r=1"
-        $rows[4].Endpoint | Should -Be "'`n=1"
+        $rows[4].CustomEndpoint | Should -Be "'`n=1"
         $rows[4].Attempts | Should -Be '-1'
     }
 
@@ -81,7 +81,7 @@ Describe 'Errors' {
 
     It 'come after all objects, one for each user that was not accepted' {
         $all = @('nobody@contoso.com', $Adele, 'nowhere@contoso.com' | Remove-GraphAllUserDevice @Call -ErrorAction Continue 2>&1)
-        @($all | ForEach-Object { $_.GetType().Name }) | Should -Be @('UserOutcome', 'UserOutcome', 'UserOutcome', 'ErrorRecord', 'ErrorRecord')
+        @($all | ForEach-Object { $_.GetType().Name }) | Should -Be @('UserResult', 'UserResult', 'UserResult', 'ErrorRecord', 'ErrorRecord')
         $record = $all[3]
         $record.FullyQualifiedErrorId | Should -Be 'user_not_found,Remove-GraphAllUserDevice'
         "$($record.CategoryInfo.Category)" | Should -Be 'ObjectNotFound'
@@ -144,10 +144,10 @@ Describe 'Errors' {
     }
 
     It 'says why a run ended, with or without a row that does' {
-        foreach ($failures in @(), @([pscustomobject]@{ Row = [pscustomobject]@{ Status = 'cancelled'; UserId = 'x'; Message = 'y' }; Error = $null })) {
+        foreach ($failures in @(), @([pscustomobject]@{ Result = [pscustomobject]@{ Status = 'cancelled'; UserId = 'x'; Message = 'y' }; Error = $null })) {
             $record = InModuleScope GraphDevices -Parameters @{ Failures = $failures } {
                 param($Failures)
-                New-FatalError -Summary ([pscustomobject]@{ Fatal = 'internal'; Message = 'why it ended' }) -Failure @($Failures)
+                New-FatalError -Summary ([pscustomobject]@{ EndedBy = 'internal'; Message = 'why it ended' }) -Failure @($Failures)
             }
             "$record" | Should -Be 'why it ended'
             $record.FullyQualifiedErrorId | Should -Be 'internal'
@@ -204,7 +204,7 @@ Describe 'The options' {
     It 'say before anything is sent that another endpoint is used' {
         $null = Remove-GraphAllUserDevice $Adele -AccessToken (New-TestToken) -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -BeLike '*rehearsal: GRAPH_DEVICES_ENDPOINT names http://127.0.0.1:*'
-        (Remove-GraphAllUserDevice $Adele @Call).Endpoint | Should -Be $env:GRAPH_DEVICES_ENDPOINT
+        (Remove-GraphAllUserDevice $Adele @Call).CustomEndpoint | Should -Be $env:GRAPH_DEVICES_ENDPOINT
     }
 
     It 'take no endpoint from the environment but this machine: <_>' -ForEach @(

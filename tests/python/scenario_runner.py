@@ -9,7 +9,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Optional
 
-from graph_devices import Client, DeviceList, GraphDevicesError, Receipt, Row, Summary, remove_all_devices
+from graph_devices import Client, DeviceList, GraphDevicesError, Receipt, UserResult, Summary, remove_all_devices
 
 ERROR_FIELDS = tuple(GraphDevicesError.__init__.__kwdefaults__)
 
@@ -66,10 +66,10 @@ def connected(given):
         options["max_attempts"] = int(given["max_attempts"])
     if "backoff_base_ms" in given:
         options["backoff"] = (seconds("backoff_base_ms"), seconds("backoff_cap_ms"))
-    if "ca_pem_file" in given:
-        options["ca_bundle"] = Path(given["ca_pem_file"])
-    if "ca_pem" in given:
-        options["ca_bundle"] = given["ca_pem"].encode()
+    if "ca_certificates_file" in given:
+        options["ca_certificates"] = Path(given["ca_certificates_file"])
+    if "ca_certificates" in given:
+        options["ca_certificates"] = given["ca_certificates"].encode()
     return Client(
         given.get("token"),
         timeout=seconds("timeout_ms"),
@@ -114,7 +114,7 @@ def run(given):
                 rows, summary = gathered(made.preview(given.get("user", []), **options))
             else:
                 *events, summary = made.run(given.get("user", []), **options)
-                rows = [event for event in events if isinstance(event, Row)]
+                rows = [event for event in events if isinstance(event, UserResult)]
     except GraphDevicesError as error:
         return {"receipt": None, "error": error_fields(error)}
     return {"rows": [row_fields(row) for row in rows], **summary_fields(summary)}
@@ -152,7 +152,7 @@ def gathered(results):
     return found, results.summary
 
 
-def row_fields(row: Row):
+def row_fields(row: UserResult):
     fields = row._asdict()
     # The table knows the outcome, the error and the receipt, of which these three are made.
     for derived in ("status", "effect", "message"):
@@ -163,7 +163,7 @@ def row_fields(row: Row):
 
 
 def summary_fields(summary: Summary):
-    fields = {name: getattr(summary, name) for name in ("duplicates", "fatal", "message", "endpoint")}
+    fields = {name: getattr(summary, name) for name in ("duplicates", "ended_by", "message", "custom_endpoint")}
     return {**fields, "counts": summary.counts._asdict()}
 
 
@@ -177,12 +177,12 @@ def verify(given):
     return {
         "verified": [{**one._asdict(), "devices": [device._asdict() for device in one.devices]} for one in verified],
         "verdicts": summary.verdicts._asdict(),
-        **{name: fields[name] for name in ("fatal", "message", "endpoint")},
+        **{name: fields[name] for name in ("ended_by", "message", "custom_endpoint")},
     }
 
 
 #: What may be given several times.
-SEVERAL = ("user", "exclude", "accept")
+SEVERAL = ("user", "exclude", "accept_warning")
 
 
 def arguments(call, words):

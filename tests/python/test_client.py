@@ -163,7 +163,7 @@ WRONG = {
     "max_attempts": ["5", 1.5, True, 1 << 64],
     "backoff": [1, [1], (1, 2, 3), ["1", 2], "12"],
     "proxy": [7],
-    "ca_bundle": [7, ["-----BEGIN"]],
+    "ca_certificates": [7, ["-----BEGIN"]],
     "user_agent_suffix": [7],
 }
 
@@ -246,4 +246,4 @@ def test_half_a_character_is_refused_without_showing_the_text(call):
 @pytest.mark.parametrize("path", ["/nowhere/ca.pem", "a\0b"])
 def test_a_ca_bundle_that_is_not_there(path):
     with pytest.raises(graph_devices.InvalidArgumentError, match="cannot be read"):
-        Client("demo-token", ca_bundle=path)
+        Client("demo-token", ca_certificates=path)

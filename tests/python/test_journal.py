@@ -11,7 +11,7 @@ import pytest
 from conftest import ADELE, records
 
 import graph_devices
-from graph_devices import Client, Results, Row, Run
+from graph_devices import Client, Results, UserResult, Run
 
 DIEGO = "diego@contoso.com"
 LEE = "lee@contoso.com"
@@ -24,7 +24,7 @@ def client(emulator):
 
 
 def told(events):
-    return {event.user: (event.outcome, event.reason) for event in events if isinstance(event, Row)}
+    return {event.user: (event.outcome, event.reason) for event in events if isinstance(event, UserResult)}
 
 
 def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, journal):
@@ -46,16 +46,16 @@ def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, 
 
 
 def test_a_preview_takes_the_consent_of_a_run(client):
-    rows = list(client.preview(["adele@contoso.com"], accept=["entra_joined_windows"]))
+    rows = list(client.preview(["adele@contoso.com"], accept_warning=["entra_joined_windows"]))
     assert told(rows) == {"adele@contoso.com": ("skipped", "preview")}
 
 
 def test_a_preview_of_a_run_to_go_on_with_says_who_is_done(client, emulator, journal):
     list(client.run([DIEGO], journal=journal))
-    rows = list(client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept=["entra_joined_windows"]))
+    rows = list(client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"]))
     assert told(rows) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("skipped", "preview")}
     assert len(emulator.actions()) == 1 and [run["mode"] for run in records(journal, "run")] == ["run", "preview"]
-    accepted = client.run([DIEGO, "adele@contoso.com"], resume=journal, accept=["entra_joined_windows"])
+    accepted = client.run([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"])
     assert told(accepted) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("accepted", None)}
 
 
@@ -92,7 +92,7 @@ def test_a_run_bound_to_a_plan_leaves_alone_what_the_plan_lacks(client, emulator
     plan = tmp_path / "plan.jsonl"
     list(client.preview([DIEGO, LEE, ADELE], journal=plan))
     emulator.ask("POST", f"users/{ADELE}/devices", {"deviceName": "new phone", "operatingSystem": "iOS"})
-    events = list(client.run([DIEGO, ADELE, "o'brien@contoso.com"], plan=plan, accept=["entra_joined_windows"]))
+    events = list(client.run([DIEGO, ADELE, "o'brien@contoso.com"], plan=plan, accept_warning=["entra_joined_windows"]))
     assert told(events) == {
         DIEGO: ("accepted", None),
         ADELE: ("skipped", "new_device"),
@@ -161,12 +161,12 @@ def test_a_journal_that_fills_the_disk_in_a_run_says_so_by_number(client, emulat
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
         with pytest.raises(graph_devices.JournalError) as caught:
-            client.remove_all_devices_bulk(users, journal=journal, quota=(100_000, 1))
+            client.remove_all_devices_bulk(users, journal=journal, write_quota=(100_000, 1))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
     assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(journal))
-    assert caught.value.report.fatal == "journal"
+    assert caught.value.report.ended_by == "journal"
 
 
 def test_two_runs_cannot_share_a_journal(client, journal):
@@ -203,9 +203,9 @@ def test_a_run_of_another_endpoint_is_not_gone_on_with(client, emulator, journal
 def test_leaving_the_block_stops_the_run_and_completes_the_journal(client, emulator, journal):
     users = emulator.generate(500)
     with pytest.raises(LookupError):
-        with client.run(iter(users), journal=journal, quota=(100_000, 1)) as run:
+        with client.run(iter(users), journal=journal, write_quota=(100_000, 1)) as run:
             for event in run:
-                if isinstance(event, Row):
+                if isinstance(event, UserResult):
                     raise LookupError("of the caller")
     sent, results = records(journal, "sent"), records(journal, "result")
     assert {line["user"] for line in sent} == {line["user"] for line in results if line["outcome"] == "accepted"}
@@ -214,7 +214,7 @@ def test_leaving_the_block_stops_the_run_and_completes_the_journal(client, emula
 
 
 def test_verification_tells_what_became_of_the_devices(client, emulator, journal):
-    list(client.run([DIEGO, "adele@contoso.com"], journal=journal, accept=["entra_joined_windows"]))
+    list(client.run([DIEGO, "adele@contoso.com"], journal=journal, accept_warning=["entra_joined_windows"]))
     first = {seen.user: seen for seen in client.verify(journal)}
     assert {seen.verdict for seen in first.values()} == {"pending"}
     device = first[DIEGO].devices[0]
@@ -222,7 +222,7 @@ def test_verification_tells_what_became_of_the_devices(client, emulator, journal
     emulator.ask("DELETE", f"devices/{device.id}")
     again = client.verify(journal)
     assert {seen.user: seen.verdict for seen in again}[DIEGO] == "gone"
-    assert again.summary.fatal is None and again.summary.endpoint == emulator.endpoint
+    assert again.summary.ended_by is None and again.summary.endpoint == emulator.endpoint
     assert again.summary.verdicts == (1, 1, 0, 0, 0) and again.summary.verdicts.gone == 1
     assert set(again.summary.counts) == {0} and again.notices == ()
     assert len(records(journal, "verify")) == 4
@@ -235,7 +235,7 @@ def test_a_verification_that_breaks_off_is_no_shorter_verification(emulator, cli
 
 
 def test_the_journal_is_the_owners_and_each_line_is_json(client, journal):
-    list(client.run([DIEGO], journal=journal, operator="ünï"))
+    list(client.run([DIEGO], journal=journal, initiated_by="ünï"))
     assert journal.stat().st_mode & 0o777 == 0o600
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert [line["event"] for line in lines] == ["run", "read", "sent", "result", "end"]

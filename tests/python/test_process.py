@@ -118,6 +118,6 @@ def test_an_import_loads_little():
 def test_what_loads_later_is_there():
     script = "import graph_devices as g; assert set(g.__all__) <= set(dir(g)); print(*(getattr(g, n).__module__ for n in g.__all__))"
     assert "graph_devices._run" in python(script)
-    assert python("from graph_devices import *; print(Run, Row, DeviceList, Results)")
+    assert python("from graph_devices import *; print(Run, UserResult, DeviceList, Results)")
     with pytest.raises(AttributeError):
         __import__("graph_devices").no_such_name

@@ -14,11 +14,11 @@ import pytest
 from conftest import ADELE, records
 
 import graph_devices
-from graph_devices import Client, Notice, Row, Summary, Tick
+from graph_devices import Client, Notice, UserResult, Summary, Progress
 
 DIEGO = "diego@contoso.com"
 #: More than a test sends.
-FREE = {"quota": (100_000, 1), "read_quota": (100_000, 1)}
+FREE = {"write_quota": (100_000, 1), "read_quota": (100_000, 1)}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def client(emulator):
 
 
 def rows(events):
-    return {event.user: event for event in events if isinstance(event, Row)}
+    return {event.user: event for event in events if isinstance(event, UserResult)}
 
 
 def told(row):
@@ -45,11 +45,11 @@ def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
         "UserPrincipalName": ("failed", None),
         "nobody@contoso.com": ("failed", None),
     }
-    assert all(isinstance(event, (Row, Notice, Tick)) for event in events[:-1])
+    assert all(isinstance(event, (UserResult, Notice, Progress)) for event in events[:-1])
     summary = events[-1]
     assert isinstance(summary, Summary)
     assert summary.counts == (1, 0, 0, 2, 0, 2) and summary.counts.skipped == 2
-    assert (summary.duplicates, summary.fatal, summary.endpoint) == (1, None, emulator.endpoint)
+    assert (summary.duplicates, summary.ended_by, summary.endpoint) == (1, None, emulator.endpoint)
     row = rows(events)[DIEGO]
     assert row.id.startswith("10000000") and row.receipt.request_id and row.error is None
     assert [device.operating_system for device in row.devices] == ["Android"]
@@ -65,7 +65,7 @@ def test_status_and_effect_of_a_row_are_those_of_every_language(emulator):
     first, second = emulator.generate(2)
     emulator.faults({"match": "removeAll"}, {"match": "removeAll", "reset": "after"})
     client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
-    found = rows(client.run([first, second, "nobody"], read=False, connections=1))
+    found = rows(client.run([first, second, "nobody"], inspect_first=False, connections=1))
     assert [(row.outcome, row.status, row.effect) for row in found.values()] == [
         ("accepted", "ok", None),
         ("unknown", "interrupted", "possible"),
@@ -76,30 +76,30 @@ def test_status_and_effect_of_a_row_are_those_of_every_language(emulator):
 
 def test_the_row_of_a_user_before_whom_the_run_ended_is_cancelled(emulator):
     client = Client("no-scope-token", endpoint=emulator.endpoint)
-    first, second = rows(client.run([DIEGO, ADELE], read=False, connections=1)).values()
+    first, second = rows(client.run([DIEGO, ADELE], inspect_first=False, connections=1)).values()
     assert (first.status, first.effect) == ("permission_denied", "none")
     assert (second.outcome, second.status, second.effect, second.message) == ("skipped", "cancelled", "none", "the run had ended")
 
 
 def test_a_tick_comes_while_nothing_else_does(client, emulator):
     emulator.faults({"match": "removeAll", "delay_ms": 2500})
-    events = client.run([DIEGO], read=False)
-    first = next(event for event in events if isinstance(event, Tick))
-    assert (first.done, first.given, first.rate, first.remaining) == (0, 1, 0.0, None)
+    events = client.run([DIEGO], inspect_first=False)
+    first = next(event for event in events if isinstance(event, Progress))
+    assert (first.done, first.given, first.users_per_hour, first.remaining) == (0, 1, 0, None)
     *_, summary = events
     assert summary.counts.accepted == 1
 
 
 def test_a_tick_tells_how_far_the_run_is(client, emulator):
     users = emulator.generate(12)
-    ticks = [event for event in client.run(users, quota=(5, 1)) if isinstance(event, Tick)]
-    assert ticks and 0 < ticks[-1].done <= ticks[-1].given == 12 and ticks[-1].rate > 0
-    assert ticks[-1].remaining is not None
+    progress_events = [event for event in client.run(users, write_quota=(5, 1)) if isinstance(event, Progress)]
+    assert progress_events and 0 < progress_events[-1].done <= progress_events[-1].given == 12 and progress_events[-1].users_per_hour > 0
+    assert progress_events[-1].remaining is not None
 
 
 def test_a_notice_says_what_it_is_about(client, emulator):
     emulator.faults({"match": "removeAll", "status": 429, "headers": {"Retry-After": "0"}})
-    notices = [event for event in client.run([DIEGO], read=False) if isinstance(event, Notice)]
+    notices = [event for event in client.run([DIEGO], inspect_first=False) if isinstance(event, Notice)]
     assert [notice.kind for notice in notices] == ["sending", "waiting", "sending"]
     assert "HTTP 429" in notices[1].text
 
@@ -130,11 +130,11 @@ def test_a_failed_run_reports_its_notices(emulator):
 @pytest.mark.parametrize(
     "options, expected",
     [
-        ({"accept": ["entra_joined_windows"]}, ("accepted", None)),
+        ({"accept_warning": ["entra_joined_windows"]}, ("accepted", None)),
         ({"exclude": [ADELE]}, ("skipped", "excluded")),
         ({"exclude": (name for name in ["adele@contoso.com"])}, ("skipped", "excluded")),
         ({"max_devices_per_user": 1}, ("skipped", "too_many_devices")),
-        ({"read": False}, ("accepted", None)),
+        ({"inspect_first": False}, ("accepted", None)),
     ],
 )
 def test_what_decides_about_a_user(client, options, expected):
@@ -142,7 +142,7 @@ def test_what_decides_about_a_user(client, options, expected):
 
 
 def test_without_reading_nothing_is_read(client, emulator):
-    assert rows(client.run([ADELE], read=False))[ADELE].devices is None
+    assert rows(client.run([ADELE], inspect_first=False))[ADELE].devices is None
     assert [entry["method"] for entry in emulator.log()] == ["POST"]
 
 
@@ -151,26 +151,26 @@ def test_every_option_reaches_the_run(client, journal, tmp_path):
     users.write_bytes(b"diego@contoso.com\n")
     list(
         client.run(
-            [DIEGO], journal=journal, quota=(7, 1.5), read_quota=(9, 2), connections=3, batch_size=4, max_users=5,
-            max_devices_per_user=6, max_approvals=8, exclude=[ADELE], accept=["shared_device"], reason="left", input=users,
-            operator="ann", host="here",
+            [DIEGO], journal=journal, write_quota=(7, 1.5), read_quota=(9, 2), connections=3, batch_size=4, max_users=5,
+            max_devices_per_user=6, max_approvals=8, exclude=[ADELE], accept_warning=["shared_device"], justification="left", input_list=users,
+            initiated_by="ann", machine="here",
         )
     )  # fmt: skip
     run = records(journal, "run")[0]
     assert run["options"] == {
-        "read": True, "writes": 7, "writes_window_ms": 1500, "reads": 9, "reads_window_ms": 2000, "connections": 3,
+        "inspect_first": True, "write_quota": 7, "write_quota_window_ms": 1500, "read_quota": 9, "read_quota_window_ms": 2000, "connections": 3,
         "batch_size": 4, "max_users": 5, "max_devices_per_user": 6, "max_approvals": 8, "excluded": 1,
-        "accept": ["shared_device"],
+        "accept_warning": ["shared_device"],
     }  # fmt: skip
-    assert (run["operator"], run["host"], run["reason"], run["input"]["name"]) == ("ann", "here", "left", "leavers.csv")
-    assert run["input"]["sha256"] == hashlib.sha256(users.read_bytes()).hexdigest()
+    assert (run["initiated_by"], run["machine"], run["justification"], run["input_list"]["name"]) == ("ann", "here", "left", "leavers.csv")
+    assert run["input_list"]["sha256"] == hashlib.sha256(users.read_bytes()).hexdigest()
     assert "demo-token" not in journal.read_text()
 
 
 def test_the_journal_names_the_host_by_itself(client, journal):
-    list(client.run([DIEGO], journal=journal, input=("list", "0" * 64)))
+    list(client.run([DIEGO], journal=journal, input_list=("list", "0" * 64)))
     run = records(journal, "run")[0]
-    assert run["host"] == socket.gethostname() and run["input"] == {"name": "list", "sha256": "0" * 64}
+    assert run["machine"] == socket.gethostname() and run["input_list"] == {"name": "list", "sha256": "0" * 64}
 
 
 @pytest.mark.parametrize(
@@ -182,21 +182,21 @@ def test_the_journal_names_the_host_by_itself(client, journal):
         {"max_users": 0},
         {"max_users": -1},
         {"max_approvals": -1},
-        {"quota": (0, 20)},
-        {"quota": (19, 20), "batch_size": 20},
+        {"write_quota": (0, 20)},
+        {"write_quota": (19, 20), "batch_size": 20},
         {"deadline": 0},
         {"deadline": -1.0},
         {"deadline": float("nan")},
-        {"quota": (1, float("nan"))},
+        {"write_quota": (1, float("nan"))},
         {"read_quota": (1, 0)},
         {"exclude": ["me"]},
         {"exclude": "adele@contoso.com"},
-        {"accept": ["no_such_warning"]},
-        {"accept": ["several_users"]},
-        {"accept": "shared_device"},
+        {"accept_warning": ["no_such_warning"]},
+        {"accept_warning": ["several_users"]},
+        {"accept_warning": "shared_device"},
         {"reason": ""},
-        {"input": "/nowhere/leavers.csv"},
-        {"input": ("list", "no digest")},
+        {"input_list": "/nowhere/leavers.csv"},
+        {"input_list": ("list", "no digest")},
         {"resume": "/nowhere/journal"},
     ],
 )
@@ -206,7 +206,7 @@ def test_a_bad_option_is_an_error_at_once_and_leaves_no_journal(client, emulator
     assert not journal.exists() and emulator.log() == []
 
 
-@pytest.mark.parametrize("option", ["exclude", "accept"])
+@pytest.mark.parametrize("option", ["exclude", "accept_warning"])
 def test_one_text_is_no_list_of_texts(client, option):
     with pytest.raises(graph_devices.InvalidArgumentError, match=f"{option} is a list of texts"):
         client.run([DIEGO], **{option: "shared_device"})
@@ -219,19 +219,19 @@ WRONG = {
     "max_users": [{}, 10.0],
     "max_devices_per_user": ["ten", float("nan")],
     "max_approvals": [b"0", 1 << 70],
-    "quota": ["150/20", 150, (150,), [150, 20, 1], ["150", 20], [150, "20"], {"writes": 150}, [150.5, 20]],
+    "write_quota": ["150/20", 150, (150,), [150, 20, 1], ["150", 20], [150, "20"], {"writes": 150}, [150.5, 20]],
     "read_quota": [[2000, None], (True, 20)],
     "deadline": ["5", b"5", True, [5], 1j, 10**400],
     "journal": [7, b"journal", ["journal"]],
     "resume": [7.5, ("a", "b")],
     "plan": [{}],
-    "read": ["no", 0, []],
+    "inspect_first": ["no", 0, []],
     "exclude": [7, [7], [None], ["a@b.example", float("nan")], [b"a@b.example"], bytearray(b"a@b.example"), [[ADELE]]],
-    "accept": [7, [7], [None]],
+    "accept_warning": [7, [7], [None]],
     "reason": [7, ["left"], b"left"],
-    "operator": [7],
-    "host": [7],
-    "input": [7, (1, 2), ("list",), ("list", None)],
+    "initiated_by": [7],
+    "machine": [7],
+    "input_list": [7, (1, 2), ("list",), ("list", None)],
 }
 
 
@@ -252,11 +252,11 @@ def test_the_entry_of_a_wrong_kind_is_counted(client):
         client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
 
 
-@pytest.mark.parametrize("name", ["exclude", "accept", "reason", "operator", "host", "journal", "resume", "plan", "input"])
+@pytest.mark.parametrize("name", ["exclude", "accept_warning", "justification", "initiated_by", "machine", "journal", "resume", "plan", "input_list"])
 def test_half_a_character_in_an_argument_is_refused_by_its_name(client, emulator, name):
     half = "left\ud800"
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* half a character") as caught:
-        client.run([DIEGO], **{name: [half] if name in ("exclude", "accept") else half})
+        client.run([DIEGO], **{name: [half] if name in ("exclude", "accept_warning") else half})
     assert caught.value.__context__ is None and emulator.log() == []
 
 
@@ -270,10 +270,10 @@ def test_a_path_may_hold_bytes_that_are_no_characters(client, tmp_path):
 @pytest.mark.parametrize("of", [list, tuple])
 def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
     users = ["list", "0" * 64]
-    list(client.run([DIEGO], journal=journal, quota=of([7, 1.5]), read_quota=of([9, 2]), input=of(users)))
+    list(client.run([DIEGO], journal=journal, write_quota=of([7, 1.5]), read_quota=of([9, 2]), input_list=of(users)))
     run = records(journal, "run")[0]
     assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [7, 1500, 9, 2000]
-    assert run["input"] == {"name": "list", "sha256": "0" * 64}
+    assert run["input_list"] == {"name": "list", "sha256": "0" * 64}
 
 
 @pytest.mark.parametrize("content", [f"{ADELE}\n", f"\n{ADELE}\r\n\n", f"a@b.example\n{ADELE}"])
@@ -302,15 +302,15 @@ def test_the_defaults_are_the_cores(client, journal):
     had = records(journal, "run")[0]["options"]
     said = " ".join(Client.run.__doc__.split())
     for name, default in {
-        "quota": f"{had['writes']} in {had['writes_window_ms'] // 1000} seconds",
-        "read_quota": f"{had['reads']} in {had['reads_window_ms'] // 1000} seconds",
+        "quota": f"{had['write_quota']} in {had['write_quota_window_ms'] // 1000} seconds",
+        "read_quota": f"{had['read_quota']} in {had['read_quota_window_ms'] // 1000} seconds",
         "connections": had["connections"],
         "batch_size": had["batch_size"],
         "max_devices_per_user": had["max_devices_per_user"],
         "max_approvals": had["max_approvals"],
     }.items():
         assert re.search(rf"``{name}``:[^`]*?[Tt]he default is {default}\b", said), name
-    assert had["read"] and re.search("``read``:[^`]*?the default is yes", said)
+    assert had["inspect_first"] and re.search("``inspect_first``:[^`]*?the default is yes", said)
 
 
 @pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", bytearray(b"adele@contoso.com"), 7, None])
@@ -351,7 +351,7 @@ def test_a_user_that_is_no_text_is_a_failed_row_and_the_others_go_on(client, emu
     user = (user,) if kind == "tuple" else user
     users = [*emulator.generate(100), user, *(f"lee-{number}@contoso.com" for number in range(29))]
     report = client.remove_all_devices_bulk(users, journal=journal, **FREE)
-    assert (report.counts.accepted, report.counts.failed, report.duplicates, report.fatal) == (100, 30, 0, None)
+    assert (report.counts.accepted, report.counts.failed, report.duplicates, report.ended_by) == (100, 30, 0, None)
     (row,) = (row for row in report.unfinished if isinstance(row.error, graph_devices.InvalidArgumentError))
     assert row.outcome == "failed" and shown in row.user and row.user.isprintable()
     assert row.error.effect == "none" and f"user 101 is {kind}, not str" in str(row.error)
@@ -361,7 +361,7 @@ def test_a_user_that_is_no_text_is_a_failed_row_and_the_others_go_on(client, emu
 def test_each_of_several_users_that_are_no_texts_has_a_row(client, emulator):
     users = iter([float("nan"), DIEGO, float("nan"), "nan", uuid.UUID(ADELE)])
     events = list(client.run(users))
-    told = sorted((row.user, str(row.error).partition(";")[0]) for row in events if isinstance(row, Row) and row.error)
+    told = sorted((row.user, str(row.error).partition(";")[0]) for row in events if isinstance(row, UserResult) and row.error)
     assert told == [
         (ADELE, "user 5 is UUID, not str"),
         ("nan", "`nan` is no user id"),
@@ -409,7 +409,7 @@ def test_users_are_taken_only_as_they_are_needed(client, emulator):
             yield f"line {number}"
 
     for event in client.run(users()):
-        if isinstance(event, Row):
+        if isinstance(event, UserResult):
             seen += 1
             behind = max(behind, given - seen)
     assert seen == given == 20_000
@@ -475,9 +475,9 @@ def test_a_user_that_comes_after_a_stop_is_no_failure(client, emulator):
         run._native.stop()
         yield from ["lee@contoso.com"] * 100
 
-    run = client.run(users(), read=False)
+    run = client.run(users(), inspect_first=False)
     *_, summary = run
-    assert summary.fatal is None and summary.counts.accepted == 1 and run._failure is None
+    assert summary.ended_by is None and summary.counts.accepted == 1 and run._failure is None
 
 
 def test_an_iterator_that_was_stopped_itself_is_a_failure(client):
@@ -492,18 +492,18 @@ def test_an_iterator_that_was_stopped_itself_is_a_failure(client):
 def test_the_deadline_is_that_of_each_request(client, emulator):
     busy = {"match": "removeAll", "status": 503, "headers": {"Retry-After": "2"}}
     emulator.faults(busy)
-    row = rows(client.run([DIEGO], read=False, deadline=1))[DIEGO]
+    row = rows(client.run([DIEGO], inspect_first=False, deadline=1))[DIEGO]
     assert told(row) == ("failed", None) and row.error.status == "service_unavailable" and row.error.attempts == 1
     emulator.faults(busy)
-    assert told(rows(client.run([DIEGO], read=False, deadline=60))[DIEGO]) == ("accepted", None)
+    assert told(rows(client.run([DIEGO], inspect_first=False, deadline=60))[DIEGO]) == ("accepted", None)
     emulator.faults(busy)
-    (row,) = client.remove_all_devices_bulk([ADELE], read=False, deadline=1).unfinished
+    (row,) = client.remove_all_devices_bulk([ADELE], inspect_first=False, deadline=1).unfinished
     assert row.error.status == "service_unavailable"
 
 
 def test_without_users_nothing_is_done_and_that_is_an_error(client):
     *_, summary = client.run([])
-    assert summary.fatal == "invalid_argument"
+    assert summary.ended_by == "invalid_argument"
     with pytest.raises(graph_devices.InvalidArgumentError, match="no users"):
         client.remove_all_devices_bulk([])
 
@@ -523,18 +523,18 @@ def test_a_batch_carries_several_users(client, emulator):
 
 def test_a_report_holds_who_is_not_done(client):
     report = client.remove_all_devices_bulk([DIEGO, "lee@contoso.com", "x"])
-    assert report.counts.accepted == 1 and report.fatal is None
+    assert report.counts.accepted == 1 and report.ended_by is None
     assert sorted((row.user, row.outcome) for row in report.unfinished) == [("lee@contoso.com", "skipped"), ("x", "failed")]
 
 
 def test_a_fatal_answer_is_raised_with_all_that_the_service_said(emulator):
     client = Client("no-scope-token", endpoint=emulator.endpoint)
     with pytest.raises(graph_devices.PermissionDeniedError) as caught:
-        client.remove_all_devices_bulk([DIEGO, ADELE], read=False, connections=1)
+        client.remove_all_devices_bulk([DIEGO, ADELE], inspect_first=False, connections=1)
     error = caught.value
     assert error.http_status == 403 and error.request_id and error.attempts == 1
     assert [told(row) for row in error.report.unfinished] == [("failed", None), ("skipped", "stopped")]
-    assert error.report.fatal == "permission_denied" and error.report.message == str(error)
+    assert error.report.ended_by == "permission_denied" and error.report.message == str(error)
     assert pickle.loads(pickle.dumps(error)).report.counts == error.report.counts
 
 
@@ -542,10 +542,10 @@ def test_the_first_queued_user_ends_a_run_that_expects_no_approvals(emulator):
     client = Client("approval-token", endpoint=emulator.endpoint)
     users = emulator.generate(5)
     with pytest.raises(graph_devices.ApprovalPendingError) as caught:
-        client.remove_all_devices_bulk(users, reason="left")
+        client.remove_all_devices_bulk(users, justification="left")
     assert caught.value.report.counts.awaiting_approval == 1
     users = emulator.generate(5)
-    report = client.remove_all_devices_bulk(users, reason="left", max_approvals=9)
+    report = client.remove_all_devices_bulk(users, justification="left", max_approvals=9)
     assert report.counts.awaiting_approval == 5 and all(row.error.approval_code for row in report.unfinished)
 
 
@@ -588,7 +588,7 @@ def test_a_credential_that_fails_stops_the_run_and_is_heard_of(emulator):
             raise LookupError("signed out")
         return "revoked-token"
 
-    run = Client(credential, endpoint=emulator.endpoint).run([DIEGO, ADELE], read=False)
+    run = Client(credential, endpoint=emulator.endpoint).run([DIEGO, ADELE], inspect_first=False)
     with pytest.raises(LookupError):
         list(run)
     assert not any(action["acted"] for action in emulator.actions())
@@ -596,6 +596,6 @@ def test_a_credential_that_fails_stops_the_run_and_is_heard_of(emulator):
 
 def test_nothing_prints_a_token(emulator, journal):
     client = Client("expired-token", endpoint=emulator.endpoint)
-    run = client.run([DIEGO], journal=journal, read=False)
+    run = client.run([DIEGO], journal=journal, inspect_first=False)
     shown = [repr(run), repr(list(run)), repr(run), repr(run.__dict__), journal.read_text()]
     assert "done" in shown[2] and not any("expired-token" in text for text in shown)

@@ -16,22 +16,22 @@ import pytest
 from conftest import records
 
 import graph_devices
-from graph_devices import Client, Row
+from graph_devices import Client, UserResult
 
 #: How many seconds a busy machine may take.
 PATIENCE = 120
-FREE = {"quota": (100_000, 1), "read_quota": (100_000, 1)}
+FREE = {"write_quota": (100_000, 1), "read_quota": (100_000, 1)}
 
 #: Runs users 1 to N, journal as given, and prints what happens.
 RUN = """
 import itertools, sys
-from graph_devices import Client, Row
+from graph_devices import Client, UserResult
 endpoint, journal, count = sys.argv[1:]
 users = (f"user-{number:06}@contoso.com" for number in range(1, int(count) + 1))
 client = Client("demo-token", endpoint=endpoint)
 try:
-    for event in client.run(users, journal=journal, quota=(100000, 1)):
-        if isinstance(event, Row):
+    for event in client.run(users, journal=journal, write_quota=(100000, 1)):
+        if isinstance(event, UserResult):
             print(event.user, event.outcome, flush=True)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
@@ -129,8 +129,8 @@ def test_another_thread_may_stop_a_run(emulator):
     thread.start()
     *events, summary = run
     thread.join()
-    assert summary.fatal is None and summary.counts.accepted == 36 == len(acted(emulator))
-    assert {row.reason for row in events if isinstance(row, Row) and row.outcome == "skipped"} == {"stopped"}
+    assert summary.ended_by is None and summary.counts.accepted == 36 == len(acted(emulator))
+    assert {row.reason for row in events if isinstance(row, UserResult) and row.outcome == "skipped"} == {"stopped"}
 
 
 @pytest.mark.parametrize("way", [Client.run, Client.preview])
@@ -258,7 +258,7 @@ def test_other_threads_run_while_a_run_waits(emulator):
     steps = 0
     while steps < 100_000:
         steps += 1
-    assert not any(isinstance(event, Row) for event in done)
+    assert not any(isinstance(event, UserResult) for event in done)
     emulator.release()
     thread.join(PATIENCE)
     assert done[-1].counts.accepted == 1
@@ -278,7 +278,7 @@ from graph_devices import Client, InvalidArgumentError
 endpoint, journal, count = sys.argv[1:]
 client = Client("demo-token", endpoint=endpoint)
 users = [f"user-{number:06}@contoso.com" for number in range(1, int(count) + 1)]
-run = client.run(users, journal=journal, quota=(100000, 1))
+run = client.run(users, journal=journal, write_quota=(100000, 1))
 next(run)
 def refused():
     try:
@@ -402,7 +402,7 @@ def test_the_caller_is_not_kept_by_a_closed_or_dropped_run(emulator):
 def test_memory_does_not_grow_with_the_users(emulator):
     script = """
 import sys
-from graph_devices import Client, Row
+from graph_devices import Client, UserResult
 def resident():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))

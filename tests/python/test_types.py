@@ -30,7 +30,7 @@ assert_type(client.managed_devices("a@b")[0].warnings[0].message, str)
 for row in client.preview(["a@b"]):
     assert_type(row.devices, Optional[gd.DeviceList])
 for event in client.run(name for name in ["a@b"]):
-    if isinstance(event, gd.Row):
+    if isinstance(event, gd.UserResult):
         assert_type(event.error, Optional[gd.GraphDevicesError])
         assert_type(event.outcome, gd.Outcome)
     elif isinstance(event, gd.Summary):

@@ -116,7 +116,7 @@ namespace GraphDevices
 
         /// <summary>
         /// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
-        /// and events are verified. Options may be null; ReadQuota, SuppliesTokens, Operator and Host count.
+        /// and events are verified. Options may be null; ReadQuota, TokenEvents, InitiatedBy and Machine count.
         /// </summary>
         public Run StartVerify(string journal, RunOptions options)
         {
@@ -124,7 +124,7 @@ namespace GraphDevices
             {
                 RunHandle run;
                 ErrorHandle error;
-                GraphException.ThrowIfFailed(Native.graph_verify_start(handle, Utf8.ToNative(journal), native, out run, out error), error);
+                GraphException.ThrowIfFailed(Native.graph_run_start_verify(handle, Utf8.ToNative(journal), native, out run, out error), error);
                 return new Run(run);
             }
         }

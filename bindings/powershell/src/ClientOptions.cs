@@ -13,7 +13,7 @@ namespace GraphDevices
         public void SetEndpointFromEnvironment()
         {
             ErrorHandle error;
-            GraphException.ThrowIfFailed(Native.graph_options_set_environment_endpoint(Handle, Library.EnvironmentEndpoint(), out error), error);
+            GraphException.ThrowIfFailed(Native.graph_options_set_endpoint_variable_value(Handle, Library.EnvironmentEndpoint(), out error), error);
         }
 
         /// <summary>Frees the options. A client keeps its own copy.</summary>

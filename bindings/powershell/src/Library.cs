@@ -29,7 +29,7 @@ namespace GraphDevices
         /// </summary>
         public static int RemoveAllDevices(byte[] token, byte[] userId)
         {
-            return Native.graph_remove_all_devices_at(EnvironmentEndpoint(), Utf8.Terminated(token), Utf8.Terminated(userId));
+            return Native.graph_remove_all_devices_with_environment(EnvironmentEndpoint(), Utf8.Terminated(token), Utf8.Terminated(userId));
         }
 
         /// <summary>

@@ -5,10 +5,10 @@ namespace GraphDevices
     {
         internal Progress(EventHandle evt)
         {
-            Done = Native.graph_event_tick_done(evt);
-            Given = Native.graph_event_tick_given(evt);
-            PerHour = Native.graph_event_tick_per_hour(evt);
-            long milliseconds = Native.graph_event_tick_remaining_ms(evt);
+            Done = Native.graph_event_progress_done(evt);
+            Given = Native.graph_event_progress_given(evt);
+            UsersPerHour = Native.graph_event_progress_users_per_hour(evt);
+            long milliseconds = Native.graph_event_progress_remaining_ms(evt);
             if (milliseconds >= 0) Remaining = milliseconds / 1000.0;
         }
 
@@ -17,7 +17,7 @@ namespace GraphDevices
         /// <summary>Users that were given so far, those given again left out as far as it is known.</summary>
         public long Given { get; private set; }
         /// <summary>How many users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are part of that time.</summary>
-        public long PerHour { get; private set; }
+        public long UsersPerHour { get; private set; }
         /// <summary>How long it will still take at that rate, in seconds; null until the users have ended, and while nobody was done within the last minute.</summary>
         public double? Remaining { get; private set; }
     }

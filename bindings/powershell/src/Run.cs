@@ -35,7 +35,7 @@ namespace GraphDevices
         }
 
         /// <summary>
-        /// The next event, waiting so many milliseconds at most; an event of kind none if there is none by then. A tick comes about
+        /// The next event, waiting so many milliseconds at most; an event of kind none if there is none by then. A progress comes about
         /// once a second, whatever the wait. Throws for a negative wait and after done.
         /// </summary>
         public RunEvent Next(int waitMilliseconds)

@@ -53,7 +53,7 @@ pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
 /// The same for a language whose runtime keeps an environment of its own, as .NET does: `value` is what it has in
 /// GRAPH_DEVICES_ENDPOINT. NULL or empty changes nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_options_set_environment_endpoint(
+pub unsafe extern "C" fn graph_options_set_endpoint_variable_value(
     options: *mut graph_options,
     value: *const c_char,
     error: *mut *mut graph_error,

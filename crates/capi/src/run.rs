@@ -72,7 +72,7 @@ fn start(
 /// (`GRAPH_STATUS_INVALID_ARGUMENT`), is told here, before anything is sent. Until somebody was accepted, users are sent one
 /// after the other. What every user would meet (token, permission, licence, justification, no connection) ends the run when
 /// it comes before any user was accepted or three times in a row; the users left are then skipped. No users at all is an
-/// error, told by `graph_event_fatal`.
+/// error, told by `graph_event_ended_by`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start(
     client: *mut graph_client,
@@ -90,9 +90,9 @@ pub unsafe extern "C" fn graph_run_start(
 ///
 /// A run that takes no users: `graph_run_add_user` is refused. `options` may be NULL for the defaults; what counts is the read
 /// quota, whether the caller supplies tokens, and, for the journal, operator and host. A journal that cannot be used is told
-/// here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_fatal`; a stop is none of that.
+/// here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_ended_by`; a stop is none of that.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_verify_start(
+pub unsafe extern "C" fn graph_run_start_verify(
     client: *mut graph_client,
     journal: *const c_char,
     options: *const graph_run_options,
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn graph_run_end_users(run: *mut graph_run, error: *mut *m
 /// The next event, waiting for `wait_ms` milliseconds at most; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
 /// always set on `GRAPH_STATUS_OK`. From one thread at a time.
 ///
-/// 0 does not wait and INT64_MAX waits without limit, but a tick comes about once a second, so no call takes much longer than
+/// 0 does not wait and INT64_MAX waits without limit, but a progress event comes about once a second, so no call takes much longer than
 /// that. `GRAPH_STATUS_INVALID_ARGUMENT` for a negative `wait_ms`, and after `GRAPH_EVENT_DONE`, which is the last.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_next(

@@ -29,17 +29,17 @@ pub unsafe extern "C" fn graph_remove_all_devices(token: *const c_char, user_id:
     })
 }
 
-/// The same for a language whose runtime keeps an environment of its own, as .NET does: `environment_endpoint` is what it has
+/// The same for a language whose runtime keeps an environment of its own, as .NET does: `endpoint_variable_value` is what it has
 /// in GRAPH_DEVICES_ENDPOINT, NULL or empty for nothing. If that is another endpoint than at the first call of the process, it
 /// is refused (`GRAPH_STATUS_INVALID_ARGUMENT`) and nothing is sent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_remove_all_devices_at(
-    environment_endpoint: *const c_char,
+pub unsafe extern "C" fn graph_remove_all_devices_with_environment(
+    endpoint_variable_value: *const c_char,
     token: *const c_char,
     user_id: *const c_char,
 ) -> Status {
     retire(token, user_id, |token| {
-        let wanted = given_endpoint(environment_endpoint)?.unwrap_or_default();
+        let wanted = given_endpoint(endpoint_variable_value)?.unwrap_or_default();
         let (client, endpoint) = shared(|| Ok(wanted.clone()), token)?;
         if *endpoint != wanted {
             return Err(Error::invalid_argument(

@@ -57,12 +57,3 @@ pub(crate) fn count(number: u32) -> i32 {
 pub(crate) fn large(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
-
-/// Users an hour, of users a second.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a cast to i64 keeps to its limits"
-)]
-pub(crate) fn per_hour(rate: f64) -> i64 {
-    (rate * 3600.0).round() as i64
-}

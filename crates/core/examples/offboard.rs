@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use graph_devices::{
-    CallOptions, Client, ClientOptions, ENDPOINT_VARIABLE, Endpoint, Event, Outcome, Row, Run, RunOptions,
-    Summary, Token,
+    CallOptions, Client, ClientOptions, ENDPOINT_VARIABLE, Endpoint, Event, Outcome, Run, RunOptions,
+    Summary, Token, UserResult,
 };
 use serde_json::{Value, json};
 
@@ -62,13 +62,13 @@ fn drive(run: &Run, mut users: Users) -> Result<ExitCode> {
     let mut out = io::stdout().lock();
     loop {
         match run.next(Duration::from_secs(1))? {
-            Some(Event::Row(row)) => writeln!(out, "{}", row_json(&row))?,
+            Some(Event::Result(row)) => writeln!(out, "{}", row_json(&row))?,
             Some(Event::NeedUsers) => feed(run, &mut users)?,
             Some(Event::NeedToken { .. }) => run.stop(),
             Some(Event::Notice(notice)) => log(&notice),
             Some(Event::Done(summary)) => {
                 writeln!(out, "{}", summary_json(&summary))?;
-                return Ok(ExitCode::from(u8::from(summary.fatal.is_some())));
+                return Ok(ExitCode::from(u8::from(summary.ended_by.is_some())));
             }
             _ => {}
         }
@@ -97,7 +97,7 @@ fn log(notice: &graph_devices::Notice) {
     }
 }
 
-fn row_json(row: &Row) -> Value {
+fn row_json(row: &UserResult) -> Value {
     let error = row.error.as_ref();
     json!({
         "user": row.user,
@@ -120,7 +120,7 @@ fn summary_json(summary: &Summary) -> Value {
     json!({
         "counts": counts.collect::<serde_json::Map<_, _>>(),
         "duplicates": summary.duplicates,
-        "fatal": summary.fatal.map(graph_devices::Status::name),
+        "ended_by": summary.ended_by.map(graph_devices::Status::name),
         "message": summary.message,
     })
 }
@@ -179,7 +179,7 @@ impl Arguments {
                 "resume" => options.resume(value),
                 "quota" => {
                     let (writes, window) = quota(value)?;
-                    options.quota(writes, window)?
+                    options.write_quota(writes, window)?
                 }
                 "read-quota" => {
                     let (reads, window) = quota(value)?;

@@ -52,7 +52,7 @@ fn print(receipt: &Receipt) {
     println!("request id  {}", or_dash(&receipt.request_id));
     println!("date        {}", or_dash(&receipt.date));
     println!("attempts    {}", receipt.attempts);
-    if let Some(endpoint) = &receipt.endpoint {
+    if let Some(endpoint) = &receipt.custom_endpoint {
         println!("endpoint    {endpoint}, not a Microsoft cloud");
     }
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::answer::{APPROVAL_CODE, APPROVAL_JUSTIFICATION};
 use crate::approvals;
-use crate::call::{Call, Progress, Request};
+use crate::call::{Call, Request, Tries};
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
 use crate::purpose::Purpose;
@@ -82,7 +82,7 @@ impl<'a> Action<'a> {
     pub(crate) fn perform(
         &self,
         call: &mut Call<'_>,
-        progress: &mut Progress,
+        tries: &mut Tries,
         before: &Before<'_>,
     ) -> Result<Receipt> {
         let target = format!("/v1.0{}", self.path());
@@ -99,12 +99,12 @@ impl<'a> Action<'a> {
             is_fresh: before.is_fresh,
             write_ahead: before.write_ahead,
         };
-        let mut receipt = call.perform(&request, progress, |answer, _| {
+        let mut receipt = call.perform(&request, tries, |answer, _| {
             Ok(Receipt::of(answer, self.user, self.client_request_id))
         })?;
-        receipt.attempts = progress.attempts();
-        receipt.elapsed = call.elapsed(progress);
-        receipt.endpoint = call.transport.endpoint().unknown_root();
+        receipt.attempts = tries.attempts();
+        receipt.elapsed = call.elapsed(tries);
+        receipt.custom_endpoint = call.transport.endpoint().unknown_root();
         Ok(receipt)
     }
 

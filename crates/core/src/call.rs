@@ -77,7 +77,7 @@ pub(crate) struct Request<'a> {
 
 /// What is carried from attempt to attempt.
 #[derive(Clone, Debug)]
-pub(crate) struct Progress {
+pub(crate) struct Tries {
     started: Duration,
     /// Time that was not the service's to answer for: the caller's code supplied a token, or a run held everybody back.
     paused: Duration,
@@ -87,7 +87,7 @@ pub(crate) struct Progress {
     renewed: bool,
 }
 
-impl Progress {
+impl Tries {
     pub(crate) fn new(clock: &dyn Clock) -> Self {
         Self {
             started: clock.monotonic(),
@@ -162,27 +162,27 @@ impl Call<'_> {
     pub(crate) fn perform<T>(
         &mut self,
         request: &Request<'_>,
-        progress: &mut Progress,
+        tries: &mut Tries,
         mut accept: impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
-        self.attempts(request, progress, &mut accept)
-            .map_err(|error| progress.complete(error, request.client_request_id))
+        self.attempts(request, tries, &mut accept)
+            .map_err(|error| tries.complete(error, request.client_request_id))
     }
 
     /// Since the call began, without the time that the caller or a run took.
-    pub(crate) fn elapsed(&self, progress: &Progress) -> Duration {
-        progress.elapsed(self.clock)
+    pub(crate) fn elapsed(&self, tries: &Tries) -> Duration {
+        tries.elapsed(self.clock)
     }
 
     fn attempts<T>(
         &mut self,
         request: &Request<'_>,
-        progress: &mut Progress,
+        tries: &mut Tries,
         accept: &mut impl FnMut(&Answer, &Token) -> Result<T>,
     ) -> Result<T> {
         let asked = self.clock.monotonic();
         let token = self.credential.token();
-        progress.paused += self.clock.monotonic().saturating_sub(asked);
+        tries.paused += self.clock.monotonic().saturating_sub(asked);
         let mut token = token?;
         loop {
             let facts = token.facts();
@@ -190,18 +190,18 @@ impl Call<'_> {
             if request.acts_on.iter().any(|user| facts.is_person(user)) {
                 return Err(Error::invalid_argument(SIGNED_IN));
             }
-            self.enter(request, progress)?;
+            self.enter(request, tries)?;
             let timeout = self
                 .timeout
-                .min(self.policy.deadline.saturating_sub(progress.elapsed(self.clock)))
+                .min(self.policy.deadline.saturating_sub(tries.elapsed(self.clock)))
                 .max(Duration::from_millis(1));
-            progress.attempts += 1;
+            tries.attempts += 1;
             (self.notice)(Notice::Sending {
                 user: request.subject.to_owned(),
-                attempt: progress.attempts,
+                attempt: tries.attempts,
                 client_request_id: request.client_request_id.to_owned(),
             });
-            progress.first_send.get_or_insert_with(|| self.clock.now());
+            tries.first_send.get_or_insert_with(|| self.clock.now());
             let sent = self.transport.send(
                 &Outgoing {
                     method: request.method,
@@ -235,10 +235,10 @@ impl Call<'_> {
                 },
                 Judgement::Refused { error, retry } => (error, retry),
             };
-            progress.effect = progress.effect.or(error.effect);
-            if error.status == Status::Unauthenticated && !progress.renewed {
-                progress.renewed = true;
-                match self.renewed(&token, error.claims.as_deref(), progress) {
+            tries.effect = tries.effect.or(error.effect);
+            if error.status == Status::Unauthenticated && !tries.renewed {
+                tries.renewed = true;
+                match self.renewed(&token, error.claims.as_deref(), tries) {
                     Ok(Some(new)) => token = new,
                     Ok(None) => return Err(error),
                     Err(cause) => {
@@ -248,51 +248,46 @@ impl Call<'_> {
                 }
                 continue;
             }
-            self.wait(request, error, retry, progress)?;
+            self.wait(request, error, retry, tries)?;
         }
     }
 
     /// Passes the gate, unless the call was asked to stop, or may not be made any more once it is its turn.
-    fn enter(&self, request: &Request<'_>, progress: &mut Progress) -> Result<()> {
+    fn enter(&self, request: &Request<'_>, tries: &mut Tries) -> Result<()> {
         let asked = self.clock.monotonic();
         if !self.gate.enter(request.purpose, request.weight, self.stop) {
             let mut message = Status::Cancelled.message().to_owned();
-            if progress.effect == Effect::Possible {
+            if tries.effect == Effect::Possible {
                 message +=
                     "; an attempt before may have been applied, so look at the user's devices, or resume";
             }
             return Err(Error::new(Status::Cancelled, message));
         }
         let now = self.clock.now();
-        progress.paused += now.monotonic.saturating_sub(asked);
-        admit(request, progress, now).inspect_err(|_| self.gate.give_back(request.purpose, request.weight))
+        tries.paused += now.monotonic.saturating_sub(asked);
+        admit(request, tries, now).inspect_err(|_| self.gate.give_back(request.purpose, request.weight))
     }
 
     /// Another token, if there is one and it is not the refused one again.
-    fn renewed(
-        &self,
-        refused: &Token,
-        claims: Option<&str>,
-        progress: &mut Progress,
-    ) -> Result<Option<Token>> {
+    fn renewed(&self, refused: &Token, claims: Option<&str>, tries: &mut Tries) -> Result<Option<Token>> {
         let asked = self.clock.monotonic();
         let token = self.credential.renew(refused, claims);
-        progress.paused += self.clock.monotonic().saturating_sub(asked);
+        tries.paused += self.clock.monotonic().saturating_sub(asked);
         Ok(token?.filter(|token| token != refused))
     }
 
     /// Waits for the next attempt, or gives the error back as final.
-    fn wait(&mut self, request: &Request<'_>, error: Error, retry: Retry, progress: &Progress) -> Result<()> {
+    fn wait(&mut self, request: &Request<'_>, error: Error, retry: Retry, tries: &Tries) -> Result<()> {
         let mut gate_waits = false;
         if error.status == Status::Throttled {
             let asked = error
                 .retry_after
-                .unwrap_or_else(|| self.policy.backoff(progress.attempts, self.clock.jitter()));
+                .unwrap_or_else(|| self.policy.backoff(tries.attempts, self.clock.jitter()));
             // A wait that no call would wait for is no pause, but the end.
             gate_waits =
                 asked < self.policy.deadline && self.gate.throttled(request.purpose, request.weight, asked);
         }
-        self.pause(request.subject, error, retry, gate_waits, progress)
+        self.pause(request.subject, error, retry, gate_waits, tries)
     }
 
     /// The same, where the gate is known to do the waiting, or not.
@@ -302,17 +297,17 @@ impl Call<'_> {
         error: Error,
         retry: Retry,
         gate_waits: bool,
-        progress: &Progress,
+        tries: &Tries,
     ) -> Result<()> {
         let now = self.clock.now();
         let asked = error.retry_after;
         let wait = self.policy.wait(&Situation {
             retry,
-            attempts: progress.attempts,
-            effect: progress.effect,
+            attempts: tries.attempts,
+            effect: tries.effect,
             retry_after: if gate_waits { Some(Duration::ZERO) } else { asked },
-            elapsed: progress.elapsed(self.clock),
-            since_first_send: progress.first_send.unwrap_or(now).age(now),
+            elapsed: tries.elapsed(self.clock),
+            since_first_send: tries.first_send.unwrap_or(now).age(now),
             jitter: self.clock.jitter(),
         });
         let Some(wait) = wait else {
@@ -335,9 +330,9 @@ impl Call<'_> {
 }
 
 /// Whether it may be made, now that it is its turn.
-fn admit(request: &Request<'_>, progress: &Progress, now: Moment) -> Result<()> {
-    let since = progress.first_send.map(|sent| sent.age(now));
-    if progress.effect == Effect::Possible {
+fn admit(request: &Request<'_>, tries: &Tries, now: Moment) -> Result<()> {
+    let since = tries.first_send.map(|sent| sent.age(now));
+    if tries.effect == Effect::Possible {
         if since.is_some_and(Policy::is_another_intent) {
             return Err(Error::new(
                 Status::Interrupted,
@@ -348,7 +343,7 @@ fn admit(request: &Request<'_>, progress: &Progress, now: Moment) -> Result<()> 
     }
     fresh(request)?;
     match request.write_ahead {
-        Some(write_ahead) if progress.first_send.is_none() => {
+        Some(write_ahead) if tries.first_send.is_none() => {
             write_ahead()?;
             // That took a disk its time, or the machine slept over it.
             fresh(request)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::action::{Action, Before, LostAnswer};
-use crate::call::{Call, Gate, Open, Progress, client_request_id};
+use crate::call::{Call, Gate, Open, Tries, client_request_id};
 use crate::clock::{Interrupt, Stop};
 use crate::cloud::Endpoint;
 use crate::credential::Credential;
@@ -154,12 +154,12 @@ impl Client {
         notice: &mut dyn FnMut(Notice),
     ) -> Result<Receipt> {
         let mut call = self.call(options.deadline, credential, &Open, stop, notice);
-        let mut progress = Progress::new(call.clock);
+        let mut tries = Tries::new(call.clock);
         let id = client_request_id(options.client_request_id.as_deref());
         let since = call.clock.wall();
         let action = Action::new(user.as_str(), user, options, &id);
         action
-            .perform(&mut call, &mut progress, &Before::default())
+            .perform(&mut call, &mut tries, &Before::default())
             .map_err(|mut error| {
                 if action.waits_already(&error) {
                     let lost = (error.effect == Effect::Possible).then_some(LostAnswer {

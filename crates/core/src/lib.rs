@@ -105,7 +105,7 @@ pub use error::{Error, Failure, Result};
 pub use notice::{Notice, NoticeKind};
 pub use options::{CallOptions, ClientOptions};
 pub use receipt::Receipt;
-pub use run::{Event, EventKind, Row, Run, RunOptions, Summary, Tick, Verification};
+pub use run::{Event, EventKind, Progress, Run, RunOptions, Summary, UserResult, Verification};
 pub use status::{Effect, Outcome, Reason, Status};
 pub use token::Token;
 pub use user_id::UserId;

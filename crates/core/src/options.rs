@@ -30,7 +30,7 @@ pub struct ClientOptions {
     pub(crate) backoff_base: Duration,
     pub(crate) backoff_cap: Duration,
     pub(crate) proxy: ProxyChoice,
-    pub(crate) ca_pem: Option<String>,
+    pub(crate) ca_certificates: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -55,7 +55,7 @@ impl Default for ClientOptions {
             backoff_base: Duration::from_secs(1),
             backoff_cap: Duration::from_secs(60),
             proxy: ProxyChoice::Environment,
-            ca_pem: None,
+            ca_certificates: None,
             user_agent_suffix: None,
             clock: Arc::new(SystemClock::new()),
         }
@@ -168,9 +168,9 @@ impl ClientOptions {
     }
 
     /// Certificate authorities in PEM, trusted besides the platform's.
-    pub fn ca_pem(mut self, pem: &str) -> Result<Self> {
+    pub fn ca_certificates(mut self, pem: &str) -> Result<Self> {
         crate::pem::certificates(pem)?;
-        self.ca_pem = Some(pem.to_owned());
+        self.ca_certificates = Some(pem.to_owned());
         Ok(self)
     }
 

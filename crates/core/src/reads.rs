@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
-use crate::call::{Call, Progress, Request, client_request_id};
+use crate::call::{Call, Request, Tries, client_request_id};
 use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::page::{self, Page};
@@ -33,10 +33,10 @@ pub(crate) fn read_list<T>(
     first: Option<Page<T>>,
     parse: impl Fn(&Answer) -> Result<Page<T>>,
 ) -> Result<Vec<T>> {
-    let mut progress = Progress::new(call.clock);
+    let mut tries = Tries::new(call.clock);
     let mut page = match first {
         Some(page) => page,
-        None => one(call, purpose, user, target, &mut progress, &parse)?,
+        None => one(call, purpose, user, target, &mut tries, &parse)?,
     };
     let (mut items, mut count) = (Vec::new(), 0);
     let mut read = HashSet::from([target.to_owned()]);
@@ -61,8 +61,8 @@ pub(crate) fn read_list<T>(
                 "a page of the list leads back to one that was read, so the list has no end and cannot be trusted".to_owned(),
             ));
         }
-        progress.next_request();
-        page = one(call, purpose, user, &target, &mut progress, &parse)?;
+        tries.next_request();
+        page = one(call, purpose, user, &target, &mut tries, &parse)?;
     }
     // (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/21659>)
     if usize::try_from(count).is_ok_and(|count| count <= items.len()) {
@@ -87,8 +87,8 @@ pub(crate) fn get<T>(
     target: &str,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
-    let mut progress = Progress::new(call.clock);
-    one(call, purpose, user, target, &mut progress, parse)
+    let mut tries = Tries::new(call.clock);
+    one(call, purpose, user, target, &mut tries, parse)
 }
 
 fn one<T>(
@@ -96,7 +96,7 @@ fn one<T>(
     purpose: Purpose,
     user: &UserId,
     target: &str,
-    progress: &mut Progress,
+    tries: &mut Tries,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
     let id = client_request_id(None);
@@ -113,7 +113,7 @@ fn one<T>(
         is_fresh: None,
         write_ahead: None,
     };
-    call.perform(&request, progress, |answer, _| parse(answer))
+    call.perform(&request, tries, |answer, _| parse(answer))
 }
 
 /// Several reads in one request, by id: `(id, path below the version root)`. What is not in the result has to be read
@@ -148,10 +148,8 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
         is_fresh: None,
         write_ahead: None,
     };
-    let mut progress = Progress::new(call.clock);
-    let found = call.perform(&request, &mut progress, |answer, _| {
-        batch::decode(answer, &ids, &id)
-    });
+    let mut tries = Tries::new(call.clock);
+    let found = call.perform(&request, &mut tries, |answer, _| batch::decode(answer, &ids, &id));
     match found {
         Ok(answers) => {
             slow_down(call, Purpose::ReadBatch, &answers);

@@ -22,7 +22,7 @@ pub struct Receipt {
     /// From the start of the call to its answer, without what does not count towards its deadline.
     pub elapsed: Duration,
     /// Where it was sent, if that is no known Microsoft cloud.
-    pub endpoint: Option<String>,
+    pub custom_endpoint: Option<String>,
 }
 
 impl Receipt {
@@ -35,7 +35,7 @@ impl Receipt {
             date: answer.shown_header("date"),
             attempts: 1,
             elapsed: Duration::ZERO,
-            endpoint: None,
+            custom_endpoint: None,
         }
     }
 }

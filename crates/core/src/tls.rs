@@ -15,7 +15,7 @@ use crate::status::Status;
 ///
 /// A client that speaks plain HTTP to loopback gets an empty trust store, so that it also works on a machine that has no
 /// certificates at all.
-pub(crate) fn config(secure: bool, ca_pem: Option<&str>) -> Result<ClientConfig> {
+pub(crate) fn config(secure: bool, ca_certificates: Option<&str>) -> Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let failed = |why: String| {
         Error::new(
@@ -31,7 +31,7 @@ pub(crate) fn config(secure: bool, ca_pem: Option<&str>) -> Result<ClientConfig>
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth());
     }
-    let extra = ca_pem.map(certificates).transpose()?.unwrap_or_default();
+    let extra = ca_certificates.map(certificates).transpose()?.unwrap_or_default();
     let verifier = verifier(extra, provider).map_err(|error| match crate::pool::out_of_descriptors() {
         Some(why) => crate::pool::cannot_start(&why.to_string()),
         None => failed(format!(

@@ -129,7 +129,7 @@ impl Transport {
             user_agent = format!("{user_agent} {suffix}");
         }
         let endpoint = options.chosen_endpoint()?;
-        let tls = crate::tls::config(endpoint.is_secure(), options.ca_pem.as_deref())?;
+        let tls = crate::tls::config(endpoint.is_secure(), options.ca_certificates.as_deref())?;
         let proxy = match &options.proxy {
             _ if endpoint.is_loopback() => None,
             ProxyChoice::Environment => ProxyServer::from_environment(&endpoint)?,

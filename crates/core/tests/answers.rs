@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use common::runs::{Folder, PATIENCE, client, finish, journal, name, outcomes, phones};
 use common::{ADELE, Service, Tested};
 use graph_devices::{
-    CallOptions, Client, DeviceList, Effect, Endpoint, Error, Outcome, Row, RunOptions, Status, Token, UserId,
+    CallOptions, Client, DeviceList, Effect, Endpoint, Error, Outcome, RunOptions, Status, Token, UserId,
+    UserResult,
 };
 use serde_json::{Value, json};
 
@@ -15,13 +16,13 @@ const GUID: &str = "30000000-0000-4000-8000-000000000001";
 const ANOTHERS: &str = "30000000-0000-4000-8000-000000000009";
 
 /// Three users without a look at them: the first alone, then two in a batch.
-fn batched(service: &Service, faults: &Value) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+fn batched(service: &Service, faults: &Value) -> Result<Vec<UserResult>, Box<dyn std::error::Error>> {
     service.reset(&phones(3))?;
     service.faults(faults)?;
     let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
+        .write_quota(10_000, PATIENCE)?
         .connections(1)?
-        .read(false)
+        .inspect_first(false)
         .max_users(3)?
         .batch_size(20)?;
     let (mut rows, _) = finish(&client(service, "demo-token")?.run(options)?, (1..=3).map(name))?;

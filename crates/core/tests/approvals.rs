@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::runs::{Ended, Folder, acted, client, ended, finish, forget, id, name, outcomes, phones};
 use common::{Service, Tested};
-use graph_devices::{CallOptions, Effect, Event, Outcome, Row, RunOptions, Status};
+use graph_devices::{CallOptions, Effect, Event, Outcome, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -38,7 +38,7 @@ fn decide(service: &Service, code: &str, status: &str) -> std::io::Result<()> {
     service.post(&format!("approvals/{code}"), &json!({"status": status}))
 }
 
-fn code(row: &Row) -> Option<String> {
+fn code(row: &UserResult) -> Option<String> {
     row.error.as_ref()?.approval_code.clone()
 }
 
@@ -55,7 +55,7 @@ fn attempts(service: &Service) -> Result<usize> {
 }
 
 /// How a row tells it, and whose request it names.
-fn told(row: &Row) -> (Outcome, Option<Effect>, Option<String>) {
+fn told(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
     (
         row.outcome,
         row.error.as_ref().map(|error| error.effect),
@@ -78,14 +78,14 @@ fn approvals_are_asked_for_kept_and_used() -> Tested {
         outcomes(&rows),
         BTreeMap::from([(("awaiting_approval", ""), 1), (("skipped", "stopped"), 3)])
     );
-    assert_eq!(summary.fatal, Some(Status::ApprovalPending));
+    assert_eq!(summary.ended_by, Some(Status::ApprovalPending));
     // With consent it goes on, and asks nobody twice.
     let (rows, summary) = finish(
         &client.run(why()?.resume(&path).max_approvals(10))?,
         (1..=4).map(name),
     )?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("awaiting_approval", ""), 4)]));
-    assert_eq!((summary.fatal, attempts(&service)?), (None, 4));
+    assert_eq!((summary.ended_by, attempts(&service)?), (None, 4));
 
     let state = service.get("state")?;
     let approvals = state["approvals"].as_array().ok_or("no approvals")?;
@@ -151,7 +151,7 @@ fn a_refused_code_is_its_users_alone() -> Tested {
         .map(|row| row.error.as_ref().map(|error| (row.outcome, error.status)))
         .collect();
     assert_eq!(statuses, [Some((Outcome::Failed, Status::Rejected)), None, None]);
-    assert_eq!(ended.summary.fatal, None, "{:?}", ended.summary.message);
+    assert_eq!(ended.summary.ended_by, None, "{:?}", ended.summary.message);
     assert_eq!(acted(&service)?, [id(2), id(3)]);
     Ok(())
 }
@@ -180,7 +180,7 @@ fn an_approved_request_passes_the_limits() -> Tested {
     let path = folder.file("leavers.jsonl");
     let codes = queued(&service, &path, 1)?;
     decide(&service, &codes[0], "approved")?;
-    let resumed = |options: RunOptions| -> Result<Row> {
+    let resumed = |options: RunOptions| -> Result<UserResult> {
         let run = client(&service, "approval-token")?.run(options.resume(&path))?;
         let rows = ended(&run, [name(1)])?.rows;
         Ok(rows.into_iter().next().ok_or("no row")?)
@@ -229,14 +229,14 @@ fn lost(user: usize) -> Value {
 }
 
 /// Two users of a tenant where this is pending already, one after the other.
-fn two(service: &Service, pending: &Value, faults: &Value) -> Result<(Row, Row)> {
+fn two(service: &Service, pending: &Value, faults: &Value) -> Result<(UserResult, UserResult)> {
     let mut tenant = phones(2);
     tenant["approvals"] = pending.clone();
     service.reset(&tenant)?;
     service.faults(faults)?;
     let run = client(service, "approval-token")?.run(asking()?)?;
     let rows = ended(&run, [name(1), name(2)])?.rows;
-    let [first, second] = <[Row; 2]>::try_from(rows).map_err(|rows| format!("{rows:?}"))?;
+    let [first, second] = <[UserResult; 2]>::try_from(rows).map_err(|rows| format!("{rows:?}"))?;
     Ok((first, second))
 }
 
@@ -274,7 +274,7 @@ fn where_two_answers_were_lost_nothing_is_guessed() -> Tested {
 }
 
 /// A batch of the last two of three users, the first of whom needs no approval.
-fn in_a_batch(service: &Service, options: RunOptions, faults: &Value) -> Result<Vec<Row>> {
+fn in_a_batch(service: &Service, options: RunOptions, faults: &Value) -> Result<Vec<UserResult>> {
     service.faults(&json!([{"match": format!("{}/removeAll", id(1)), "status": 204}]))?;
     service.faults(faults)?;
     let run = client(service, "approval-token")?.run(options.batch_size(2)?.max_users(3)?)?;
@@ -284,7 +284,7 @@ fn in_a_batch(service: &Service, options: RunOptions, faults: &Value) -> Result<
 #[test]
 fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("lost-in-batch")?);
-    let is_found = |rows: &[Row]| -> Tested {
+    let is_found = |rows: &[UserResult]| -> Tested {
         for user in [2, 3] {
             let row = rows.iter().find(|row| row.user == name(user)).ok_or("no row")?;
             let own = code_of(&service, user)?;
@@ -339,7 +339,7 @@ fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Te
     let summary = loop {
         match common::runs::next(&run)? {
             Event::Done(summary) => break summary,
-            Event::Row(row) => {
+            Event::Result(row) => {
                 // The list knows nothing of the third, whose own code is told by now.
                 if row.user == name(3) && std::mem::take(&mut is_held) {
                     service.post("release", &json!({}))?;

@@ -10,7 +10,7 @@ use common::runs::{
     Ended, Folder, PATIENCE, client, clocked, ended, finish, journal, name, outcomes, phones,
 };
 use common::{Service, TestClock, Tested};
-use graph_devices::{Client, Outcome, Row, RunOptions, Status, Token};
+use graph_devices::{Client, Outcome, RunOptions, Status, Token, UserResult};
 use serde_json::{Value, json};
 
 #[test]
@@ -23,7 +23,7 @@ fn a_batch_judges_each_of_its_users_alone() -> Tested {
         {"match": "removeAll", "in_batch": true, "status": 504, "act": true, "times": 2},
     ]))?;
     let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
+        .write_quota(10_000, PATIENCE)?
         .batch_size(20)?
         .connections(2)?;
     let run = client(&service, "demo-token")?.run(options)?;
@@ -46,10 +46,10 @@ fn a_batch_that_cannot_be_read_leaves_its_users_unknown() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(21))?;
     let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
+        .write_quota(10_000, PATIENCE)?
         .batch_size(20)?
         .connections(1)?
-        .read(false);
+        .inspect_first(false);
     let run = client(&service, "demo-token")?.run(options)?;
     service.faults(&json!([
         {"match": "$batch", "status": 200, "body": "{\"responses\":[{\"id\":\"0\",\"status\":204},<html>", "act": true},
@@ -68,9 +68,9 @@ fn what_a_batch_does_not_say_is_unknown() -> Tested {
     service.reset(&phones(21))?;
     let options = || -> graph_devices::Result<RunOptions> {
         RunOptions::default()
-            .quota(10_000, PATIENCE)?
+            .write_quota(10_000, PATIENCE)?
             .connections(1)?
-            .read(false)
+            .inspect_first(false)
             .batch_size(20)
     };
     // Of twenty users one is answered.
@@ -106,7 +106,7 @@ fn three(service: &Service, faults: &Value) -> Result<(Ended, Arc<TestClock>), B
     service.faults(faults)?;
     let options = service.options(&clock)?.deadline(Duration::from_secs(60))?;
     let client = Client::new(options, Token::new("demo-token")?)?;
-    let options = RunOptions::default().read(false).connections(1)?;
+    let options = RunOptions::default().inspect_first(false).connections(1)?;
     let run = client.run(options.batch_size(2)?.max_users(3)?)?;
     Ok((ended(&run, (1..=3).map(name))?, clock))
 }
@@ -122,7 +122,7 @@ fn fails(user: usize, in_batch: bool, retry_after: &str) -> Value {
 }
 
 /// How often a user was tried, and how long that took in seconds.
-fn tries(row: &Row) -> Option<(u32, u64)> {
+fn tries(row: &UserResult) -> Option<(u32, u64)> {
     let receipt = row.receipt.as_ref()?;
     Some((receipt.attempts, receipt.elapsed.as_secs()))
 }
@@ -228,7 +228,10 @@ fn who_is_done_is_recorded_before_the_others_are_sent_again() -> Tested {
     service.faults(&json!([fails(7, true, "0")]))?;
     // The first alone, then the batch of the others; what comes after is held.
     service.post("hold", &json!({"match": "removeAll", "after": 2}))?;
-    let options = RunOptions::default().read(false).connections(1)?.batch_size(20)?;
+    let options = RunOptions::default()
+        .inspect_first(false)
+        .connections(1)?
+        .batch_size(20)?;
     let run = client(&service, "demo-token")?.run(options.max_users(21)?.journal(&path))?;
     for user in (1..=21).map(name) {
         run.add_user(&user)?;
@@ -254,7 +257,9 @@ fn a_batch_is_no_larger_than_the_quota() -> Tested {
     let client = clocked(&service, &clock, "demo-token")?;
     let window = Duration::from_secs(20);
     let refused = |writes: usize| -> Result<_, Box<dyn std::error::Error>> {
-        let options = RunOptions::default().quota(writes, window)?.batch_size(20)?;
+        let options = RunOptions::default()
+            .write_quota(writes, window)?
+            .batch_size(20)?;
         Ok(client
             .run(options)
             .err()

@@ -60,7 +60,7 @@ fn parted_between_look_and_send(
     tenant["tokens"] = json!({"demo-token": "good", "second-token": "good"});
     service.reset(&tenant)?;
     service.faults(&json!([{"match": "removeAll", "status": 401}]))?;
-    let options = options.max_users(users)?.supplies_tokens(true);
+    let options = options.max_users(users)?.token_events(true);
     let run = client(service, &clock)?.run(options)?;
     give(&run, users)?;
     answering(&run, |event| {

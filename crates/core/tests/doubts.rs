@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::runs::{Ended, Folder, client, ended, finish, forget, id, journal, name, outcomes, phones};
 use common::{Service, Tested};
-use graph_devices::{Effect, Outcome, Reason, Row, RunOptions, Status};
+use graph_devices::{Effect, Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::json;
 
 const USERS: usize = 3;
@@ -27,12 +27,12 @@ fn resumed(service: &Service, options: RunOptions) -> Result<Ended, Box<dyn std:
     ended(&run, (1..=USERS).map(name))
 }
 
-fn row(ended: &Ended, user: usize) -> Result<&Row, String> {
+fn row(ended: &Ended, user: usize) -> Result<&UserResult, String> {
     let found = ended.rows.iter().find(|row| row.user == name(user));
     found.ok_or_else(|| format!("no row of {user}"))
 }
 
-fn says_the_doubt(row: &Row) -> bool {
+fn says_the_doubt(row: &UserResult) -> bool {
     let detail = row.detail.as_deref().unwrap_or_default();
     detail.contains("an earlier send may have been applied") && row.effect() == Some(Effect::Possible)
 }
@@ -104,7 +104,7 @@ fn nor_does_a_run_that_ended_before_its_turn() -> Tested {
     let path = folder.file("leavers.jsonl");
     killed(&service, &path)?;
     let ended = resumed(&service, RunOptions::default().resume(&path).max_users(1)?)?;
-    assert_eq!(ended.summary.fatal, Some(Status::InvalidArgument));
+    assert_eq!(ended.summary.ended_by, Some(Status::InvalidArgument));
     assert_eq!(outcomes(&ended.rows).get(&("skipped", "stopped")), Some(&USERS));
     for user in [1, 2] {
         let row = row(&ended, user)?;

@@ -33,9 +33,13 @@ fn a_page_on_every_post_ends_a_run_with_the_first() -> Tested {
     for status in [403, 200, 202, 302, 307, 401, 404, 405, 451] {
         for read in [true, false] {
             let path = folder.file(&format!("{status}-{read}.jsonl"));
-            let options = RunOptions::default().read(read).journal(&path);
+            let options = RunOptions::default().inspect_first(read).journal(&path);
             let ended = met(&service, &page(status), options)?;
-            assert_eq!(ended.summary.fatal, Some(Status::UnexpectedResponse), "{status}");
+            assert_eq!(
+                ended.summary.ended_by,
+                Some(Status::UnexpectedResponse),
+                "{status}"
+            );
             let counts = outcomes(&ended.rows);
             assert_eq!(counts.get(&("unknown", "")), Some(&1), "{status}: {counts:?}");
             assert_eq!(counts.get(&("skipped", "stopped")), Some(&(USERS - 1)));
@@ -75,7 +79,7 @@ fn a_failing_service_or_a_lost_connection_ends_a_run_the_third_time_in_a_row() -
         for batch_size in [1, 20] {
             let options = RunOptions::default().batch_size(batch_size)?;
             let ended = met(&service, &fault, options)?;
-            assert_eq!(ended.summary.fatal, Some(status), "{fault}");
+            assert_eq!(ended.summary.ended_by, Some(status), "{fault}");
             let counts = outcomes(&ended.rows);
             assert_eq!(counts.get(&(outcome, "")), Some(&3), "{fault}: {counts:?}");
             assert_eq!(counts.get(&("skipped", "stopped")), Some(&(USERS - 3)));
@@ -97,7 +101,7 @@ fn so_does_a_service_that_never_answers() -> Tested {
         .max_attempts(1)?;
     let run = Client::new(options, Token::new("demo-token")?)?.run(RunOptions::default())?;
     let ended = ended(&run, (1..=USERS).map(name))?;
-    assert_eq!(ended.summary.fatal, Some(Status::Timeout));
+    assert_eq!(ended.summary.ended_by, Some(Status::Timeout));
     assert_eq!(outcomes(&ended.rows).get(&("unknown", "")), Some(&3));
     Ok(())
 }
@@ -109,7 +113,7 @@ fn one_users_bad_luck_ends_nothing() -> Tested {
     let failing = json!({"match": "removeAll", "status": 504, "act": true, "times": 10});
     for (fault, unlucky) in [(lost, 1), (failing, 2)] {
         let ended = met(&service, &fault, RunOptions::default())?;
-        assert_eq!(ended.summary.fatal, None, "{:?}", ended.summary.message);
+        assert_eq!(ended.summary.ended_by, None, "{:?}", ended.summary.message);
         let counts = outcomes(&ended.rows);
         assert_eq!(counts.get(&("unknown", "")), Some(&unlucky), "{counts:?}");
         assert_eq!(counts.get(&("accepted", "")), Some(&(USERS - unlucky)));
@@ -127,12 +131,15 @@ fn one_broken_batch_is_one_trouble_however_many_users_were_in_it() -> Tested {
     ] {
         let clock = Arc::new(TestClock::today());
         service.reset(&phones(USERS))?;
-        let options = RunOptions::default().read(false).batch_size(20)?.connections(1)?;
+        let options = RunOptions::default()
+            .inspect_first(false)
+            .batch_size(20)?
+            .connections(1)?;
         let run = clocked(&service, &clock, "demo-token")?.run(options)?;
         service.faults(&json!([fault]))?;
         let (rows, summary) = finish(&run, (1..=USERS).map(name))?;
         let counts = outcomes(&rows);
-        assert_eq!(summary.fatal, None, "{fault}: {:?}", summary.message);
+        assert_eq!(summary.ended_by, None, "{fault}: {:?}", summary.message);
         assert_eq!(counts.get(&("unknown", "")), Some(&20), "{fault}: {counts:?}");
         assert_eq!(counts.get(&("accepted", "")), Some(&(USERS - 20)));
     }
@@ -156,7 +163,7 @@ fn a_page_on_every_read_ends_a_run_but_not_on_the_reads_of_one_user() -> Tested 
         {"match": "/v1.0/users/", "status": 302, "times": 999},
     ]);
     let ended = read_met(&service, &everybodys)?;
-    assert_eq!(ended.summary.fatal, Some(Status::UnexpectedResponse));
+    assert_eq!(ended.summary.ended_by, Some(Status::UnexpectedResponse));
     let counts = outcomes(&ended.rows);
     // Those whose reading was under way.
     assert!(counts.get(&("skipped", "stopped")) >= Some(&8), "{counts:?}");
@@ -165,7 +172,7 @@ fn a_page_on_every_read_ends_a_run_but_not_on_the_reads_of_one_user() -> Tested 
     page["match"] = json!("user-000007");
     let one_users = json!([{"match": "user-000007", "in_batch": true, "status": 500, "times": 2}, page]);
     let ended = read_met(&service, &one_users)?;
-    assert_eq!(ended.summary.fatal, None, "{:?}", ended.summary.message);
+    assert_eq!(ended.summary.ended_by, None, "{:?}", ended.summary.message);
     let counts = outcomes(&ended.rows);
     assert_eq!(counts.get(&("failed", "")), Some(&1), "{counts:?}");
     assert_eq!(counts.get(&("accepted", "")), Some(&(USERS - 1)));

@@ -315,7 +315,7 @@ fn similar_names_are_protected_where_nothing_can_be_read() -> Tested {
         ("wei\u{df}@contoso.com", "WEISS@contoso.com"),
         ("ceo@contoso.com", "\u{ff23}\u{ff25}\u{ff2f}@contoso.com"),
     ] {
-        let options = excluding(RunOptions::default().read(false), [excluded])?;
+        let options = excluding(RunOptions::default().inspect_first(false), [excluded])?;
         assert_eq!(
             reasons(&rows(&service, "demo-token", options, &[listed.to_owned()])?),
             [Reason::Excluded]

@@ -4,7 +4,7 @@ mod common;
 
 use common::runs::{Folder, acted, client, finish, id, journal, name, phones};
 use common::{Service, Tested};
-use graph_devices::{Outcome, Reason, Row, RunOptions, Status};
+use graph_devices::{Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
 /// Whatever is read of `asked` is answered with this, in a batch and alone.
@@ -28,7 +28,7 @@ fn ways() -> graph_devices::Result<[RunOptions; 2]> {
     ])
 }
 
-fn row<'a>(rows: &'a [Row], user: &str) -> Result<&'a Row, String> {
+fn row<'a>(rows: &'a [UserResult], user: &str) -> Result<&'a UserResult, String> {
     let found = rows.iter().find(|row| row.user == user);
     found.ok_or_else(|| format!("no row of {user}"))
 }

@@ -36,9 +36,9 @@ fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
         .endpoint(Endpoint::parse(text("endpoint"))?)
         .backoff(Duration::from_millis(5), Duration::from_millis(20))?;
     let run_options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
+        .write_quota(10_000, PATIENCE)?
         .connections(number("connections")?)?
-        .operator(text("operator"));
+        .initiated_by(text("operator"));
     let run_options = if order["resume"] == true {
         run_options.resume(text("journal"))
     } else {
@@ -58,7 +58,9 @@ fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
             })
         })
         .collect();
-    told.push(json!({"fatal": summary.fatal.map(graph_devices::Status::name), "message": summary.message}));
+    told.push(
+        json!({"ended_by": summary.ended_by.map(graph_devices::Status::name), "message": summary.message}),
+    );
     Ok(told)
 }
 
@@ -184,7 +186,7 @@ impl Stage {
             "{:?}",
             told.rows
         );
-        assert_eq!(told.fatal, Value::Null);
+        assert_eq!(told.ended_by, Value::Null);
         let mut acted = BTreeMap::new();
         for action in told.actions.iter().filter(|action| action["acted"] == true) {
             *acted.entry(action["user"].to_string()).or_insert(0) += 1;
@@ -212,7 +214,7 @@ impl Rehearsed {
 /// What a run told, what it wrote down, and what of it the service met.
 struct Told {
     rows: Vec<Value>,
-    fatal: Value,
+    ended_by: Value,
     actions: Vec<Value>,
     sent: BTreeSet<String>,
     results: BTreeSet<String>,
@@ -229,7 +231,7 @@ impl Told {
         };
         Ok(Self {
             rows: lines,
-            fatal: end["fatal"].clone(),
+            ended_by: end["ended_by"].clone(),
             actions: stage
                 .service
                 .get("actions")?
@@ -243,7 +245,7 @@ impl Told {
 
     /// What holds wherever the disk was full.
     fn is_true(&self, users: usize) {
-        assert_eq!((self.rows.len(), &self.fatal), (users, &json!("journal")));
+        assert_eq!((self.rows.len(), &self.ended_by), (users, &json!("journal")));
         let arrived: BTreeSet<_> = self
             .actions
             .iter()
@@ -390,7 +392,7 @@ fn a_journal_that_is_deleted_under_a_run_ends_it_before_anybody_else_is_sent() -
             client(&service, "demo-token")?.run(RunOptions::default().connections(1)?.journal(&path))?;
         run.add_user(&name(1))?;
         let first = loop {
-            if let Event::Row(row) = next(&run)? {
+            if let Event::Result(row) = next(&run)? {
                 break row;
             }
         };
@@ -402,7 +404,7 @@ fn a_journal_that_is_deleted_under_a_run_ends_it_before_anybody_else_is_sent() -
             fs::remove_file(&path)?;
         }
         let (rows, summary) = finish(&run, (2..=8).map(name))?;
-        assert_eq!(summary.fatal, Some(Status::Journal), "{:?}", summary.message);
+        assert_eq!(summary.ended_by, Some(Status::Journal), "{:?}", summary.message);
         assert!(
             summary
                 .message
@@ -423,7 +425,7 @@ fn a_run_of_no_users_leaves_no_journal() -> Tested {
     let client = client(&service, "demo-token")?;
     let options = || RunOptions::default().journal(&path);
     let (_, summary) = finish(&client.run(options())?, [])?;
-    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
+    assert_eq!(summary.ended_by, Some(Status::InvalidArgument));
     assert!(!path.exists());
     service.reset(&phones(1))?;
     let (rows, _) = finish(&client.run(options())?, [name(1)])?;
@@ -442,7 +444,7 @@ fn a_text_of_megabytes_is_a_failed_row_and_the_others_are_sent() -> Tested {
     let run = client(&service, "demo-token")?.run(RunOptions::default().connections(1)?.journal(&path))?;
     let users = [name(1), "\u{1}é".repeat(6 << 20), name(2)];
     let (rows, summary) = finish(&run, users)?;
-    assert_eq!(summary.fatal, None, "{:?}", summary.message);
+    assert_eq!(summary.ended_by, None, "{:?}", summary.message);
     assert_eq!(summary.count(Outcome::Accepted), 2);
     let long = rows
         .iter()

@@ -19,13 +19,13 @@ fn limits_hold_before_anything_is_sent() -> Tested {
     let service = Service::start()?;
     let run = client(&service, "demo-token")?.run(RunOptions::default())?;
     let (_, summary) = finish(&run, [])?;
-    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
+    assert_eq!(summary.ended_by, Some(Status::InvalidArgument));
 
     let run = client(&service, "demo-token")?.run(RunOptions::default().max_users(2)?)?;
     let users = ["adele@contoso.com", "diego@contoso.com", "lee@contoso.com"].map(str::to_owned);
     let (rows, summary) = finish(&run, users.clone())?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("skipped", "stopped"), 3)]));
-    assert_eq!(summary.fatal, Some(Status::InvalidArgument));
+    assert_eq!(summary.ended_by, Some(Status::InvalidArgument));
     assert!(service.log()?.is_empty());
 
     let options = RunOptions::default().max_devices_per_user(1)?.connections(1)?;
@@ -43,7 +43,7 @@ fn limits_hold_before_anything_is_sent() -> Tested {
 fn a_limit_of_users_waits_for_all_of_them() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(200))?;
-    let options = RunOptions::default().quota(10_000, PATIENCE)?;
+    let options = RunOptions::default().write_quota(10_000, PATIENCE)?;
     let run = client(&service, "demo-token")?.run(options.max_users(200)?)?;
     // Users come only when they are asked for.
     let mut users = (1..=200).map(name);
@@ -76,7 +76,7 @@ fn a_blocking_warning_needs_consent_by_name() -> Tested {
             .as_deref()
             .is_some_and(|text| text.contains("entra_joined_windows"))
     );
-    let options = RunOptions::default().accept(WarningCode::EntraJoinedWindows)?;
+    let options = RunOptions::default().accept_warning(WarningCode::EntraJoinedWindows)?;
     let run = client(&service, "demo-token")?.run(options)?;
     let (rows, _) = finish(&run, ["adele@contoso.com".to_owned()])?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 1)]));
@@ -103,14 +103,14 @@ fn an_id_of_one_call_takes_one_user() -> Tested {
             assert_eq!(refused, Some(Status::InvalidArgument));
         }
         // Alone it is a limit of one, as if that were set.
-        for (options, users, fatal) in [
+        for (options, users, ended_by) in [
             (alone()?.call(call.clone()), 2, Some(Status::InvalidArgument)),
             (alone()?.call(call.clone()), 1, None),
             (alone()?.max_users(1)?.call(call), 1, None),
         ] {
             let (rows, summary) = finish(&client.run(options)?, (1..=users).map(name))?;
-            assert_eq!((rows.len(), summary.fatal), (users, fatal));
-            let accepted = u64::from(fatal.is_none());
+            assert_eq!((rows.len(), summary.ended_by), (users, ended_by));
+            let accepted = u64::from(ended_by.is_none());
             assert_eq!(summary.count(Outcome::Accepted), accepted);
         }
         let actions = service.get("actions")?;
@@ -135,9 +135,10 @@ fn an_answer_about_the_way_ends_a_run() -> Tested {
     ] {
         service.reset(&phones(3))?;
         service.faults(&json!([fault]))?;
-        let run = client(&service, "demo-token")?.run(RunOptions::default().read(false).connections(1)?)?;
+        let run = client(&service, "demo-token")?
+            .run(RunOptions::default().inspect_first(false).connections(1)?)?;
         let (rows, summary) = finish(&run, (1..=3).map(name))?;
-        assert_eq!(summary.fatal, Some(status), "{rows:?}");
+        assert_eq!(summary.ended_by, Some(status), "{rows:?}");
         assert_eq!(outcomes(&rows).get(&("skipped", "stopped")), Some(&2));
         assert_eq!(service.log()?.len(), 1);
     }
@@ -147,13 +148,13 @@ fn an_answer_about_the_way_ends_a_run() -> Tested {
 #[test]
 fn where_nobody_listens_a_run_ends_soon() -> Tested {
     let dead = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    for options in [RunOptions::default(), RunOptions::default().read(false)] {
+    for options in [RunOptions::default(), RunOptions::default().inspect_first(false)] {
         let clock = Arc::new(TestClock::default());
         let endpoint = Endpoint::parse(&format!("http://{dead}"))?;
         let client = ClientOptions::default().endpoint(endpoint).clock(clock);
         let run = Client::new(client, Token::new("demo-token")?)?.run(options.max_users(10)?)?;
         let ended = ended(&run, (1..=10).map(name))?;
-        assert_eq!(ended.summary.fatal, Some(Status::ConnectionFailed));
+        assert_eq!(ended.summary.ended_by, Some(Status::ConnectionFailed));
         assert_eq!(
             (ended.rows.len(), ended.sendings),
             (10, 5),

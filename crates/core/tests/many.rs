@@ -14,11 +14,14 @@ fn everybody_is_read_recorded_and_sent_once() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("once")?);
     service.reset(&phones(300))?;
     let path = folder.file("leavers.jsonl");
-    let run =
-        client(&service, "demo-token")?.run(RunOptions::default().quota(10_000, PATIENCE)?.journal(&path))?;
+    let run = client(&service, "demo-token")?.run(
+        RunOptions::default()
+            .write_quota(10_000, PATIENCE)?
+            .journal(&path),
+    )?;
     let (rows, summary) = finish(&run, (1..=300).map(name))?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 300)]));
-    assert_eq!((summary.count(Outcome::Accepted), summary.fatal), (300, None));
+    assert_eq!((summary.count(Outcome::Accepted), summary.ended_by), (300, None));
     let row = rows.first().ok_or("no row")?;
     assert!(row.id.is_some() && row.devices.as_ref().is_some_and(|list| list.devices.len() == 2));
     let actions = service.get("actions")?;
@@ -80,7 +83,7 @@ fn a_stop_waits_for_what_is_in_flight_and_records_it() -> Tested {
         &json!({"match": "removeAll", "after": 5, "point": "acted"}),
     )?;
     let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
+        .write_quota(10_000, PATIENCE)?
         .connections(8)?
         .journal(&path);
     let run = client(&service, "demo-token")?.run(options)?;
@@ -108,7 +111,7 @@ fn a_stop_waits_for_what_is_in_flight_and_records_it() -> Tested {
 fn a_slow_beginning_leaves_a_run_none_of_its_connections() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(40))?;
-    let run = client(&service, "demo-token")?.run(RunOptions::default().quota(10_000, PATIENCE)?)?;
+    let run = client(&service, "demo-token")?.run(RunOptions::default().write_quota(10_000, PATIENCE)?)?;
     // The first user's request is held, and the others come only then and one by one, each once the one before was read.
     service.post("hold", &json!({"match": "removeAll"}))?;
     for user in 1..=33 {

@@ -12,7 +12,9 @@ use std::time::{Duration, SystemTime};
 
 use common::runs::{Folder, acted, answering, clocked, finish, id, journal, name, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Client, Clock, Effect, Event, Outcome, Row, RunOptions, Status, Stop, Summary, Token};
+use graph_devices::{
+    Client, Clock, Effect, Event, Outcome, RunOptions, Status, Stop, Summary, Token, UserResult,
+};
 
 /// A clock that breaks once, when a run's thread asks it for the time of day for the nth time.
 struct Breaks {
@@ -49,7 +51,7 @@ impl Clock for Breaks {
 
 /// A run that a panic strikes when its threads ask for the nth time.
 struct Struck {
-    rows: Vec<Row>,
+    rows: Vec<UserResult>,
     summary: Summary,
     /// Who stands in the journal as sent, and who as read.
     sent: BTreeSet<String>,
@@ -132,7 +134,7 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
                     effects.insert(row.effect().map(Effect::name));
                 }
             }
-            in_the_end += usize::from(is_internal(summary.fatal));
+            in_the_end += usize::from(is_internal(summary.ended_by));
         }
         assert_eq!(
             effects,
@@ -169,7 +171,7 @@ fn a_verification_tells_its_end_as_well() -> Tested {
             verified += usize::from(matches!(event, Event::Verified(_)));
             Ok(())
         })?;
-        let is_struck = is_internal(ended.summary.fatal);
+        let is_struck = is_internal(ended.summary.ended_by);
         struck += usize::from(is_struck);
         struck_at_the_end += usize::from(is_struck && verified == 3);
     }

@@ -10,8 +10,8 @@ use common::held::HeldClock;
 use common::runs::{PATIENCE, client, clocked, ended, finish, name, outcomes, phones};
 use common::{Service, TestClock, Tested};
 use graph_devices::{
-    CallOptions, Client, ClientOptions, Clock, Endpoint, Event, Notice, Outcome, Row, Run, RunOptions,
-    Status, Tick, Token,
+    CallOptions, Client, ClientOptions, Clock, Endpoint, Event, Notice, Outcome, Progress, Run, RunOptions,
+    Status, Token, UserResult,
 };
 use serde_json::{Value, json};
 
@@ -36,10 +36,10 @@ fn throttled(target: &str, seconds: u64) -> Value {
 }
 
 /// The next row.
-fn row(run: &Run) -> Result<Row, Failed> {
+fn row(run: &Run) -> Result<UserResult, Failed> {
     loop {
         match run.next(PATIENCE)?.ok_or("no event came")? {
-            Event::Row(row) => return Ok(row),
+            Event::Result(row) => return Ok(row),
             Event::Done(summary) => return Err(format!("it is done: {summary:?}").into()),
             _ => {}
         }
@@ -171,9 +171,9 @@ fn the_pace_of_a_run_does_not_eat_the_deadline_of_a_user() -> Tested {
     service.reset(&phones(2))?;
     service.faults(&json!([{"match": name(2), "status": 503}]))?;
     let options = RunOptions::default()
-        .read(false)
+        .inspect_first(false)
         .connections(1)?
-        .quota(1, S(20))?
+        .write_quota(1, S(20))?
         .call(CallOptions::default().deadline(S(10))?);
     let (rows, _) = finish(&start(&service, clock, options)?, (1..=2).map(name))?;
     let told: Vec<_> = rows
@@ -201,7 +201,10 @@ fn several_refused_parts_of_a_batch_are_one_pause() -> Tested {
         ("managedDevices", RunOptions::default().preview().connections(2)?),
         (
             "removeAll",
-            RunOptions::default().read(false).batch_size(20)?.connections(1)?,
+            RunOptions::default()
+                .inspect_first(false)
+                .batch_size(20)?
+                .connections(1)?,
         ),
     ] {
         let clock = Arc::new(TestClock::today());
@@ -224,11 +227,11 @@ fn a_refused_batch_takes_no_room_in_the_window() -> Tested {
         {"match": "$batch", "status": 429, "headers": {"Retry-After": "5"}},
     ]))?;
     let options = RunOptions::default()
-        .read(false)
+        .inspect_first(false)
         .connections(1)?
         .batch_size(20)?
         .max_users(41)?
-        .quota(100, Duration::from_secs(20))?;
+        .write_quota(100, Duration::from_secs(20))?;
     let run = clocked(&service, &clock, "demo-token")?.run(options)?;
     let (rows, _) = finish(&run, (1..=41).map(name))?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 41)]));
@@ -247,16 +250,16 @@ fn a_wait_that_no_call_would_wait_for_ends_the_run() -> Tested {
         let mut faults = vec![json!({"match": "removeAll"}); accepted];
         faults.push(refusal.clone());
         service.faults(&json!(faults))?;
-        let options = RunOptions::default().read(false).connections(1)?;
+        let options = RunOptions::default().inspect_first(false).connections(1)?;
         let run = clocked(&service, &clock, "demo-token")?.run(options)?;
         let ended = ended(&run, (1..=4).map(name))?;
-        let row: &Row = ended.rows.get(accepted).ok_or("no row")?;
+        let row: &UserResult = ended.rows.get(accepted).ok_or("no row")?;
         let error = row.error.as_ref().ok_or("no error")?;
         assert_eq!(
             (row.outcome, error.status, error.retry_after),
             (Outcome::Failed, Status::Throttled, Some(Duration::from_secs(301)))
         );
-        assert_eq!(ended.summary.fatal, Some(Status::Throttled));
+        assert_eq!(ended.summary.ended_by, Some(Status::Throttled));
         assert_eq!(
             outcomes(&ended.rows).get(&("skipped", "stopped")),
             Some(&(3 - accepted))
@@ -277,20 +280,20 @@ fn it_is_told_how_far_a_run_is_while_everybody_waits() -> Tested {
         run.add_user(&user)?;
     }
     run.end_users();
-    let tick = loop {
+    let progress = loop {
         match run.next(PATIENCE)?.ok_or("no event")? {
-            Event::Tick(tick) => break tick,
+            Event::Progress(progress) => break progress,
             Event::Notice(Notice::Sending { attempt: 2, .. }) => return Err("the pause is over".into()),
-            Event::Row(row) => return Err(format!("nobody waited: {row:?}").into()),
+            Event::Result(row) => return Err(format!("nobody waited: {row:?}").into()),
             _ => {}
         }
     };
-    let Tick {
+    let Progress {
         done,
         given,
         remaining,
         ..
-    } = tick;
+    } = progress;
     assert_eq!(
         (done, given, remaining),
         (0, 3, None),

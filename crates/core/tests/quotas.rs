@@ -20,7 +20,7 @@ fn reads_keep_their_quota() -> Tested {
         tenant["quota"] = json!({"writes": 1000, "seconds": window.as_secs_f64(), "reads": 30});
         service.reset(&tenant)?;
         let options = RunOptions::default()
-            .quota(1000, PATIENCE)?
+            .write_quota(1000, PATIENCE)?
             .read_quota(reads, window)?
             .connections(connections)?;
         let (_, summary) = finish(

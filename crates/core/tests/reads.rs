@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::runs::{PATIENCE, client, clocked, ended, finish, name, outcomes, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Event, NoticeKind, Outcome, Reason, Row, RunOptions, Status};
+use graph_devices::{Event, NoticeKind, Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
 /// The devices of these users may not be read, neither in a batch nor alone. The refusal says no more than that.
@@ -32,7 +32,7 @@ fn actions(service: &Service) -> std::io::Result<usize> {
     Ok(service.get("actions")?.as_array().map_or(0, Vec::len))
 }
 
-fn statuses(rows: &[Row]) -> Vec<Option<Status>> {
+fn statuses(rows: &[UserResult]) -> Vec<Option<Status>> {
     rows.iter()
         .map(|row| row.error.as_ref().map(|error| error.status))
         .collect()
@@ -108,7 +108,7 @@ fn limits_hold_for_the_others_where_the_first_may_not_be_read() -> Tested {
         );
         assert_eq!(statuses(&ended.rows)[0], Some(Status::PermissionDenied));
         assert_eq!(
-            (ended.summary.fatal, ended.told.len(), actions(&service)?),
+            (ended.summary.ended_by, ended.told.len(), actions(&service)?),
             (None, 0, 0)
         );
     }
@@ -143,7 +143,7 @@ fn a_preview_tells_the_others_where_one_may_not_be_read() -> Tested {
     assert_eq!(told[0], (Outcome::Failed, Reason::None));
     assert_eq!(told[1..], [(Outcome::Skipped, Reason::Preview); 5]);
     assert_eq!(
-        (statuses(&rows)[0], summary.fatal),
+        (statuses(&rows)[0], summary.ended_by),
         (Some(Status::PermissionDenied), None)
     );
     Ok(())
@@ -155,7 +155,7 @@ fn a_preview_by_a_token_that_may_not_read_ends() -> Tested {
     service.reset(&phones(6))?;
     let run = client(&service, "no-read-token")?.run(together(6)?.preview())?;
     let (rows, summary) = finish(&run, (1..=6).map(name))?;
-    assert_eq!(summary.fatal, Some(Status::PermissionDenied));
+    assert_eq!(summary.ended_by, Some(Status::PermissionDenied));
     let message = summary.message.unwrap_or_default();
     assert!(
         message.contains("DeviceManagementManagedDevices.Read.All"),
@@ -182,7 +182,7 @@ fn users_out_of_scope_do_not_end_a_run_of_many() -> Tested {
             outcomes(&rows),
             BTreeMap::from([((outcome, reason), 27), (("failed", ""), 3)])
         );
-        assert_eq!(summary.fatal, None, "{:?}", summary.message);
+        assert_eq!(summary.ended_by, None, "{:?}", summary.message);
     }
     Ok(())
 }
@@ -201,7 +201,7 @@ fn a_broken_answer_to_reads_leaves_nobody_unknown() -> Tested {
     let run = client(&service, "demo-token")?.run(together(6)?)?;
     let (rows, summary) = finish(&run, (1..=6).map(name))?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("failed", ""), 6)]));
-    assert_eq!(summary.fatal, Some(Status::Unauthenticated));
+    assert_eq!(summary.ended_by, Some(Status::Unauthenticated));
 
     // The run is stopped before the second attempt.
     after_a_broken_answer(&service, &json!({}))?;

@@ -94,15 +94,19 @@ fn a_row_is_told_after_it_was_written_down() -> Tested {
     let options = ClientOptions::default()
         .endpoint(Endpoint::parse(service.endpoint())?)
         .clock(clock.clone());
-    let run = Client::new(options, Token::new("demo-token")?)?
-        .run(RunOptions::default().read(false).connections(1)?.journal(&path))?;
+    let run = Client::new(options, Token::new("demo-token")?)?.run(
+        RunOptions::default()
+            .inspect_first(false)
+            .connections(1)?
+            .journal(&path),
+    )?;
     run.add_user(&name(1))?;
     assert_eq!(service.get("wait?held=1")?["reached"], true);
     clock.is_slow(true);
     service.post("release", &json!({}))?;
     loop {
         match run.next(Duration::from_millis(20))? {
-            Some(Event::Row(row)) => {
+            Some(Event::Result(row)) => {
                 assert_eq!(results(&journal(&path)?), [(row.user.as_str(), "accepted")]);
                 break;
             }
@@ -126,7 +130,7 @@ fn a_refused_send_that_was_stopped_leaves_no_doubt() -> Tested {
     // That clock is behind the devices, which look new to it.
     let options = RunOptions::default()
         .connections(1)?
-        .accept(WarningCode::EnrolledToday)?
+        .accept_warning(WarningCode::EnrolledToday)?
         .journal(&path);
     let run = Client::new(stopping, Token::new("demo-token")?)?.run(options)?;
     for number in 1..=2 {

@@ -10,7 +10,7 @@ use common::runs::{
     Counts, Folder, acted, client, ended, finish, forget, id, journal, name, outcomes, phones,
 };
 use common::{Service, Tested};
-use graph_devices::{CallOptions, Outcome, Reason, Row, RunOptions, Status};
+use graph_devices::{CallOptions, Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
 /// One user's run whose answers did not make it into the journal.
@@ -191,7 +191,7 @@ fn devices() -> [Value; 2] {
 fn resumed_in_doubt(
     heirs_devices: &[Value],
     faults: &Value,
-) -> Result<(Row, usize), Box<dyn std::error::Error>> {
+) -> Result<(UserResult, usize), Box<dyn std::error::Error>> {
     let (service, folder) = (Service::start()?, Folder::new("elsewhere")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(1))?;

@@ -22,7 +22,7 @@ fn start(
 
 /// Users in the order given, and no reads: what is sent is what is counted.
 fn one_by_one() -> graph_devices::Result<RunOptions> {
-    RunOptions::default().read(false).connections(1)
+    RunOptions::default().inspect_first(false).connections(1)
 }
 
 /// Every event but notices, to the end.
@@ -31,7 +31,7 @@ fn drain(run: &Run) -> graph_devices::Result<(Vec<Event>, Summary)> {
     loop {
         match run.next(PATIENCE)? {
             Some(Event::Done(summary)) => return Ok((events, summary)),
-            Some(Event::Notice(_) | Event::NeedUsers | Event::Tick(_)) => {}
+            Some(Event::Notice(_) | Event::NeedUsers | Event::Progress(_)) => {}
             Some(event) => events.push(event),
             None => {
                 return Err(graph_devices::Error::new(
@@ -46,7 +46,7 @@ fn drain(run: &Run) -> graph_devices::Result<(Vec<Event>, Summary)> {
 fn rows(events: &[Event]) -> Vec<(&str, Outcome, Reason)> {
     let mut rows = Vec::new();
     for event in events {
-        if let Event::Row(row) = event {
+        if let Event::Result(row) = event {
             rows.push((row.user.as_str(), row.outcome, row.reason));
         }
     }
@@ -66,7 +66,7 @@ fn a_run_asks_for_users_when_it_has_none() -> Tested {
         [("adele@contoso.com", Outcome::Accepted, Reason::None)]
     );
     assert_eq!(summary.count(Outcome::Accepted), 1);
-    assert_eq!(summary.fatal, None);
+    assert_eq!(summary.ended_by, None);
     assert!(run.add_user("diego@contoso.com").is_err());
     assert!(run.next(PATIENCE).is_err());
     Ok(())
@@ -76,19 +76,22 @@ fn a_run_asks_for_users_when_it_has_none() -> Tested {
 fn a_slow_caller_gets_ticks_and_events_in_turn() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let run = start(&service, &clock, "demo-token", one_by_one()?)?;
-    let (mut ticks, mut others) = (0, 0);
+    let (mut progress_events, mut others) = (0, 0);
     let mut users = ["adele@contoso.com", "diego@contoso.com"].into_iter();
-    while ticks < 1_000_000 {
-        // Between two looks there is always more than the second that a tick is due after.
+    while progress_events < 1_000_000 {
+        // Between two looks there is always more than the second that a progress event is due after.
         clock.advance(Duration::from_millis(1100));
         match run.next(PATIENCE)? {
-            Some(Event::Tick(tick)) => {
-                assert!(tick.done <= tick.given);
-                ticks += 1;
+            Some(Event::Progress(progress)) => {
+                assert!(progress.done <= progress.given);
+                progress_events += 1;
             }
             Some(Event::Done(summary)) => {
                 assert_eq!(summary.count(Outcome::Accepted), 2);
-                assert!(ticks >= others, "{ticks} ticks beside {others} other events");
+                assert!(
+                    progress_events >= others,
+                    "{progress_events} progress events beside {others} other events"
+                );
                 return Ok(());
             }
             Some(Event::NeedUsers) => {
@@ -101,7 +104,7 @@ fn a_slow_caller_gets_ticks_and_events_in_turn() -> Tested {
             _ => others += 1,
         }
     }
-    Err("there was nothing but ticks".into())
+    Err("there was nothing but progress events".into())
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn a_fatal_answer_before_any_success_skips_the_rest() -> Tested {
             ("diego@contoso.com", Outcome::Skipped, Reason::Stopped),
         ]
     );
-    assert_eq!(summary.fatal, Some(Status::NotLicensed));
+    assert_eq!(summary.ended_by, Some(Status::NotLicensed));
     assert_eq!(service.log()?.len(), 1);
     Ok(())
 }
@@ -179,7 +182,7 @@ fn a_fatal_answer_after_a_success_needs_three_in_a_row() -> Tested {
             Outcome::Skipped
         ]
     );
-    assert_eq!(summary.fatal, Some(Status::PermissionDenied));
+    assert_eq!(summary.ended_by, Some(Status::PermissionDenied));
     Ok(())
 }
 
@@ -212,7 +215,7 @@ fn a_stop_after_a_lost_answer_leaves_the_user_unknown() -> Tested {
         rows(&events),
         [("adele@contoso.com", Outcome::Unknown, Reason::None)]
     );
-    let Some(Event::Row(row)) = events.first() else {
+    let Some(Event::Result(row)) = events.first() else {
         return Err("no row".into());
     };
     let error = row.error.as_ref().ok_or("no error")?;
@@ -240,7 +243,7 @@ fn writes_keep_the_quota() -> Tested {
         &service,
         &clock,
         "demo-token",
-        one_by_one()?.quota(2, Duration::from_secs(20))?,
+        one_by_one()?.write_quota(2, Duration::from_secs(20))?,
     )?;
     for user in [
         "adele@contoso.com",

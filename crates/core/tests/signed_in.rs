@@ -26,7 +26,7 @@ fn unreadable(service: &Service, token: &str, devices: bool) -> Tested {
 fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
     let service = Service::start()?;
     let guest = "bob_fabrikam.com#EXT#@contoso.com".to_owned();
-    let blind = || RunOptions::default().read(false);
+    let blind = || RunOptions::default().inspect_first(false);
     for claims in [
         json!({"oid": id(1), "scp": "User.Read"}),
         json!({"oid": id(1), "scp": "User.Read", "unique_name": "admin@fabrikam.com"}),
@@ -63,7 +63,7 @@ fn the_principal_name_of_the_token_is_enough_where_nothing_is_to_be_read() -> Te
     let service = Service::start()?;
     let token = token_with(&json!({"oid": id(1), "scp": "User.Read", "upn": name(1)}));
     unreadable(&service, &token, false)?;
-    let options = RunOptions::default().read(false);
+    let options = RunOptions::default().inspect_first(false);
     assert_eq!(
         reasons(&rows(&service, &token, options, &[name(1), name(2)])?),
         [Reason::Excluded, Reason::None]
@@ -87,7 +87,7 @@ fn an_app_is_no_person() -> Tested {
         let rows = rows(
             &service,
             &token,
-            RunOptions::default().read(false),
+            RunOptions::default().inspect_first(false),
             &[name(2), id(1)],
         )?;
         assert_eq!(reasons(&rows), [Reason::None, Reason::None]);

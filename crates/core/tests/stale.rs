@@ -30,7 +30,7 @@ fn asked_for_a_token(
     tenant["tokens"] = json!({"demo-token": "good", "second-token": "good"});
     service.reset(&tenant)?;
     service.faults(&json!([{"match": "removeAll", "status": 401}]))?;
-    let options = options.max_users(users)?.supplies_tokens(true);
+    let options = options.max_users(users)?.token_events(true);
     let run = clocked(service, &clock, "demo-token")?.run(options)?;
     for user in (1..=users).map(name) {
         run.add_user(&user)?;
@@ -193,7 +193,7 @@ fn within(run: &Run, sendings: usize) -> Result<Ended, Box<dyn std::error::Error
                     summary,
                 });
             }
-            Some(Event::Row(row)) => rows.push(row),
+            Some(Event::Result(row)) => rows.push(row),
             Some(Event::Notice(Notice::Run(text))) => told.push(text),
             Some(Event::Notice(Notice::Sending { .. })) => seen += 1,
             Some(_) => {}
@@ -261,7 +261,7 @@ fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested 
 #[test]
 fn who_waits_for_room_longer_than_a_look_is_good_for_is_sent_all_the_same() -> Tested {
     let service = Service::start()?;
-    let options = RunOptions::default().quota(1, Duration::from_secs(400))?;
+    let options = RunOptions::default().write_quota(1, Duration::from_secs(400))?;
     let (run, clock) = in_order(&service, 3, options, &json!([]))?;
     let ended = within(&run, 60)?;
     assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use common::runs::{PATIENCE, acted, answering, client, clocked, ended, id, name, outcomes, phones};
 use common::{ADELE, Service, TestClock, Tested, token_with};
 use graph_devices::{
-    CallOptions, Client, Credential, Event, Outcome, Row, RunOptions, SharedToken, Status, Token, UserId,
+    CallOptions, Client, Credential, Event, Outcome, RunOptions, SharedToken, Status, Token, UserId,
+    UserResult,
 };
 use serde_json::{Value, json};
 
@@ -20,8 +21,8 @@ fn one_token_is_asked_for_however_many_were_refused() -> Tested {
     service.reset(&tenant)?;
     service.post("hold", &json!({"match": "removeAll", "after": 50}))?;
     let options = RunOptions::default()
-        .quota(10_000, PATIENCE)?
-        .supplies_tokens(true);
+        .write_quota(10_000, PATIENCE)?
+        .token_events(true);
     let run = client(&service, "first")?.run(options)?;
     for user in (1..=200).map(name) {
         run.add_user(&user)?;
@@ -66,7 +67,7 @@ fn a_run_keeps_to_its_tenant() -> Tested {
 #[test]
 fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
-    let options = one_by_one()?.supplies_tokens(true);
+    let options = one_by_one()?.token_events(true);
     let run = clocked(&service, &clock, "revoked-token")?.run(options)?;
     for user in ["adele@contoso.com", "diego@contoso.com"] {
         run.add_user(user)?;
@@ -92,7 +93,7 @@ fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
 
 /// Users in the order given, and no reads: what is sent is what is counted.
 fn one_by_one() -> graph_devices::Result<RunOptions> {
-    RunOptions::default().read(false).connections(1)
+    RunOptions::default().inspect_first(false).connections(1)
 }
 
 /// Users by rule, and these tokens.
@@ -135,7 +136,7 @@ fn a_token_of_another_tenant_ends_the_run_before_anything_more_is_sent() -> Test
             (Outcome::Skipped, None)
         ]
     );
-    assert_eq!(ended.summary.fatal, Some(Status::Unauthenticated));
+    assert_eq!(ended.summary.ended_by, Some(Status::Unauthenticated));
     let message = ended.summary.message.unwrap_or_default();
     assert!(
         message.contains("tenant two") && message.contains("tenant one"),
@@ -166,7 +167,7 @@ fn a_token_is_not_renewed_for_another_tenant() -> Tested {
     let renews = Renews(one, move || Token::new(&two).map(Some));
     let run = Client::new(service.real_options()?, renews)?.run(one_by_one()?)?;
     let ended = ended(&run, (1..=2).map(name))?;
-    assert_eq!(ended.summary.fatal, Some(Status::Unauthenticated));
+    assert_eq!(ended.summary.ended_by, Some(Status::Unauthenticated));
     let error = ended
         .rows
         .first()
@@ -182,7 +183,7 @@ fn the_person_signed_in_by_a_new_token_is_not_sent() -> Tested {
     let service = Service::start()?;
     let own = token_with(&json!({"oid": id(2).to_uppercase(), "scp": "User.Read.All"}));
     service.reset(&tenant(3, &json!({"first-token": "expired", &own: "good"})))?;
-    let options = RunOptions::default().connections(1)?.supplies_tokens(true);
+    let options = RunOptions::default().connections(1)?.token_events(true);
     let run = client(&service, "first-token")?.run(options)?;
     for user in (1..=3).map(name) {
         run.add_user(&user)?;
@@ -217,8 +218,11 @@ fn the_person_of_a_new_token_is_nobody_else_in_their_batch() -> Tested {
     let own = token_with(&json!({"oid": id(3), "scp": "User.Read.All"}));
     service.reset(&tenant(4, &json!({"first-token": "good", &own: "good"})))?;
     service.faults(&json!([{"match": "$batch", "status": 401}]))?;
-    let options = RunOptions::default().read(false).connections(1)?.batch_size(3)?;
-    let run = client(&service, "first-token")?.run(options.max_users(4)?.supplies_tokens(true))?;
+    let options = RunOptions::default()
+        .inspect_first(false)
+        .connections(1)?
+        .batch_size(3)?;
+    let run = client(&service, "first-token")?.run(options.max_users(4)?.token_events(true))?;
     for user in (1..=4).map(id) {
         run.add_user(&user)?;
     }
@@ -263,7 +267,7 @@ fn the_signed_in_person_is_not_sent_by_a_single_call_either() -> Tested {
 
 #[test]
 fn a_credential_that_panics_hangs_nobody() -> Tested {
-    for options in [RunOptions::default(), RunOptions::default().read(false)] {
+    for options in [RunOptions::default(), RunOptions::default().inspect_first(false)] {
         let service = Service::start()?;
         service.reset(&phones(20))?;
         // As a panic does, but without a word on stderr.
@@ -271,7 +275,7 @@ fn a_credential_that_panics_hangs_nobody() -> Tested {
         let run = Client::new(service.real_options()?, renews)?.run(options)?;
         let ended = ended(&run, (1..=20).map(name))?;
         assert_eq!(ended.rows.len(), 20);
-        let is_internal = |row: &Row| {
+        let is_internal = |row: &UserResult| {
             row.error
                 .as_ref()
                 .is_some_and(|error| error.status == Status::Internal)

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use common::runs::{Folder, PATIENCE, client, clocked, finish, journal, name, next, phones};
 use common::{Service, TestClock, Tested};
-use graph_devices::{Event, Outcome, Reason, Run, RunOptions, Status, Summary, Tick, Verdict, Verification};
+use graph_devices::{
+    Event, Outcome, Progress, Reason, Run, RunOptions, Status, Summary, Verdict, Verification,
+};
 use serde_json::{Value, json};
 
 const DEVICE: &str = "d1000000-0000-4000-8000-000000000001";
@@ -51,7 +53,7 @@ fn verification_tells_what_became_of_each_device() -> Tested {
     )?;
     service.faults(&json!([{"match": device(2, 1)?, "in_batch": true, "status": 403}, {"match": device(2, 1)?, "status": 500, "times": 9}]))?;
     let (found, summary) = verified(&client.verify(&path, &RunOptions::default())?)?;
-    assert_eq!(summary.fatal, None, "{:?}", summary.message);
+    assert_eq!(summary.ended_by, None, "{:?}", summary.message);
     let verdicts: Vec<Vec<_>> = found
         .iter()
         .map(|found| found.devices.iter().map(|device| device.verdict).collect())
@@ -92,7 +94,9 @@ fn accepted(service: &Service, path: &Path, people: usize) -> Tested {
     service.reset(
         &json!({"users": [], "generate": {"users": people, "devices": 1, "operating_systems": ["iOS"]}}),
     )?;
-    let options = RunOptions::default().quota(10_000, PATIENCE)?.connections(1)?;
+    let options = RunOptions::default()
+        .write_quota(10_000, PATIENCE)?
+        .connections(1)?;
     finish(
         &client(service, "demo-token")?.run(options.journal(path))?,
         (1..=people).map(name),
@@ -118,7 +122,7 @@ fn one_device_that_may_not_be_read_hides_no_other() -> Tested {
         verdicts(&found),
         [Verdict::CannotTell, Verdict::Pending, Verdict::Pending]
     );
-    assert_eq!(summary.fatal, None, "{:?}", summary.message);
+    assert_eq!(summary.ended_by, None, "{:?}", summary.message);
     let counts =
         [Verdict::CannotTell, Verdict::Pending, Verdict::Gone].map(|verdict| summary.count_verified(verdict));
     assert_eq!(counts, [1, 2, 0]);
@@ -132,7 +136,10 @@ fn a_token_that_may_not_read_verifies_nobody() -> Tested {
     accepted(&service, &path, 3)?;
     let (found, summary) =
         verified(&client(&service, "no-read-token")?.verify(&path, &RunOptions::default())?)?;
-    assert_eq!((found.len(), summary.fatal), (0, Some(Status::PermissionDenied)));
+    assert_eq!(
+        (found.len(), summary.ended_by),
+        (0, Some(Status::PermissionDenied))
+    );
     let message = summary.message.unwrap_or_default();
     assert!(
         message.contains("DeviceManagementManagedDevices.Read.All"),
@@ -154,8 +161,8 @@ fn a_batch_holds_devices_of_several_people() -> Tested {
 
     // A second later it is time to say how far it is.
     clock.advance(Duration::from_secs(1));
-    let Some(Event::Tick(Tick { done, given, .. })) = run.next(PATIENCE)? else {
-        return Err("no tick".into());
+    let Some(Event::Progress(Progress { done, given, .. })) = run.next(PATIENCE)? else {
+        return Err("no progress".into());
     };
     assert_eq!(given, 40);
     assert!(done <= 40);
@@ -185,14 +192,14 @@ fn a_stop_ends_a_verification_without_a_fault() -> Tested {
         service.post("release", &json!({}))?;
         let (found, summary) = verified(&run)?;
         assert_eq!(
-            (found.len(), summary.fatal),
+            (found.len(), summary.ended_by),
             (told, None),
             "{:?}",
             summary.message
         );
         assert_eq!(summary.count_verified(Verdict::Pending), told as u64);
         let last = journal(&path)?.pop().ok_or("no journal")?;
-        assert_eq!((&last["event"], &last["fatal"]), (&json!("end"), &Value::Null));
+        assert_eq!((&last["event"], &last["ended_by"]), (&json!("end"), &Value::Null));
         drop(run);
     }
     Ok(())

@@ -12,14 +12,14 @@ pub(crate) type Told<'py> = (&'static str, Bound<'py, PyDict>);
 pub(crate) fn told(py: Python<'_>, event: Event) -> PyResult<Told<'_>> {
     let kind = event.kind().name();
     let fields = match event {
-        Event::Row(row) => {
-            let fields = fields::row(py, &row)?;
+        Event::Result(row) => {
+            let fields = fields::user_result(py, &row)?;
             fields.set_item("status", row.status().map(Status::name))?;
             fields.set_item("effect", row.effect().map(Effect::name))?;
             fields.set_item("message", row.message())?;
             fields
         }
-        Event::Tick(tick) => fields::tick(py, &tick)?,
+        Event::Progress(progress) => fields::progress(py, &progress)?,
         Event::Verified(verification) => fields::verification(py, &verification)?,
         Event::Done(summary) => summary_fields(py, &summary)?,
         Event::NeedToken { claims } => {

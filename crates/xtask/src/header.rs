@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::generate::names;
 use crate::secrets::say;
 use crate::tools::{Result, root};
 
@@ -53,7 +54,15 @@ fn generate(root: &Path) -> Result<String> {
         .generate()?;
     let mut text = Vec::new();
     bindings.write(&mut text);
-    Ok(String::from_utf8(text)?)
+    let mut text = String::from_utf8(text)?;
+    // cbindgen names constants by the whole type: GRAPH_NOTICE_KIND_RUN.
+    for words in ["NoticeKind", "WarningCode"] {
+        text = text.replace(
+            &format!("GRAPH_{}_", names::screaming(words)),
+            &names::constants(words),
+        );
+    }
+    Ok(text)
 }
 
 fn difference(committed: &str, generated: &str) -> Option<String> {

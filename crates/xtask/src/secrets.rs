@@ -161,7 +161,7 @@ mod tests {
             "me-token-to-replace",
             "--token",
             "an access token, whole",
-            "set_supplies_tokens",
+            "set_token_events",
         ] {
             assert!(!is_in(text), "{text}");
         }

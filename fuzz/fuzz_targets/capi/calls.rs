@@ -44,7 +44,7 @@ pub(crate) fn option_text(errors: bool, options: Handle, which: u8, words: &Word
         // The one text that may be absent.
         None if which % (count + 2) == count => {
             let status = checked(errors, |error| unsafe {
-                graph_options_set_environment_endpoint(options, text, error)
+                graph_options_set_endpoint_variable_value(options, text, error)
             });
             return assert!(status == 1 || !options.is_null());
         }
@@ -118,7 +118,7 @@ pub(crate) fn absent(number: i32) {
             graph_receipt_request_id(null),
             graph_receipt_client_request_id(null),
             graph_receipt_date(null),
-            graph_receipt_endpoint(null),
+            graph_receipt_custom_endpoint(null),
             graph_event_user(null),
             graph_event_claims(null),
             graph_event_text(null),
@@ -127,9 +127,9 @@ pub(crate) fn absent(number: i32) {
         }
         assert_eq!(graph_receipt_attempts(null), 0);
         assert_eq!(graph_receipt_elapsed_ms(null), -1);
-        assert_eq!(graph_event_get_kind(null), 0);
+        assert_eq!(graph_event_type(null), 0);
         assert_eq!(graph_event_count(null, number), 0);
-        assert_eq!(graph_event_fatal(null), 0);
+        assert_eq!(graph_event_ended_by(null), 0);
         assert!(graph_event_receipt(null).is_null() && graph_event_error(null).is_null());
         let _ = (graph_event_outcome(null), graph_event_reason(null));
         let statuses = [
@@ -223,7 +223,7 @@ pub(crate) fn refused(errors: bool, options: Handle, token: &Words, user: &Words
     if !is_user(user) || !is_token(token) {
         let (token, user) = (pointer(token_text.as_ref()), pointer(user_text.as_ref()));
         assert_eq!(unsafe { graph_remove_all_devices(token, user) }, 1);
-        assert_eq!(unsafe { graph_remove_all_devices_at(token, token, user) }, 1);
+        assert_eq!(unsafe { graph_remove_all_devices_with_environment(token, token, user) }, 1);
     }
 }
 
@@ -254,7 +254,7 @@ pub(crate) fn run(errors: bool, users: &[Words], number: i64) {
         let next = |error| unsafe { graph_run_next(run, 60_000, &raw mut event, error) };
         assert!(checked(errors, next) == 0 && !event.is_null());
         unsafe {
-            let kind = graph_event_get_kind(event);
+            let kind = graph_event_type(event);
             if kind == DONE {
                 assert_eq!(graph_event_count(event, FAILED), added);
             } else if !graph_event_user(event).is_null() {

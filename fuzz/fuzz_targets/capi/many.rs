@@ -12,7 +12,7 @@ pub(crate) fn run_option_text(errors: bool, options: Handle, which: u8, words: &
     let (text, other) = (pointer(words.as_ref()), pointer(other.as_ref()));
     let Some(set) = tables::RUN_OPTION_TEXTS.get(usize::from(which) % (tables::RUN_OPTION_TEXTS.len() + 1)) else {
         let status = checked(errors, |error| unsafe {
-            graph_run_options_set_input(options, text, other, error)
+            graph_run_options_set_input_list(options, text, other, error)
         });
         return assert!(status == 1 || !options.is_null() && !text.is_null());
     };
@@ -26,7 +26,7 @@ pub(crate) fn run_option_number(errors: bool, options: Handle, which: u8, number
     let Some(set) = tables::RUN_OPTION_NUMBERS.get(which) else {
         let status = checked(errors, |error| unsafe {
             match which - count {
-                0 => graph_run_options_set_quota(options, number, window, error),
+                0 => graph_run_options_set_write_quota(options, number, window, error),
                 1 => graph_run_options_set_read_quota(options, number, window, error),
                 2 => graph_run_options_set_deadline_ms(options, window, error),
                 _ => graph_run_options_set_preview(options, error),
@@ -87,7 +87,7 @@ pub(crate) fn absent(number: i32) {
             graph_event_id(null),
             graph_event_detail(null),
             graph_event_message(null),
-            graph_event_endpoint(null),
+            graph_event_custom_endpoint(null),
             graph_verified_device_id(null),
             graph_verified_device_name(null),
             graph_verified_device_state(null),
@@ -118,20 +118,20 @@ pub(crate) fn absent(number: i32) {
             graph_device_is_encrypted(null),
             graph_device_is_supervised(null),
             graph_device_entra_registered(null),
-            graph_warning_get_code(null),
+            graph_warning_id(null),
             graph_warning_severity(null),
             graph_event_verdict(null),
             graph_event_notice_kind(null),
             graph_verified_device_verdict(null),
             graph_event_duplicates(null),
-            graph_event_tick_done(null),
-            graph_event_tick_given(null),
-            graph_event_tick_per_hour(null),
-            graph_event_tick_remaining_ms(null),
+            graph_event_progress_done(null),
+            graph_event_progress_given(null),
+            graph_event_progress_users_per_hour(null),
+            graph_event_progress_remaining_ms(null),
         );
         let mut run = ptr::dangling_mut::<u8>().cast();
         assert_eq!(
-            graph_verify_start(null, ptr::null(), null, &raw mut run, ptr::null_mut()),
+            graph_run_start_verify(null, ptr::null(), null, &raw mut run, ptr::null_mut()),
             1
         );
         assert!(run.is_null());

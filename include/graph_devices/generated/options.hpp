@@ -26,7 +26,7 @@ struct options {
     /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.
     bool endpoint_from_environment = false;
     /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.
-    std::optional<std::string> environment_endpoint = {};
+    std::optional<std::string> endpoint_variable_value = {};
     /// How long to wait for a connection. The default is 10 seconds.
     std::optional<std::chrono::milliseconds> connect_timeout = {};
     /// How long one attempt may take. The default is 60 seconds.
@@ -44,7 +44,7 @@ struct options {
     /// there that is no proxy is refused. Loopback never goes through a proxy.
     std::optional<std::string> proxy = {};
     /// Certificate authorities in PEM, trusted besides the platform's.
-    std::optional<std::string> ca_pem = {};
+    std::optional<std::string> ca_certificates = {};
     /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200
     /// printable ASCII characters.
     std::optional<std::string> user_agent_suffix = {};
@@ -67,7 +67,7 @@ struct call_options {
 /// Options of a `run`. Start from `RunOptions::default()`.
 struct run_options {
     /// The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also
-    /// stands in the journal as the reason of the run.
+    /// stands in the journal.
     std::optional<std::string> justification = {};
     /// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the
     /// justification. It belongs to one user: with it the run takes one, and another limit of users is refused as it
@@ -83,7 +83,7 @@ struct run_options {
     std::optional<std::chrono::milliseconds> deadline = {};
     /// Whether the caller answers `event_kind::need_token`. If not, which is the default, a refused token is final
     /// unless the client's credential supplies another.
-    std::optional<bool> supplies_tokens = {};
+    std::optional<bool> token_events = {};
     /// Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see
     /// `resume`.
     std::optional<std::string> journal = {};
@@ -104,19 +104,18 @@ struct run_options {
     /// Whether users and devices are read before anything is sent; the default is yes. Without it there are no
     /// warnings, no limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or
     /// held against a plan.
-    std::optional<bool> read = {};
+    std::optional<bool> inspect_first = {};
     /// How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200
     /// for an app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
-    std::optional<graph_devices::quota> quota = {};
+    std::optional<graph_devices::quota> write_quota = {};
     /// How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a
     /// batch is one.
     std::optional<graph_devices::quota> read_quota = {};
     /// How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users
     /// come in the order given.
     std::optional<int> connections = {};
-    /// How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the
-    /// run starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them
-    /// unknown.
+    /// How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run
+    /// starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
     std::optional<int> batch_size = {};
     /// The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if
     /// they are more; all of them wait in memory. The default is no limit.
@@ -134,13 +133,13 @@ struct run_options {
     /// cannot be read, a user of another form than an exclusion fails as `status::permission_denied`.
     std::vector<std::string> exclude = {};
     /// Consent to a blocking warning, by its name, such as `entra_joined_windows`.
-    std::vector<std::string> accept = {};
+    std::vector<std::string> accept_warning = {};
     /// Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
-    std::optional<graph_devices::input> input = {};
+    std::optional<graph_devices::input> input_list = {};
     /// Who runs this, for the journal. The default is the person of the token, and none for an app.
-    std::optional<std::string> operator_name = {};
+    std::optional<std::string> initiated_by = {};
     /// The machine that it runs on, for the journal. There is no default.
-    std::optional<std::string> host = {};
+    std::optional<std::string> machine = {};
 };
 
 namespace detail {
@@ -150,7 +149,7 @@ inline options_handle handle(const options &from) {
     graph_options *to = made.get();
     set(to, graph_options_set_cloud, from.cloud, "cloud");
     if (from.endpoint_from_environment) call(graph_options_set_endpoint_from_environment, to);
-    set(to, graph_options_set_environment_endpoint, from.environment_endpoint, "environment_endpoint");
+    set(to, graph_options_set_endpoint_variable_value, from.endpoint_variable_value, "endpoint_variable_value");
     set(to, graph_options_set_endpoint, from.endpoint, "endpoint");
     set(to, graph_options_set_connect_timeout_ms, from.connect_timeout);
     set(to, graph_options_set_timeout_ms, from.timeout);
@@ -158,7 +157,7 @@ inline options_handle handle(const options &from) {
     set(to, graph_options_set_max_attempts, from.max_attempts);
     set(to, graph_options_set_backoff_ms, from.backoff);
     set(to, graph_options_set_proxy, from.proxy, "proxy");
-    set(to, graph_options_set_ca_pem, visible(from.ca_pem), "ca_pem");
+    set(to, graph_options_set_ca_certificates, visible(from.ca_certificates), "ca_certificates");
     set(to, graph_options_set_user_agent_suffix, from.user_agent_suffix, "user_agent_suffix");
     return made;
 }
@@ -180,24 +179,24 @@ inline run_options_handle handle(const run_options &from) {
     set(to, graph_run_options_set_approval_code, from.approval_code, "approval_code");
     set(to, graph_run_options_set_client_request_id, from.client_request_id, "client_request_id");
     set(to, graph_run_options_set_deadline_ms, from.deadline);
-    set(to, graph_run_options_set_supplies_tokens, from.supplies_tokens);
+    set(to, graph_run_options_set_token_events, from.token_events);
     set(to, graph_run_options_set_journal, from.journal, "journal");
     set(to, graph_run_options_set_resume, from.resume, "resume");
     set(to, graph_run_options_set_plan, from.plan, "plan");
     if (from.preview.value_or(false)) call(graph_run_options_set_preview, to);
-    set(to, graph_run_options_set_read, from.read);
-    set(to, graph_run_options_set_quota, from.quota);
+    set(to, graph_run_options_set_inspect_first, from.inspect_first);
+    set(to, graph_run_options_set_write_quota, from.write_quota);
     set(to, graph_run_options_set_read_quota, from.read_quota);
     set(to, graph_run_options_set_connections, from.connections);
     set(to, graph_run_options_set_batch_size, from.batch_size);
     set(to, graph_run_options_set_max_users, from.max_users);
     set(to, graph_run_options_set_max_devices_per_user, from.max_devices_per_user);
     set(to, graph_run_options_set_max_approvals, from.max_approvals);
-    for (const std::string &one : from.exclude) call(graph_run_options_add_exclude, to, whole(one, "exclude"));
-    for (const std::string &one : from.accept) call(graph_run_options_add_accept, to, whole(one, "accept"));
-    set(to, graph_run_options_set_input, from.input);
-    set(to, graph_run_options_set_operator, from.operator_name, "operator_name");
-    set(to, graph_run_options_set_host, from.host, "host");
+    for (const std::string &one : from.exclude) call(graph_run_options_exclude, to, whole(one, "exclude"));
+    for (const std::string &one : from.accept_warning) call(graph_run_options_accept_warning, to, whole(one, "accept_warning"));
+    set(to, graph_run_options_set_input_list, from.input_list);
+    set(to, graph_run_options_set_initiated_by, from.initiated_by, "initiated_by");
+    set(to, graph_run_options_set_machine, from.machine, "machine");
     return made;
 }
 

@@ -96,8 +96,8 @@ public:
         return std::chrono::milliseconds(graph_receipt_elapsed_ms(handle_.get()));
     }
     /// Where it was sent, if that is no known Microsoft cloud.
-    std::optional<std::string> endpoint() const {
-        return graph_devices::detail::text(graph_receipt_endpoint(handle_.get()));
+    std::optional<std::string> custom_endpoint() const {
+        return graph_devices::detail::text(graph_receipt_custom_endpoint(handle_.get()));
     }
 
 private:
@@ -111,7 +111,7 @@ public:
 
     /// Which warning it is.
     graph_devices::warning_code code() const noexcept {
-        return static_cast<graph_devices::warning_code>(graph_warning_get_code(handle_.get()));
+        return static_cast<graph_devices::warning_code>(graph_warning_id(handle_.get()));
     }
     /// How much it weighs. For a blocking one nothing is sent without consent by name.
     graph_devices::severity severity() const noexcept {

@@ -139,33 +139,33 @@ inline const char *name(severity value) noexcept {
 enum class warning_code : std::int32_t {
     /// A Windows device that is, or may be, joined to Entra ID
     /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
-    entra_joined_windows = GRAPH_WARNING_CODE_ENTRA_JOINED_WINDOWS,
+    entra_joined_windows = GRAPH_WARNING_ENTRA_JOINED_WINDOWS,
     /// A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
     /// owned work profile or device administrator
     /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
-    platform_without_retire = GRAPH_WARNING_CODE_PLATFORM_WITHOUT_RETIRE,
+    platform_without_retire = GRAPH_WARNING_PLATFORM_WITHOUT_RETIRE,
     /// No check-in for 30 days.
-    stale_sync = GRAPH_WARNING_CODE_STALE_SYNC,
+    stale_sync = GRAPH_WARNING_STALE_SYNC,
     /// The certificate that the device checks in with has expired
     /// (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
-    certificate_expired = GRAPH_WARNING_CODE_CERTIFICATE_EXPIRED,
+    certificate_expired = GRAPH_WARNING_CERTIFICATE_EXPIRED,
     /// A retire, wipe or deletion is under way.
-    already_pending = GRAPH_WARNING_CODE_ALREADY_PENDING,
+    already_pending = GRAPH_WARNING_ALREADY_PENDING,
     /// Enrolled within the last 24 hours.
-    enrolled_today = GRAPH_WARNING_CODE_ENROLLED_TODAY,
+    enrolled_today = GRAPH_WARNING_ENROLLED_TODAY,
     /// Listed by Intune, but managed elsewhere
     /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementagenttype>).
-    managed_elsewhere = GRAPH_WARNING_CODE_MANAGED_ELSEWHERE,
+    managed_elsewhere = GRAPH_WARNING_MANAGED_ELSEWHERE,
     /// Enrolled in a way that is meant for shared devices
     /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-deviceenrollmenttype>).
-    shared_device = GRAPH_WARNING_CODE_SHARED_DEVICE,
+    shared_device = GRAPH_WARNING_SHARED_DEVICE,
     /// Of the user: more devices than expected.
-    many_devices = GRAPH_WARNING_CODE_MANY_DEVICES,
+    many_devices = GRAPH_WARNING_MANY_DEVICES,
     /// Of the user: the rows name several users, as a list of the whole tenant does
     /// (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
-    several_users = GRAPH_WARNING_CODE_SEVERAL_USERS,
+    several_users = GRAPH_WARNING_SEVERAL_USERS,
     /// Of the user: rows name another user than the one asked for.
-    another_user = GRAPH_WARNING_CODE_ANOTHER_USER,
+    another_user = GRAPH_WARNING_ANOTHER_USER,
 };
 
 /// Its name, the same in every language.
@@ -196,11 +196,11 @@ inline const char *name(verdict value) noexcept {
 /// What a notice is about. The same number and name in every language; both are only ever added to.
 enum class notice_kind : std::int32_t {
     /// A request leaves.
-    sending = GRAPH_NOTICE_KIND_SENDING,
+    sending = GRAPH_NOTICE_SENDING,
     /// An attempt failed and another follows.
-    waiting = GRAPH_NOTICE_KIND_WAITING,
+    waiting = GRAPH_NOTICE_WAITING,
     /// The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
-    run = GRAPH_NOTICE_KIND_RUN,
+    run = GRAPH_NOTICE_RUN,
 };
 
 /// Its name, the same in every language.
@@ -211,7 +211,7 @@ inline const char *name(notice_kind value) noexcept {
 /// The kinds of event. The same number and name in every language; both are only ever added to.
 enum class event_kind : std::int32_t {
     /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
-    row = GRAPH_EVENT_ROW,
+    result = GRAPH_EVENT_RESULT,
     /// The run is short of users: add some more or end them.
     need_users = GRAPH_EVENT_NEED_USERS,
     /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
@@ -221,7 +221,7 @@ enum class event_kind : std::int32_t {
     /// The last event: counts, and the status and message of what ended the run early, if anything did.
     done = GRAPH_EVENT_DONE,
     /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
-    tick = GRAPH_EVENT_TICK,
+    progress = GRAPH_EVENT_PROGRESS,
     /// Of a verification: what became of the devices of a user.
     verified = GRAPH_EVENT_VERIFIED,
 };

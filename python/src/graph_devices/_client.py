@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ._credential import Credential
     from ._devices import DeviceList
-    from ._events import Report, Row, Verification
+    from ._events import Report, UserResult, Verification
     from ._options import Path, Quota
     from ._run import Results, Run
     from .generated.receipt import Receipt
@@ -33,7 +33,7 @@ class Client(RunMethods):
 
     In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for a whole call, or each request of
     a run (300), ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries off. ``proxy`` is a URL, or
-    ``""`` for none; the default is what the environment says. ``ca_bundle`` is PEM text, or the path of a PEM file, trusted
+    ``""`` for none; the default is what the environment says. ``ca_certificates`` is PEM text, or the path of a PEM file, trusted
     besides the platform's certificates.
 
     May be used in a forked child: it is made anew there. Raises :class:`InvalidArgumentError` for what it refuses.
@@ -52,7 +52,7 @@ class Client(RunMethods):
         max_attempts: Optional[int] = None,
         backoff: Union[Tuple[float, float], List[float], None] = None,
         proxy: Optional[str] = None,
-        ca_bundle: Union[str, bytes, "os.PathLike[str]", None] = None,
+        ca_certificates: Union[str, bytes, "os.PathLike[str]", None] = None,
         user_agent_suffix: Optional[str] = None,
     ) -> None:
         self._service = Service(
@@ -65,7 +65,7 @@ class Client(RunMethods):
             max_attempts=max_attempts,
             backoff=backoff,
             proxy=proxy,
-            ca_pem=pem_text(ca_bundle),
+            ca_certificates=pem_text(ca_certificates),
             user_agent_suffix=user_agent_suffix,
         )
         self._source = TokenSource(credential, self._service.here().scope)
@@ -116,7 +116,7 @@ class Client(RunMethods):
             raise InvalidArgumentError(f"the user id is {type(user_id).__name__}, not str")
         return read(self._service, self._source, user_id, deadline)
 
-    def _preview(self, users: Iterable[str], options: Dict[str, Any]) -> Results[Row]:
+    def _preview(self, users: Iterable[str], options: Dict[str, Any]) -> Results[UserResult]:
         from ._run import Results
 
         return Results(*self._begin(users, preview=True, **options))
@@ -136,8 +136,8 @@ class Client(RunMethods):
         journal: Path,
         *,
         read_quota: Optional[Quota] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
+        initiated_by: Optional[str] = None,
+        machine: Optional[str] = None,
     ) -> Results[Verification]:
         """What became of the devices that a journal's run saw, also days later. Iterates users; appends to the journal.
 
@@ -148,7 +148,7 @@ class Client(RunMethods):
         from ._run import Results
 
         options = run_options(
-            read_quota=read_quota, operator=operator, host=host, supplies_tokens=self._source.renewable
+            read_quota=read_quota, initiated_by=initiated_by, machine=machine, token_events=self._source.renewable
         )
         native = self._service.here().verify(self._source.token(), path("journal", journal), options)
         return Results(native, self._source, iter(()), True)
@@ -156,7 +156,7 @@ class Client(RunMethods):
     def _begin(self, users: Iterable[str], **given: Any) -> Tuple[_native.Run, TokenSource, Iterator[Any], bool]:
         from ._options import run_options, users_of
 
-        options = run_options(supplies_tokens=self._source.renewable, **given)
+        options = run_options(token_events=self._source.renewable, **given)
         waiting = users_of(users)
         native = self._service.here().run(self._source.token(), options)
         return native, self._source, waiting, bool(given.get("journal") or given.get("resume"))

@@ -24,7 +24,7 @@ Reason = Literal[
 NoticeKind = Literal["sending", "waiting", "run"]
 
 
-class Row(NamedTuple):
+class UserResult(NamedTuple):
     """The outcome of one user.
 
     ``user`` is as given and ``id`` the object id where it is known. ``reason`` and, in words, ``detail`` say why a user was
@@ -60,10 +60,10 @@ class Notice(NamedTuple):
     kind: NoticeKind
 
 
-class Tick(NamedTuple):
+class Progress(NamedTuple):
     """How far a run is: about once a second as long as it is iterated, also while it waits.
 
-    ``done`` and ``given`` count users, those given again left out as far as it is known. ``rate`` is users per second
+    ``done`` and ``given`` count users, those given again left out as far as it is known. ``users_per_hour`` is the rate
     over the last minute, or since the run began if that is less; pauses that the service asks for are part of that time.
     ``remaining`` is how many seconds it will still take at that rate, once all users are known; ``None`` while nobody was done
     within the last minute.
@@ -71,7 +71,7 @@ class Tick(NamedTuple):
 
     done: int
     given: int
-    rate: float
+    users_per_hour: int
     remaining: Optional[float]
 
 
@@ -100,15 +100,15 @@ class Summary(NamedTuple):
     """The last event of a run.
 
     A run counts users in ``counts``, a verification in ``verdicts``; of the other all are 0. ``duplicates`` is how many times a
-    user was given again; each is counted once. ``fatal`` is the status of what ended the run early, and ``message`` says it in
-    words; both are ``None`` also if it was stopped. ``endpoint`` is set only where requests went to no known Microsoft cloud.
+    user was given again; each is counted once. ``ended_by`` is the status of what ended the run early, and ``message`` says it in
+    words; both are ``None`` also if it was stopped. ``custom_endpoint`` is set only where requests went to no known Microsoft cloud.
     """
 
     counts: Counts
     duplicates: int
-    fatal: Optional[str]
+    ended_by: Optional[str]
     message: Optional[str]
-    endpoint: Optional[str]
+    custom_endpoint: Optional[str]
     verdicts: Verdicts
 
 
@@ -130,24 +130,24 @@ class Report(NamedTuple):
 
     counts: Counts
     duplicates: int
-    fatal: Optional[str]
+    ended_by: Optional[str]
     message: Optional[str]
-    endpoint: Optional[str]
-    unfinished: Tuple[Row, ...]
+    custom_endpoint: Optional[str]
+    unfinished: Tuple[UserResult, ...]
     notices: Tuple[str, ...]
 
 
 #: What a run tells: its iterator yields these.
-Event = Union[Row, Notice, Tick, Summary]
+Event = Union[UserResult, Notice, Progress, Summary]
 
 
-def _row(told: Dict[str, Any]) -> Row:
+def _result(told: Dict[str, Any]) -> UserResult:
     receipt, error, devices = told["receipt"], told["error"], told["devices"]
     told["reason"] = told["reason"] or None
     told["receipt"] = None if receipt is None else Receipt(**receipt)
     told["error"] = None if error is None else from_fields(**error)
     told["devices"] = None if devices is None else device_list(**devices)
-    return Row(**told)
+    return UserResult(**told)
 
 
 def summary(told: Dict[str, Any]) -> Summary:
@@ -162,9 +162,9 @@ def _verification(told: Dict[str, Any]) -> Verification:
 
 #: Makes the value of each kind of event that the native module tells.
 MADE: Dict[str, Callable[[Dict[str, Any]], Union[Event, Verification]]] = {
-    "row": _row,
+    "result": _result,
     "notice": lambda told: Notice(**told),
-    "tick": lambda told: Tick(**told),
+    "progress": lambda told: Progress(**told),
     "verified": _verification,
     "done": summary,
 }

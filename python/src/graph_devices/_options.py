@@ -21,25 +21,23 @@ def users_of(users: Iterable[str]) -> Iterator[Any]:
     return items(users)
 
 
-def run_options(*, reason: Optional[str] = None, input: Optional[Input] = None, **others: Any) -> _native.RunOptions:
-    """Options under the names of the public methods."""
-    given = checked({"reason": reason, **others})
-    if reason is not None:
-        given["justification"] = given.pop("reason")
-    if input is not None:
-        given["input"] = _fingerprint(input)
-    if "host" not in given:
-        given["host"] = _host_name()
+def run_options(*, input_list: Optional[Input] = None, **others: Any) -> _native.RunOptions:
+    """Options for the native module: the digest of the list is computed, and this machine is named."""
+    given = checked(others)
+    if input_list is not None:
+        given["input_list"] = _fingerprint(input_list)
+    if "machine" not in given:
+        given["machine"] = _machine_name()
     return _native.RunOptions(**given)
 
 
 def _fingerprint(given: Input) -> Tuple[str, str]:
     """Name and SHA-256 of a file."""
     if isinstance(given, (tuple, list)):
-        return pair("input", given)
+        return pair("input_list", given)
     import hashlib
 
-    file_name = path("input", given)
+    file_name = path("input_list", given)
 
     digest = hashlib.sha256()
     try:
@@ -47,11 +45,11 @@ def _fingerprint(given: Input) -> Tuple[str, str]:
             for block in iter(lambda: file.read(1 << 20), b""):
                 digest.update(block)
     except (OSError, ValueError) as error:
-        raise InvalidArgumentError(f"the input cannot be read: {error}") from error
+        raise InvalidArgumentError(f"the input list cannot be read: {error}") from error
     return os.path.basename(file_name), digest.hexdigest()
 
 
-def _host_name() -> Optional[str]:
+def _machine_name() -> Optional[str]:
     import socket
 
     try:

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Generic, Iterator, List, NoReturn, Optio
 from . import _leaving, _native
 from ._credential import TokenSource
 from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, about_file, copy, from_fields
-from ._events import MADE, Event, Notice, Report, Row, Summary, Verification, summary
+from ._events import MADE, Event, Notice, Report, UserResult, Summary, Verification, summary
 
 #: How long a pull waits before Python looks for signals, in seconds.
 LOOK = 0.1
@@ -19,7 +19,7 @@ _USERS, _PATIENCE = 64, 0.05
 #: How much is shown of what is no text, in characters.
 _SHOWN = 100
 
-T = TypeVar("T", Row, Verification)
+T = TypeVar("T", UserResult, Verification)
 Self = TypeVar("Self", bound="_Pulled")
 
 
@@ -178,7 +178,7 @@ class _Pulled:
 
     def _as_given(self, event: Union[Event, Verification]) -> Union[Event, Verification]:
         """The event, whose user is what was given, and whose error says what is wrong with that."""
-        if not isinstance(event, Row) or event.user not in self._no_texts:
+        if not isinstance(event, UserResult) or event.user not in self._no_texts:
             return event
         shown, why = self._no_texts.pop(event.user)
         if not isinstance(event.error, InvalidArgumentError):
@@ -187,7 +187,7 @@ class _Pulled:
         return event._replace(user=shown, error=error)
 
     def _note(self, event: Union[Event, Verification]) -> None:
-        if isinstance(event, Row) and event.error is not None:
+        if isinstance(event, UserResult) and event.error is not None:
             self._errors[event.error.status] = event.error
         elif isinstance(event, Notice) and event.kind == "run":
             self._notices.append(event.text)
@@ -198,22 +198,22 @@ class _Pulled:
             if self._failure is not None:
                 raise self._failure
 
-    def fatal(self, summary: Summary) -> Optional[GraphDevicesError]:
+    def ended_by(self, summary: Summary) -> Optional[GraphDevicesError]:
         """Why the run ended early, with all fields where a user's answer was the reason."""
-        if summary.fatal is None:
+        if summary.ended_by is None:
             return None
-        known = self._errors.get(summary.fatal)
+        known = self._errors.get(summary.ended_by)
         if known is not None and known.message == summary.message:
             error = copy(known)
         else:
-            error = from_fields(status=summary.fatal, message=summary.message or summary.fatal)
+            error = from_fields(status=summary.ended_by, message=summary.message or summary.ended_by)
         if self._file is not None:
             about_file(error, *self._file)
         return error
 
 
 class Run(_Pulled):
-    """A run under way: an iterator of :class:`Row`, :class:`Notice`, :class:`Tick` and, at the end, :class:`Summary`.
+    """A run under way: an iterator of :class:`UserResult`, :class:`Notice`, :class:`Progress` and, at the end, :class:`Summary`.
 
     Iterate it on one thread; the requests are sent by threads of its own, and other Python threads run meanwhile. The users
     and the credential are asked on that thread, users only as they are needed. If either raises, the run stops, tells what
@@ -253,12 +253,12 @@ class Results(_Pulled, Generic[T]):
             event = self._pull()
             if event is None:
                 raise StopIteration
-            if isinstance(event, (Row, Verification)):
+            if isinstance(event, (UserResult, Verification)):
                 return event  # type: ignore[return-value]
             if isinstance(event, Summary):
-                fatal = self.fatal(event)
-                if fatal is not None:
-                    raise fatal
+                ended_by = self.ended_by(event)
+                if ended_by is not None:
+                    raise ended_by
 
 
 def to_the_end(run: Run) -> Report:
@@ -266,25 +266,25 @@ def to_the_end(run: Run) -> Report:
     unfinished = []
     with run:
         for event in run:
-            if isinstance(event, Row) and not _is_done(event):
+            if isinstance(event, UserResult) and not _is_done(event):
                 unfinished.append(event)
             elif isinstance(event, Summary):
                 report = Report(
                     counts=event.counts,
                     duplicates=event.duplicates,
-                    fatal=event.fatal,
+                    ended_by=event.ended_by,
                     message=event.message,
-                    endpoint=event.endpoint,
+                    custom_endpoint=event.custom_endpoint,
                     unfinished=tuple(unfinished),
                     notices=tuple(run._notices),
                 )
-                fatal = run.fatal(event)
-                if fatal is None:
+                ended_by = run.ended_by(event)
+                if ended_by is None:
                     return report
-                fatal.report = report
-                raise fatal
+                ended_by.report = report
+                raise ended_by
     raise InternalError("the run ended without a summary", effect="possible")
 
 
-def _is_done(row: Row) -> bool:
+def _is_done(row: UserResult) -> bool:
     return row.outcome in ("accepted", "confirmed") or row.reason == "done_before"

@@ -47,7 +47,7 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
         return bundle.decode("ascii", "replace")
     if isinstance(bundle, str) and "-----BEGIN" in bundle:
         return bundle
-    file_name = path("ca_bundle", bundle)
+    file_name = path("ca_certificates", bundle)
     try:
         with open(file_name, encoding="ascii", errors="replace") as file:
             return file.read()

@@ -23,8 +23,8 @@ static void print_receipt(const graph_receipt *from) {
     whole(graph_receipt_attempts(from));
     printf(",\"elapsed_ms\":");
     whole(graph_receipt_elapsed_ms(from));
-    printf(",\"endpoint\":");
-    string(graph_receipt_endpoint(from));
+    printf(",\"custom_endpoint\":");
+    string(graph_receipt_custom_endpoint(from));
     putchar('}');
 }
 
@@ -74,7 +74,7 @@ static void print_warning(const graph_warning *from) {
     }
     putchar('{');
     printf("\"code\":");
-    string(graph_warning_code_name(graph_warning_get_code(from)));
+    string(graph_warning_code_name(graph_warning_id(from)));
     printf(",\"severity\":");
     string(graph_severity_name(graph_warning_severity(from)));
     printf(",\"message\":");
@@ -191,8 +191,8 @@ static graph_status set_options(graph_options *options, graph_error **error) {
         status = graph_options_set_backoff_ms(options, value, second, error);
     if (status == GRAPH_STATUS_OK && (found = text("proxy")) != NULL)
         status = graph_options_set_proxy(options, found, error);
-    if (status == GRAPH_STATUS_OK && (found = text("ca_pem")) != NULL)
-        status = graph_options_set_ca_pem(options, found, error);
+    if (status == GRAPH_STATUS_OK && (found = text("ca_certificates")) != NULL)
+        status = graph_options_set_ca_certificates(options, found, error);
     if (status == GRAPH_STATUS_OK && (found = text("user_agent_suffix")) != NULL)
         status = graph_options_set_user_agent_suffix(options, found, error);
     return status;
@@ -231,8 +231,8 @@ static graph_status set_run_options(graph_run_options *options, graph_error **er
         status = graph_run_options_set_client_request_id(options, found, error);
     if (status == GRAPH_STATUS_OK && number("deadline_ms", &value))
         status = graph_run_options_set_deadline_ms(options, value, error);
-    if (status == GRAPH_STATUS_OK && number("supplies_tokens", &value))
-        status = graph_run_options_set_supplies_tokens(options, (int32_t)value, error);
+    if (status == GRAPH_STATUS_OK && number("token_events", &value))
+        status = graph_run_options_set_token_events(options, (int32_t)value, error);
     if (status == GRAPH_STATUS_OK && (found = text("journal")) != NULL)
         status = graph_run_options_set_journal(options, found, error);
     if (status == GRAPH_STATUS_OK && (found = text("resume")) != NULL)
@@ -241,10 +241,10 @@ static graph_status set_run_options(graph_run_options *options, graph_error **er
         status = graph_run_options_set_plan(options, found, error);
     if (status == GRAPH_STATUS_OK && (found = text("preview")) != NULL && strcmp(found, "1") == 0)
         status = graph_run_options_set_preview(options, error);
-    if (status == GRAPH_STATUS_OK && number("read", &value))
-        status = graph_run_options_set_read(options, (int32_t)value, error);
-    if (status == GRAPH_STATUS_OK && (found = text("quota")) != NULL && sscanf(found, "%ld/%ld", &requests, &seconds) == 2)
-        status = graph_run_options_set_quota(options, (int32_t)requests, (int64_t)seconds * 1000, error);
+    if (status == GRAPH_STATUS_OK && number("inspect_first", &value))
+        status = graph_run_options_set_inspect_first(options, (int32_t)value, error);
+    if (status == GRAPH_STATUS_OK && (found = text("write_quota")) != NULL && sscanf(found, "%ld/%ld", &requests, &seconds) == 2)
+        status = graph_run_options_set_write_quota(options, (int32_t)requests, (int64_t)seconds * 1000, error);
     if (status == GRAPH_STATUS_OK && (found = text("read_quota")) != NULL && sscanf(found, "%ld/%ld", &requests, &seconds) == 2)
         status = graph_run_options_set_read_quota(options, (int32_t)requests, (int64_t)seconds * 1000, error);
     if (status == GRAPH_STATUS_OK && number("connections", &value))
@@ -259,16 +259,16 @@ static graph_status set_run_options(graph_run_options *options, graph_error **er
         status = graph_run_options_set_max_approvals(options, (int32_t)value, error);
     index = 0;
     while (status == GRAPH_STATUS_OK && (found = next("exclude", &index)) != NULL)
-        status = graph_run_options_add_exclude(options, found, error);
+        status = graph_run_options_exclude(options, found, error);
     index = 0;
-    while (status == GRAPH_STATUS_OK && (found = next("accept", &index)) != NULL)
-        status = graph_run_options_add_accept(options, found, error);
-    if (status == GRAPH_STATUS_OK && (found = text("input")) != NULL && (colon = strchr(found, ':')) != NULL && (*colon = '\0') == '\0')
-        status = graph_run_options_set_input(options, found, colon + 1, error);
-    if (status == GRAPH_STATUS_OK && (found = text("operator")) != NULL)
-        status = graph_run_options_set_operator(options, found, error);
-    if (status == GRAPH_STATUS_OK && (found = text("host")) != NULL)
-        status = graph_run_options_set_host(options, found, error);
+    while (status == GRAPH_STATUS_OK && (found = next("accept_warning", &index)) != NULL)
+        status = graph_run_options_accept_warning(options, found, error);
+    if (status == GRAPH_STATUS_OK && (found = text("input_list")) != NULL && (colon = strchr(found, ':')) != NULL && (*colon = '\0') == '\0')
+        status = graph_run_options_set_input_list(options, found, colon + 1, error);
+    if (status == GRAPH_STATUS_OK && (found = text("initiated_by")) != NULL)
+        status = graph_run_options_set_initiated_by(options, found, error);
+    if (status == GRAPH_STATUS_OK && (found = text("machine")) != NULL)
+        status = graph_run_options_set_machine(options, found, error);
     return status;
 }
 

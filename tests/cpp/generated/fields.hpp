@@ -9,7 +9,7 @@ std::string json(const gd::receipt &from) {
            + ("," + std::string("\"date\":" + json(from.date())))
            + ("," + std::string("\"attempts\":" + json(from.attempts())))
            + ("," + std::string("\"elapsed_ms\":" + json(from.elapsed())))
-           + ("," + std::string("\"endpoint\":" + json(from.endpoint()))) + "}";
+           + ("," + std::string("\"custom_endpoint\":" + json(from.custom_endpoint()))) + "}";
 }
 
 std::string json(const gd::error &from) {
@@ -86,7 +86,7 @@ gd::options take_options(const arguments &given) {
     options.max_attempts = given.small("max_attempts");
     options.backoff = backoff(given.duration("backoff_base_ms"), given.duration("backoff_cap_ms"));
     options.proxy = given.text("proxy");
-    options.ca_pem = given.text("ca_pem");
+    options.ca_certificates = given.text("ca_certificates");
     options.user_agent_suffix = given.text("user_agent_suffix");
     return options;
 }
@@ -106,13 +106,13 @@ gd::run_options take_run_options(const arguments &given) {
     options.approval_code = given.text("approval_code");
     options.client_request_id = given.text("client_request_id");
     options.deadline = given.duration("deadline_ms");
-    options.supplies_tokens = given.flag("supplies_tokens");
+    options.token_events = given.flag("token_events");
     options.journal = given.text("journal");
     options.resume = given.text("resume");
     options.plan = given.text("plan");
     options.preview = given.text("preview") == "1";
-    options.read = given.flag("read");
-    options.quota = quota(given.text("quota"));
+    options.inspect_first = given.flag("inspect_first");
+    options.write_quota = quota(given.text("write_quota"));
     options.read_quota = quota(given.text("read_quota"));
     options.connections = given.small("connections");
     options.batch_size = given.small("batch_size");
@@ -120,9 +120,9 @@ gd::run_options take_run_options(const arguments &given) {
     options.max_devices_per_user = given.small("max_devices_per_user");
     options.max_approvals = given.small("max_approvals");
     options.exclude = given.all("exclude");
-    options.accept = given.all("accept");
-    options.input = input(given.text("input"));
-    options.operator_name = given.text("operator");
-    options.host = given.text("host");
+    options.accept_warning = given.all("accept_warning");
+    options.input_list = input(given.text("input_list"));
+    options.initiated_by = given.text("initiated_by");
+    options.machine = given.text("machine");
     return options;
 }

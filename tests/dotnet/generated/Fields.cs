@@ -15,7 +15,7 @@ static partial class Json
             TextMember("date", from.Date),
             Member("attempts", from.Attempts),
             Member("elapsed_ms", Milliseconds(from.Elapsed)),
-            TextMember("endpoint", from.Endpoint));
+            TextMember("custom_endpoint", from.CustomEndpoint));
     }
 
     internal static string Of(IList<Receipt> all)
@@ -130,7 +130,7 @@ static class Given
         given.Give("max_attempts", value => options.SetMaxAttempts(int.Parse(value)));
         given.Give("backoff_base_ms", first => given.GiveMilliseconds("backoff_cap_ms", longest => options.SetBackoff(Arguments.Milliseconds(first), longest)));
         given.Give("proxy", options.SetProxy);
-        given.Give("ca_pem", options.SetCaPem);
+        given.Give("ca_certificates", options.SetCaCertificates);
         given.Give("user_agent_suffix", options.SetUserAgentSuffix);
     }
 
@@ -153,13 +153,13 @@ static class Given
             ApprovalCode = given.Text("approval_code"),
             ClientRequestId = given.Text("client_request_id"),
             Deadline = given.Time("deadline_ms"),
-            SuppliesTokens = given.Flag("supplies_tokens"),
+            TokenEvents = given.Flag("token_events"),
             Journal = given.Text("journal"),
             Resume = given.Text("resume"),
             Plan = given.Text("plan"),
             Preview = given.Text("preview") == "1",
-            Read = given.Flag("read"),
-            Quota = given.Quota("quota"),
+            InspectFirst = given.Flag("inspect_first"),
+            WriteQuota = given.Quota("write_quota"),
             ReadQuota = given.Quota("read_quota"),
             Connections = given.Number("connections"),
             BatchSize = given.Number("batch_size"),
@@ -167,11 +167,11 @@ static class Given
             MaxDevicesPerUser = given.Number("max_devices_per_user"),
             MaxApprovals = given.Number("max_approvals"),
             Exclude = given.All("exclude"),
-            Accept = given.All("accept"),
-            InputName = given.Part("input", 0),
-            InputSha256 = given.Part("input", 1),
-            Operator = given.Text("operator"),
-            Host = given.Text("host"),
+            AcceptWarning = given.All("accept_warning"),
+            InputListName = given.Part("input_list", 0),
+            InputListSha256 = given.Part("input_list", 1),
+            InitiatedBy = given.Text("initiated_by"),
+            Machine = given.Text("machine"),
         };
     }
 

@@ -54,9 +54,9 @@ pub(crate) fn connected(arguments: &Arguments) -> Result<Answer<Client>, Unsuppo
 
 fn client_options(arguments: &Arguments) -> Result<Answer<ClientOptions>, Unsupported> {
     let options = generated::options(arguments)?;
-    let Some(file) = arguments.text("ca_pem_file") else {
+    let Some(file) = arguments.text("ca_certificates_file") else {
         return Ok(options);
     };
     let pem = std::fs::read(file).unwrap_or_default();
-    Ok(options.and_then(|options| options.ca_pem(&String::from_utf8_lossy(&pem))))
+    Ok(options.and_then(|options| options.ca_certificates(&String::from_utf8_lossy(&pem))))
 }

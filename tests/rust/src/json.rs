@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use graph_devices::{
-    DeviceList, Outcome, Reason, Receipt, Result as Answer, Row, Status, Summary, Verdict, Verification,
+    DeviceList, Outcome, Reason, Receipt, Result as Answer, Status, Summary, UserResult, Verdict,
+    Verification,
 };
 use serde_json::{Map, Value, json};
 
@@ -28,7 +29,7 @@ pub(crate) fn answer(answer: &Answer<Receipt>) -> Value {
     json!({"receipt": answer.as_ref().ok().map(generated::receipt), "error": answer.as_ref().err().map(generated::error)})
 }
 
-pub(crate) fn run(rows: &[Row], summary: &Summary) -> Value {
+pub(crate) fn run(rows: &[UserResult], summary: &Summary) -> Value {
     let counts: Map<String, Value> = Outcome::all()
         .iter()
         .map(|outcome| (outcome.name().to_owned(), summary.count(*outcome).into()))
@@ -36,14 +37,14 @@ pub(crate) fn run(rows: &[Row], summary: &Summary) -> Value {
     json!({
         "rows": rows.iter().map(row).collect::<Vec<_>>(),
         "counts": counts,
-        "fatal": summary.fatal.map(Status::name),
+        "ended_by": summary.ended_by.map(Status::name),
         "duplicates": summary.duplicates,
         "message": summary.message,
-        "endpoint": summary.endpoint,
+        "custom_endpoint": summary.custom_endpoint,
     })
 }
 
-fn row(row: &Row) -> Value {
+fn row(row: &UserResult) -> Value {
     let list = row.devices.as_ref();
     json!({
         "user": row.user,
@@ -83,9 +84,9 @@ pub(crate) fn verify(verified: &[Verification], summary: &Summary) -> Value {
     json!({
         "verified": verified.iter().map(user).collect::<Vec<_>>(),
         "verdicts": verdicts,
-        "fatal": summary.fatal.map(Status::name),
+        "ended_by": summary.ended_by.map(Status::name),
         "message": summary.message,
-        "endpoint": summary.endpoint,
+        "custom_endpoint": summary.custom_endpoint,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use graph_devices::{Event, Result as Answer, Row, Run, RunOptions, Summary, Verification};
+use graph_devices::{Event, Result as Answer, Run, RunOptions, Summary, UserResult, Verification};
 
 use crate::arguments::Arguments;
 use crate::calls::{Output, connected};
@@ -39,7 +39,7 @@ pub(crate) fn verify(arguments: &Arguments) -> Output {
 }
 
 struct Events {
-    rows: Vec<Row>,
+    rows: Vec<UserResult>,
     verified: Vec<Verification>,
     summary: Summary,
 }
@@ -49,7 +49,7 @@ impl Events {
         let (mut rows, mut verified) = (Vec::new(), Vec::new());
         loop {
             match run.next(Duration::from_millis(200))? {
-                Some(Event::Row(row)) => rows.push(row),
+                Some(Event::Result(row)) => rows.push(row),
                 Some(Event::Verified(verification)) => verified.push(verification),
                 Some(Event::Done(summary)) => {
                     return Ok(Self {

@@ -7,9 +7,9 @@ function Assert-SamePerson {
     if ($Pair.Count -eq 0) { return }
     $instead = 'Give the token User.Read.All and DeviceManagementManagedDevices.Read.All, or pipe one of the two columns alone'
     $read = Read-ObjectId -Client $Client -Name @($Pair | ForEach-Object { $_.Name.Value })
-    if ($read.Summary.Fatal) {
+    if ($read.Summary.EndedBy) {
         $text = "Row $($Pair[0].Row): whether its name and its object id are one person's could not be read: $($read.Summary.Message). $instead. Nothing was sent."
-        throw (New-StatusError -Status $read.Summary.Fatal -Text $text -Cause (New-Object InvalidOperationException $text) -Target $Pair[0].Id.Value)
+        throw (New-StatusError -Status $read.Summary.EndedBy -Text $text -Cause (New-Object InvalidOperationException $text) -Target $Pair[0].Id.Value)
     }
     foreach ($one in $Pair) {
         $columns = "$($one.Name.Name) is '$($one.Name.Value)', $($one.Id.Name) is '$($one.Id.Value)'"
@@ -18,7 +18,7 @@ function Assert-SamePerson {
             if (Test-SameText $news.Id $one.Id.Value) { continue }
             throw (New-InputError -Row $one.Row -Why "its columns name different users: $columns, but the name belongs to '$($news.Id)'")
         }
-        $reason = if ($null -ne $news) { $news.Row.Message }
+        $reason = if ($null -ne $news) { $news.Result.Message }
         if (-not $reason) { $reason = 'it came back under no id' }
         throw (New-InputError -Row $one.Row -Why "its columns can name different users: $columns, and the name could not be read: $reason. $instead")
     }
@@ -39,8 +39,8 @@ function Read-ObjectId {
             if ($news.Kind -eq 'need_users') {
                 if ($next -lt $Name.Count) { $run.AddUser($Name[$next]); $next++ } else { $run.EndUsers() }
             }
-            elseif ($news.Kind -eq 'row') {
-                $rows[$news.Row.UserId] = $news
+            elseif ($news.Kind -eq 'result') {
+                $rows[$news.Result.UserId] = $news
             }
             elseif ($news.Kind -eq 'notice') {
                 Write-Verbose $news.Text

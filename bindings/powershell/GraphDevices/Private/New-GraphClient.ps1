@@ -16,7 +16,7 @@ function New-GraphClient {
             Set-EndpointFromEnvironment -Option $options
         }
         if ($Parameter.ContainsKey('Proxy')) { $options.SetProxy($Parameter['Proxy']) }
-        if ($CaPem) { $options.SetCaPem($CaPem) }
+        if ($CaPem) { $options.SetCaCertificates($CaPem) }
         if ($Parameter.ContainsKey('TimeoutSec')) {
             $options.SetTimeout([TimeSpan]::FromSeconds($Parameter['TimeoutSec']))
         }
@@ -49,7 +49,7 @@ function New-GraphRun {
     $options = New-Object GraphDevices.RunOptions
     if ($Justification) { $options.Justification = $Justification }
     # One user after the other, as given; each request for approval is queued and told.
-    $options.Read = $false
+    $options.InspectFirst = $false
     $options.Connections = 1
     $options.MaxApprovals = [int]::MaxValue
     $Client.StartRun($options)

@@ -23,13 +23,13 @@ function New-StatusError {
 function New-FatalError {
     param([object]$Summary, [AllowEmptyCollection()][object[]]$Failure)
 
-    $last = $Failure | Where-Object { $_.Row.Status -eq $Summary.Fatal } | Select-Object -Last 1
+    $last = $Failure | Where-Object { $_.Result.Status -eq $Summary.EndedBy } | Select-Object -Last 1
     $cause = if ($last) { $last.Error }
     $text = "$($Summary.Message)"
-    if (-not $text -and $last) { $text = "$($last.Row.Message)" }
-    if (-not $text) { $text = Get-StatusAdvice -Status $Summary.Fatal }
+    if (-not $text -and $last) { $text = "$($last.Result.Message)" }
+    if (-not $text) { $text = Get-StatusAdvice -Status $Summary.EndedBy }
     if (-not $cause) { $cause = New-Object InvalidOperationException $text }
-    New-StatusError -Status $Summary.Fatal -Text $text -Cause $cause -Target $(if ($last) { $last.Row.UserId })
+    New-StatusError -Status $Summary.EndedBy -Text $text -Cause $cause -Target $(if ($last) { $last.Result.UserId })
 }
 
 function New-ConfirmationError {

@@ -13,9 +13,9 @@ function Stop-GraphRun {
             $told = $true
             Write-Warning "Stopping: waiting for the answer for $($Tally.InFlight), $Seconds seconds at most."
         }
-        if ($news.Kind -eq 'row') {
-            $Tally.LastRow = $news.Row
-            $Tally.Counts[$news.Row.Outcome]++
+        if ($news.Kind -eq 'result') {
+            $Tally.LastRow = $news.Result
+            $Tally.Counts[$news.Result.Outcome]++
             $Tally.InFlight = $null
         }
         elseif ($news.Kind -eq 'done') {

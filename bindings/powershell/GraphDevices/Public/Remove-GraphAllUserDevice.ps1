@@ -293,8 +293,8 @@ function Remove-GraphAllUserDevice {
                 elseif ($news.Kind -eq 'done') {
                     $summary = $news
                 }
-                elseif ($news.Kind -eq 'row') {
-                    $outcome = $news.Row
+                elseif ($news.Kind -eq 'result') {
+                    $outcome = $news.Result
                     $tally.InFlight = $null
                     $tally.Counts[$outcome.Outcome]++
                     Write-Verbose "$($outcome.UserId): $($outcome.Outcome), request-id $($outcome.RequestId)"
@@ -328,11 +328,11 @@ function Remove-GraphAllUserDevice {
         if ($writing) {
             if ($repeat) { continue } else { break }
         }
-        if ($summary.Fatal) {
+        if ($summary.EndedBy) {
             $PSCmdlet.ThrowTerminatingError((New-FatalError -Summary $summary -Failure $failures.ToArray()))
         }
         foreach ($failure in $failures) {
-            $PSCmdlet.WriteError((New-OutcomeError -Row $failure.Row -Cause $failure.Error))
+            $PSCmdlet.WriteError((New-OutcomeError -Row $failure.Result -Cause $failure.Error))
         }
     }
 }

@@ -21,7 +21,7 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_options_set_endpoint_from_environment(OptionsHandle options, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_options_set_environment_endpoint(OptionsHandle options, byte[] value, out ErrorHandle error);
+        internal static extern int graph_options_set_endpoint_variable_value(OptionsHandle options, byte[] value, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern long graph_event_count(EventHandle evt, int outcome);
         [DllImport(Library, CallingConvention = Convention)]
@@ -31,7 +31,7 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_event_effect(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_event_get_kind(EventHandle evt);
+        internal static extern int graph_event_type(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_event_claims(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
@@ -57,13 +57,13 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_event_devices(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern long graph_event_tick_done(EventHandle evt);
+        internal static extern long graph_event_progress_done(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern long graph_event_tick_given(EventHandle evt);
+        internal static extern long graph_event_progress_given(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern long graph_event_tick_per_hour(EventHandle evt);
+        internal static extern long graph_event_progress_users_per_hour(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern long graph_event_tick_remaining_ms(EventHandle evt);
+        internal static extern long graph_event_progress_remaining_ms(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_event_verdict(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
@@ -73,11 +73,11 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern long graph_event_duplicates(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_event_fatal(EventHandle evt);
+        internal static extern int graph_event_ended_by(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_event_message(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_event_endpoint(EventHandle evt);
+        internal static extern IntPtr graph_event_custom_endpoint(EventHandle evt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern OptionsHandle graph_options_new();
         [DllImport(Library, CallingConvention = Convention)]
@@ -99,7 +99,7 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_options_set_proxy(OptionsHandle options, byte[] url, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_options_set_ca_pem(OptionsHandle options, byte[] pem, out ErrorHandle error);
+        internal static extern int graph_options_set_ca_certificates(OptionsHandle options, byte[] pem, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_options_set_user_agent_suffix(OptionsHandle options, byte[] suffix, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
@@ -127,7 +127,7 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_deadline_ms(RunOptionsHandle options, long deadlineMs, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_supplies_tokens(RunOptionsHandle options, int suppliesTokens, out ErrorHandle error);
+        internal static extern int graph_run_options_set_token_events(RunOptionsHandle options, int tokenEvents, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_journal(RunOptionsHandle options, byte[] journal, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
@@ -137,9 +137,9 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_preview(RunOptionsHandle options, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_read(RunOptionsHandle options, int read, out ErrorHandle error);
+        internal static extern int graph_run_options_set_inspect_first(RunOptionsHandle options, int inspectFirst, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_quota(RunOptionsHandle options, int writes, long windowMs, out ErrorHandle error);
+        internal static extern int graph_run_options_set_write_quota(RunOptionsHandle options, int writes, long windowMs, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_read_quota(RunOptionsHandle options, int reads, long windowMs, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
@@ -153,15 +153,15 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_max_approvals(RunOptionsHandle options, int maxApprovals, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_add_exclude(RunOptionsHandle options, byte[] userId, out ErrorHandle error);
+        internal static extern int graph_run_options_exclude(RunOptionsHandle options, byte[] userId, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_add_accept(RunOptionsHandle options, byte[] warning, out ErrorHandle error);
+        internal static extern int graph_run_options_accept_warning(RunOptionsHandle options, byte[] warning, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_input(RunOptionsHandle options, byte[] name, byte[] sha256, out ErrorHandle error);
+        internal static extern int graph_run_options_set_input_list(RunOptionsHandle options, byte[] name, byte[] sha256, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_operator(RunOptionsHandle options, byte[] operator_, out ErrorHandle error);
+        internal static extern int graph_run_options_set_initiated_by(RunOptionsHandle options, byte[] who, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_run_options_set_host(RunOptionsHandle options, byte[] host, out ErrorHandle error);
+        internal static extern int graph_run_options_set_machine(RunOptionsHandle options, byte[] name, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_error_status(IntPtr error);
         [DllImport(Library, CallingConvention = Convention)]
@@ -205,11 +205,11 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern long graph_receipt_elapsed_ms(IntPtr receipt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern IntPtr graph_receipt_endpoint(IntPtr receipt);
+        internal static extern IntPtr graph_receipt_custom_endpoint(IntPtr receipt);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern void graph_receipt_free(IntPtr receipt);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_warning_get_code(IntPtr warning);
+        internal static extern int graph_warning_id(IntPtr warning);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_warning_severity(IntPtr warning);
         [DllImport(Library, CallingConvention = Convention)]
@@ -311,7 +311,7 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_start(ClientHandle client, RunOptionsHandle options, out RunHandle run, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_verify_start(ClientHandle client, byte[] journal, RunOptionsHandle options, out RunHandle run, out ErrorHandle error);
+        internal static extern int graph_run_start_verify(ClientHandle client, byte[] journal, RunOptionsHandle options, out RunHandle run, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_add_user(RunHandle run, byte[] userId, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
@@ -327,7 +327,7 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_remove_all_devices(byte[] token, byte[] userId);
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int graph_remove_all_devices_at(byte[] environmentEndpoint, byte[] token, byte[] userId);
+        internal static extern int graph_remove_all_devices_with_environment(byte[] endpointVariableValue, byte[] token, byte[] userId);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_check_user_id(byte[] userId, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]

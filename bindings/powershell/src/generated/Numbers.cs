@@ -52,7 +52,7 @@ namespace GraphDevices
         /// <summary>Nothing within the time given; no event of a run.</summary>
         internal const int None = 0;
         /// <summary>A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.</summary>
-        internal const int Row = 1;
+        internal const int Result = 1;
         /// <summary>The run is short of users: add some more or end them.</summary>
         internal const int NeedUsers = 2;
         /// <summary>The service refused the token: set another, which meets the claims if there are any, or stop the run.</summary>
@@ -62,7 +62,7 @@ namespace GraphDevices
         /// <summary>The last event: counts, and the status and message of what ended the run early, if anything did.</summary>
         internal const int Done = 5;
         /// <summary>How far the run or the verification is: about once a second as long as events are taken, also while it pauses.</summary>
-        internal const int Tick = 6;
+        internal const int Progress = 6;
         /// <summary>Of a verification: what became of the devices of a user.</summary>
         internal const int Verified = 7;
     }

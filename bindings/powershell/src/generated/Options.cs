@@ -65,10 +65,10 @@ namespace GraphDevices
         }
 
         /// <summary>Certificate authorities in PEM, trusted besides the platform's.</summary>
-        public void SetCaPem(string pem)
+        public void SetCaCertificates(string pem)
         {
             ErrorHandle error;
-            GraphException.ThrowIfFailed(Native.graph_options_set_ca_pem(Handle, Utf8.ToNative(Utf8.Visible(pem)), out error), error);
+            GraphException.ThrowIfFailed(Native.graph_options_set_ca_certificates(Handle, Utf8.ToNative(Utf8.Visible(pem)), out error), error);
         }
 
         /// <summary>A text that follows graph-devices/&lt;version&gt; in the User-Agent, such as offboarding/2.1: 1 to 200 printable ASCII characters.</summary>
@@ -120,7 +120,7 @@ namespace GraphDevices
     /// <summary>Options of a Run. Start from RunOptions::default().</summary>
     public sealed partial class RunOptions
     {
-        /// <summary>The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the journal as the reason of the run. Null leaves the default.</summary>
+        /// <summary>The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the journal. Null leaves the default.</summary>
         public string Justification { get; set; }
         /// <summary>The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It belongs to one user: with it the run takes one, and another limit of users is refused as it starts. Null leaves the default.</summary>
         public string ApprovalCode { get; set; }
@@ -129,7 +129,7 @@ namespace GraphDevices
         /// <summary>How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read of a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user. Null leaves the default.</summary>
         public TimeSpan? Deadline { get; set; }
         /// <summary>Whether the caller answers need_token. If not, which is the default, a refused token is final unless the client's credential supplies another. Null leaves the default.</summary>
-        public bool? SuppliesTokens { get; set; }
+        public bool? TokenEvents { get; set; }
         /// <summary>Records the run in a new journal, a file of JSON lines. A file that exists is refused when the run starts: see Resume. Null leaves the default.</summary>
         public string Journal { get; set; }
         /// <summary>Goes on with the run that a journal records, in place of Journal: a run with both is refused. Users that are done are not sent again; users in doubt are read first. Users and options are not taken from the journal: give all users again, and set the options again. If the run before was bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When the run ends, a notice of the kind run reports how many users in doubt or waiting for approval were not given. Null leaves the default.</summary>
@@ -139,14 +139,14 @@ namespace GraphDevices
         /// <summary>Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its journal is a plan.</summary>
         public bool Preview { get; set; }
         /// <summary>Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. Null leaves the default.</summary>
-        public bool? Read { get; set; }
+        public bool? InspectFirst { get; set; }
         /// <summary>How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an app and tenant (&lt;https://learn.microsoft.com/graph/throttling-limits#intune-service-limits&gt;). Null leaves the default.</summary>
-        public Quota Quota { get; set; }
+        public Quota WriteQuota { get; set; }
         /// <summary>How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is one. Null leaves the default.</summary>
         public Quota ReadQuota { get; set; }
         /// <summary>How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the order given. Null leaves the default.</summary>
         public int? Connections { get; set; }
-        /// <summary>How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown. Null leaves the default.</summary>
+        /// <summary>How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown. Null leaves the default.</summary>
         public int? BatchSize { get; set; }
         /// <summary>The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are more; all of them wait in memory. The default is no limit. A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those for a token count towards its deadline. Null leaves the default.</summary>
         public int? MaxUsers { get; set; }
@@ -157,15 +157,15 @@ namespace GraphDevices
         /// <summary>A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects the user, and a notice of the kind run names those that no user has; where that cannot be read, a user of another form than an exclusion fails as permission_denied. Null leaves the default.</summary>
         public IEnumerable<string> Exclude { get; set; }
         /// <summary>Consent to a blocking warning, by its name, such as entra_joined_windows. Null leaves the default.</summary>
-        public IEnumerable<string> Accept { get; set; }
+        public IEnumerable<string> AcceptWarning { get; set; }
         /// <summary>Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal. Null leaves the default.</summary>
-        public string InputName { get; set; }
+        public string InputListName { get; set; }
         /// <summary>Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.</summary>
-        public string InputSha256 { get; set; }
+        public string InputListSha256 { get; set; }
         /// <summary>Who runs this, for the journal. The default is the person of the token, and none for an app. Null leaves the default.</summary>
-        public string Operator { get; set; }
+        public string InitiatedBy { get; set; }
         /// <summary>The machine that it runs on, for the journal. There is no default. Null leaves the default.</summary>
-        public string Host { get; set; }
+        public string Machine { get; set; }
 
         internal static RunOptionsHandle ToNative(RunOptions options)
         {
@@ -190,13 +190,13 @@ namespace GraphDevices
             if (ApprovalCode != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_approval_code(to, Utf8.ToNative(ApprovalCode), out error), error);
             if (ClientRequestId != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_client_request_id(to, Utf8.ToNative(ClientRequestId), out error), error);
             if (Deadline != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_deadline_ms(to, Utf8.Milliseconds(Deadline.Value), out error), error);
-            if (SuppliesTokens != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_supplies_tokens(to, SuppliesTokens.Value ? 1 : 0, out error), error);
+            if (TokenEvents != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_token_events(to, TokenEvents.Value ? 1 : 0, out error), error);
             if (Journal != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_journal(to, Utf8.ToNative(Journal), out error), error);
             if (Resume != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_resume(to, Utf8.ToNative(Resume), out error), error);
             if (Plan != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_plan(to, Utf8.ToNative(Plan), out error), error);
             if (Preview) GraphException.ThrowIfFailed(Native.graph_run_options_set_preview(to, out error), error);
-            if (Read != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_read(to, Read.Value ? 1 : 0, out error), error);
-            if (Quota != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_quota(to, Quota.Requests, Utf8.Milliseconds(Quota.Window), out error), error);
+            if (InspectFirst != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_inspect_first(to, InspectFirst.Value ? 1 : 0, out error), error);
+            if (WriteQuota != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_write_quota(to, WriteQuota.Requests, Utf8.Milliseconds(WriteQuota.Window), out error), error);
             if (ReadQuota != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_read_quota(to, ReadQuota.Requests, Utf8.Milliseconds(ReadQuota.Window), out error), error);
             if (Connections != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_connections(to, Connections.Value, out error), error);
             if (BatchSize != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_batch_size(to, BatchSize.Value, out error), error);
@@ -204,12 +204,12 @@ namespace GraphDevices
             if (MaxDevicesPerUser != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_max_devices_per_user(to, MaxDevicesPerUser.Value, out error), error);
             if (MaxApprovals != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_max_approvals(to, MaxApprovals.Value, out error), error);
             foreach (string one in Exclude ?? new string[0])
-                GraphException.ThrowIfFailed(Native.graph_run_options_add_exclude(to, Utf8.ToNative(one ?? ""), out error), error);
-            foreach (string one in Accept ?? new string[0])
-                GraphException.ThrowIfFailed(Native.graph_run_options_add_accept(to, Utf8.ToNative(one ?? ""), out error), error);
-            if (InputName != null || InputSha256 != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_input(to, Utf8.ToNative(InputName), Utf8.ToNative(InputSha256), out error), error);
-            if (Operator != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_operator(to, Utf8.ToNative(Operator), out error), error);
-            if (Host != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_host(to, Utf8.ToNative(Host), out error), error);
+                GraphException.ThrowIfFailed(Native.graph_run_options_exclude(to, Utf8.ToNative(one ?? ""), out error), error);
+            foreach (string one in AcceptWarning ?? new string[0])
+                GraphException.ThrowIfFailed(Native.graph_run_options_accept_warning(to, Utf8.ToNative(one ?? ""), out error), error);
+            if (InputListName != null || InputListSha256 != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_input_list(to, Utf8.ToNative(InputListName), Utf8.ToNative(InputListSha256), out error), error);
+            if (InitiatedBy != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_initiated_by(to, Utf8.ToNative(InitiatedBy), out error), error);
+            if (Machine != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_machine(to, Utf8.ToNative(Machine), out error), error);
         }
     }
 }

@@ -78,7 +78,7 @@ namespace GraphDevices
         /// <summary>From the start of the call to its answer, without what does not count towards its deadline. In seconds.</summary>
         public double Elapsed { get; private set; }
         /// <summary>Where it was sent, if that is no known Microsoft cloud. Null if absent.</summary>
-        public string Endpoint { get; private set; }
+        public string CustomEndpoint { get; private set; }
 
         /// <summary>Copies a graph_receipt.</summary>
         internal static Receipt Read(IntPtr from)
@@ -91,7 +91,7 @@ namespace GraphDevices
                 Date = Utf8.FromNative(Native.graph_receipt_date(from)),
                 Attempts = Native.graph_receipt_attempts(from),
                 Elapsed = Native.graph_receipt_elapsed_ms(from) / 1000.0,
-                Endpoint = Utf8.FromNative(Native.graph_receipt_endpoint(from)),
+                CustomEndpoint = Utf8.FromNative(Native.graph_receipt_custom_endpoint(from)),
             };
         }
     }
@@ -113,7 +113,7 @@ namespace GraphDevices
         {
             return new DeviceWarning
             {
-                Code = Utf8.FromNative(Native.graph_warning_code_name(Native.graph_warning_get_code(from))),
+                Code = Utf8.FromNative(Native.graph_warning_code_name(Native.graph_warning_id(from))),
                 Severity = Utf8.FromNative(Native.graph_severity_name(Native.graph_warning_severity(from))),
                 Message = Utf8.FromNative(Native.graph_warning_message(from)),
             };

@@ -3,11 +3,13 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use graph_core::{Event, NoticeKind, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};
+use graph_core::{
+    Event, NoticeKind, Outcome, Progress, Reason, Status, Summary, UserResult, Verdict, Verification,
+};
 
 use super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};
 use crate::guard::{free, read};
-use crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, per_hour, pointer};
+use crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, pointer};
 
 /// The kinds of event. The same number and name in every language; both are only ever added to.
 ///
@@ -19,7 +21,7 @@ pub enum graph_event_kind {
     /// Nothing within the time given; no event of a run.
     GRAPH_EVENT_NONE = 0,
     /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
-    GRAPH_EVENT_ROW = 1,
+    GRAPH_EVENT_RESULT = 1,
     /// The run is short of users: add some more or end them.
     GRAPH_EVENT_NEED_USERS = 2,
     /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
@@ -29,7 +31,7 @@ pub enum graph_event_kind {
     /// The last event: counts, and the status and message of what ended the run early, if anything did.
     GRAPH_EVENT_DONE = 5,
     /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
-    GRAPH_EVENT_TICK = 6,
+    GRAPH_EVENT_PROGRESS = 6,
     /// Of a verification: what became of the devices of a user.
     GRAPH_EVENT_VERIFIED = 7,
 }
@@ -38,19 +40,19 @@ impl From<graph_core::EventKind> for graph_event_kind {
     fn from(kind: graph_core::EventKind) -> Self {
         use graph_core::EventKind;
         match kind {
-            EventKind::Row => Self::GRAPH_EVENT_ROW,
+            EventKind::Result => Self::GRAPH_EVENT_RESULT,
             EventKind::NeedUsers => Self::GRAPH_EVENT_NEED_USERS,
             EventKind::NeedToken => Self::GRAPH_EVENT_NEED_TOKEN,
             EventKind::Notice => Self::GRAPH_EVENT_NOTICE,
             EventKind::Done => Self::GRAPH_EVENT_DONE,
-            EventKind::Tick => Self::GRAPH_EVENT_TICK,
+            EventKind::Progress => Self::GRAPH_EVENT_PROGRESS,
             EventKind::Verified => Self::GRAPH_EVENT_VERIFIED,
             _ => Self::GRAPH_EVENT_NONE,
         }
     }
 }
 
-struct RowFields {
+struct UserResultFields {
     user: CString,
     id: Option<CString>,
     outcome: Outcome,
@@ -61,8 +63,8 @@ struct RowFields {
     devices: Option<graph_device_list>,
 }
 
-impl From<Row> for RowFields {
-    fn from(value: Row) -> Self {
+impl From<UserResult> for UserResultFields {
+    fn from(value: UserResult) -> Self {
         Self {
             user: owned(&value.user),
             id: owned_if_any(value.id.as_deref()),
@@ -76,19 +78,19 @@ impl From<Row> for RowFields {
     }
 }
 
-struct TickFields {
+struct ProgressFields {
     done: i64,
     given: i64,
-    rate: i64,
+    users_per_hour: i64,
     remaining: i64,
 }
 
-impl From<Tick> for TickFields {
-    fn from(value: Tick) -> Self {
+impl From<Progress> for ProgressFields {
+    fn from(value: Progress) -> Self {
         Self {
             done: large(value.done),
             given: large(value.given),
-            rate: per_hour(value.rate),
+            users_per_hour: large(value.users_per_hour),
             remaining: milliseconds(value.remaining),
         }
     }
@@ -114,18 +116,18 @@ impl From<Verification> for VerificationFields {
 
 struct SummaryFields {
     duplicates: i64,
-    fatal: Status,
+    ended_by: Status,
     message: Option<CString>,
-    endpoint: Option<CString>,
+    custom_endpoint: Option<CString>,
 }
 
 impl From<Summary> for SummaryFields {
     fn from(value: Summary) -> Self {
         Self {
             duplicates: large(value.duplicates),
-            fatal: value.fatal.unwrap_or(Status::Ok),
+            ended_by: value.ended_by.unwrap_or(Status::Ok),
             message: owned_if_any(value.message.as_deref()),
-            endpoint: owned_if_any(value.endpoint.as_deref()),
+            custom_endpoint: owned_if_any(value.custom_endpoint.as_deref()),
         }
     }
 }
@@ -138,10 +140,10 @@ pub struct graph_event {
     notice_kind: NoticeKind,
     pub(crate) status: i32,
     pub(crate) effect: i32,
-    row_message: Option<CString>,
+    result_message: Option<CString>,
     pub(crate) summary: Summary,
-    row: Option<RowFields>,
-    tick: Option<TickFields>,
+    result: Option<UserResultFields>,
+    progress: Option<ProgressFields>,
     verified: Option<VerificationFields>,
     done: Option<SummaryFields>,
 }
@@ -156,21 +158,21 @@ impl From<Option<Event>> for graph_event {
             notice_kind: NoticeKind::Sending,
             status: -1,
             effect: -1,
-            row_message: None,
+            result_message: None,
             summary: Summary::default(),
-            row: None,
-            tick: None,
+            result: None,
+            progress: None,
             verified: None,
             done: None,
         };
         match event {
-            Some(Event::Row(value)) => {
+            Some(Event::Result(value)) => {
                 made.status = value.status().map_or(-1, |status| status as i32);
                 made.effect = value.effect().map_or(-1, |effect| effect as i32);
-                made.row_message = owned_if_any(value.message());
-                made.row = Some(value.into());
+                made.result_message = owned_if_any(value.message());
+                made.result = Some(value.into());
             }
-            Some(Event::Tick(value)) => made.tick = Some(value.into()),
+            Some(Event::Progress(value)) => made.progress = Some(value.into()),
             Some(Event::Verified(value)) => made.verified = Some(value.into()),
             Some(Event::Done(value)) => {
                 made.summary = value.clone();
@@ -189,7 +191,7 @@ impl From<Option<Event>> for graph_event {
 
 /// The kind of an event; `GRAPH_EVENT_NONE` for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_get_kind(event: *const graph_event) -> graph_event_kind {
+pub unsafe extern "C" fn graph_event_type(event: *const graph_event) -> graph_event_kind {
     read(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
 }
 
@@ -205,8 +207,8 @@ pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c
     read(event, ptr::null(), |event| pointer(event.text.as_ref()))
 }
 
-/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_KIND_RUN`.
-/// `GRAPH_NOTICE_KIND_SENDING` for other events.
+/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_RUN`.
+/// `GRAPH_NOTICE_SENDING` for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_notice_kind(event: *const graph_event) -> NoticeKind {
     read(event, NoticeKind::Sending, |event| event.notice_kind)
@@ -218,11 +220,11 @@ pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {
     free(event);
 }
 
-/// Row and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+/// Result and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {
-        event.row.as_ref().map_or(
+        event.result.as_ref().map_or(
             event
                 .verified
                 .as_ref()
@@ -232,11 +234,11 @@ pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c
     })
 }
 
-/// Row and verified: the object id, where it is known. NULL if absent.
+/// Result and verified: the object id, where it is known. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {
-        event.row.as_ref().map_or(
+        event.result.as_ref().map_or(
             event
                 .verified
                 .as_ref()
@@ -246,100 +248,103 @@ pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_c
     })
 }
 
-/// Row: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+/// Result: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outcome {
     read(event, Outcome::Skipped, |event| {
-        event.row.as_ref().map_or(Outcome::Skipped, |held| held.outcome)
+        event
+            .result
+            .as_ref()
+            .map_or(Outcome::Skipped, |held| held.outcome)
     })
 }
 
-/// Row: why the user was skipped.
+/// Result: why the user was skipped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason {
     read(event, Reason::None, |event| {
-        event.row.as_ref().map_or(Reason::None, |held| held.reason)
+        event.result.as_ref().map_or(Reason::None, |held| held.reason)
     })
 }
 
-/// Row: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not be
-/// written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+/// Result: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not
+/// be written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {
         event
-            .row
+            .result
             .as_ref()
             .map_or(ptr::null(), |held| pointer(held.detail.as_ref()))
     })
 }
 
-/// Row: the receipt of an accepted user. It belongs to the event. NULL if absent.
+/// Result: the receipt of an accepted user. It belongs to the event. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *const graph_receipt {
     read(event, ptr::null(), |event| {
         event
-            .row
+            .result
             .as_ref()
             .map_or(ptr::null(), |held| part(held.receipt.as_ref()))
     })
 }
 
-/// Row: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
+/// Result: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
 /// that was accepted or confirmed, or skipped for another reason. It belongs to the event. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const graph_error {
     read(event, ptr::null(), |event| {
         event
-            .row
+            .result
             .as_ref()
             .map_or(ptr::null(), |held| part(held.error.as_ref()))
     })
 }
 
-/// Row: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended before
-/// the user. It belongs to the event. NULL if absent.
+/// Result: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended
+/// before the user. It belongs to the event. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *const graph_device_list {
     read(event, ptr::null(), |event| {
         event
-            .row
+            .result
             .as_ref()
             .map_or(ptr::null(), |held| part(held.devices.as_ref()))
     })
 }
 
-/// Tick: users that came to an outcome, or to a verdict. -1 for other events.
+/// Progress: users that came to an outcome, or to a verdict. -1 for other events.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_tick_done(event: *const graph_event) -> i64 {
+pub unsafe extern "C" fn graph_event_progress_done(event: *const graph_event) -> i64 {
     read(event, -1, |event| {
-        event.tick.as_ref().map_or(-1, |held| held.done)
+        event.progress.as_ref().map_or(-1, |held| held.done)
     })
 }
 
-/// Tick: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+/// Progress: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_tick_given(event: *const graph_event) -> i64 {
+pub unsafe extern "C" fn graph_event_progress_given(event: *const graph_event) -> i64 {
     read(event, -1, |event| {
-        event.tick.as_ref().map_or(-1, |held| held.given)
+        event.progress.as_ref().map_or(-1, |held| held.given)
     })
 }
 
-/// Tick: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are
-/// part of that time; who was done by an earlier run does not count. -1 for other events.
+/// Progress: users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for
+/// are part of that time; who was done by an earlier run does not count. -1 for other events.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_tick_per_hour(event: *const graph_event) -> i64 {
+pub unsafe extern "C" fn graph_event_progress_users_per_hour(event: *const graph_event) -> i64 {
     read(event, -1, |event| {
-        event.tick.as_ref().map_or(-1, |held| held.rate)
+        event.progress.as_ref().map_or(-1, |held| held.users_per_hour)
     })
 }
 
-/// Tick: how long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
-/// In milliseconds; -1 if absent.
+/// Progress: how long it will take at that rate, once the users have ended. None while nobody was done within the last
+/// minute. In milliseconds; -1 if absent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_tick_remaining_ms(event: *const graph_event) -> i64 {
+pub unsafe extern "C" fn graph_event_progress_remaining_ms(event: *const graph_event) -> i64 {
     read(event, -1, |event| {
-        event.tick.as_ref().map_or(-1, |held| held.remaining)
+        event.progress.as_ref().map_or(-1, |held| held.remaining)
     })
 }
 
@@ -386,21 +391,21 @@ pub unsafe extern "C" fn graph_event_duplicates(event: *const graph_event) -> i6
 
 /// Done: the status that ended the run early. `GRAPH_STATUS_OK` if absent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_fatal(event: *const graph_event) -> Status {
+pub unsafe extern "C" fn graph_event_ended_by(event: *const graph_event) -> Status {
     read(event, Status::Ok, |event| {
-        event.done.as_ref().map_or(Status::Ok, |held| held.fatal)
+        event.done.as_ref().map_or(Status::Ok, |held| held.ended_by)
     })
 }
 
-/// Done: why the run ended early, in words. Row: what happened and what to do next, in words, of an error, a receipt or a
-/// skip. NULL if absent.
+/// Done: why the run ended early, in words. Result: what happened and what to do next, in words, of an error, a receipt or
+/// a skip. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {
         event
             .done
             .as_ref()
-            .map_or(pointer(event.row_message.as_ref()), |held| {
+            .map_or(pointer(event.result_message.as_ref()), |held| {
                 pointer(held.message.as_ref())
             })
     })
@@ -408,11 +413,11 @@ pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *cons
 
 /// Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_endpoint(event: *const graph_event) -> *const c_char {
+pub unsafe extern "C" fn graph_event_custom_endpoint(event: *const graph_event) -> *const c_char {
     read(event, ptr::null(), |event| {
         event
             .done
             .as_ref()
-            .map_or(ptr::null(), |held| pointer(held.endpoint.as_ref()))
+            .map_or(ptr::null(), |held| pointer(held.custom_endpoint.as_ref()))
     })
 }

@@ -159,7 +159,7 @@ pub unsafe extern "C" fn graph_options_set_proxy(
 
 /// Certificate authorities in PEM, trusted besides the platform's.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_options_set_ca_pem(
+pub unsafe extern "C" fn graph_options_set_ca_certificates(
     options: *mut graph_options,
     pem: *const c_char,
     error: *mut *mut graph_error,
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn graph_options_set_ca_pem(
         options,
         error,
         |options| &mut options.0,
-        |options| options.ca_pem(&lossy(pem, "pem")?),
+        |options| options.ca_certificates(&lossy(pem, "pem")?),
     )
 }
 
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn graph_run_options_free(options: *mut graph_run_options)
 }
 
 /// The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the
-/// journal as the reason of the run.
+/// journal.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_justification(
     options: *mut graph_run_options,
@@ -349,20 +349,20 @@ pub unsafe extern "C" fn graph_run_options_set_deadline_ms(
     )
 }
 
-/// Whether the caller answers `GRAPH_EVENT_KIND_NEED_TOKEN`. If not, which is the default, a refused token is final unless
-/// the client's credential supplies another. 1 for yes, 0 for no.
+/// Whether the caller answers `GRAPH_EVENT_NEED_TOKEN`. If not, which is the default, a refused token is final unless the
+/// client's credential supplies another. 1 for yes, 0 for no.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_supplies_tokens(
+pub unsafe extern "C" fn graph_run_options_set_token_events(
     options: *mut graph_run_options,
-    supplies_tokens: i32,
+    token_events: i32,
     error: *mut *mut graph_error,
 ) -> Status {
     set(
         options,
         error,
         |options| &mut options.0,
-        || flag(supplies_tokens, "supplies_tokens"),
-        RunOptions::supplies_tokens,
+        || flag(token_events, "token_events"),
+        RunOptions::token_events,
     )
 }
 
@@ -388,8 +388,8 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
 ///
 /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
 /// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
-/// the run ends, a notice of the kind `GRAPH_NOTICE_KIND_RUN` reports how many users in doubt or waiting for approval were
-/// not given.
+/// the run ends, a notice of the kind `GRAPH_NOTICE_RUN` reports how many users in doubt or waiting for approval were not
+/// given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_resume(
     options: *mut graph_run_options,
@@ -442,17 +442,17 @@ pub unsafe extern "C" fn graph_run_options_set_preview(
 /// limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. 1
 /// for yes, 0 for no.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_read(
+pub unsafe extern "C" fn graph_run_options_set_inspect_first(
     options: *mut graph_run_options,
-    read: i32,
+    inspect_first: i32,
     error: *mut *mut graph_error,
 ) -> Status {
     set(
         options,
         error,
         |options| &mut options.0,
-        || flag(read, "read"),
-        RunOptions::read,
+        || flag(inspect_first, "inspect_first"),
+        RunOptions::inspect_first,
     )
 }
 
@@ -460,7 +460,7 @@ pub unsafe extern "C" fn graph_run_options_set_read(
 /// app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
 /// 86400000.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_quota(
+pub unsafe extern "C" fn graph_run_options_set_write_quota(
     options: *mut graph_run_options,
     writes: i32,
     window_ms: i64,
@@ -470,7 +470,7 @@ pub unsafe extern "C" fn graph_run_options_set_quota(
         options,
         error,
         |options| &mut options.0,
-        |options| options.quota(number(writes, "writes")?, milliseconds(window_ms, "window_ms")?),
+        |options| options.write_quota(number(writes, "writes")?, milliseconds(window_ms, "window_ms")?),
     )
 }
 
@@ -507,8 +507,8 @@ pub unsafe extern "C" fn graph_run_options_set_connections(
     )
 }
 
-/// How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run
-/// starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+/// How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run starts.
+/// The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_batch_size(
     options: *mut graph_run_options,
@@ -575,10 +575,10 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
 }
 
 /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
-/// protects the user, and a notice of the kind `GRAPH_NOTICE_KIND_RUN` names those that no user has; where that cannot be
-/// read, a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+/// protects the user, and a notice of the kind `GRAPH_NOTICE_RUN` names those that no user has; where that cannot be read,
+/// a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_add_exclude(
+pub unsafe extern "C" fn graph_run_options_exclude(
     options: *mut graph_run_options,
     user_id: *const c_char,
     error: *mut *mut graph_error,
@@ -594,7 +594,7 @@ pub unsafe extern "C" fn graph_run_options_add_exclude(
 
 /// Consent to a blocking warning, by its name, such as `entra_joined_windows`. Call it once for each.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_add_accept(
+pub unsafe extern "C" fn graph_run_options_accept_warning(
     options: *mut graph_run_options,
     warning: *const c_char,
     error: *mut *mut graph_error,
@@ -603,13 +603,13 @@ pub unsafe extern "C" fn graph_run_options_add_accept(
         options,
         error,
         |options| &mut options.0,
-        |options| options.accept(WarningCode::parse(text(warning, "warning")?)?),
+        |options| options.accept_warning(WarningCode::parse(text(warning, "warning")?)?),
     )
 }
 
 /// Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_input(
+pub unsafe extern "C" fn graph_run_options_set_input_list(
     options: *mut graph_run_options,
     name: *const c_char,
     sha256: *const c_char,
@@ -619,38 +619,38 @@ pub unsafe extern "C" fn graph_run_options_set_input(
         options,
         error,
         |options| &mut options.0,
-        |options| options.input(text(name, "name")?, text(sha256, "sha256")?),
+        |options| options.input_list(text(name, "name")?, text(sha256, "sha256")?),
     )
 }
 
 /// Who runs this, for the journal. The default is the person of the token, and none for an app.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_operator(
+pub unsafe extern "C" fn graph_run_options_set_initiated_by(
     options: *mut graph_run_options,
-    operator: *const c_char,
+    who: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
     set(
         options,
         error,
         |options| &mut options.0,
-        || text(operator, "operator"),
-        RunOptions::operator,
+        || text(who, "who"),
+        RunOptions::initiated_by,
     )
 }
 
 /// The machine that it runs on, for the journal. There is no default.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_run_options_set_host(
+pub unsafe extern "C" fn graph_run_options_set_machine(
     options: *mut graph_run_options,
-    host: *const c_char,
+    name: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
     set(
         options,
         error,
         |options| &mut options.0,
-        || text(host, "host"),
-        RunOptions::host,
+        || text(name, "name"),
+        RunOptions::machine,
     )
 }

@@ -153,7 +153,7 @@ pub struct graph_receipt {
     date: Option<CString>,
     attempts: i32,
     elapsed: i64,
-    endpoint: Option<CString>,
+    custom_endpoint: Option<CString>,
 }
 
 impl From<Receipt> for graph_receipt {
@@ -165,7 +165,7 @@ impl From<Receipt> for graph_receipt {
             date: owned_if_any(value.date.as_deref()),
             attempts: count(value.attempts),
             elapsed: milliseconds(Some(value.elapsed)),
-            endpoint: owned_if_any(value.endpoint.as_deref()),
+            custom_endpoint: owned_if_any(value.custom_endpoint.as_deref()),
         }
     }
 }
@@ -210,8 +210,10 @@ pub unsafe extern "C" fn graph_receipt_elapsed_ms(receipt: *const graph_receipt)
 
 /// Where it was sent, if that is no known Microsoft cloud. NULL if absent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_receipt_endpoint(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| pointer(receipt.endpoint.as_ref()))
+pub unsafe extern "C" fn graph_receipt_custom_endpoint(receipt: *const graph_receipt) -> *const c_char {
+    read(receipt, ptr::null(), |receipt| {
+        pointer(receipt.custom_endpoint.as_ref())
+    })
 }
 
 /// Frees a receipt, unless it belongs to an event. NULL has no effect.
@@ -239,7 +241,7 @@ impl From<Warning> for graph_warning {
 
 /// Which warning it is. One of `graph_warning_code`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_warning_get_code(warning: *const graph_warning) -> i32 {
+pub unsafe extern "C" fn graph_warning_id(warning: *const graph_warning) -> i32 {
     read(warning, 0, |warning| warning.code)
 }
 

@@ -186,7 +186,7 @@ impl<'a> Members<'a> {
     }
 
     fn run(&self) -> Result<RunRecord, String> {
-        let input = self.object("input")?.map(|input| {
+        let input = self.object("input_list")?.map(|input| {
             Ok::<_, String>(Input {
                 name: input.owned("name")?,
                 sha256: input.owned("sha256")?,
@@ -220,10 +220,10 @@ impl<'a> Members<'a> {
             endpoint: self.owned("endpoint")?,
             tenant: self.some("tenant")?,
             app: self.some("app")?,
-            operator: self.some("operator")?,
-            host: self.some("host")?,
-            reason: self.some("reason")?,
-            input: input.transpose()?,
+            initiated_by: self.some("initiated_by")?,
+            machine: self.some("machine")?,
+            justification: self.some("justification")?,
+            input_list: input.transpose()?,
             plan: plan.transpose()?,
             exclusions: exclusions.transpose()?,
             options: self
@@ -342,8 +342,8 @@ impl<'a> Members<'a> {
         Ok(EndRecord {
             counts: counts.unwrap_or_default(),
             duplicates: self.typed("duplicates", Value::as_u64)?.unwrap_or_default(),
-            fatal: self
-                .word("fatal", Status::all(), Status::name)?
+            ended_by: self
+                .word("ended_by", Status::all(), Status::name)?
                 .and_then(Word::known),
             message: self.some("message")?,
         })

@@ -111,18 +111,18 @@ impl Encode for RunRecord {
         object.put("endpoint", self.endpoint.as_str());
         object.put("tenant", self.tenant.as_deref());
         object.put("app", self.app.as_deref());
-        object.put("operator", self.operator.as_deref());
-        object.put("host", self.host.as_deref());
-        object.put("reason", self.reason.as_deref());
+        object.put("initiated_by", self.initiated_by.as_deref());
+        object.put("machine", self.machine.as_deref());
+        object.put("justification", self.justification.as_deref());
         let pair = |one: (&str, &str), two: (&str, &str)| {
             let mut object = Object::new();
             object.put(one.0, one.1);
             object.put(two.0, two.1);
             object
         };
-        let input = self.input.as_ref();
+        let input = self.input_list.as_ref();
         object.put_object(
-            "input",
+            "input_list",
             input.map(|input| pair(("name", &input.name), ("sha256", &input.sha256))),
         );
         let plan = self.plan.as_ref();
@@ -239,7 +239,7 @@ impl Encode for EndRecord {
             .map(|(name, count)| (name.clone(), Value::from(*count)));
         object.put("counts", counts.collect::<Value>());
         object.put("duplicates", self.duplicates);
-        object.put("fatal", self.fatal.map(Status::name));
+        object.put("ended_by", self.ended_by.map(Status::name));
         object.put("message", self.message.as_deref());
         object.end()
     }

@@ -88,11 +88,11 @@ pub(crate) struct RunRecord {
     /// As far as the token tells.
     pub(crate) tenant: Option<String>,
     pub(crate) app: Option<String>,
-    pub(crate) operator: Option<String>,
-    pub(crate) host: Option<String>,
+    pub(crate) initiated_by: Option<String>,
+    pub(crate) machine: Option<String>,
     /// The justification of the calls.
-    pub(crate) reason: Option<String>,
-    pub(crate) input: Option<Input>,
+    pub(crate) justification: Option<String>,
+    pub(crate) input_list: Option<Input>,
     pub(crate) plan: Option<Plan>,
     /// Who was excluded; `None` if nobody was, and in journals of before this was written.
     pub(crate) exclusions: Option<Exclusions>,
@@ -404,14 +404,14 @@ pub(crate) struct EndRecord {
     /// By outcome; of a verification by verdict.
     pub(crate) counts: Vec<(String, u64)>,
     pub(crate) duplicates: u64,
-    pub(crate) fatal: Option<Status>,
+    pub(crate) ended_by: Option<Status>,
     pub(crate) message: Option<String>,
 }
 
 impl EndRecord {
     /// Whether no user was given, which is an error. A run that was stopped before it had any may be resumed.
     pub(super) fn is_of_no_users(&self) -> bool {
-        self.fatal == Some(Status::InvalidArgument)
+        self.ended_by == Some(Status::InvalidArgument)
             && self.duplicates == 0
             && self.counts.iter().all(|(_, count)| *count == 0)
     }

@@ -7,11 +7,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::ending::Ending;
-use super::event::{Event, Row, Summary, Tick, Verification};
+use super::event::{Event, Progress, Summary, UserResult, Verification};
 use super::hand::{AtHand, Hands};
 use super::options::RunOptions;
 use super::rate::Rate;
-use crate::call::Progress;
+use crate::call::Tries;
 use crate::clock::{Clock, LOOK, Moment, Stop};
 use crate::device::DeviceList;
 use crate::error::Error;
@@ -27,7 +27,7 @@ const FEW_USERS: usize = 64;
 const MANY_EVENTS: usize = 4096;
 /// So many users are left at once by a run that ends: few beside the events that may wait.
 const LEAVE_AT_ONCE: usize = 64;
-const TICK: Duration = Duration::from_secs(1);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What the threads of a run share.
 pub(super) struct Board {
@@ -92,7 +92,7 @@ pub(super) struct State {
     /// How many came to an outcome, or to a verdict.
     done: u64,
     rate: Rate,
-    ticked: Duration,
+    reported: Duration,
     /// How many threads the run has, and how many of them wait for something to do.
     workers: usize,
     idle: usize,
@@ -109,7 +109,7 @@ pub(super) struct Ready {
     pub(super) approval_code: Option<String>,
     pub(super) devices: Option<DeviceList>,
     /// Of a user who was looked at a second time: what was tried until then.
-    pub(super) tried: Option<Progress>,
+    pub(super) tried: Option<Tries>,
     /// When the look at them was begun; none without one.
     pub(super) looked: Option<Moment>,
     /// Since when the user may have been queued for approval.
@@ -142,7 +142,7 @@ impl Board {
             state: Mutex::new(State {
                 workers: 1,
                 rate: Rate::new(now),
-                ticked: now,
+                reported: now,
                 ending: Ending::new(options.max_approvals, patience),
                 ..State::default()
             }),
@@ -349,7 +349,7 @@ impl Board {
     }
 
     /// A user is done: counts, looks whether the run can go on, and tells it.
-    pub(super) fn done(&self, row: Row, was_sent: bool) {
+    pub(super) fn done(&self, row: UserResult, was_sent: bool) {
         let now = self.clock.monotonic();
         let mut state = self.state();
         let count = if was_sent {
@@ -370,7 +370,7 @@ impl Board {
         }
         drop(state);
         self.notify();
-        self.tell(Event::Row(row));
+        self.tell(Event::Result(row));
     }
 
     /// The users of a verification, who are all known from the beginning.
@@ -397,15 +397,15 @@ impl Board {
     }
 
     /// How long until it is time to say how far the run is.
-    pub(super) fn until_tick(&self, now: Duration) -> Duration {
-        TICK.saturating_sub(now.saturating_sub(self.state().ticked))
+    pub(super) fn until_progress(&self, now: Duration) -> Duration {
+        PROGRESS_INTERVAL.saturating_sub(now.saturating_sub(self.state().reported))
     }
 
     /// How far the run is.
-    pub(super) fn tick(&self, now: Duration) -> Tick {
+    pub(super) fn progress(&self, now: Duration) -> Progress {
         let mut state = self.state();
-        state.ticked = now;
-        state.tick(now)
+        state.reported = now;
+        state.progress(now)
     }
 
     /// What a thread does next; waits until there is something. Also whether another thread is to be begun, which then counts
@@ -436,7 +436,7 @@ impl Board {
                 "more users than the limit of {max}, so nothing was done; check the list, or raise the limit"
             )));
         }
-        if self.stop.is_raised() || state.summary.fatal.is_some() {
+        if self.stop.is_raised() || state.summary.ended_by.is_some() {
             // Rows wait for a caller who does not look, as everything else does.
             let most = if self.has_room() || self.dropped.load(Ordering::SeqCst) {
                 LEAVE_AT_ONCE
@@ -516,15 +516,23 @@ impl Board {
 }
 
 impl State {
-    fn tick(&self, now: Duration) -> Tick {
+    fn progress(&self, now: Duration) -> Progress {
         let given = (self.given as u64).saturating_sub(self.summary.duplicates);
         let rate = self.rate.per_second(now);
-        #[allow(clippy::cast_precision_loss, reason = "an estimate need not be exact")]
-        let left = given.saturating_sub(self.done) as f64;
-        Tick {
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an estimate need not be exact, and a rate is not negative"
+        )]
+        let (left, users_per_hour) = (
+            given.saturating_sub(self.done) as f64,
+            (rate * 3600.0).round() as u64,
+        );
+        Progress {
             done: self.done,
             given,
-            rate,
+            users_per_hour,
             remaining: (self.ended && rate > 0.0)
                 .then(|| Duration::try_from_secs_f64(left / rate).ok())
                 .flatten(),

@@ -62,7 +62,7 @@ impl Rules {
     pub(super) fn new(options: &RunOptions, people: People) -> Self {
         Self {
             people,
-            accepted: options.accept.clone(),
+            accepted: options.accept_warnings.clone(),
             max_devices: options.max_devices_per_user,
             preview: options.preview,
             has_plan: options.plan.is_some(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::event::{Row, Summary};
+use super::event::{Summary, UserResult};
 use crate::error::Error;
 use crate::status::{Outcome, Status};
 
@@ -48,7 +48,7 @@ impl Ending {
     }
 
     /// Why the run ends with this row, which the summary counts already.
-    pub(super) fn look(&mut self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
+    pub(super) fn look(&mut self, row: &UserResult, was_sent: bool, summary: &Summary) -> Option<Error> {
         let omen = omen(row, was_sent);
         match omen {
             Omen::Same | Omen::Perhaps if was_sent => self.sent_in_a_row += 1,
@@ -83,7 +83,7 @@ impl Ending {
         asked.is_some_and(|asked| asked >= self.patience)
     }
 
-    fn too_many_approvals(&self, row: &Row, was_sent: bool, summary: &Summary) -> Option<Error> {
+    fn too_many_approvals(&self, row: &UserResult, was_sent: bool, summary: &Summary) -> Option<Error> {
         let queued = summary.count(Outcome::AwaitingApproval);
         let is_one_more = was_sent && row.outcome == Outcome::AwaitingApproval;
         (is_one_more && queued > self.max_approvals).then(|| {
@@ -98,7 +98,7 @@ impl Ending {
 }
 
 /// What a row says of the users who follow.
-fn omen(row: &Row, was_sent: bool) -> Omen {
+fn omen(row: &UserResult, was_sent: bool) -> Omen {
     let has_answer = was_sent || row.devices.is_some();
     let Some(error) = &row.error else {
         return if has_answer { Omen::Well } else { Omen::Nothing };
@@ -172,19 +172,19 @@ mod tests {
         }
 
         /// The status that the run ends with, if it does.
-        fn row(&mut self, row: &Row, was_sent: bool) -> Option<Status> {
+        fn row(&mut self, row: &UserResult, was_sent: bool) -> Option<Status> {
             self.summary.add(row.outcome);
             let end = self.ending.look(row, was_sent, &self.summary);
             end.map(|error| error.status)
         }
 
         fn accepted(&mut self) -> Option<Status> {
-            self.row(&Row::new("user".into(), None, Outcome::Accepted), true)
+            self.row(&UserResult::new("user".into(), None, Outcome::Accepted), true)
         }
 
         fn error(&mut self, status: Status, was_sent: bool) -> Option<Status> {
             self.row(
-                &Row::of_error("user".into(), None, Error::new(status, "")),
+                &UserResult::of_error("user".into(), None, Error::new(status, "")),
                 was_sent,
             )
         }
@@ -207,16 +207,16 @@ mod tests {
         }
         assert_eq!(run.error(denied, true), None);
         assert_eq!(run.error(denied, true), None);
-        let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        let skipped = UserResult::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(run.row(&skipped, false), None, "says nothing of the service");
         assert_eq!(run.error(denied, true), Some(denied));
     }
 
     /// A row whose request had this answer.
-    fn answered(status: Status, http_status: Option<u16>) -> Row {
+    fn answered(status: Status, http_status: Option<u16>) -> UserResult {
         let mut error = Error::new(status, "look for a proxy");
         (error.http_status, error.attempts) = (http_status, 1);
-        Row::of_error("user".into(), None, error)
+        UserResult::of_error("user".into(), None, error)
     }
 
     #[test]
@@ -252,13 +252,13 @@ mod tests {
         let mut told_before = answered(Status::UnexpectedResponse, Some(403));
         told_before.is_first_to_tell = false;
         assert_eq!(omen(&told_before, true), Nothing);
-        let doubt = Row::of_error("user".into(), None, Error::new(Status::Interrupted, ""));
+        let doubt = UserResult::of_error("user".into(), None, Error::new(Status::Interrupted, ""));
         assert_eq!(omen(&doubt, false), Nothing, "told by a journal");
         assert_eq!(
-            omen(&Row::new("user".into(), None, Outcome::Accepted), true),
+            omen(&UserResult::new("user".into(), None, Outcome::Accepted), true),
             Well
         );
-        let left = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        let left = UserResult::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(omen(&left, false), Nothing);
     }
 
@@ -270,7 +270,7 @@ mod tests {
         let mut run = Run::new(0);
         run.accepted();
         assert_eq!((run.row(&page, true), run.row(&page, true)), (None, None));
-        let mut read = Row::skipped("user".into(), None, Reason::NothingListed, String::new());
+        let mut read = UserResult::skipped("user".into(), None, Reason::NothingListed, String::new());
         read.devices = Some(crate::device::DeviceList::default());
         assert_eq!(run.row(&read, false), None, "says nothing of what is sent");
         assert_eq!(run.row(&page, true), unexpected);
@@ -295,7 +295,7 @@ mod tests {
             assert_eq!(run.error(Status::UserNotFound, true), None, "it answers");
         }
         assert_eq!((run.row(&failing, true), run.row(&lost, true)), (None, None));
-        let skipped = Row::skipped("user".into(), None, Reason::DoneBefore, String::new());
+        let skipped = UserResult::skipped("user".into(), None, Reason::DoneBefore, String::new());
         assert_eq!(run.row(&skipped, false), None);
         let summary = run.summary.clone();
         let end = run.ending.look(&failing, true, &summary);
@@ -327,7 +327,7 @@ mod tests {
             (Some(PATIENCE), Some(Status::Throttled)),
         ] {
             error.retry_after = asked;
-            let row = Row::of_error("user".into(), None, error.clone());
+            let row = UserResult::of_error("user".into(), None, error.clone());
             assert_eq!(run.row(&row, true), end, "{asked:?}");
         }
         assert_eq!(run.error(Status::Journal, true), Some(Status::Journal));

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::board::{Board, Task};
 use super::decide::Rules;
-use super::event::{Event, Row, Summary};
+use super::event::{Event, Summary, UserResult};
 use super::hand::AtHand;
 use super::look::Permits;
 use super::options::RunOptions;
@@ -83,7 +83,7 @@ impl Engine {
         if !is_sent {
             error.effect = self.earlier_effect(&user);
         }
-        self.settle(Row::of_error(user, id, error), is_sent, None);
+        self.settle(UserResult::of_error(user, id, error), is_sent, None);
     }
 
     fn tasks(self: &Arc<Self>) {
@@ -119,8 +119,8 @@ impl Engine {
         let summary = self.board.state().summary.clone();
         let mut last = LastEvent::new(&self.board, summary);
         let ended = guarded(|| {
-            last.summary.endpoint = self.client.endpoint().unknown_root();
-            if last.summary.fatal.is_none() && !self.board.stop.is_raised() {
+            last.summary.custom_endpoint = self.client.endpoint().unknown_root();
+            if last.summary.ended_by.is_none() && !self.board.stop.is_raised() {
                 self.tell_who_is_left();
             }
             self.tell_who_was_skipped_in_doubt();
@@ -165,7 +165,7 @@ impl Engine {
         let credential = RunCredential {
             board: &self.board,
             client: &self.client,
-            supplies_tokens: self.options.supplies_tokens,
+            token_events: self.options.token_events,
         };
         let mut notice = |notice| self.board.tell(Event::Notice(notice));
         let deadline = self.options.call.deadline;
@@ -176,7 +176,7 @@ impl Engine {
     }
 
     fn left(&self, user: String, id: Option<String>, earlier: Effect) {
-        let mut row = Row::skipped(user, id, Reason::Stopped, "the run had ended".into());
+        let mut row = UserResult::skipped(user, id, Reason::Stopped, "the run had ended".into());
         self.note_doubt(&mut row, earlier);
         self.board.done(row, false);
     }
@@ -188,7 +188,7 @@ impl Engine {
     }
 
     /// A user who is left alone although an earlier send may have been applied: the row says so.
-    pub(super) fn note_doubt(&self, row: &mut Row, earlier: Effect) {
+    pub(super) fn note_doubt(&self, row: &mut UserResult, earlier: Effect) {
         // A preview tells what a run would do once it has seen that nothing was applied.
         let is_left = row.outcome == Outcome::Skipped && row.reason != Reason::Preview;
         if is_left && earlier == Effect::Possible {
@@ -199,7 +199,12 @@ impl Engine {
     }
 
     /// Records what became of a user, then tells it.
-    pub(super) fn settle(&self, mut row: Row, was_sent: bool, approval: Option<crate::journal::Approval>) {
+    pub(super) fn settle(
+        &self,
+        mut row: UserResult,
+        was_sent: bool,
+        approval: Option<crate::journal::Approval>,
+    ) {
         if let Some(journal) = &self.journal
             && record::is_worth(&row, was_sent)
             && let Err(error) = journal.result(&record::result(&row, was_sent, approval))

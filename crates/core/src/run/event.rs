@@ -19,7 +19,7 @@ pub enum EventKind {
     /// Nothing within the time given; no event of a run.
     None = 0,
     /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
-    Row = 1,
+    Result = 1,
     /// The run is short of users: add some more or end them.
     NeedUsers = 2,
     /// The service refused the token: set another, which meets the claims if there are any, or stop the run.
@@ -29,7 +29,7 @@ pub enum EventKind {
     /// The last event: counts, and the status and message of what ended the run early, if anything did.
     Done = 5,
     /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
-    Tick = 6,
+    Progress = 6,
     /// Of a verification: what became of the devices of a user.
     Verified = 7,
 }
@@ -39,12 +39,12 @@ impl EventKind {
     pub fn all() -> &'static [Self] {
         &[
             Self::None,
-            Self::Row,
+            Self::Result,
             Self::NeedUsers,
             Self::NeedToken,
             Self::Notice,
             Self::Done,
-            Self::Tick,
+            Self::Progress,
             Self::Verified,
         ]
     }
@@ -53,12 +53,12 @@ impl EventKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::Row => "row",
+            Self::Result => "result",
             Self::NeedUsers => "need_users",
             Self::NeedToken => "need_token",
             Self::Notice => "notice",
             Self::Done => "done",
-            Self::Tick => "tick",
+            Self::Progress => "progress",
             Self::Verified => "verified",
         }
     }
@@ -68,11 +68,11 @@ impl Event {
     /// Which kind it is.
     pub fn kind(&self) -> EventKind {
         match self {
-            Self::Row(_) => EventKind::Row,
+            Self::Result(_) => EventKind::Result,
             Self::NeedUsers => EventKind::NeedUsers,
             Self::NeedToken { .. } => EventKind::NeedToken,
             Self::Notice(_) => EventKind::Notice,
-            Self::Tick(_) => EventKind::Tick,
+            Self::Progress(_) => EventKind::Progress,
             Self::Verified(_) => EventKind::Verified,
             Self::Done(_) => EventKind::Done,
         }
@@ -84,7 +84,7 @@ impl Event {
 #[non_exhaustive]
 pub enum Event {
     /// A user is done.
-    Row(Row),
+    Result(UserResult),
     /// The run is short of users: add some more or end them.
     NeedUsers,
     /// The service refused the token: set another, or stop the run.
@@ -95,7 +95,7 @@ pub enum Event {
     /// Something for a log.
     Notice(Notice),
     /// How far it is: about once a second as long as events are taken, whatever else there is.
-    Tick(Tick),
+    Progress(Progress),
     /// What became of the devices of a user: only of [`Client::verify`](crate::Client::verify).
     Verified(Verification),
     /// The last event.
@@ -105,7 +105,7 @@ pub enum Event {
 /// The outcome of one user.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Row {
+pub struct UserResult {
     /// The user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
     pub user: String,
     /// The object id, where it is known.
@@ -132,7 +132,7 @@ pub struct Row {
     pub(super) earlier_effect: Effect,
 }
 
-impl Row {
+impl UserResult {
     pub(super) fn new(user: String, id: Option<String>, outcome: Outcome) -> Self {
         Self {
             user: shown(user),
@@ -209,14 +209,14 @@ impl Row {
 /// How far a run is.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Tick {
+pub struct Progress {
     /// Users that came to an outcome, or to a verdict.
     pub done: u64,
     /// Users that were given, as far as it is known; who was given twice counts once.
     pub given: u64,
     /// Users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for are
     /// part of that time; who was done by an earlier run does not count.
-    pub rate: f64,
+    pub users_per_hour: u64,
     /// How long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
     pub remaining: Option<Duration>,
 }
@@ -230,11 +230,11 @@ pub struct Summary {
     /// Users that were given more than once, under one name or two, and counted once.
     pub duplicates: u64,
     /// The status that ended the run early.
-    pub fatal: Option<Status>,
+    pub ended_by: Option<Status>,
     /// Why the run ended early, in words.
     pub message: Option<String>,
     /// Where the requests went, if that is no known Microsoft cloud.
-    pub endpoint: Option<String>,
+    pub custom_endpoint: Option<String>,
     /// Of a run that its journal ended early.
     os_error: Option<i32>,
     path: Option<PathBuf>,
@@ -280,8 +280,8 @@ impl Summary {
 
     /// The first reason to end stays.
     pub(super) fn end(&mut self, error: &Error) {
-        if self.fatal.is_none() {
-            self.fatal = Some(error.status);
+        if self.ended_by.is_none() {
+            self.ended_by = Some(error.status);
             self.message = Some(error.message.clone());
             self.os_error = error.os_error();
             self.path = error.path().map(Path::to_owned);

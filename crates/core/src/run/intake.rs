@@ -6,11 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::board::Ready;
 use super::decide::{Decision, Known, Rules};
 use super::engine::Engine;
-use super::event::{Event, Row};
+use super::event::{Event, UserResult};
 use super::look::{Look, Looker, Open, Sight};
 use super::record;
 use crate::batch;
-use crate::call::Progress;
+use crate::call::Tries;
 use crate::device::DeviceList;
 use crate::error::Error;
 use crate::journal::{History, Past, State};
@@ -23,7 +23,7 @@ struct Taken {
     user: String,
     id: UserId,
     /// What was tried so far, if the look before this one was too old to act on.
-    tried: Option<Progress>,
+    tried: Option<Tries>,
     /// What was seen then.
     seen: Option<DeviceList>,
 }
@@ -32,7 +32,7 @@ struct Taken {
 struct Judged {
     user: String,
     id: UserId,
-    tried: Option<Progress>,
+    tried: Option<Tries>,
     look: Look,
     decision: Decision,
     /// Of a user in doubt: whether the action is known to have been applied.
@@ -44,13 +44,13 @@ struct Judged {
 impl Engine {
     /// Judges users by what is known without asking, and reads the others.
     pub(super) fn take_up(&self, users: Vec<String>) {
-        if self.options.read {
+        if self.options.inspect_first {
             self.look_up_exclusions();
         }
         let mut taken = Vec::new();
         for user in users {
             match UserId::parse(&user) {
-                Err(error) => self.settle(Row::of_error(user, None, error), false, None),
+                Err(error) => self.settle(UserResult::of_error(user, None, error), false, None),
                 Ok(_) if !self.board.is_first(&user) => self.board.fold(&user),
                 Ok(id) => match self.recall(&user) {
                     None => taken.push(Taken {
@@ -83,7 +83,7 @@ impl Engine {
     }
 
     /// Looks a second time at users whose first look is too old to act on.
-    pub(super) fn look_again(&self, users: Vec<Ready>, tried: &Progress) {
+    pub(super) fn look_again(&self, users: Vec<Ready>, tried: &Tries) {
         self.board.read_again(&users);
         let mut taken = users.into_iter().map(|ready| Taken {
             user: ready.user,
@@ -176,7 +176,7 @@ impl Engine {
     }
 
     fn look(&self, taken: &[Taken]) -> Vec<Look> {
-        if !self.options.read {
+        if !self.options.inspect_first {
             return taken.iter().map(|_| Look::default()).collect();
         }
         let sights: Vec<_> = taken
@@ -191,7 +191,7 @@ impl Engine {
 
     /// Who the exclusions are, before the first user is taken up. Threads that come meanwhile wait.
     fn look_up_exclusions(&self) {
-        let at_once = batch::MAX.min(self.options.reads.requests);
+        let at_once = batch::MAX.min(self.options.read_quota.requests);
         let ask = |people: &[UserId]| self.looking(|looker| looker.identify(people, at_once));
         for notice in self.rules.people.look_up(ask) {
             self.board.tell(Event::Notice(Notice::Run(notice)));
@@ -295,19 +295,19 @@ impl Engine {
                     "the approval request was {}; begin another journal if it is still wanted",
                     how.name()
                 );
-                let mut row = Row::of_error(user, known, error);
+                let mut row = UserResult::of_error(user, known, error);
                 row.devices = look.devices;
                 return self.settle(row, false, Some(how));
             }
-            Decision::Skip(reason, detail) => Row::skipped(user, known, reason, detail),
-            Decision::Confirm => Row::new(user, known, Outcome::Confirmed),
-            Decision::Tell(error) => Row::of_error(user, known, error),
+            Decision::Skip(reason, detail) => UserResult::skipped(user, known, reason, detail),
+            Decision::Confirm => UserResult::new(user, known, Outcome::Confirmed),
+            Decision::Tell(error) => UserResult::of_error(user, known, error),
             Decision::End(error) => {
                 self.board.end_early(&error);
-                Row::of_error(user, known, error)
+                UserResult::of_error(user, known, error)
             }
         };
-        let mut row = Row {
+        let mut row = UserResult {
             devices: look.devices,
             is_first_to_tell: !look.is_told_by_others,
             ..row

@@ -30,7 +30,7 @@ use std::time::Duration;
 use board::Board;
 use decide::Rules;
 use engine::Engine;
-pub use event::{Event, EventKind, Row, Summary, Tick, Verification};
+pub use event::{Event, EventKind, Progress, Summary, UserResult, Verification};
 use look::Permits;
 pub use options::RunOptions;
 use pacer::Pacer;
@@ -49,7 +49,7 @@ use crate::token::{Token, TokenFacts};
 ///
 /// Add users, end them, and take events until [`Event::Done`]. For each user the run reads who it is and which devices
 /// there are, holds them against limits, exclusions, plan and journal, writes down that it is about to send, sends, writes
-/// down what came of it, and only then tells it as an [`Event::Row`]. Rows come in the order in which users are done, which
+/// down what came of it, and only then tells it as an [`Event::Result`]. Rows come in the order in which users are done, which
 /// with one connection is the order given.
 ///
 /// An answer that every user would meet ([`is_fatal`](Error::is_fatal), or a page of something in between) ends the run when it
@@ -72,8 +72,8 @@ pub struct Run {
 
 struct Events {
     receiver: Receiver<Event>,
-    /// The last event that was taken is a tick.
-    ticked: bool,
+    /// The last event that was taken is a progress event.
+    reported: bool,
 }
 
 impl fmt::Debug for Run {
@@ -159,7 +159,7 @@ impl Run {
         board.tell_of([Some(&history)]);
         let verifier = Verifier {
             pacer: Pacer::new(clock, options, false),
-            supplies_tokens: options.supplies_tokens,
+            token_events: options.token_events,
             client,
             journal,
             history,
@@ -184,7 +184,7 @@ impl Run {
             board: board.clone(),
             events: Mutex::new(Events {
                 receiver,
-                ticked: false,
+                reported: false,
             }),
             clock,
         };
@@ -210,22 +210,22 @@ impl Run {
         let mut left = wait;
         while !self.board.is_over() {
             let now = self.clock.monotonic();
-            let until_tick = self.board.until_tick(now);
+            let until_progress = self.board.until_progress(now);
             // Ticks and events take turns, so that a slow caller gets both.
-            if until_tick.is_zero() && !events.ticked {
-                events.ticked = true;
-                return Ok(Some(Event::Tick(self.board.tick(now))));
+            if until_progress.is_zero() && !events.reported {
+                events.reported = true;
+                return Ok(Some(Event::Progress(self.board.progress(now))));
             }
             left = left.min(wait.saturating_sub(now.saturating_sub(asked)));
-            let patience = left.min(until_tick);
+            let patience = left.min(until_progress);
             match events.receiver.recv_timeout(patience) {
                 Ok(event) => {
-                    events.ticked = false;
+                    events.reported = false;
                     if self.board.taken(&event) {
                         return Ok(Some(event));
                     }
                 }
-                Err(_) if until_tick.is_zero() => events.ticked = false,
+                Err(_) if until_progress.is_zero() => events.reported = false,
                 Err(_) => {
                     left = left.saturating_sub(patience);
                     if left.is_zero() {

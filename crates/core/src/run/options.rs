@@ -18,14 +18,14 @@ const MAX_WINDOW: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     pub(crate) call: CallOptions,
-    pub(crate) supplies_tokens: bool,
+    pub(crate) token_events: bool,
     pub(crate) journal: Option<PathBuf>,
     pub(crate) resume: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     pub(crate) preview: bool,
-    pub(crate) read: bool,
-    pub(crate) writes: Quota,
-    pub(crate) reads: Quota,
+    pub(crate) inspect_first: bool,
+    pub(crate) write_quota: Quota,
+    pub(crate) read_quota: Quota,
     pub(crate) connections: usize,
     pub(crate) batch_size: usize,
     pub(crate) max_users: Option<usize>,
@@ -33,10 +33,10 @@ pub struct RunOptions {
     pub(crate) max_approvals: u64,
     /// Shared, since a setter that checks works on a copy, and there may be many.
     pub(crate) exclude: Arc<Vec<UserId>>,
-    pub(crate) accept: Vec<WarningCode>,
-    pub(crate) input: Option<(String, String)>,
-    pub(crate) operator: Option<String>,
-    pub(crate) host: Option<String>,
+    pub(crate) accept_warnings: Vec<WarningCode>,
+    pub(crate) input_list: Option<(String, String)>,
+    pub(crate) initiated_by: Option<String>,
+    pub(crate) machine: Option<String>,
 }
 
 /// So many requests in any window of that length.
@@ -62,17 +62,17 @@ impl Default for RunOptions {
         let window = Duration::from_secs(20);
         Self {
             call: CallOptions::default(),
-            supplies_tokens: false,
+            token_events: false,
             journal: None,
             resume: None,
             plan: None,
             preview: false,
-            read: true,
-            writes: Quota {
+            inspect_first: true,
+            write_quota: Quota {
                 requests: 150,
                 window,
             },
-            reads: Quota {
+            read_quota: Quota {
                 requests: 2000,
                 window,
             },
@@ -82,16 +82,16 @@ impl Default for RunOptions {
             max_devices_per_user: 10,
             max_approvals: 0,
             exclude: Arc::default(),
-            accept: Vec::new(),
-            input: None,
-            operator: None,
-            host: None,
+            accept_warnings: Vec::new(),
+            input_list: None,
+            initiated_by: None,
+            machine: None,
         }
     }
 }
 
 impl RunOptions {
-    /// Options of every call. The justification also stands in the journal as the reason of the run. An approval code and
+    /// Options of every call. The justification also stands in the journal. An approval code and
     /// a client request id belong to one call: with them the run takes one user, and another limit of users is refused.
     #[must_use]
     pub fn call(mut self, call: CallOptions) -> Self {
@@ -112,10 +112,10 @@ impl RunOptions {
                 "journal and resume exclude each other: a new run refuses a journal that exists, a resumed one needs it",
             ));
         }
-        if self.batch_size > self.writes.requests {
+        if self.batch_size > self.write_quota.requests {
             return Err(Error::invalid_argument(format!(
-                "a batch of {} writes is more than the quota of {}; make the batch smaller, or the quota larger",
-                self.batch_size, self.writes.requests
+                "a batch of {} writes is more than the write quota of {}; make the batch smaller, or the quota larger",
+                self.batch_size, self.write_quota.requests
             )));
         }
         Ok(self)
@@ -131,12 +131,12 @@ impl RunOptions {
         if self.is_in_order() {
             1
         } else {
-            (batch::MAX.min(self.reads.requests) / 2).max(1)
+            (batch::MAX.min(self.read_quota.requests) / 2).max(1)
         }
     }
 
     /// The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024 characters. It also stands in the
-    /// journal as the reason of the run.
+    /// journal.
     pub fn justification(mut self, justification: &str) -> Result<Self> {
         self.call = self.call.justification(justification)?;
         Ok(self)
@@ -167,8 +167,8 @@ impl RunOptions {
     /// Whether the caller answers [`EventKind::NeedToken`](crate::EventKind::NeedToken). If not, which is the default, a refused
     /// token is final unless the client's credential supplies another.
     #[must_use]
-    pub fn supplies_tokens(mut self, supplies: bool) -> Self {
-        self.supplies_tokens = supplies;
+    pub fn token_events(mut self, supplies: bool) -> Self {
+        self.token_events = supplies;
         self
     }
 
@@ -212,22 +212,22 @@ impl RunOptions {
     /// Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
     /// limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan.
     #[must_use]
-    pub fn read(mut self, read: bool) -> Self {
-        self.read = read;
+    pub fn inspect_first(mut self, yes: bool) -> Self {
+        self.inspect_first = yes;
         self
     }
 
     /// How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for
     /// an app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
-    pub fn quota(mut self, writes: usize, window: Duration) -> Result<Self> {
-        self.writes = Quota::checked("quota", writes, window)?;
+    pub fn write_quota(mut self, writes: usize, window: Duration) -> Result<Self> {
+        self.write_quota = Quota::checked("write quota", writes, window)?;
         Ok(self)
     }
 
     /// How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
     /// one.
     pub fn read_quota(mut self, reads: usize, window: Duration) -> Result<Self> {
-        self.reads = Quota::checked("read quota", reads, window)?;
+        self.read_quota = Quota::checked("read quota", reads, window)?;
         Ok(self)
     }
 
@@ -243,7 +243,7 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// How many users are sent in one request, 1 to 20, and no more than the quota of writes, which is checked as the run
+    /// How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run
     /// starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
     pub fn batch_size(mut self, users: usize) -> Result<Self> {
         if users == 0 || users > batch::MAX {
@@ -297,39 +297,39 @@ impl RunOptions {
     }
 
     /// Consent to a blocking warning, by its name, such as `entra_joined_windows`.
-    pub fn accept(mut self, warning: WarningCode) -> Result<Self> {
+    pub fn accept_warning(mut self, warning: WarningCode) -> Result<Self> {
         if !warning.is_acceptable() {
             return Err(Error::invalid_argument(format!(
                 "the warning {} cannot be accepted; look at the user",
                 warning.name()
             )));
         }
-        self.accept.push(warning);
+        self.accept_warnings.push(warning);
         Ok(self)
     }
 
     /// Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal.
-    pub fn input(mut self, name: &str, sha256: &str) -> Result<Self> {
+    pub fn input_list(mut self, name: &str, sha256: &str) -> Result<Self> {
         if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(Error::invalid_argument(
-                "the SHA-256 of the input is 64 hexadecimal digits",
+                "the SHA-256 of the input list is 64 hexadecimal digits",
             ));
         }
-        self.input = Some((name.to_owned(), sha256.to_ascii_lowercase()));
+        self.input_list = Some((name.to_owned(), sha256.to_ascii_lowercase()));
         Ok(self)
     }
 
     /// Who runs this, for the journal. The default is the person of the token, and none for an app.
     #[must_use]
-    pub fn operator(mut self, operator: &str) -> Self {
-        self.operator = Some(operator.to_owned());
+    pub fn initiated_by(mut self, who: &str) -> Self {
+        self.initiated_by = Some(who.to_owned());
         self
     }
 
     /// The machine that it runs on, for the journal. There is no default.
     #[must_use]
-    pub fn host(mut self, host: &str) -> Self {
-        self.host = Some(host.to_owned());
+    pub fn machine(mut self, name: &str) -> Self {
+        self.machine = Some(name.to_owned());
         self
     }
 }

@@ -36,8 +36,8 @@ impl Pacer {
         Self {
             clock,
             alone,
-            writes: Lane::new(options.writes),
-            reads: Lane::new(options.reads),
+            writes: Lane::new(options.write_quota),
+            reads: Lane::new(options.read_quota),
         }
     }
 

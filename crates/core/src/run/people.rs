@@ -65,7 +65,7 @@ impl People {
             exclusions: options.exclude.to_vec(),
             signed_in,
             // With reading switched off a run goes by what it is given, and a run of one is a call.
-            goes_by_name: !options.read,
+            goes_by_name: !options.inspect_first,
             ..Self::default()
         };
         people.goes_by_name &= people.signed_in.person.upn.is_some() || options.max_users == Some(1);

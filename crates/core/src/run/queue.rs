@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::event::Row;
+use super::event::UserResult;
 use crate::journal::{History, State};
 use crate::status::{Effect, Outcome};
 
@@ -27,7 +27,7 @@ impl Queue {
     }
 
     /// What became of a user.
-    pub(super) fn add(&mut self, row: &Row) {
+    pub(super) fn add(&mut self, row: &UserResult) {
         let who = who(row.id.as_deref(), &row.user);
         if matches!(row.outcome, Outcome::Accepted | Outcome::Confirmed) {
             self.lost.remove(&who);
@@ -72,11 +72,11 @@ mod tests {
 
     const CODE: &str = "50000000-0000-4000-8000-00000000000a";
 
-    fn row(user: &str, effect: Effect, code: Option<&str>) -> Row {
+    fn row(user: &str, effect: Effect, code: Option<&str>) -> UserResult {
         let mut error = Error::new(Status::Interrupted, "");
         error.effect = effect;
         error.approval_code = code.map(str::to_owned);
-        Row::of_error(user.into(), None, error)
+        UserResult::of_error(user.into(), None, error)
     }
 
     #[test]
@@ -99,7 +99,11 @@ mod tests {
         queue.add(&row("bob@contoso.com", Effect::Possible, Some(CODE)));
         assert!(!lost(&queue), "his code is known now");
         queue.add(&row("carol@contoso.com", Effect::Possible, None));
-        queue.add(&Row::new("carol@contoso.com".into(), None, Outcome::Accepted));
+        queue.add(&UserResult::new(
+            "carol@contoso.com".into(),
+            None,
+            Outcome::Accepted,
+        ));
         assert!(!lost(&queue), "she was accepted");
     }
 }

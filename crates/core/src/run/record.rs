@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::event::{Row, Summary};
+use super::event::{Summary, UserResult};
 use super::look::Look;
 use super::options::RunOptions;
 use crate::approvals;
@@ -33,10 +33,13 @@ pub(super) fn run(
         endpoint: endpoint.root().to_owned(),
         tenant: token.tenant.clone(),
         app: token.app.clone(),
-        operator: options.operator.clone().or_else(|| token.person.shown().cloned()),
-        host: options.host.clone(),
-        reason: options.call.justification.clone(),
-        input: options.input.as_ref().map(|(name, sha256)| Input {
+        initiated_by: options
+            .initiated_by
+            .clone()
+            .or_else(|| token.person.shown().cloned()),
+        machine: options.machine.clone(),
+        justification: options.call.justification.clone(),
+        input_list: options.input_list.as_ref().map(|(name, sha256)| Input {
             name: name.clone(),
             sha256: sha256.clone(),
         }),
@@ -68,20 +71,20 @@ fn sha256(text: &str) -> String {
 }
 
 fn numbers(options: &RunOptions) -> Map<String, Value> {
-    let accept: Vec<_> = options.accept.iter().map(|code| code.name()).collect();
+    let accept: Vec<_> = options.accept_warnings.iter().map(|code| code.name()).collect();
     let Value::Object(numbers) = json!({
-        "read": options.read,
-        "writes": options.writes.requests,
-        "writes_window_ms": milliseconds(options.writes.window),
-        "reads": options.reads.requests,
-        "reads_window_ms": milliseconds(options.reads.window),
+        "inspect_first": options.inspect_first,
+        "write_quota": options.write_quota.requests,
+        "write_quota_window_ms": milliseconds(options.write_quota.window),
+        "read_quota": options.read_quota.requests,
+        "read_quota_window_ms": milliseconds(options.read_quota.window),
         "connections": options.connections,
         "batch_size": options.batch_size,
         "max_users": options.max_users,
         "max_devices_per_user": options.max_devices_per_user,
         "max_approvals": options.max_approvals,
         "excluded": options.exclude.len(),
-        "accept": accept,
+        "accept_warning": accept,
     }) else {
         return Map::new();
     };
@@ -119,18 +122,18 @@ fn snapshot(device: &Device) -> SnapshotDevice {
 
 /// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
 /// earlier run did it, changes nothing and is counted only.
-pub(super) fn is_worth(row: &Row, was_sent: bool) -> bool {
+pub(super) fn is_worth(row: &UserResult, was_sent: bool) -> bool {
     !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row, was_sent)
 }
 
 /// A user who was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its end.
-fn was_refused_and_stopped(row: &Row, was_sent: bool) -> bool {
+fn was_refused_and_stopped(row: &UserResult, was_sent: bool) -> bool {
     let was_tried = row.error.as_ref().is_some_and(|error| error.attempts > 0);
     was_sent && was_tried && row.reason == Reason::Stopped
 }
 
 /// What became of a user.
-pub(super) fn result(row: &Row, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
+pub(super) fn result(row: &UserResult, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
     let id = row.id.as_deref();
     let mut record = match (&row.error, &row.receipt) {
         (Some(error), _) => ResultRecord::of_error(&row.user, id, error),
@@ -173,7 +176,7 @@ pub(super) fn end(summary: &Summary) -> EndRecord {
             .map(|outcome| (outcome.name().to_owned(), summary.count(*outcome)))
             .collect(),
         duplicates: summary.duplicates,
-        fatal: summary.fatal,
+        ended_by: summary.ended_by,
         message: summary.message.clone(),
     }
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::board::Ready;
 use super::engine::{Engine, guarded};
-use super::event::Row;
+use super::event::UserResult;
 use crate::action::{Action, Before, LostAnswer};
 use crate::answer::{Judgement, judge_answer};
 use crate::batch::{self, Part};
-use crate::call::{Call, Progress, Request, client_request_id};
+use crate::call::{Call, Request, Tries, client_request_id};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::explain::Context;
@@ -51,11 +51,11 @@ impl Engine {
         }
         self.with_call(|call| {
             for (ready, id) in alone {
-                let progress = match &ready.tried {
+                let tries = match &ready.tried {
                     Some(tried) => tried.looked_again(call.clock),
-                    None => Progress::new(call.clock),
+                    None => Tries::new(call.clock),
                 };
-                self.send_one(call, ready, &id, progress);
+                self.send_one(call, ready, &id, tries);
             }
             if !together.is_empty() {
                 self.send_batch(call, together);
@@ -64,7 +64,7 @@ impl Engine {
     }
 
     /// One user, from the first attempt or from where a batch left off.
-    fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut progress: Progress) {
+    fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut tries: Tries) {
         let action = self.action(&ready, id);
         let held = Held::default();
         let is_fresh = || self.is_fresh(&[(&ready, id)], &held);
@@ -73,9 +73,9 @@ impl Engine {
             is_fresh: Some(&is_fresh),
             write_ahead: Some(&write_ahead),
         };
-        let mut result = guarded(|| action.perform(call, &mut progress, &before));
+        let mut result = guarded(|| action.perform(call, &mut tries, &before));
         if let (true, Err(error)) = (held.is_stale.get(), &result) {
-            return self.read_again(vec![ready], &progress, error, &held);
+            return self.read_again(vec![ready], &tries, error, &held);
         }
         if let Err(error) = &mut result
             && action.waits_already(error)
@@ -87,7 +87,7 @@ impl Engine {
 
     /// Users whose look became too old before an attempt. What the journal holds as sent has its end there: it was refused until
     /// then, or never left.
-    fn read_again(&self, users: Vec<Ready>, tried: &Progress, error: &Error, held: &Held) {
+    fn read_again(&self, users: Vec<Ready>, tried: &Tries, error: &Error, held: &Held) {
         let is_open = error.attempts > 0 || held.is_written.get();
         if let Some(journal) = self.journal.as_ref().filter(|_| is_open) {
             for ready in &users {
@@ -134,14 +134,14 @@ impl Engine {
                 if approval_code.is_none() {
                     self.board.ungate();
                 }
-                Row {
+                UserResult {
                     receipt: Some(receipt),
-                    ..Row::new(user, id, Outcome::Accepted)
+                    ..UserResult::new(user, id, Outcome::Accepted)
                 }
             }
-            Err(error) => Row::of_error(user, id, error),
+            Err(error) => UserResult::of_error(user, id, error),
         };
-        let row = Row {
+        let row = UserResult {
             devices,
             is_first_to_tell,
             ..row
@@ -185,18 +185,18 @@ impl Engine {
     /// Several users in one request. Each answer inside is judged alone; who has a final one is recorded and told at once, and
     /// who must be sent again is then sent alone.
     fn send_batch(&self, call: &mut Call<'_>, users: Vec<(Ready, String)>) {
-        let mut progress = Progress::new(call.clock);
+        let mut tries = Tries::new(call.clock);
         let held = Held::default();
-        let parts = match guarded(|| self.batch_answers(call, &mut progress, &users, &held)) {
+        let parts = match guarded(|| self.batch_answers(call, &mut tries, &users, &held)) {
             Ok(parts) => parts,
             Err(error) if held.is_stale.get() => {
                 let users = users.into_iter().map(|(ready, _)| ready).collect();
-                return self.read_again(users, &progress, &error, &held);
+                return self.read_again(users, &tries, &error, &held);
             }
             // One of them is refused before anything leaves, such as the person of a new token: not all are.
             Err(error) if error.status == Status::InvalidArgument && error.effect == Effect::None => {
                 for (ready, id) in users {
-                    self.send_one(call, ready, &id, progress.of_part(Effect::None, Duration::ZERO));
+                    self.send_one(call, ready, &id, tries.of_part(Effect::None, Duration::ZERO));
                 }
                 return;
             }
@@ -227,17 +227,17 @@ impl Engine {
         let answered = call.clock.monotonic();
         for (ready, id, error, retry) in again {
             let held_back = call.clock.monotonic().saturating_sub(answered);
-            let progress = progress.of_part(error.effect, held_back);
+            let tries = tries.of_part(error.effect, held_back);
             // A refused token is refused once more, and then another one is asked for.
             let gate_waits = error.status == Status::Throttled;
             let paused = if error.status == Status::Unauthenticated {
                 Ok(())
             } else {
-                call.pause(&ready.user, error, retry, gate_waits, &progress)
+                call.pause(&ready.user, error, retry, gate_waits, &tries)
             };
             match paused {
-                Ok(()) => self.send_one(call, ready, &id, progress),
-                Err(error) => self.sent(ready, Err(progress.complete(error, &id)), true),
+                Ok(()) => self.send_one(call, ready, &id, tries),
+                Err(error) => self.sent(ready, Err(tries.complete(error, &id)), true),
             }
         }
         for (ready, id, mut error) in waiting {
@@ -249,7 +249,7 @@ impl Engine {
     fn batch_answers(
         &self,
         call: &mut Call<'_>,
-        progress: &mut Progress,
+        tries: &mut Tries,
         users: &[(Ready, String)],
         held: &Held,
     ) -> Result<Vec<Judged>> {
@@ -295,7 +295,7 @@ impl Engine {
         };
         let (clock, endpoint) = (call.clock, call.transport.endpoint().clone());
         let mut answered = BTreeMap::new();
-        let found = call.perform(&request, progress, |answer, token| {
+        let found = call.perform(&request, tries, |answer, token| {
             answered = batch::decode(answer, &keys, &id)?;
             let facts = token.facts();
             // A part often has no id of its own; that of the batch leads to it.
@@ -315,7 +315,7 @@ impl Engine {
                 match judge_answer(answer, &context) {
                     Judgement::Success(answer) => {
                         let mut receipt = Receipt::of(answer, action.user, action.client_request_id);
-                        receipt.endpoint = endpoint.unknown_root();
+                        receipt.custom_endpoint = endpoint.unknown_root();
                         receipt.request_id = receipt.request_id.or_else(|| request_id.clone());
                         Judged::Final(Ok(receipt))
                     }
@@ -330,7 +330,7 @@ impl Engine {
             Ok(judged.collect::<Vec<_>>())
         })?;
         slow_down(call, Purpose::RetireBatch, &answered);
-        let (attempts, elapsed) = (progress.attempts(), call.elapsed(progress));
+        let (attempts, elapsed) = (tries.attempts(), call.elapsed(tries));
         Ok(found
             .into_iter()
             .map(|part| match part {
@@ -340,7 +340,7 @@ impl Engine {
                 }
                 Judged::Final(Err(mut error)) => {
                     error.attempts = attempts;
-                    error.effect = error.effect.or(progress.effect());
+                    error.effect = error.effect.or(tries.effect());
                     Judged::Final(Err(error))
                 }
                 again @ Judged::Again(..) => again,

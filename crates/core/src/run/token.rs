@@ -12,7 +12,7 @@ use crate::token::Token;
 pub(super) struct RunCredential<'a> {
     pub(super) board: &'a Board,
     pub(super) client: &'a Client,
-    pub(super) supplies_tokens: bool,
+    pub(super) token_events: bool,
 }
 
 impl Credential for RunCredential<'_> {
@@ -44,7 +44,7 @@ impl Credential for RunCredential<'_> {
             Some(None) => {}
         }
         let asking = Asking(self.board);
-        let found = if self.supplies_tokens {
+        let found = if self.token_events {
             self.board.state().token = None;
             self.board.tell(Event::NeedToken {
                 claims: claims.map(str::to_owned),

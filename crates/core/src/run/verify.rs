@@ -23,7 +23,7 @@ pub(super) struct Verifier {
     pub(super) history: History,
     pub(super) board: Arc<Board>,
     pub(super) pacer: super::pacer::Pacer,
-    pub(super) supplies_tokens: bool,
+    pub(super) token_events: bool,
 }
 
 impl Verifier {
@@ -49,7 +49,7 @@ impl Verifier {
         if let Err(error) = guarded(|| self.verify_all(&mut last.summary)) {
             last.summary.end(&error);
         }
-        last.summary.endpoint = self.client.endpoint().unknown_root();
+        last.summary.custom_endpoint = self.client.endpoint().unknown_root();
         if let Err(error) = guarded(|| self.journal.end(&end(&last.summary))) {
             last.summary.end(&error);
         }
@@ -103,7 +103,7 @@ impl Verifier {
         let credential = RunCredential {
             board: &self.board,
             client: &self.client,
-            supplies_tokens: self.supplies_tokens,
+            token_events: self.token_events,
         };
         let mut notice = |notice| self.board.tell(Event::Notice(notice));
         let mut call = self
@@ -132,7 +132,7 @@ fn end(summary: &Summary) -> EndRecord {
             .map(|verdict| (verdict.name().to_owned(), summary.count_verified(*verdict)))
             .collect(),
         duplicates: 0,
-        fatal: summary.fatal,
+        ended_by: summary.ended_by,
         message: summary.message.clone(),
     }
 }

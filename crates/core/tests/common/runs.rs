@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use graph_devices::{
-    Client, ClientOptions, Event, Notice, Reason, Row, Run, RunOptions, Status, Summary, Token, UserId,
+    Client, ClientOptions, Event, Notice, Reason, Run, RunOptions, Status, Summary, Token, UserId, UserResult,
 };
 use serde_json::{Value, json};
 
@@ -67,13 +67,13 @@ pub(crate) fn id(number: usize) -> String {
     format!("11000000-0000-4000-8000-{number:012}")
 }
 
-/// The next event but ticks. A clock that is ahead may end a wait early, and ticks come in a run that hangs, too: neither is
+/// The next event but progress events. A clock that is ahead may end a wait early, and progress events come in a run that hangs, too: neither is
 /// waited for without end.
 pub(crate) fn next(run: &Run) -> graph_devices::Result<Event> {
     let mut patience = 40_u32;
     while patience > 0 {
         let cost = match run.next(PATIENCE / 8)? {
-            Some(Event::Tick(_)) => 1,
+            Some(Event::Progress(_)) => 1,
             Some(event) => return Ok(event),
             None => 5,
         };
@@ -84,7 +84,7 @@ pub(crate) fn next(run: &Run) -> graph_devices::Result<Event> {
 
 /// What a run had to tell.
 pub(crate) struct Ended {
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<UserResult>,
     /// What it told of itself.
     pub(crate) told: Vec<String>,
     /// How many requests it said to send.
@@ -108,7 +108,7 @@ pub(crate) fn answering(
                     summary,
                 });
             }
-            Event::Row(row) => rows.push(row),
+            Event::Result(row) => rows.push(row),
             Event::Notice(Notice::Run(text)) => told.push(text),
             Event::Notice(Notice::Sending { .. }) => sendings += 1,
             event => answer(event)?,
@@ -132,7 +132,7 @@ pub(crate) fn ended(
 pub(crate) fn finish(
     run: &Run,
     users: impl IntoIterator<Item = String>,
-) -> graph_devices::Result<(Vec<Row>, Summary)> {
+) -> graph_devices::Result<(Vec<UserResult>, Summary)> {
     for user in users {
         run.add_user(&user)?;
     }
@@ -141,7 +141,7 @@ pub(crate) fn finish(
     loop {
         match next(run)? {
             Event::Done(summary) => return Ok((rows, summary)),
-            Event::Row(row) => rows.push(row),
+            Event::Result(row) => rows.push(row),
             _ => {}
         }
     }
@@ -150,7 +150,7 @@ pub(crate) fn finish(
 /// How many users came to an outcome for a reason.
 pub(crate) type Counts = BTreeMap<(&'static str, &'static str), usize>;
 
-pub(crate) fn outcomes(rows: &[Row]) -> Counts {
+pub(crate) fn outcomes(rows: &[UserResult]) -> Counts {
     let mut counts = BTreeMap::new();
     for row in rows {
         *counts.entry((row.outcome.name(), row.reason.name())).or_default() += 1;
@@ -214,7 +214,7 @@ pub(crate) fn rows(
     token: &str,
     options: RunOptions,
     users: &[String],
-) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+) -> Result<Vec<UserResult>, Box<dyn std::error::Error>> {
     let run = client(service, token)?.run(options)?;
     let (mut rows, _) = finish(&run, users.iter().cloned())?;
     rows.sort_by_key(|row| users.iter().position(|user| *user == row.user));
@@ -222,6 +222,6 @@ pub(crate) fn rows(
 }
 
 /// Why each user was skipped.
-pub(crate) fn reasons(rows: &[Row]) -> Vec<Reason> {
+pub(crate) fn reasons(rows: &[UserResult]) -> Vec<Reason> {
     rows.iter().map(|row| row.reason).collect()
 }

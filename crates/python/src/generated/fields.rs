@@ -1,7 +1,8 @@
 //! Records as dicts for Python. Written by `cargo xtask generate`; do not edit.
 
 use graph_devices::{
-    Device, DeviceList, Error, Receipt, Row, Status, Summary, Tick, Verification, VerifiedDevice, Warning,
+    Device, DeviceList, Error, Progress, Receipt, Status, Summary, UserResult, Verification, VerifiedDevice,
+    Warning,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -58,7 +59,7 @@ pub(crate) fn receipt<'py>(py: Python<'py>, value: &Receipt) -> PyResult<Dict<'p
     fields.set_item("date", &value.date)?;
     fields.set_item("attempts", value.attempts)?;
     fields.set_item("elapsed", value.elapsed.as_secs_f64())?;
-    fields.set_item("endpoint", &value.endpoint)?;
+    fields.set_item("custom_endpoint", &value.custom_endpoint)?;
     Ok(fields)
 }
 
@@ -122,8 +123,8 @@ pub(crate) fn device_list<'py>(py: Python<'py>, value: &DeviceList) -> PyResult<
     Ok(fields)
 }
 
-/// `Row`
-pub(crate) fn row<'py>(py: Python<'py>, value: &Row) -> PyResult<Dict<'py>> {
+/// `UserResult`
+pub(crate) fn user_result<'py>(py: Python<'py>, value: &UserResult) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("user", &value.user)?;
     fields.set_item("id", &value.id)?;
@@ -149,12 +150,12 @@ pub(crate) fn row<'py>(py: Python<'py>, value: &Row) -> PyResult<Dict<'py>> {
     Ok(fields)
 }
 
-/// `Tick`
-pub(crate) fn tick<'py>(py: Python<'py>, value: &Tick) -> PyResult<Dict<'py>> {
+/// `Progress`
+pub(crate) fn progress<'py>(py: Python<'py>, value: &Progress) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("done", value.done)?;
     fields.set_item("given", value.given)?;
-    fields.set_item("rate", value.rate)?;
+    fields.set_item("users_per_hour", value.users_per_hour)?;
     fields.set_item("remaining", value.remaining.map(|time| time.as_secs_f64()))?;
     Ok(fields)
 }
@@ -163,9 +164,9 @@ pub(crate) fn tick<'py>(py: Python<'py>, value: &Tick) -> PyResult<Dict<'py>> {
 pub(crate) fn summary<'py>(py: Python<'py>, value: &Summary) -> PyResult<Dict<'py>> {
     let fields = PyDict::new(py);
     fields.set_item("duplicates", value.duplicates)?;
-    fields.set_item("fatal", value.fatal.map(Status::name))?;
+    fields.set_item("ended_by", value.ended_by.map(Status::name))?;
     fields.set_item("message", &value.message)?;
-    fields.set_item("endpoint", &value.endpoint)?;
+    fields.set_item("custom_endpoint", &value.custom_endpoint)?;
     Ok(fields)
 }
 

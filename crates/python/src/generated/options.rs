@@ -18,7 +18,7 @@ pub(crate) fn options(
     let max_attempts = given.whole("max_attempts")?;
     let backoff = given.two_numbers("backoff")?;
     let proxy = given.text("proxy")?;
-    let ca_pem = given.text("ca_pem")?;
+    let ca_certificates = given.text("ca_certificates")?;
     let user_agent_suffix = given.text("user_agent_suffix")?;
     Ok(move || {
         let mut options = ClientOptions::default();
@@ -47,8 +47,8 @@ pub(crate) fn options(
         if let Some(value) = proxy {
             options = options.proxy(&value)?;
         }
-        if let Some(value) = ca_pem {
-            options = options.ca_pem(&value)?;
+        if let Some(value) = ca_certificates {
+            options = options.ca_certificates(&value)?;
         }
         if let Some(value) = user_agent_suffix {
             options = options.user_agent_suffix(&value)?;
@@ -91,13 +91,13 @@ pub(crate) fn run_options(
     let approval_code = given.text("approval_code")?;
     let client_request_id = given.text("client_request_id")?;
     let deadline = given.number("deadline")?;
-    let supplies_tokens = given.flag("supplies_tokens")?;
+    let token_events = given.flag("token_events")?;
     let journal = given.path("journal")?;
     let resume = given.path("resume")?;
     let plan = given.path("plan")?;
     let preview = given.flag("preview")?;
-    let read = given.flag("read")?;
-    let quota = given.whole_and_number("quota")?;
+    let inspect_first = given.flag("inspect_first")?;
+    let write_quota = given.whole_and_number("write_quota")?;
     let read_quota = given.whole_and_number("read_quota")?;
     let connections = given.whole("connections")?;
     let batch_size = given.whole("batch_size")?;
@@ -105,10 +105,10 @@ pub(crate) fn run_options(
     let max_devices_per_user = given.whole("max_devices_per_user")?;
     let max_approvals = given.whole("max_approvals")?;
     let exclude = given.texts("exclude")?;
-    let accept = given.texts("accept")?;
-    let input = given.two_texts("input")?;
-    let operator = given.text("operator")?;
-    let host = given.text("host")?;
+    let accept_warning = given.texts("accept_warning")?;
+    let input_list = given.two_texts("input_list")?;
+    let initiated_by = given.text("initiated_by")?;
+    let machine = given.text("machine")?;
     Ok(move || {
         let mut options = RunOptions::default();
         if let Some(value) = justification {
@@ -123,8 +123,8 @@ pub(crate) fn run_options(
         if let Some(value) = deadline {
             options = options.deadline(seconds("deadline", value)?)?;
         }
-        if let Some(value) = supplies_tokens {
-            options = options.supplies_tokens(value);
+        if let Some(value) = token_events {
+            options = options.token_events(value);
         }
         if let Some(value) = journal {
             options = options.journal(value);
@@ -138,11 +138,12 @@ pub(crate) fn run_options(
         if preview == Some(true) {
             options = options.preview();
         }
-        if let Some(value) = read {
-            options = options.read(value);
+        if let Some(value) = inspect_first {
+            options = options.inspect_first(value);
         }
-        if let Some(value) = quota {
-            options = options.quota(count("quota", value.0)?, seconds("quota", value.1)?)?;
+        if let Some(value) = write_quota {
+            options =
+                options.write_quota(count("write_quota", value.0)?, seconds("write_quota", value.1)?)?;
         }
         if let Some(value) = read_quota {
             options = options.read_quota(count("read_quota", value.0)?, seconds("read_quota", value.1)?)?;
@@ -165,17 +166,17 @@ pub(crate) fn run_options(
         for value in exclude.into_iter().flatten() {
             options = options.exclude(user("exclude", &value)?);
         }
-        for value in accept.into_iter().flatten() {
-            options = options.accept(WarningCode::parse(&value)?)?;
+        for value in accept_warning.into_iter().flatten() {
+            options = options.accept_warning(WarningCode::parse(&value)?)?;
         }
-        if let Some(value) = input {
-            options = options.input(&value.0, &value.1)?;
+        if let Some(value) = input_list {
+            options = options.input_list(&value.0, &value.1)?;
         }
-        if let Some(value) = operator {
-            options = options.operator(&value);
+        if let Some(value) = initiated_by {
+            options = options.initiated_by(&value);
         }
-        if let Some(value) = host {
-            options = options.host(&value);
+        if let Some(value) = machine {
+            options = options.machine(&value);
         }
         Ok(options)
     })

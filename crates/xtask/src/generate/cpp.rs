@@ -94,11 +94,7 @@ fn doc(doc: &super::model::Doc, indent: &str) -> String {
 
 fn words(words: &Words) -> String {
     let c = names::c(&words.name);
-    let constants = if c == "event_kind" {
-        "EVENT".to_owned()
-    } else {
-        names::screaming(&c)
-    };
+    let constants = names::constants(&words.name);
     // "Nothing within the time given" is an absent event instead.
     let members = words
         .members
@@ -107,7 +103,7 @@ fn words(words: &Words) -> String {
     let members: String = members
         .map(|member| {
             format!(
-                "{}    {} = GRAPH_{constants}_{},\n",
+                "{}    {} = {constants}{},\n",
                 doc(&member.doc, "    "),
                 names::snake(&member.ident),
                 names::screaming(&member.ident)
@@ -157,7 +153,7 @@ fn base(record: &Record, c: &str, without: &[&str]) -> String {
 fn accessor(record: &str, field: &Field) -> String {
     let c = names::c(record);
     let get = match (record, field.name.as_str()) {
-        ("Warning", "code") => "graph_warning_get_code(handle_.get())".to_owned(),
+        ("Warning", "code") => "graph_warning_id(handle_.get())".to_owned(),
         (_, name) => format!("graph_{c}_{name}(handle_.get())"),
     };
     let with_unit = format!("graph_{c}_{}_ms(handle_.get())", field.name);
@@ -169,7 +165,7 @@ fn accessor(record: &str, field: &Field) -> String {
             format!("graph_devices::detail::text({get})"),
         ),
         Kind::Number => ("int".to_owned(), false, get),
-        Kind::Count | Kind::Rate => ("std::int64_t".to_owned(), false, get),
+        Kind::Count => ("std::int64_t".to_owned(), false, get),
         Kind::MaybeNumber => (
             "std::optional<int>".to_owned(),
             false,
@@ -250,9 +246,9 @@ fn structure(options: &Options) -> String {
     let mut members = String::new();
     for setter in &options.setters {
         members += &doc(&setter.doc, "    ");
-        members += &format!("    {} {} = {{}};\n", member_type(setter), member_name(setter));
+        members += &format!("    {} {} = {{}};\n", member_type(setter), setter.name);
         if setter.name == "endpoint" {
-            members += "    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.\n    bool endpoint_from_environment = false;\n    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> environment_endpoint = {};\n";
+            members += "    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.\n    bool endpoint_from_environment = false;\n    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> endpoint_variable_value = {};\n";
         }
     }
     format!(
@@ -260,14 +256,6 @@ fn structure(options: &Options) -> String {
         doc(&options.doc, ""),
         names::c(&options.name)
     )
-}
-
-/// `operator` is a word of C++.
-fn member_name(setter: &Setter) -> &str {
-    match setter.name.as_str() {
-        "operator" => "operator_name",
-        name => name,
-    }
 }
 
 fn member_type(setter: &Setter) -> &'static str {
@@ -291,7 +279,7 @@ fn conversion(options: &Options) -> String {
     let c = names::c(&options.name);
     let mut body = String::new();
     for setter in &options.setters {
-        let (function, member) = (setter_name(&options.name, setter), member_name(setter));
+        let (function, member) = (setter_name(&options.name, setter), &setter.name);
         let is_text =
             setter.parameters.len() == 1 && matches!(member_type(setter), "std::optional<std::string>");
         body += &if setter.parameters.is_empty() {
@@ -300,7 +288,7 @@ fn conversion(options: &Options) -> String {
             format!(
                 "    for (const std::string &one : from.{member}) call({function}, to, whole(one, \"{member}\"));\n"
             )
-        } else if setter.name == "ca_pem" {
+        } else if setter.name == "ca_certificates" {
             format!("    set(to, {function}, visible(from.{member}), \"{member}\");\n")
         } else if is_text {
             format!("    set(to, {function}, from.{member}, \"{member}\");\n")
@@ -308,7 +296,7 @@ fn conversion(options: &Options) -> String {
             format!("    set(to, {function}, from.{member});\n")
         };
         if setter.name == "cloud" {
-            body += "    if (from.endpoint_from_environment) call(graph_options_set_endpoint_from_environment, to);\n    set(to, graph_options_set_environment_endpoint, from.environment_endpoint, \"environment_endpoint\");\n";
+            body += "    if (from.endpoint_from_environment) call(graph_options_set_endpoint_from_environment, to);\n    set(to, graph_options_set_endpoint_variable_value, from.endpoint_variable_value, \"endpoint_variable_value\");\n";
         }
     }
     format!(

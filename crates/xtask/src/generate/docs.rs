@@ -4,7 +4,7 @@ use super::model::Doc;
 
 /// How a language names what core's doc comments link to.
 pub(crate) trait Style {
-    /// A member of a type, such as `("RunOptions", "read")` or `("Status", "Journal")`.
+    /// A member of a type, such as `("RunOptions", "inspect_first")` or `("Status", "Journal")`.
     fn member(&self, ty: &str, member: &str) -> String;
     /// A type, such as `Receipt`.
     fn ty(&self, ty: &str) -> String;

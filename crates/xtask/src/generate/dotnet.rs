@@ -112,7 +112,6 @@ fn native(exports: &[Export]) -> String {
 
 fn parameter(export: &Export, name: &str, ty: &CType) -> String {
     let name = match name {
-        "operator" => "operator_".to_owned(),
         "event" => "evt".to_owned(),
         "base_ms" => "baseMs".to_owned(),
         name => names::camel(name),
@@ -224,7 +223,7 @@ fn one_record(record: &Record) -> String {
 /// The type of a property, how it is read, and what an absent value is.
 fn value(record: &str, field: &Field, c: &str) -> (String, String, &'static str) {
     let get = match (record, field.name.as_str()) {
-        ("Warning", "code") => "Native.graph_warning_get_code(from)".to_owned(),
+        ("Warning", "code") => "Native.graph_warning_id(from)".to_owned(),
         (_, name) => format!("Native.graph_{c}_{name}(from)"),
     };
     let with_unit = format!("Native.graph_{c}_{}_ms(from)", field.name);
@@ -233,7 +232,7 @@ fn value(record: &str, field: &Field, c: &str) -> (String, String, &'static str)
         Kind::Text | Kind::State => plain("string", format!("Utf8.FromNative({get})"), ""),
         Kind::MaybeText => plain("string", format!("Utf8.FromNative({get})"), "Null if absent."),
         Kind::Number => plain("int", get, ""),
-        Kind::Count | Kind::Rate => plain("long", get, ""),
+        Kind::Count => plain("long", get, ""),
         Kind::MaybeNumber => plain("int?", format!("Absent.Number({get})"), "Null if absent."),
         Kind::MaybeFlag => plain("bool?", format!("Absent.Flag({get})"), "Null if absent."),
         Kind::Duration => plain("double", format!("{with_unit} / 1000.0"), "In seconds."),

@@ -24,7 +24,7 @@ mod dotnet;
 mod exports;
 mod fuzz;
 mod model;
-mod names;
+pub(crate) mod names;
 mod pages;
 mod python;
 mod read;

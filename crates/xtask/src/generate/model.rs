@@ -57,7 +57,6 @@ pub(crate) enum Kind {
     Duration,
     MaybeDuration,
     /// Users a second, as `f64`.
-    Rate,
     MaybeFlag,
     /// A number of that enumeration.
     Word(String),

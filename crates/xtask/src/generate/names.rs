@@ -53,6 +53,13 @@ pub(crate) fn c(name: &str) -> String {
     }
 }
 
+/// What the C constants of an enumeration begin with, `GRAPH_EVENT_` for `EventKind`: a kind or a code is named by what it is of.
+pub(crate) fn constants(words: &str) -> String {
+    let name = screaming(words);
+    let of = name.strip_suffix("_KIND").or_else(|| name.strip_suffix("_CODE"));
+    format!("GRAPH_{}_", of.unwrap_or(&name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

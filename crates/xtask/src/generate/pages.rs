@@ -1,8 +1,8 @@
 //! `docs/reference`: tables of statuses, warnings, options and fields.
 
 use super::docs::{Style, line};
-use super::model::{Doc, Kind, Model, Options, ParameterKind, Record, Setter, Words};
-use super::python::{argument, exception};
+use super::model::{Doc, Kind, Model, ParameterKind, Record, Setter, Words};
+use super::python::exception;
 use super::{Generated, names};
 use crate::tools::Result;
 
@@ -128,17 +128,13 @@ fn options(model: &Model) -> Result<String> {
         ("RunOptions", "Of a run"),
     ] {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
-        text += &format!("\n## {title}\n\n| option | takes | Python | meaning |\n|---|---|---|---|\n");
-        text += &options
-            .setters
-            .iter()
-            .map(|setter| option(options, setter))
-            .collect::<String>();
+        text += &format!("\n## {title}\n\n| option | takes | meaning |\n|---|---|---|\n");
+        text += &options.setters.iter().map(option).collect::<String>();
     }
     Ok(text)
 }
 
-fn option(options: &Options, setter: &Setter) -> String {
+fn option(setter: &Setter) -> String {
     let takes: Vec<&str> = setter
         .parameters
         .iter()
@@ -150,12 +146,7 @@ fn option(options: &Options, setter: &Setter) -> String {
         takes.join(", ")
     };
     let many = if setter.adds { ", once for each" } else { "" };
-    format!(
-        "| `{}` | {takes}{many} | `{}=` | {} |\n",
-        setter.name,
-        argument(&options.name, &setter.name),
-        cell(&setter.doc)
-    )
+    format!("| `{}` | {takes}{many} | {} |\n", setter.name, cell(&setter.doc))
 }
 
 fn takes(kind: ParameterKind) -> &'static str {
@@ -179,8 +170,8 @@ fn fields(model: &Model) -> Result<String> {
     for (name, title) in [
         ("Receipt", "Receipt"),
         ("Failure", "Error"),
-        ("Row", "Row of a run"),
-        ("Tick", "Tick"),
+        ("UserResult", "Result of one user of a run"),
+        ("Progress", "Progress"),
         ("Summary", "Summary of a run"),
         ("Device", "Device"),
         ("Warning", "Warning"),

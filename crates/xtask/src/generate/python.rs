@@ -68,7 +68,7 @@ struct Docstring;
 impl Style for Docstring {
     fn member(&self, ty: &str, member: &str) -> String {
         match ty {
-            "ClientOptions" | "CallOptions" | "RunOptions" => format!("``{}``", argument(ty, member)),
+            "ClientOptions" | "CallOptions" | "RunOptions" => format!("``{}``", member),
             ty if member.starts_with(|letter: char| letter.is_ascii_uppercase()) => {
                 format!("``\"{}\"``", names::word(ty, member))
             }
@@ -82,15 +82,6 @@ impl Style for Docstring {
 
     fn code(&self, text: &str) -> String {
         format!("``{text}``")
-    }
-}
-
-/// The keyword argument of an option.
-pub(super) fn argument(options: &str, setter: &str) -> String {
-    match (options, setter) {
-        ("RunOptions", "justification") => "reason".to_owned(),
-        ("ClientOptions", "ca_pem") => "ca_bundle".to_owned(),
-        (_, setter) => setter.to_owned(),
     }
 }
 
@@ -125,7 +116,7 @@ fn docstring(doc: &Doc, indent: &str) -> String {
 /// Functions that put each field of a record into a dict.
 fn fields(model: &Model) -> String {
     let mut text = format!(
-        "//! Records as dicts for Python. {MARK}\n\nuse graph_devices::{{Device, DeviceList, Error, Receipt, Row, Status, Summary, Tick, Verification, VerifiedDevice, Warning}};\nuse pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\ntype Dict<'py> = Bound<'py, PyDict>;\n"
+        "//! Records as dicts for Python. {MARK}\n\nuse graph_devices::{{Device, DeviceList, Error, Progress, Receipt, Status, Summary, UserResult, Verification, VerifiedDevice, Warning}};\nuse pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\ntype Dict<'py> = Bound<'py, PyDict>;\n"
     );
     for record in &model.records {
         let name = names::c(&record.name);
@@ -151,7 +142,7 @@ fn item(field: &Field) -> String {
     let value = format!("value.{}", field.name);
     match &field.kind {
         Kind::Text | Kind::MaybeText => format!("&{value}"),
-        Kind::Number | Kind::Count | Kind::MaybeNumber | Kind::MaybeFlag | Kind::Rate => value,
+        Kind::Number | Kind::Count | Kind::MaybeNumber | Kind::MaybeFlag => value,
         Kind::Duration => format!("{value}.as_secs_f64()"),
         Kind::MaybeDuration => format!("{value}.map(|time| time.as_secs_f64())"),
         Kind::State | Kind::Word(_) => format!("{value}.name()"),
@@ -235,7 +226,7 @@ fn annotation(kind: &Kind) -> String {
         Kind::MaybeText | Kind::MaybeWord(_) => "Optional[str]".to_owned(),
         Kind::Number | Kind::Count => "int".to_owned(),
         Kind::MaybeNumber => "Optional[int]".to_owned(),
-        Kind::Duration | Kind::Rate => "float".to_owned(),
+        Kind::Duration => "float".to_owned(),
         Kind::MaybeDuration => "Optional[float]".to_owned(),
         Kind::MaybeFlag => "Optional[bool]".to_owned(),
         Kind::List(element) => format!("Tuple[{}, ...]", class(element)),
@@ -410,7 +401,7 @@ fn one_value(kind: ParameterKind, name: &str) -> String {
 
 /// Which kind of value each option takes.
 fn kinds(model: &Model) -> Result<String> {
-    let mut kinds = BTreeMap::from([("environment", "text"), ("reason", "text")]);
+    let mut kinds = BTreeMap::from([("environment", "text")]);
     for name in ["ClientOptions", "CallOptions", "RunOptions"] {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
         kinds.extend(
@@ -430,9 +421,9 @@ fn kinds(model: &Model) -> Result<String> {
 }
 
 /// Options of a run that Python decides by itself: a single call takes those of one user.
-const NOT_OF_RUNS: [&str; 4] = ["approval_code", "client_request_id", "supplies_tokens", "preview"];
+const NOT_OF_RUNS: [&str; 4] = ["approval_code", "client_request_id", "token_events", "preview"];
 /// What a preview, which sends nothing, has no use for.
-const NOT_OF_PREVIEWS: [&str; 4] = ["quota", "batch_size", "max_approvals", "read"];
+const NOT_OF_PREVIEWS: [&str; 4] = ["write_quota", "batch_size", "max_approvals", "inspect_first"];
 
 /// The methods for many users: their arguments are the options of a run.
 fn methods(model: &Model) -> Result<String> {
@@ -448,22 +439,16 @@ fn methods(model: &Model) -> Result<String> {
         .filter(|setter| !NOT_OF_PREVIEWS.contains(&setter.name.as_str()))
         .collect();
     let mut text = format!(
-        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any, Dict, Iterable, Optional\n\n    from .._events import Report, Row\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"What the caller chose; the rest has the default of the core.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
+        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any, Dict, Iterable, Optional\n\n    from .._events import Report, UserResult\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"What the caller chose; the rest has the default of the core.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
     );
     for (name, result, setters, intro) in [
-        ("preview", "Results[Row]", &of_previews, PREVIEW),
+        ("preview", "Results[UserResult]", &of_previews, PREVIEW),
         ("run", "Run", &of_runs, RUN),
         ("remove_all_devices_bulk", "Report", &of_runs, BULK),
     ] {
         let parameters: String = setters
             .iter()
-            .map(|setter| {
-                format!(
-                    "        {}: {} = None,\n",
-                    argument("RunOptions", &setter.name),
-                    python_type(setter)
-                )
-            })
+            .map(|setter| format!("        {}: {} = None,\n", setter.name, python_type(setter)))
             .collect();
         let described = if name == "run" {
             "\n".to_owned() + &setters.iter().map(|setter| described(setter)).collect::<String>()
@@ -496,15 +481,11 @@ fn described(setter: &Setter) -> String {
         "number" => " In seconds.",
         "whole_and_number" => " So many in so many seconds.",
         _ => match setter.name.as_str() {
-            "input" => " The path of the list is enough.",
+            "input_list" => " The path of the list is enough.",
             _ => "",
         },
     };
-    let text = format!(
-        "``{}``: {}{unit}",
-        argument("RunOptions", &setter.name),
-        line(&setter.doc, &Docstring)
-    );
+    let text = format!("``{}``: {}{unit}", setter.name, line(&setter.doc, &Docstring));
     wrapped(&text, WIDTH - 12)
         .iter()
         .enumerate()

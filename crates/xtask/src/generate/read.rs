@@ -35,8 +35,8 @@ const RECORDS: [&str; 10] = [
     "Device",
     "DeviceList",
     "VerifiedDevice",
-    "Row",
-    "Tick",
+    "UserResult",
+    "Progress",
     "Summary",
     "Verification",
 ];
@@ -49,7 +49,7 @@ const RUST_ALONE: [(&str, &str); 3] = [
     ("RunOptions", "call"),
 ];
 /// Setters that may be called once for each of several values.
-const ADDING: [(&str, &str); 2] = [("RunOptions", "exclude"), ("RunOptions", "accept")];
+const ADDING: [(&str, &str); 2] = [("RunOptions", "exclude"), ("RunOptions", "accept_warning")];
 
 /// Reads the sources of core below a folder.
 pub(crate) fn model(core: &Path) -> Result<Model> {
@@ -146,7 +146,6 @@ fn kind(ty: &Type) -> Option<Kind> {
         ("String", _) => Kind::Text,
         ("u32", _) => Kind::Number,
         ("u64", _) => Kind::Count,
-        ("f64", _) => Kind::Rate,
         ("Duration", _) => Kind::Duration,
         ("ManagementState", _) => Kind::State,
         ("Option", Some("String")) => Kind::MaybeText,

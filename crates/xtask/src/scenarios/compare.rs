@@ -79,7 +79,7 @@ mod tests {
         for wrong in [
             json!({"status": "o"}),
             json!({"receipt": {"attempts": 1}}),
-            json!({"receipt": {"endpoint": {"any": true}}}),
+            json!({"receipt": {"custom_endpoint": {"any": true}}}),
             json!({"receipt": null}),
             json!({"status": {"matches": "x"}}),
             json!({"rows": [1]}),

@@ -33,7 +33,7 @@ pub(crate) const RECEIPT: [&str; 7] = [
     "date",
     "attempts",
     "elapsed_ms",
-    "endpoint",
+    "custom_endpoint",
 ];
 
 /// Every field of a device, in every language.
@@ -66,11 +66,18 @@ const DEVICE: [&str; 25] = [
 ];
 
 const WARNING: [&str; 3] = ["code", "severity", "message"];
-const RUN: [&str; 6] = ["rows", "counts", "fatal", "duplicates", "message", "endpoint"];
+const RUN: [&str; 6] = [
+    "rows",
+    "counts",
+    "ended_by",
+    "duplicates",
+    "message",
+    "custom_endpoint",
+];
 const RUN_ROW: [&str; 9] = [
     "user", "id", "outcome", "reason", "detail", "receipt", "error", "devices", "warnings",
 ];
-const VERIFY: [&str; 5] = ["verified", "verdicts", "fatal", "message", "endpoint"];
+const VERIFY: [&str; 5] = ["verified", "verdicts", "ended_by", "message", "custom_endpoint"];
 const VERIFIED: [&str; 4] = ["user", "id", "verdict", "devices"];
 const VERIFIED_DEVICE: [&str; 6] = ["id", "name", "verdict", "state", "since", "detail"];
 const OUTCOMES: [&str; 6] = [
@@ -281,7 +288,7 @@ mod tests {
     #[test]
     fn a_device_and_a_row_are_held_against_their_fields() {
         let row = json!({"user": "u", "devices": [{"id": "d", "warnings": [{"code": "c"}]}]});
-        let output = json!({"rows": [row], "counts": {}, "fatal": null});
+        let output = json!({"rows": [row], "counts": {}, "ended_by": null});
         let wrong = malformed(Call::Run, &output).join("\n");
         for part in [
             "output: no `duplicates`",

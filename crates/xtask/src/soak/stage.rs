@@ -159,7 +159,9 @@ impl Stage {
     /// Waits for the worker's own end. Trouble that three users in a row met is one, too: whoever is left is for the next life.
     pub(super) fn finish_or_give_up(&mut self, worker: Worker) -> Result {
         let (mut told, _) = worker.finish(self.patience)?;
-        let met = told.fatal.take_if(|fatal| TROUBLE.contains(&fatal.as_str()));
+        let met = told
+            .ended_by
+            .take_if(|ended_by| TROUBLE.contains(&ended_by.as_str()));
         self.ended(told, now(), false)?;
         let life = self.lives.last_mut().ok_or("no life")?;
         life.gave_up = met.is_some();
@@ -177,7 +179,7 @@ impl Stage {
     /// Waits for the end of a worker whose journal has no room to grow.
     pub(super) fn run_out(&mut self, worker: Worker) -> Result {
         let (mut told, _) = worker.finish(self.patience)?;
-        match told.fatal.take().as_deref() {
+        match told.ended_by.take().as_deref() {
             // What it had counted it could not write down.
             Some("journal") => told.counts = None,
             other => return Err(format!("without room the run was ended by {other:?}").into()),
@@ -194,10 +196,10 @@ impl Stage {
         if quiet["reached"] != true {
             return Err("connections of the worker are still open".into());
         }
-        let fatal = told.fatal.clone();
+        let ended_by = told.ended_by.clone();
         self.note(told, ended, killed)?;
-        match fatal {
-            Some(fatal) => Err(format!("the run was ended by {fatal}").into()),
+        match ended_by {
+            Some(ended_by) => Err(format!("the run was ended by {ended_by}").into()),
             None => Ok(()),
         }
     }

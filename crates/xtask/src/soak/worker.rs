@@ -36,7 +36,7 @@ pub(super) fn build() -> Result<PathBuf> {
 pub(super) struct Told {
     pub(super) rows: Vec<Row>,
     pub(super) counts: Option<BTreeMap<String, u64>>,
-    pub(super) fatal: Option<String>,
+    pub(super) ended_by: Option<String>,
 }
 
 /// A running worker; it does not outlive this value, nor this program.
@@ -123,7 +123,7 @@ impl Worker {
         }
         let status = self.child.wait()?;
         let told = self.end()?;
-        if told.counts.is_none() && told.fatal.is_none() {
+        if told.counts.is_none() && told.ended_by.is_none() {
             let errors = fs::read_to_string(&self.errors).unwrap_or_default();
             return Err(format!("the worker ended early, {status}: {}", tail(&errors, 10)).into());
         }
@@ -163,7 +163,7 @@ fn read(stdout: impl Read, counter: &AtomicUsize) -> Result<Told> {
                 .iter()
                 .filter_map(|(name, count)| Some((name.clone(), count.as_u64()?)));
             told.counts = Some(counts.collect());
-            told.fatal = text("fatal");
+            told.ended_by = text("ended_by");
         } else {
             told.rows.push(Row {
                 user: text("user").ok_or("a row without a user")?,

@@ -65,7 +65,7 @@ const ADDED: [(&str, &str, &str); 12] = [
     ),
     (
         "crates/core/src/run/event.rs",
-        "    /// A user is done.\n    Row(Row),",
+        "    /// A user is done.\n    Result(UserResult),",
         "    /// An event of a test.\n    TestedEvent,\n",
     ),
 ];

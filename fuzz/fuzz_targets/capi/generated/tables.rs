@@ -22,7 +22,7 @@ pub const OPTION_TEXTS: [SetText; 5] = [
     graph_options_set_cloud,
     graph_options_set_endpoint,
     graph_options_set_proxy,
-    graph_options_set_ca_pem,
+    graph_options_set_ca_certificates,
     graph_options_set_user_agent_suffix,
 ];
 
@@ -49,15 +49,15 @@ pub const RUN_OPTION_TEXTS: [SetText; 10] = [
     graph_run_options_set_journal,
     graph_run_options_set_resume,
     graph_run_options_set_plan,
-    graph_run_options_add_exclude,
-    graph_run_options_add_accept,
-    graph_run_options_set_operator,
-    graph_run_options_set_host,
+    graph_run_options_exclude,
+    graph_run_options_accept_warning,
+    graph_run_options_set_initiated_by,
+    graph_run_options_set_machine,
 ];
 
 pub const RUN_OPTION_NUMBERS: [SetNumber; 7] = [
-    graph_run_options_set_supplies_tokens,
-    graph_run_options_set_read,
+    graph_run_options_set_token_events,
+    graph_run_options_set_inspect_first,
     graph_run_options_set_connections,
     graph_run_options_set_batch_size,
     graph_run_options_set_max_users,

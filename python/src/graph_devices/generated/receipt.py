@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         #: From the start of the call to its answer, without what does not count towards its deadline.
         elapsed: float
         #: Where it was sent, if that is no known Microsoft cloud.
-        endpoint: Optional[str]
+        custom_endpoint: Optional[str]
 
 else:
     from collections import namedtuple
@@ -39,7 +39,7 @@ else:
                 "date",
                 "attempts",
                 "elapsed",
-                "endpoint",
+                "custom_endpoint",
             ],
         )
     ):

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, Optional
 
-    from .._events import Report, Row
+    from .._events import Report, UserResult
     from .._options import Input, Path, Quota
     from .._run import Results, Run
 
@@ -19,14 +19,14 @@ def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
 class RunMethods:
     """Many users: preview, run, and run to the end."""
 
-    def _preview(self, users: Iterable[str], options: Dict[str, Any]) -> Results[Row]:
+    def _preview(self, users: Iterable[str], options: Dict[str, Any]) -> Results[UserResult]:
         raise NotImplementedError
 
     def preview(
         self,
         users: Iterable[str],
         *,
-        reason: Optional[str] = None,
+        justification: Optional[str] = None,
         deadline: Optional[float] = None,
         journal: Optional[Path] = None,
         resume: Optional[Path] = None,
@@ -36,11 +36,11 @@ class RunMethods:
         max_users: Optional[int] = None,
         max_devices_per_user: Optional[int] = None,
         exclude: Optional[Iterable[str]] = None,
-        accept: Optional[Iterable[str]] = None,
-        input: Optional[Input] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
-    ) -> Results[Row]:
+        accept_warning: Optional[Iterable[str]] = None,
+        input_list: Optional[Input] = None,
+        initiated_by: Optional[str] = None,
+        machine: Optional[str] = None,
+    ) -> Results[UserResult]:
         """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
 
         A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
@@ -57,13 +57,13 @@ class RunMethods:
         self,
         users: Iterable[str],
         *,
-        reason: Optional[str] = None,
+        justification: Optional[str] = None,
         deadline: Optional[float] = None,
         journal: Optional[Path] = None,
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
-        read: Optional[bool] = None,
-        quota: Optional[Quota] = None,
+        inspect_first: Optional[bool] = None,
+        write_quota: Optional[Quota] = None,
         read_quota: Optional[Quota] = None,
         connections: Optional[int] = None,
         batch_size: Optional[int] = None,
@@ -71,10 +71,10 @@ class RunMethods:
         max_devices_per_user: Optional[int] = None,
         max_approvals: Optional[int] = None,
         exclude: Optional[Iterable[str]] = None,
-        accept: Optional[Iterable[str]] = None,
-        input: Optional[Input] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
+        accept_warning: Optional[Iterable[str]] = None,
+        input_list: Optional[Input] = None,
+        initiated_by: Optional[str] = None,
+        machine: Optional[str] = None,
     ) -> Run:
         """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
 
@@ -91,8 +91,8 @@ class RunMethods:
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
 
-        - ``reason``: The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024
-          characters. It also stands in the journal as the reason of the run.
+        - ``justification``: The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024
+          characters. It also stands in the journal.
         - ``deadline``: How long each request of the run may take, all its attempts and waits included. The default is
           the client's. Each read of a user is a request, all pages of a list together are one, and so is the send.
           Waiting for a token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless
@@ -107,19 +107,19 @@ class RunMethods:
           not given.
         - ``plan``: Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no
           device which the plan lacks. Where devices may not be read, the run ends.
-        - ``read``: Whether users and devices are read before anything is sent; the default is yes. Without it there
-          are no warnings, no limit of devices and no snapshot, what is in doubt stays unknown, and no user can be
-          previewed or held against a plan.
-        - ``quota``: How many writes may leave in any window of that length. The default is 150 in 20 seconds of the
-          documented 200 for an app and tenant
+        - ``inspect_first``: Whether users and devices are read before anything is sent; the default is yes. Without
+          it there are no warnings, no limit of devices and no snapshot, what is in doubt stays unknown, and no user
+          can be previewed or held against a plan.
+        - ``write_quota``: How many writes may leave in any window of that length. The default is 150 in 20 seconds of
+          the documented 200 for an app and tenant
           (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). So many in so many seconds.
         - ``read_quota``: How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
           Each read inside a batch is one. So many in so many seconds.
         - ``connections``: How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch
           size of 1, the users come in the order given.
-        - ``batch_size``: How many users are sent in one request, 1 to 20, and no more than the quota of writes, which
-          is checked as the run starts. The default is 1; more save round trips, and an answer that cannot be read
-          leaves all of them unknown.
+        - ``batch_size``: How many users are sent in one request, 1 to 20, and no more than the write quota, which is
+          checked as the run starts. The default is 1; more save round trips, and an answer that cannot be read leaves
+          all of them unknown.
         - ``max_users``: The most users that the run takes. With it nothing is sent until the users have ended, and
           nothing at all if they are more; all of them wait in memory. The default is no limit. A run of one user is a
           call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those for a
@@ -131,11 +131,12 @@ class RunMethods:
         - ``exclude``: A user that must not be touched, by object id or name. With reading on exclusions are looked up
           first, either form protects the user, and a notice of the kind ``"run"`` names those that no user has; where
           that cannot be read, a user of another form than an exclusion fails as ``"permission_denied"``.
-        - ``accept``: Consent to a blocking warning, by its name, such as ``entra_joined_windows``.
-        - ``input``: Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal. The path of
-          the list is enough.
-        - ``operator``: Who runs this, for the journal. The default is the person of the token, and none for an app.
-        - ``host``: The machine that it runs on, for the journal. There is no default.
+        - ``accept_warning``: Consent to a blocking warning, by its name, such as ``entra_joined_windows``.
+        - ``input_list``: Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal. The
+          path of the list is enough.
+        - ``initiated_by``: Who runs this, for the journal. The default is the person of the token, and none for an
+          app.
+        - ``machine``: The machine that it runs on, for the journal. There is no default.
         """
         return self._run(users, _given(locals()))
 
@@ -146,13 +147,13 @@ class RunMethods:
         self,
         users: Iterable[str],
         *,
-        reason: Optional[str] = None,
+        justification: Optional[str] = None,
         deadline: Optional[float] = None,
         journal: Optional[Path] = None,
         resume: Optional[Path] = None,
         plan: Optional[Path] = None,
-        read: Optional[bool] = None,
-        quota: Optional[Quota] = None,
+        inspect_first: Optional[bool] = None,
+        write_quota: Optional[Quota] = None,
         read_quota: Optional[Quota] = None,
         connections: Optional[int] = None,
         batch_size: Optional[int] = None,
@@ -160,10 +161,10 @@ class RunMethods:
         max_devices_per_user: Optional[int] = None,
         max_approvals: Optional[int] = None,
         exclude: Optional[Iterable[str]] = None,
-        accept: Optional[Iterable[str]] = None,
-        input: Optional[Input] = None,
-        operator: Optional[str] = None,
-        host: Optional[str] = None,
+        accept_warning: Optional[Iterable[str]] = None,
+        input_list: Optional[Input] = None,
+        initiated_by: Optional[str] = None,
+        machine: Optional[str] = None,
     ) -> Report:
         """:meth:`run` to its end, with the same options. Irreversible.
 

@@ -16,7 +16,7 @@ pub(crate) fn receipt(from: &Receipt) -> Value {
     "date": from.date,
     "attempts": from.attempts,
     "elapsed_ms": milliseconds(from.elapsed),
-    "endpoint": from.endpoint,
+    "custom_endpoint": from.custom_endpoint,
     })
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn options(given: &Arguments) -> Result<Answer<ClientOptions>, Unsupp
         .milliseconds("backoff_base_ms")?
         .zip(given.milliseconds("backoff_cap_ms")?);
     let proxy = given.text("proxy");
-    let ca_pem = given.text("ca_pem");
+    let ca_certificates = given.text("ca_certificates");
     let user_agent_suffix = given.text("user_agent_suffix");
     let set = || -> Answer<ClientOptions> {
         let mut options = ClientOptions::default();
@@ -124,8 +124,8 @@ pub(crate) fn options(given: &Arguments) -> Result<Answer<ClientOptions>, Unsupp
         if let Some(value) = proxy {
             options = options.proxy(value)?;
         }
-        if let Some(value) = ca_pem {
-            options = options.ca_pem(value)?;
+        if let Some(value) = ca_certificates {
+            options = options.ca_certificates(value)?;
         }
         if let Some(value) = user_agent_suffix {
             options = options.user_agent_suffix(value)?;
@@ -164,13 +164,13 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
     let approval_code = given.text("approval_code");
     let client_request_id = given.text("client_request_id");
     let deadline = given.milliseconds("deadline_ms")?;
-    let supplies_tokens = given.text("supplies_tokens").map(|value| value == "1");
+    let token_events = given.text("token_events").map(|value| value == "1");
     let journal = given.text("journal");
     let resume = given.text("resume");
     let plan = given.text("plan");
     let preview = given.text("preview").filter(|value| *value == "1");
-    let read = given.text("read").map(|value| value == "1");
-    let quota = given.quota("quota")?;
+    let inspect_first = given.text("inspect_first").map(|value| value == "1");
+    let write_quota = given.quota("write_quota")?;
     let read_quota = given.quota("read_quota")?;
     let connections = given.number("connections")?;
     let batch_size = given.number("batch_size")?;
@@ -178,12 +178,12 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
     let max_devices_per_user = given.number("max_devices_per_user")?;
     let max_approvals = given.number("max_approvals")?;
     let exclude = given.all("exclude");
-    let accept = given.all("accept");
-    let input = given
-        .text("input")
+    let accept_warning = given.all("accept_warning");
+    let input_list = given
+        .text("input_list")
         .map(|value| value.split_once(':').unwrap_or((value, "")));
-    let operator = given.text("operator");
-    let host = given.text("host");
+    let initiated_by = given.text("initiated_by");
+    let machine = given.text("machine");
     let set = || -> Answer<RunOptions> {
         let mut options = RunOptions::default();
         if let Some(value) = justification {
@@ -198,8 +198,8 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         if let Some(value) = deadline {
             options = options.deadline(value)?;
         }
-        if let Some(value) = supplies_tokens {
-            options = options.supplies_tokens(value);
+        if let Some(value) = token_events {
+            options = options.token_events(value);
         }
         if let Some(value) = journal {
             options = options.journal(value);
@@ -213,11 +213,11 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         if preview.is_some() {
             options = options.preview();
         }
-        if let Some(value) = read {
-            options = options.read(value);
+        if let Some(value) = inspect_first {
+            options = options.inspect_first(value);
         }
-        if let Some((first, second)) = quota {
-            options = options.quota(first, second)?;
+        if let Some((first, second)) = write_quota {
+            options = options.write_quota(first, second)?;
         }
         if let Some((first, second)) = read_quota {
             options = options.read_quota(first, second)?;
@@ -240,17 +240,17 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         for value in exclude {
             options = options.exclude(UserId::parse(value)?);
         }
-        for value in accept {
-            options = options.accept(WarningCode::parse(value)?)?;
+        for value in accept_warning {
+            options = options.accept_warning(WarningCode::parse(value)?)?;
         }
-        if let Some((first, second)) = input {
-            options = options.input(first, second)?;
+        if let Some((first, second)) = input_list {
+            options = options.input_list(first, second)?;
         }
-        if let Some(value) = operator {
-            options = options.operator(value);
+        if let Some(value) = initiated_by {
+            options = options.initiated_by(value);
         }
-        if let Some(value) = host {
-            options = options.host(value);
+        if let Some(value) = machine {
+            options = options.machine(value);
         }
         Ok(options)
     };

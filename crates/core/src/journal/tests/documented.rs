@@ -64,10 +64,10 @@ fn full_records() -> [Record; 6] {
         endpoint: text(),
         tenant: some(),
         app: some(),
-        operator: some(),
-        host: some(),
-        reason: some(),
-        input: Some(Input {
+        initiated_by: some(),
+        machine: some(),
+        justification: some(),
+        input_list: Some(Input {
             name: text(),
             sha256: text(),
         }),
@@ -130,7 +130,7 @@ fn full_records() -> [Record; 6] {
     let end = EndRecord {
         counts: Vec::new(),
         duplicates: 1,
-        fatal: Some(Status::Rejected),
+        ended_by: Some(Status::Rejected),
         message: some(),
     };
     [
@@ -212,7 +212,7 @@ fn written() -> Vec<Value> {
         .iter()
         .filter(|code| code.is_acceptable());
     let options = accept.fold(crate::RunOptions::default(), |options, code| {
-        options.accept(*code).unwrap()
+        options.accept_warning(*code).unwrap()
     });
     let options = options.connections(1).unwrap();
     let runs = [options.clone().journal(&path), options.resume(&path)];

@@ -47,7 +47,7 @@ fn every_line_tells_event_time_and_run_and_is_there_before_the_call_returns() {
     };
     let end = EndRecord {
         counts: vec![("accepted".to_owned(), 1)],
-        fatal: Some(Status::Throttled),
+        ended_by: Some(Status::Throttled),
         ..EndRecord::default()
     };
     let added: [(&str, &dyn Fn() -> crate::Result<()>); 5] = [
@@ -102,7 +102,7 @@ fn a_new_journal_of_no_users_is_taken_away_at_the_end() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let nobody = EndRecord {
-        fatal: Some(Status::InvalidArgument),
+        ended_by: Some(Status::InvalidArgument),
         ..EndRecord::default()
     };
     create(&path).end(&nobody).unwrap();

@@ -43,8 +43,8 @@ fn run_record() -> impl Strategy<Value = Record> {
         any::<u32>(),
     );
     (texts, rest).prop_map(|(texts, rest)| {
-        let (tool, endpoint, resumes, tenant, app, operator) = texts;
-        let (host, reason, input, plan, mode, number) = rest;
+        let (tool, endpoint, resumes, tenant, app, initiated_by) = texts;
+        let (machine, justification, input, plan, mode, number) = rest;
         Record::Run(RunRecord {
             tool,
             mode: Mode::ALL[mode],
@@ -52,10 +52,10 @@ fn run_record() -> impl Strategy<Value = Record> {
             endpoint,
             tenant,
             app,
-            operator,
-            host,
-            reason,
-            input: input.map(|(name, sha256)| Input { name, sha256 }),
+            initiated_by,
+            machine,
+            justification,
+            input_list: input.map(|(name, sha256)| Input { name, sha256 }),
             exclusions: plan.clone().map(|(sha256, one)| Exclusions {
                 count: number.into(),
                 sha256,
@@ -181,11 +181,11 @@ fn verify_record() -> impl Strategy<Value = Record> {
 fn end_record() -> impl Strategy<Value = Record> {
     let counts = proptest::collection::btree_map(text(), any::<u64>(), 0..4);
     (counts, any::<u64>(), of(0..Status::all().len()), of(text())).prop_map(
-        |(counts, duplicates, fatal, message)| {
+        |(counts, duplicates, ended_by, message)| {
             Record::End(EndRecord {
                 counts: counts.into_iter().collect(),
                 duplicates,
-                fatal: fatal.map(|at| Status::all()[at]),
+                ended_by: ended_by.map(|at| Status::all()[at]),
                 message,
             })
         },
@@ -304,7 +304,7 @@ fn words_that_tell_nothing_of_whether_it_was_done_are_passed_over() {
         panic!("{verify}");
     };
     assert_eq!(verify.devices[0].verdict, Verdict::CannotTell);
-    assert!(decoded(&format!(r#"{{"event": "end", {rest}, "fatal": "melted"}}"#)).is_ok());
+    assert!(decoded(&format!(r#"{{"event": "end", {rest}, "ended_by": "melted"}}"#)).is_ok());
     let run = encoded(&Record::Run(run()), start(), "r");
     let Ok(Some(Line {
         record: Record::Run(run),

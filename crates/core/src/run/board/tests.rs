@@ -28,7 +28,7 @@ fn leaves_some(board: &Board) -> bool {
     assert!(ready.is_empty() && !users.is_empty());
     for user in users {
         board.done(
-            Row::skipped(user, None, Reason::Stopped, "the run had ended".into()),
+            UserResult::skipped(user, None, Reason::Stopped, "the run had ended".into()),
             false,
         );
     }
@@ -52,7 +52,7 @@ fn a_run_that_ends_leaves_its_users_as_fast_as_the_caller_takes_them() -> Result
             break;
         };
         board.taken(&event);
-        taken += usize::from(matches!(event, Event::Row(_)));
+        taken += usize::from(matches!(event, Event::Result(_)));
     }
     assert_eq!(taken, USERS, "everybody, each once");
     assert!(matches!(board.task(&mut board.state()), Some(Task::Quit)));

@@ -390,13 +390,13 @@ fn limits_warnings_and_exclusions() -> Result<(), Error> {
         list.warnings = vec![WarningCode::AnotherUser.into(), WarningCode::ManyDevices.into()];
     }
     assert_eq!(decide(plain(), &warned), "needs_consent");
-    let accepting = plain().accept(WarningCode::AnotherUser)?;
+    let accepting = plain().accept_warning(WarningCode::AnotherUser)?;
     assert_eq!(decide(accepting.clone(), &warned), "send");
     if let Some(list) = &mut warned.devices {
         list.warnings.push(WarningCode::SeveralUsers.into());
     }
     assert_eq!(decide(accepting, &warned), "needs_consent");
-    assert!(plain().accept(WarningCode::SeveralUsers).is_err());
+    assert!(plain().accept_warning(WarningCode::SeveralUsers).is_err());
     Ok(())
 }
 

@@ -7,13 +7,13 @@ use crate::generate::model::{Event, Field, Kind, Model, Record};
 use crate::generate::names;
 use crate::tools::Result;
 
-/// Events that carry no record but texts: `Row` and its like are mirrored, these are written out below.
+/// Events that carry no record but texts: `UserResult` and its like are mirrored, these are written out below.
 const BY_NAME: [&str; 2] = ["NeedToken", "Notice"];
 
 pub(super) fn text(model: &Model) -> Result<String> {
     let carried = carried(model)?;
     let mut out = String::from(
-        "//! `graph_event`: the kinds of event, and one accessor for each field of what they carry.\n\nuse std::ffi::{CString, c_char};\nuse std::ptr;\n\nuse graph_core::{Event, NoticeKind, Outcome, Reason, Row, Status, Summary, Tick, Verdict, Verification};\n\nuse super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};\nuse crate::guard::{free, read};\nuse crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, per_hour, pointer};\n",
+        "//! `graph_event`: the kinds of event, and one accessor for each field of what they carry.\n\nuse std::ffi::{CString, c_char};\nuse std::ptr;\n\nuse graph_core::{Event, NoticeKind, Outcome, Progress, Reason, Status, Summary, UserResult, Verdict, Verification};\n\nuse super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};\nuse crate::guard::{free, read};\nuse crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, pointer};\n",
     );
     out += &kinds(model)?;
     for (_, record) in &carried {
@@ -110,7 +110,7 @@ fn handle(carried: &[(&Event, &Record)]) -> String {
             // Its counts are read one by one.
             "Done" => "            Some(Event::Done(value)) => {\n                made.summary = value.clone();\n                made.done = Some(value.into());\n            }\n".to_owned(),
             // What follows from several fields is asked of core as well.
-            "Row" => "            Some(Event::Row(value)) => {\n                made.status = value.status().map_or(-1, |status| status as i32);\n                made.effect = value.effect().map_or(-1, |effect| effect as i32);\n                made.row_message = owned_if_any(value.message());\n                made.row = Some(value.into());\n            }\n".to_owned(),
+            "Result" => "            Some(Event::Result(value)) => {\n                made.status = value.status().map_or(-1, |status| status as i32);\n                made.effect = value.effect().map_or(-1, |effect| effect as i32);\n                made.result_message = owned_if_any(value.message());\n                made.result = Some(value.into());\n            }\n".to_owned(),
             ident => format!("            Some(Event::{ident}(value)) => made.{} = Some(value.into()),\n", member(event)),
         })
         .collect();
@@ -124,7 +124,7 @@ pub struct graph_event {{
     notice_kind: NoticeKind,
     pub(crate) status: i32,
     pub(crate) effect: i32,
-    row_message: Option<CString>,
+    result_message: Option<CString>,
     pub(crate) summary: Summary,
 {event}}}
 
@@ -138,7 +138,7 @@ impl From<Option<Event>> for graph_event {{
             notice_kind: NoticeKind::Sending,
             status: -1,
             effect: -1,
-            row_message: None,
+            result_message: None,
             summary: Summary::default(),
 {empty}        }};
         match event {{
@@ -155,7 +155,7 @@ impl From<Option<Event>> for graph_event {{
 
 /// The kind of an event; `GRAPH_EVENT_NONE` for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_event_get_kind(event: *const graph_event) -> graph_event_kind {{
+pub unsafe extern "C" fn graph_event_type(event: *const graph_event) -> graph_event_kind {{
     read(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
 }}
 
@@ -171,8 +171,8 @@ pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c
     read(event, ptr::null(), |event| pointer(event.text.as_ref()))
 }}
 
-/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_KIND_RUN`.
-/// `GRAPH_NOTICE_KIND_SENDING` for other events.
+/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_RUN`.
+/// `GRAPH_NOTICE_SENDING` for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_notice_kind(event: *const graph_event) -> NoticeKind {{
     read(event, NoticeKind::Sending, |event| event.notice_kind)
@@ -195,9 +195,7 @@ pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {{
 fn name(record: &Record, field: &Field) -> String {
     match (record.name.as_str(), field.name.as_str()) {
         ("Verification", "devices") => "verified".to_owned(),
-        // No floating point crosses the border.
-        ("Tick", "rate") => "tick_per_hour".to_owned(),
-        ("Tick", name) => format!("tick_{name}"),
+        ("Progress", name) => format!("progress_{name}"),
         (_, name) => name.to_owned(),
     }
 }
@@ -212,7 +210,11 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
         ..
     } = accessor(field, "held");
     // A number that no event of another kind can have.
-    let absent = if name.starts_with("tick_") { "-1" } else { absent };
+    let absent = if name.starts_with("progress_") {
+        "-1"
+    } else {
+        absent
+    };
     let kinds: Vec<String> = holders
         .iter()
         .map(|(event, _)| names::snake(&event.ident).replace('_', " "))
@@ -221,27 +223,20 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
     if let Some(first) = text.first_mut() {
         *first = format!("{}: {}", capital(&kinds.join(" and ")), small(first));
     }
-    if field.kind == Kind::Rate {
-        // No floating point crosses the border.
-        text = text
-            .iter()
-            .map(|line| line.replace("users a second", "users an hour"))
-            .collect();
-    }
-    if name.starts_with("tick_") && note.is_empty() {
+    if name.starts_with("progress_") && note.is_empty() {
         add(&mut text, "-1 for other events.");
     }
     if name == "message" {
         add(
             &mut text,
-            "Row: what happened and what to do next, in words, of an error, a receipt or a skip.",
+            "Result: what happened and what to do next, in words, of an error, a receipt or a skip.",
         );
     }
     add(&mut text, note);
     let chain = |get: &dyn Fn(&str) -> String| -> String {
-        // A row has words of its own, which are decided from several fields.
+        // A result has words of its own, which are decided from several fields.
         let mut out = match name {
-            "message" => "pointer(event.row_message.as_ref())".to_owned(),
+            "message" => "pointer(event.result_message.as_ref())".to_owned(),
             _ => absent.to_owned(),
         };
         for (event, _) in holders.iter().rev() {

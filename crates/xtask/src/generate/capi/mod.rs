@@ -50,13 +50,9 @@ impl Style for C {
             "Failure" | "Receipt" | "Warning" | "Device" | "DeviceList" | "VerifiedDevice" => {
                 format!("`graph_{}_{member}`", names::c(ty))
             }
-            "Row" | "Summary" | "Verification" => format!("`graph_event_{member}`"),
-            "Tick" => format!("`graph_event_tick_{member}`"),
-            _ => format!(
-                "`GRAPH_{}_{}`",
-                names::screaming(&names::c(ty)),
-                names::screaming(member)
-            ),
+            "UserResult" | "Summary" | "Verification" => format!("`graph_event_{member}`"),
+            "Progress" => format!("`graph_event_progress_{member}`"),
+            _ => format!("`{}{}`", names::constants(ty), names::screaming(member)),
         }
     }
 

@@ -100,7 +100,8 @@ fn set(options: &Options, setter: &Setter) -> String {
 
 /// The C function of a setter.
 pub(crate) fn name(options: &str, setter: &Setter) -> String {
-    let verb = if setter.adds { "add" } else { "set" };
+    // One that adds a value is a verb by itself: `exclude`, `accept_warning`.
+    let verb = if setter.adds { "" } else { "set_" };
     let unit = if setter
         .parameters
         .iter()
@@ -111,7 +112,7 @@ pub(crate) fn name(options: &str, setter: &Setter) -> String {
     } else {
         ""
     };
-    format!("graph_{}_{verb}_{}{unit}", names::c(options), setter.name)
+    format!("graph_{}_{verb}{}{unit}", names::c(options), setter.name)
 }
 
 /// A parameter's name: a text has core's, any other single value that of the option.

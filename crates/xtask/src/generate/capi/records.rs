@@ -79,7 +79,7 @@ fn held(kind: &Kind) -> String {
         Kind::Text | Kind::State => "CString".into(),
         Kind::MaybeText => "Option<CString>".into(),
         Kind::Number | Kind::MaybeNumber | Kind::MaybeFlag => "i32".into(),
-        Kind::Count | Kind::Duration | Kind::MaybeDuration | Kind::Rate => "i64".into(),
+        Kind::Count | Kind::Duration | Kind::MaybeDuration => "i64".into(),
         Kind::Word(words) if words == "WarningCode" => "i32".into(),
         Kind::Word(words) | Kind::MaybeWord(words) => words.clone(),
         Kind::List(record) => format!("Vec<graph_{}>", names::c(record)),
@@ -98,7 +98,6 @@ fn made(field: &Field) -> String {
         Kind::MaybeNumber => format!("{value}.map_or(-1, i32::from)"),
         Kind::Duration => format!("milliseconds(Some({value}))"),
         Kind::MaybeDuration => format!("milliseconds({value})"),
-        Kind::Rate => format!("per_hour({value})"),
         Kind::MaybeFlag => format!("tristate({value})"),
         Kind::Word(words) if words == "WarningCode" => format!("{value} as i32"),
         Kind::Word(_) => value,
@@ -163,7 +162,6 @@ pub(super) fn accessor(field: &Field, value: &str) -> Accessor {
             suffix: "_ms",
             ..plain("i64", "-1", "In milliseconds; -1 if absent.")
         },
-        Kind::Rate => plain("i64", "-1", ""),
         Kind::Word(words) if words == "WarningCode" => plain("i32", "0", "One of `graph_warning_code`."),
         Kind::Word(words) => plain(words, absent_word(words), ""),
         Kind::MaybeWord(words) => plain(words, absent_word(words), "`GRAPH_STATUS_OK` if absent."),
@@ -236,7 +234,7 @@ fn accessors(record: &Record, field: &Field) -> String {
     add(&mut text, note);
     // `graph_warning_code` is the enumeration.
     let name = match (record.name.as_str(), field.name.as_str()) {
-        ("Warning", "code") => "graph_warning_get_code".to_owned(),
+        ("Warning", "code") => "graph_warning_id".to_owned(),
         (_, field) => format!("graph_{c}_{field}{suffix}"),
     };
     format!(

@@ -56,14 +56,14 @@ pub(super) fn nothing(model: &Model) -> Result<Generated> {
 fn absent(record: &Record, field: &Field) -> String {
     let c = names::c(&record.name);
     let name = match (record.name.as_str(), field.name.as_str()) {
-        ("Warning", "code") => "get_code",
+        ("Warning", "code") => "id",
         (_, name) => name,
     };
     match &field.kind {
         Kind::Text | Kind::MaybeText | Kind::State | Kind::Maybe(_) => {
             format!("    CHECK(graph_{c}_{name}(NULL) == NULL);\n")
         }
-        Kind::MaybeNumber | Kind::MaybeFlag | Kind::Rate => {
+        Kind::MaybeNumber | Kind::MaybeFlag => {
             format!("    CHECK(graph_{c}_{name}(NULL) == -1);\n")
         }
         Kind::Duration | Kind::MaybeDuration => format!("    CHECK(graph_{c}_{name}_ms(NULL) == -1);\n"),
@@ -136,7 +136,7 @@ fn print(record: &Record) -> String {
 fn member(record: &Record, field: &Field, c: &str, is_first: bool) -> String {
     let name = &field.name;
     let get = match (record.name.as_str(), name.as_str()) {
-        ("Warning", "code") => "graph_warning_get_code(from)".to_owned(),
+        ("Warning", "code") => "graph_warning_id(from)".to_owned(),
         _ => format!("graph_{c}_{name}(from)"),
     };
     let comma = if is_first { "" } else { "," };
@@ -144,9 +144,7 @@ fn member(record: &Record, field: &Field, c: &str, is_first: bool) -> String {
     let key_after = |key: &str| format!("    printf(\",\\\"{key}\\\":\");\n");
     match &field.kind {
         Kind::Text | Kind::MaybeText | Kind::State => key(name) + &format!("    string({get});\n"),
-        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate => {
-            key(name) + &format!("    whole({get});\n")
-        }
+        Kind::Number | Kind::MaybeNumber | Kind::Count => key(name) + &format!("    whole({get});\n"),
         Kind::Duration | Kind::MaybeDuration => {
             key(&format!("{name}_ms")) + &format!("    whole(graph_{c}_{name}_ms(from));\n")
         }

@@ -54,7 +54,7 @@ fn member(field: &Field) -> String {
     let get = format!("from.{name}()");
     match &field.kind {
         Kind::Duration | Kind::MaybeDuration => format!("\"\\\"{name}_ms\\\":\" + json({get})"),
-        Kind::Count | Kind::Rate => format!("\"\\\"{name}\\\":\" + json(static_cast<long long>({get}))"),
+        Kind::Count => format!("\"\\\"{name}\\\":\" + json(static_cast<long long>({get}))"),
         Kind::Word(words) | Kind::MaybeWord(words) if words == "Status" => format!(
             "\"\\\"{name}\\\":\" + json(gd::name({get})) + \",\\\"{name}_number\\\":\" + json(static_cast<int>({get}))"
         ),
@@ -73,7 +73,6 @@ fn take(options: &Options) -> String {
 
 fn one(setter: &Setter) -> String {
     let name = &setter.name;
-    let member = if name == "operator" { "operator_name" } else { name };
     let value = match argument(setter) {
         Argument::Switch => format!("given.text(\"{name}\") == \"1\""),
         Argument::Flag => format!("given.flag(\"{name}\")"),
@@ -87,5 +86,5 @@ fn one(setter: &Setter) -> String {
         Argument::Quota => format!("quota(given.text(\"{name}\"))"),
         Argument::Pair => format!("input(given.text(\"{name}\"))"),
     };
-    format!("    options.{member} = {value};\n")
+    format!("    options.{name} = {value};\n")
 }

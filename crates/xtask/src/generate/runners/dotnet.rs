@@ -43,7 +43,7 @@ fn member(record: &str, field: &Field) -> String {
             format!("TextMember(\"{name}\", {get}),\n            Member(\"{name}_number\", {get}Number)")
         }
         Kind::Duration | Kind::MaybeDuration => format!("Member(\"{name}_ms\", Milliseconds({get}))"),
-        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::Rate | Kind::MaybeFlag => {
+        Kind::Number | Kind::MaybeNumber | Kind::Count | Kind::MaybeFlag => {
             format!("Member(\"{name}\", {get})")
         }
         Kind::List(_) | Kind::Maybe(_) => format!("Member(\"{name}\", Of({get}))"),

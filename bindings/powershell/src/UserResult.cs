@@ -4,9 +4,9 @@ using System.Globalization;
 namespace GraphDevices
 {
     /// <summary>What is known of one user after a call, flat: words as in every language, times as ISO text.</summary>
-    public sealed class UserOutcome
+    public sealed class UserResult
     {
-        internal UserOutcome(string user, string outcome, string reason, string status, string effect, string message, Receipt receipt, GraphException error)
+        internal UserResult(string user, string outcome, string reason, string status, string effect, string message, Receipt receipt, GraphException error)
         {
             UserId = user;
             Outcome = outcome;
@@ -21,7 +21,7 @@ namespace GraphDevices
                 HttpStatus = 204;
                 Attempts = receipt.Attempts;
                 Date = ToIso(receipt.Date);
-                Endpoint = receipt.Endpoint;
+                CustomEndpoint = receipt.CustomEndpoint;
             }
             else if (error != null)
             {
@@ -77,6 +77,6 @@ namespace GraphDevices
         /// <summary>How long the service asked to wait, in seconds, or null.</summary>
         public double? RetryAfter { get; private set; }
         /// <summary>Where it was sent, if that is no known Microsoft cloud; else null.</summary>
-        public string Endpoint { get; private set; }
+        public string CustomEndpoint { get; private set; }
     }
 }
