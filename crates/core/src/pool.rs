@@ -29,10 +29,6 @@ use crate::transport::cause;
 /// Connections that were idle longer are not used again: the service may be closing them.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How often a connection is driven before a request: the first time its task learns what the server did meanwhile, the second
-/// time it acts on that.
-const CATCH_UP: usize = 2;
-
 /// The stack of a thread that sends in place of one that a runtime of the caller's occupies.
 const STACK: usize = 512 * 1024;
 
@@ -181,9 +177,8 @@ impl Connection {
 
 fn drive<T>(runtime: &Runtime, work: impl Future<Output = T>, interrupt: Option<&Interrupt>) -> Option<T> {
     let mut work = pin!(async {
-        for _ in 0..CATCH_UP {
-            yield_now().await;
-        }
+        // First the connection's task catches up: it gives the connection back, or learns that the server has closed it.
+        yield_now().await;
         work.await
     });
     let Some(interrupt) = interrupt else {
