@@ -18,7 +18,7 @@ use rounds::{Contender, Medians, medians};
 use table::{Better, Row, Table};
 
 /// The latency of a far service.
-const LATENCY_MS: f64 = 50.0;
+const LATENCY_MS: u32 = 50;
 const CONNECTIONS: usize = 16;
 const BATCH: usize = 20;
 /// Users that the server generates.
@@ -183,7 +183,7 @@ impl Stage {
             Better::Lower(120.0),
         ));
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-        let ceiling = CONNECTIONS as f64 * 1000.0 / LATENCY_MS;
+        let ceiling = CONNECTIONS as f64 * 1000.0 / f64::from(LATENCY_MS);
         table.add(Row::value(
             "C: the same, users a second of 320",
             &single,
