@@ -21,6 +21,15 @@ impl Counts {
         self.failed += other.failed;
         self.skipped += other.skipped;
     }
+
+    /// What was counted since `earlier`.
+    pub(crate) fn since(self, earlier: Self) -> Self {
+        Self {
+            passed: self.passed - earlier.passed,
+            failed: self.failed - earlier.failed,
+            skipped: self.skipped - earlier.skipped,
+        }
+    }
 }
 
 impl std::fmt::Display for Counts {
@@ -59,6 +68,11 @@ impl Suite {
     /// The name that its lines begin with.
     pub(crate) fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What it has counted so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// Counts one check, and shows why it failed.

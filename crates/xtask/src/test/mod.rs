@@ -102,7 +102,7 @@ const SUITES: [Entry; 15] = [
     },
     Entry {
         name: "readme",
-        about: "the README's programs and commands",
+        about: "the programs, commands and links of the README and of the pages in docs/",
         checks: readme::checks,
     },
     Entry {
