@@ -1,4 +1,5 @@
-/* What the measured C programs share. Usage: PROGRAM ENDPOINT CA_FILE MODE, where CA_FILE is - for none and MODE is one of
+/* What the measured C programs share. Usage: PROGRAM ENDPOINT CA_FILE MODE. CA_FILE holds all that is trusted, and is - for http.
+ * MODE is one of
  *   once                                       one call, for the time of a whole process
  *   calls N                                    N calls on one connection; prints the median time and the CPU time of a call
  *   users N CONNECTIONS BATCH JOURNAL RESUME   N users; prints users a second, CPU time of a user, and the most memory

@@ -24,6 +24,8 @@ const BATCH: usize = 20;
 /// Users that the server generates.
 const USERS: usize = 100_000;
 const MEGA: f64 = 1e6;
+/// What programs trust by default: every contender loads as much, and the server's authority besides.
+const SYSTEM_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// Measures everything and prints the table.
 pub(crate) fn run() -> Result {
@@ -53,7 +55,8 @@ impl Stage {
         let plain = Emulator::start_release("bench-plain", &["--quiet"])?;
         let tls = Emulator::start_release("bench-tls", &["--quiet", "--tls"])?;
         let ca_file = folder.join("ca.pem");
-        std::fs::write(&ca_file, tls.ca_pem.as_deref().ok_or("no certificate authority")?)?;
+        let authority = tls.ca_pem.as_deref().ok_or("no certificate authority")?;
+        std::fs::write(&ca_file, std::fs::read_to_string(SYSTEM_BUNDLE)? + authority)?;
         plain.reset(Some(
             &json!({"generate": {"users": USERS, "devices": 1}, "keep_log": false}),
         ))?;

@@ -118,6 +118,8 @@ fn libcurl(cc: &Path, folder: &Path) -> Result<PathBuf> {
         .ok_or("no package was downloaded")?;
     let headers = folder.join("libcurl-headers");
     output(command("dpkg").arg("-x").args([&package, &headers]))?;
+    // Its links lead to files of the package that this one depends on.
+    fs::remove_dir_all(headers.join("usr/lib"))?;
     let mut compiler = compiler(cc, "libcurl.c", &program);
     for include in fs::read_dir(headers.join("usr/include"))? {
         compiler.arg("-I").arg(include?.path());
