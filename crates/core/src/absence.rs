@@ -1,4 +1,4 @@
-//! When a 404 is a proof that something is not there, and when it only hides it.
+//! Whether a 404 proves that an object does not exist, or only hides it.
 
 use crate::body::ErrorBody;
 
@@ -9,12 +9,12 @@ const CODES: [&str; 2] = ["ResourceNotFound", DIRECTORY];
 /// The directory's own.
 const DIRECTORY: &str = "Request_ResourceNotFound";
 
-/// How words begin that tell of somebody who may not see something.
+/// How words begin that speak of a missing permission.
 const WORDS: [&str; 9] = [
     "tag", "scope", "role", "rbac", "permi", "authoriz", "access", "visib", "hidden",
 ];
 
-/// Whether a 404 in Graph's own form says that what was asked for is not there.
+/// Whether a 404 in Graph's own form says that the object does not exist.
 pub(crate) fn is_shown(body: &ErrorBody) -> bool {
     CODES.iter().any(|code| body.code_is(code)) && !hides(body)
 }
@@ -24,7 +24,7 @@ pub(crate) fn is_the_directorys(body: &ErrorBody) -> bool {
     body.code_is(DIRECTORY) && !body.is_of_intune() && !hides(body)
 }
 
-/// Whether it speaks of scope tags or roles: what was asked for is there, but not for this sign-in. "Resource does not contain a
+/// Whether it speaks of scope tags or roles: the object exists, but not for this sign-in. "Resource does not contain a
 /// tag allowed by the current role" comes with the code of a thing that is not there
 /// (<https://github.com/microsoft/Intune-PowerShell-SDK/issues/119>).
 pub(crate) fn hides(body: &ErrorBody) -> bool {

@@ -7,32 +7,18 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::answer::{APPROVAL_CODE, APPROVAL_JUSTIFICATION};
 use crate::approvals;
-use crate::call::{Call, Request, Tries};
+use crate::attempts::Attempts;
 use crate::error::{Error, Result};
 use crate::options::CallOptions;
-use crate::purpose::Purpose;
 use crate::receipt::Receipt;
+use crate::request_kind::RequestKind;
+use crate::session::{Precautions, Request, SendError, Session};
 use crate::status::{Effect, Status};
-use crate::transport::Method;
+use crate::transport::{Method, Outgoing};
 use crate::user_id::UserId;
 
 /// The one action of this library, as the service and a journal name it.
 pub(crate) const ACTION: &str = "removeAllDevicesFromManagement";
-
-/// What is known of a request whose answer was lost, should it have been queued for approval.
-pub(crate) struct LostAnswer<'a> {
-    /// Nothing of it was sent before.
-    pub(crate) since: SystemTime,
-    /// Whether an approval code is known to be another user's.
-    pub(crate) is_anothers: &'a dyn Fn(&str) -> bool,
-}
-
-/// What comes before an attempt of a run; see [`Request`]. A single call has none of it.
-#[derive(Default)]
-pub(crate) struct Before<'a> {
-    pub(crate) is_fresh: Option<&'a dyn Fn() -> bool>,
-    pub(crate) write_ahead: Option<&'a dyn Fn() -> Result<()>>,
-}
 
 /// The action, for one user.
 pub(crate) struct Action<'a> {
@@ -70,7 +56,7 @@ impl<'a> Action<'a> {
         format!("{}/{ACTION}", self.target.path())
     }
 
-    /// The code of an approved request, or else the justification that asks for approval where it is wanted.
+    /// The code of an approved request, or otherwise the justification of a request for approval.
     pub(crate) fn headers(&self) -> Vec<(&'static str, &str)> {
         match (self.approval_code, &self.justification_header) {
             (Some(code), _) => vec![(APPROVAL_CODE, code)],
@@ -79,37 +65,40 @@ impl<'a> Action<'a> {
         }
     }
 
-    pub(crate) fn perform(
+    /// Sends the action and returns its receipt.
+    pub(crate) fn send(
         &self,
-        call: &mut Call<'_>,
-        tries: &mut Tries,
-        before: &Before<'_>,
-    ) -> Result<Receipt> {
+        session: &mut Session<'_>,
+        attempts: &mut Attempts,
+        precautions: Option<&Precautions<'_>>,
+    ) -> std::result::Result<Receipt, SendError> {
         let target = format!("/v1.0{}", self.path());
         let request = Request {
-            purpose: Purpose::Retire,
+            kind: RequestKind::Retire,
             subject: self.user,
-            method: Method::Post,
-            target: &target,
-            headers: &self.headers(),
-            body: None,
+            outgoing: Outgoing {
+                method: Method::Post,
+                target: &target,
+                headers: &self.headers(),
+                client_request_id: self.client_request_id,
+                body: None,
+            },
             weight: 1,
             acts_on: &[self.user, self.target.as_str()],
-            client_request_id: self.client_request_id,
-            is_fresh: before.is_fresh,
-            write_ahead: before.write_ahead,
+            precautions,
         };
-        let mut receipt = call.perform(&request, tries, |answer, _| {
-            Ok(Receipt::of(answer, self.user, self.client_request_id))
-        })?;
-        receipt.attempts = tries.attempts();
-        receipt.elapsed = call.elapsed(tries);
-        receipt.custom_endpoint = call.transport.endpoint().unknown_root();
-        Ok(receipt)
+        session.send_with_retry(&request, attempts, |success| {
+            Ok(Receipt::new(
+                success.answer,
+                success,
+                self.user,
+                self.client_request_id,
+            ))
+        })
     }
 
     /// Whether the service refused because a request for this user waits for approval already.
-    pub(crate) fn waits_already(&self, error: &Error) -> bool {
+    pub(crate) fn is_pending_already(&self, error: &Error) -> bool {
         self.justification.is_some()
             && self.approval_code.is_none()
             && error.status == Status::Rejected
@@ -119,15 +108,18 @@ impl<'a> Action<'a> {
             })
     }
 
-    /// Of a refusal that [`waits_already`](Self::waits_already): if an answer of ours was lost, the request that waits can be
-    /// our own. Then nothing was done, and its code is told.
-    pub(crate) fn find_queued(&self, call: &mut Call<'_>, error: &mut Error, lost: Option<LostAnswer<'_>>) {
-        let found = match (lost, self.justification) {
-            (Some(lost), Some(justification)) => {
-                approvals::find(call, self.target, justification, lost.since, lost.is_anothers)
-            }
-            _ => Ok(None),
-        };
+    /// Reads the codes of the requests that wait for approval and may be this one: an answer that was lost may have said that it
+    /// was queued. Nothing of it was sent before `since`.
+    pub(crate) fn pending_codes(&self, session: &mut Session<'_>, since: SystemTime) -> Result<Vec<String>> {
+        match self.justification {
+            Some(justification) => approvals::waiting(session, self.target, justification, since),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The error of a refusal that [is pending already](Self::is_pending_already), once the requests that wait were read. If one
+    /// of them is this one, nothing was done, and the error has its code.
+    pub(crate) fn explain_pending(mut error: Error, found: Result<Option<String>>) -> Error {
         match found {
             Ok(Some(code)) => {
                 error.status = Status::ApprovalPending;
@@ -137,11 +129,12 @@ impl<'a> Action<'a> {
             }
             Ok(None) => {
                 error.message = format!(
-                    "{}; it is none that can be told to be this call's, look at the approval requests in the Intune admin center",
+                    "{}; another approval request for this user is pending, and it cannot be matched to this call; check the approval requests in the Intune admin center",
                     error.message
                 );
             }
             Err(cause) => error.message = format!("{}; {cause}", error.message),
         }
+        error
     }
 }

@@ -1,20 +1,21 @@
-//! Status line, headers and body of an answer -> what it means: status, effect, whether to try again, what to tell.
+//! Judges an answer by status line, headers and body: its status, its effect, whether to try again, and its message.
 
 use std::time::{Duration, SystemTime};
 
 use crate::absence;
 use crate::body::{self, ErrorBody};
 use crate::challenge;
-use crate::error::{Error, is_about_the_route};
+use crate::error::Error;
+use crate::error_scope::is_about_the_route;
 use crate::explain::{self, Context};
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::retry::Retry;
 use crate::status::{Effect, Status};
 use crate::text::quoted;
 use crate::transport::{Answer, Sent};
 use crate::user_id::is_guid;
 
-/// The header that carries the code of a queued request, and the one that asks for it
+/// The header that carries the code of a queued request, and the one that requests approval
 /// (<https://learn.microsoft.com/intune/intune-service/fundamentals/multi-admin-approval>).
 pub(crate) const APPROVAL_CODE: &str = "x-msft-approval-code";
 pub(crate) const APPROVAL_JUSTIFICATION: &str = "x-msft-approval-justification";
@@ -28,7 +29,7 @@ pub(crate) enum Judgement<'a> {
     Refused { error: Error, retry: Retry },
 }
 
-/// Judges one attempt. Attempts and the effect of earlier ones are the caller's to add.
+/// Judges one attempt. The caller adds the number of attempts and the effect of earlier ones.
 pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> {
     let (status, effect, retry, why) = match sent {
         Sent::Answer(answer) => return judge_answer(answer, context),
@@ -46,7 +47,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
         ),
         Sent::Interrupted => (Status::Cancelled, Effect::Possible, Retry::Never, None),
     };
-    let mut message = context.purpose.message(status);
+    let mut message = explain::general(context.kind, status);
     if let Some(why) = why {
         message = format!("{message}: {why}");
     }
@@ -55,9 +56,9 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
     Judgement::Refused { error, retry }
 }
 
-/// A read changes nothing, whatever becomes of its answer.
+/// A read has no effect, whether it is answered or not.
 fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
-    if context.purpose.writes() {
+    if context.kind.writes() {
         effect
     } else {
         Effect::None
@@ -66,7 +67,7 @@ fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
 
 /// Judges an answer, which may have come alone or inside a batch.
 pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Judgement<'a> {
-    let is_success = context.purpose.is_success(answer.status);
+    let is_success = context.kind.is_success(answer.status);
     let body = if is_success {
         ErrorBody::default()
     } else {
@@ -88,7 +89,7 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
         graph_status(
             answer,
             &body,
-            context.purpose,
+            context.kind,
             claims.is_some(),
             approval_code.is_some(),
         )
@@ -136,7 +137,7 @@ fn is_from_graph(answer: &Answer, body: &ErrorBody) -> bool {
     (body.from_graph && (has_id || id_inside)) || (body.from_sign_in && has_id)
 }
 
-/// The ids that an answer may give as the one of the request: its own, and the batch's that it came in.
+/// The ids that an answer may have as `client-request-id`: that of the request, and that of its batch.
 fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item = &'a str> {
     let of_batch = answer
         .batch
@@ -145,17 +146,17 @@ fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item 
     context.client_request_id.into_iter().chain(of_batch)
 }
 
-/// The refusal of an answer that another request got, mixed up on its way: the service gives back the `client-request-id` of
-/// the request. What became of ours is not known then, whatever the answer says.
+/// The error of an answer that belongs to another request: the service returns the `client-request-id` of the request. The outcome
+/// of this request is unknown then, whatever the answer says.
 fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) -> Option<Error> {
-    let told = answer
+    let returned = answer
         .header("client-request-id")
         .or(body.client_request_id.as_deref())?;
     let sent: Vec<_> = ours(answer, context).collect();
-    if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(told)) {
+    if sent.is_empty() || sent.iter().any(|id| id.eq_ignore_ascii_case(returned)) {
         return None;
     }
-    let next = if context.purpose.writes() {
+    let next = if context.kind.writes() {
         "look at the user's devices before sending again"
     } else {
         "read again"
@@ -163,8 +164,8 @@ fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) 
     let mut error = Error::new(
         Status::UnexpectedResponse,
         format!(
-            "the answer is another request's: it is for client-request-id {}, and {} was sent; {next}, and look for a proxy in between that mixes answers up",
-            quoted(told),
+            "the answer belongs to another request: it is for client-request-id {}, and {} was sent; {next}, and look for a proxy that mixes answers up",
+            quoted(returned),
             sent[0]
         ),
     );
@@ -179,7 +180,7 @@ fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) 
 fn graph_status(
     answer: &Answer,
     body: &ErrorBody,
-    purpose: Purpose,
+    kind: RequestKind,
     challenged: bool,
     queued: bool,
 ) -> Status {
@@ -190,15 +191,15 @@ fn graph_status(
         }
         401 if body.code_is("Forbidden") && !challenged => Status::PermissionDenied,
         401 => Status::Unauthenticated,
-        // A new token that meets the claims is what helps, as after a 401.
+        // A new token that meets the claims helps, as after a 401.
         403 if challenged => Status::Unauthenticated,
-        // Of the code that was sent along, which goes with one user.
-        403 if body.says("approval request") && purpose.writes() => Status::Rejected,
+        // It is about the code that was sent, which belongs to one user.
+        403 if body.says("approval request") && kind.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
         400 if body.says("not applicable to target tenant") => Status::NotLicensed,
         404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
-        // That a device is gone is a proof, and final: only the service's own words for it count.
-        404 if purpose == Purpose::ReadDevice && !absence::is_shown(body) => Status::Rejected,
+        // That a device is gone is final, so only the service's own words for it count.
+        404 if kind == RequestKind::ReadDevice && !absence::is_shown(body) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,
         400..=499 => Status::Rejected,
@@ -207,7 +208,7 @@ fn graph_status(
     }
 }
 
-/// The status of an answer that something else gave: its refusals are not Graph's.
+/// The status of an answer that did not come from Graph.
 fn foreign_status(http_status: u16) -> Status {
     match http_status {
         429 => Status::Throttled,

@@ -6,22 +6,22 @@ use std::time::{Duration, SystemTime};
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
-use crate::call::Call;
 use crate::error::Result;
 use crate::page;
-use crate::purpose::Purpose;
-use crate::reads::read_list;
+use crate::reads::{Read, read_list};
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::user_id::{SEGMENT, UserId, is_guid};
 
 const PATH: &str = "/beta/deviceManagement/operationApprovalRequests";
 
-/// How far the service's clock may be off ours.
+/// How far the service's clock may be from this machine's.
 const SKEW: Duration = Duration::from_secs(120);
 
-/// What a second administrator made of a request.
+/// What a second administrator decided about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Approval {
-    /// Nobody decided yet, or the state is one that this library does not know.
+    /// It is not decided yet, or its state is one that this library does not know.
     Waiting,
     Approved,
     /// The approved request was carried out already.
@@ -46,38 +46,48 @@ impl Approval {
     }
 }
 
-/// Where a request stands.
-pub(crate) fn poll(call: &mut Call<'_>, user: &UserId, code: &str) -> Result<Approval> {
+/// Reads where a request stands.
+pub(crate) fn poll(session: &mut Session<'_>, user: &UserId, code: &str) -> Result<Approval> {
     let filter = format!("requestId eq '{code}'");
     let target = format!("{PATH}?$filter={}", utf8_percent_encode(&filter, SEGMENT));
-    let items = read_list(call, Purpose::ReadApprovals, user, &target, None, page::read)?;
+    let items = read(session, user, &target)?;
     let found = items
         .iter()
         .find(|item| text(item, "requestId").eq_ignore_ascii_case(code));
     Ok(found.map_or(Approval::Unlisted, |item| Approval::parse(text(item, "status"))))
 }
 
-/// The code of the one request that waits for approval, was made since then, gives exactly this justification, and is not
-/// known to be another user's. None if there are several: they cannot be told apart, since a request does not name its user.
-pub(crate) fn find(
-    call: &mut Call<'_>,
+/// Reads the codes of the requests that wait for approval, were made since then, and give exactly this justification. They do
+/// not name their users.
+pub(crate) fn waiting(
+    session: &mut Session<'_>,
     user: &UserId,
     justification: &str,
     since: SystemTime,
-    is_anothers: impl Fn(&str) -> bool,
-) -> Result<Option<String>> {
-    let items = read_list(call, Purpose::ReadApprovals, user, PATH, None, page::read)?;
+) -> Result<Vec<String>> {
+    let items = read(session, user, PATH)?;
     let from = since.checked_sub(SKEW).unwrap_or(since);
-    let mut fitting = items.iter().filter(|item| {
+    let fitting = items.iter().filter(|item| {
         Approval::parse(text(item, "status")) == Approval::Waiting
             && text(item, "requestJustification") == justification
             && humantime::parse_rfc3339_weak(text(item, "requestDateTime")).is_ok_and(|made| made >= from)
-            && !is_anothers(text(item, "requestId"))
     });
-    match (fitting.next(), fitting.next()) {
-        (Some(item), None) => Ok(Some(text(item, "requestId").to_owned()).filter(|code| is_guid(code))),
-        _ => Ok(None),
-    }
+    Ok(fitting.map(|item| text(item, "requestId").to_owned()).collect())
+}
+
+/// The only one of some codes; `None` if there are several, which cannot be matched to a user.
+pub(crate) fn only(mut codes: Vec<String>) -> Option<String> {
+    let code = codes.pop()?;
+    (codes.is_empty() && is_guid(&code)).then_some(code)
+}
+
+fn read(session: &mut Session<'_>, user: &UserId, target: &str) -> Result<Vec<Value>> {
+    let read = Read {
+        kind: RequestKind::ReadApprovals,
+        user,
+        target,
+    };
+    read_list(session, &read, None, page::read)
 }
 
 fn text<'a>(item: &'a Value, name: &str) -> &'a str {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::json::{self, Unusable};
 use crate::status::{Effect, Status};
-use crate::transport::{Answer, Batch};
+use crate::transport::{Answer, Batch, Method, Outgoing};
 
 /// The most requests that the service takes in one batch.
 pub(crate) const MAX: usize = 20;
@@ -21,13 +21,24 @@ const MAX_VALUES: usize = 500_000;
 /// One request of a batch.
 #[derive(Debug)]
 pub(crate) struct Part<'a> {
-    /// Tells its answer from the others; unlike the others' in the same batch.
+    /// Identifies its answer; unique within the batch.
     pub(crate) id: String,
     pub(crate) method: &'static str,
     /// Relative to the version root, with a leading slash.
     pub(crate) url: String,
     pub(crate) headers: Vec<(&'static str, &'a str)>,
     pub(crate) body: Option<Value>,
+}
+
+/// The request of a batch with this body.
+pub(crate) fn outgoing<'a>(body: &'a str, client_request_id: &'a str) -> Outgoing<'a> {
+    Outgoing {
+        method: Method::Post,
+        target: "/v1.0/$batch",
+        headers: &[],
+        client_request_id,
+        body: Some(body),
+    }
 }
 
 /// The body of a batch of at most [`MAX`] parts. A write without `Content-Type` and a body makes the service refuse the
@@ -57,15 +68,15 @@ fn encode_part(part: &Part<'_>) -> Value {
     request
 }
 
-/// The answers in the body of a batch's 200, by id: each as if it had come alone, so that one judge serves both.
+/// Decodes the answers in the body of a batch's 200, by id: each as if it had come alone, so that one function judges both.
 ///
-/// An id that is missing, answered twice or answered without a status that can be read is not in the result: nobody knows
-/// what became of it. Ids that were not asked for are ignored. A body that is no whole JSON document is an error and
+/// An id that is missing, answered twice or answered without a readable status is not in the result: its outcome is unknown. Ids
+/// that were not requested are ignored. A body that is no whole JSON document is an error and
 /// nothing is saved from it. It has been seen with HTML in place of a value
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/12951>), and a part that looks whole before the break may
 /// be contradicted behind it; a doubt too many costs a read, a success too many hides a device that was not retired.
 ///
-/// What the batch's answer says for all of them, its request id and its date, counts for each that has none of its own.
+/// The request id and the date of the batch's answer count for each part that has none of its own.
 pub(crate) fn decode(
     whole: &Answer,
     ids: &[&str],
@@ -74,7 +85,7 @@ pub(crate) fn decode(
     let document = json::parse(&whole.body, MAX_VALUES).map_err(|why| {
         unreadable(match why {
             Unusable::Broken => "it is no whole JSON document",
-            Unusable::TooMuch => "it holds more than was asked for",
+            Unusable::TooMuch => "it holds more than was requested",
         })
     })?;
     let batch = Batch {
@@ -149,7 +160,7 @@ fn headers(value: Option<&Value>) -> HeaderMap {
                 HeaderName::from_bytes(name.as_bytes()),
                 HeaderValue::from_str(text.trim()),
             ) {
-                // Panics never, however many names somebody makes up.
+                // It does not panic, however many names there are.
                 let _ = headers.try_append(name, value);
             }
         }

@@ -4,22 +4,25 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::{Action, Before, LostAnswer};
-use crate::call::{Call, Gate, Open, Tries, client_request_id};
+use crate::action::Action;
+use crate::approvals;
+use crate::attempts::Attempts;
 use crate::clock::{Interrupt, Stop};
 use crate::cloud::Endpoint;
 use crate::credential::Credential;
 use crate::device::DeviceList;
 use crate::devices::read_devices;
-use crate::error::Result;
-use crate::inspection::{Circumstances, inspect};
+use crate::error::{Error, Result};
 use crate::notice::Notice;
 use crate::options::{CallOptions, ClientOptions};
+use crate::rate_limiter::{RateLimiter, Unpaced};
 use crate::receipt::Receipt;
 use crate::retry::Policy;
+use crate::session::{Session, client_request_id};
 use crate::status::Effect;
 use crate::transport::Transport;
 use crate::user_id::UserId;
+use crate::warnings_for::{Circumstances, add_warnings};
 
 /// Talks to one endpoint with one credential over pooled connections. Cheap to clone, free to share between threads.
 #[derive(Clone)]
@@ -99,14 +102,14 @@ impl Client {
     /// user, and Microsoft does not say which of them is meant.
     pub fn managed_devices(&self, user: &UserId, options: &CallOptions) -> Result<DeviceList> {
         let (stop, mut silent) = (self.stop(), |_| ());
-        let mut call = self.call(options.deadline, &*self.credential, &Open, &stop, &mut silent);
-        let mut devices = read_devices(&mut call, user, None)?;
+        let mut session = self.session(options.deadline, &*self.credential, &Unpaced, &stop, &mut silent);
+        let mut devices = read_devices(&mut session, user, None)?;
         let circumstances = Circumstances {
-            now: call.clock.wall(),
+            now: session.clock.wall(),
             user_id: user.is_object_id().then(|| user.as_str()),
             max_devices: usize::MAX,
         };
-        let warnings = inspect(&mut devices, &circumstances);
+        let warnings = add_warnings(&mut devices, &circumstances);
         Ok(DeviceList { devices, warnings })
     }
 
@@ -124,22 +127,22 @@ impl Client {
     }
 
     /// What calls of this client work with.
-    pub(crate) fn call<'a>(
+    pub(crate) fn session<'a>(
         &'a self,
         deadline: Option<Duration>,
         credential: &'a dyn Credential,
-        gate: &'a dyn Gate,
+        limiter: &'a dyn RateLimiter,
         stop: &'a Stop,
         notice: &'a mut dyn FnMut(Notice),
-    ) -> Call<'a> {
+    ) -> Session<'a> {
         let Service { options, transport } = &*self.service;
-        Call {
+        Session {
             transport,
             clock: &*options.clock,
             policy: Policy::new(options, deadline),
             timeout: options.timeout,
             credential,
-            gate,
+            limiter,
             stop,
             notice,
         }
@@ -153,22 +156,22 @@ impl Client {
         stop: &Stop,
         notice: &mut dyn FnMut(Notice),
     ) -> Result<Receipt> {
-        let mut call = self.call(options.deadline, credential, &Open, stop, notice);
-        let mut tries = Tries::new(call.clock);
+        let mut session = self.session(options.deadline, credential, &Unpaced, stop, notice);
+        let mut attempts = Attempts::new(session.clock);
         let id = client_request_id(options.client_request_id.as_deref());
-        let since = call.clock.wall();
+        let since = session.clock.wall();
         let action = Action::new(user.as_str(), user, options, &id);
-        action
-            .perform(&mut call, &mut tries, &Before::default())
-            .map_err(|mut error| {
-                if action.waits_already(&error) {
-                    let lost = (error.effect == Effect::Possible).then_some(LostAnswer {
-                        since,
-                        is_anothers: &|_| false,
-                    });
-                    action.find_queued(&mut call, &mut error, lost);
-                }
-                error
-            })
+        action.send(&mut session, &mut attempts, None).map_err(|error| {
+            let error = Error::from(error);
+            if !action.is_pending_already(&error) {
+                return error;
+            }
+            let found = if error.effect == Effect::Possible {
+                action.pending_codes(&mut session, since).map(approvals::only)
+            } else {
+                Ok(None)
+            };
+            Action::explain_pending(error, found)
+        })
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::call::Call;
 use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::json;
 use crate::names;
 use crate::page::{self, Page};
-use crate::purpose::Purpose;
-use crate::reads::{get, read_list};
+use crate::reads::{Read, get, read_list, read_part};
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::status::Status;
 use crate::text::tidy;
 use crate::transport::Answer;
@@ -32,8 +32,8 @@ impl Identity {
         format!("{}?$select=id,userPrincipalName,accountEnabled", user.path())
     }
 
-    /// Reads an answer, and whether it is about the user that was asked for. An error is one that another answer may mend.
-    pub(crate) fn parse(answer: &Answer, asked: &UserId) -> Result<Told> {
+    /// Parses an answer and checks that it is about the user `asked`. After an error another answer may be readable.
+    pub(crate) fn parse(answer: &Answer, asked: &UserId) -> Result<IdentityCheck> {
         let body = json::parse(&answer.body, MAX_VALUES).unwrap_or_default();
         let id = body["id"].as_str().filter(|id| is_guid(id)).ok_or_else(|| {
             Error::new(
@@ -48,9 +48,9 @@ impl Identity {
             upn,
             enabled: body["accountEnabled"].as_bool(),
         };
-        // Compared as it came, shown without what a terminal would act on.
-        Ok(match identity.held_against(asked) {
-            Told::Who(Self { id, upn, enabled }) => Told::Who(Self {
+        // Compared as it was received, and shown without what a terminal would act on.
+        Ok(match identity.check_against(asked) {
+            IdentityCheck::Confirmed(Self { id, upn, enabled }) => IdentityCheck::Confirmed(Self {
                 upn: upn.and_then(|upn| answer.shown(&upn)),
                 id,
                 enabled,
@@ -59,44 +59,52 @@ impl Identity {
         })
     }
 
-    pub(crate) fn read(call: &mut Call<'_>, user: &UserId) -> Result<Told> {
+    /// Reads who a user is, from the answer of a batch if that is final.
+    pub(crate) fn read(
+        session: &mut Session<'_>,
+        user: &UserId,
+        part: Option<&Answer>,
+    ) -> Result<IdentityCheck> {
         let target = format!("/v1.0{}", Self::path(user));
-        get(call, Purpose::ReadUser, user, &target, |answer| {
-            Self::parse(answer, user)
-        })
+        let read = Read {
+            kind: RequestKind::ReadUser,
+            user,
+            target: &target,
+        };
+        get(session, &read, part, |answer| Self::parse(answer, user))
     }
 
-    fn held_against(self, asked: &UserId) -> Told {
+    fn check_against(self, asked: &UserId) -> IdentityCheck {
         let Self { id, upn, .. } = &self;
         if asked.is_object_id() {
             if id.eq_ignore_ascii_case(asked.as_str()) {
-                return Told::Who(self);
+                return IdentityCheck::Confirmed(self);
             }
-            return Told::NotAsked(unconfirmed(&format!(
+            return IdentityCheck::Unconfirmed(unconfirmed(&format!(
                 "asked for the user {asked}, the directory answered with {id}"
             )));
         }
         match upn {
-            Some(name) if names::same(name, asked.as_str()) => Told::Who(self),
-            Some(name) => Told::Renamed(format!(
-                "asked for {asked}, the directory answered with {} ({id}); look who is meant, then use the object id",
+            Some(name) if names::same(name, asked.as_str()) => IdentityCheck::Confirmed(self),
+            Some(name) => IdentityCheck::Renamed(format!(
+                "asked for {asked}, the directory answered with {} ({id}); check which user is meant, then use the object id",
                 shown(name)
             )),
-            None => Told::NotAsked(unconfirmed(&format!(
+            None => IdentityCheck::Unconfirmed(unconfirmed(&format!(
                 "asked for {asked}, the directory answered with {id} and no user principal name"
             ))),
         }
     }
 }
 
-/// What an answer tells of the user that was asked for.
+/// Whether an answer is about the user that was requested.
 #[derive(Debug)]
-pub(crate) enum Told {
-    Who(Identity),
-    /// The name is not that user's any more, and why.
+pub(crate) enum IdentityCheck {
+    Confirmed(Identity),
+    /// The name belongs to another user now. The text says to which.
     Renamed(String),
-    /// It does not confirm that it is about the user.
-    NotAsked(Error),
+    /// The answer does not show that it is about the user.
+    Unconfirmed(Error),
 }
 
 fn unconfirmed(what: &str) -> Error {
@@ -112,26 +120,32 @@ fn shown(name: &str) -> String {
 }
 
 /// What to GET for the devices of a user, below the version root. Never `$filter=userId` on the devices of the tenant: the
-/// service ignores it and lists everybody's (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
+/// service ignores it and lists the devices of all users (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
 pub(crate) fn devices_path(user: &UserId) -> String {
     format!("{}/managedDevices?{}&$top=999", user.path(), Device::select())
 }
 
 /// One page of devices. If any of them cannot be read, the page cannot.
-pub(crate) fn parse_devices(answer: &Answer) -> Result<Page<Device>> {
+fn parse_devices(answer: &Answer) -> Result<Page<Device>> {
     let Page { items, next, count } = page::read(answer)?;
     let items = items.iter().map(Device::from_json).collect::<Result<_>>()?;
     Ok(Page { items, next, count })
 }
 
-/// Every device of a user, from the page on that is there already.
+/// Reads every device of a user. `part` is the answer of a batch to the first page, if there is one.
 pub(crate) fn read_devices(
-    call: &mut Call<'_>,
+    session: &mut Session<'_>,
     user: &UserId,
-    first: Option<Page<Device>>,
+    part: Option<&Answer>,
 ) -> Result<Vec<Device>> {
     let target = format!("/v1.0{}", devices_path(user));
-    let mut devices = read_list(call, Purpose::ReadDevices, user, &target, first, parse_devices)?;
+    let read = Read {
+        kind: RequestKind::ReadDevices,
+        user,
+        target: &target,
+    };
+    let first = read_part(session, &read, part, parse_devices)?;
+    let mut devices = read_list(session, &read, first, parse_devices)?;
     // A list that changes while it is read can show a device on two pages.
     let mut seen = HashSet::new();
     devices.retain(|device| seen.insert(device.id.to_ascii_lowercase()));

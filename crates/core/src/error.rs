@@ -103,36 +103,6 @@ impl Error {
         Self::new(Status::InvalidArgument, message)
     }
 
-    /// Whether every user would meet it, so that a run should not go on: token, permission, licence, justification, a service
-    /// that does not know the action or cannot be reached, a way to it that loses the Content-Length.
-    pub fn is_fatal(&self) -> bool {
-        match self.status {
-            Status::Unauthenticated
-            | Status::PermissionDenied
-            | Status::NotLicensed
-            | Status::JustificationRequired
-            | Status::ConnectionFailed => true,
-            Status::Rejected => self.service_message.as_deref().is_some_and(is_about_the_route),
-            Status::UnexpectedResponse => self.http_status == Some(411),
-            _ => false,
-        }
-    }
-
-    /// Whether a refusal says itself that it is about the token and not about one user or device: a scope or a role is missing, or
-    /// the directory refuses.
-    pub(crate) fn is_about_the_token(&self) -> bool {
-        let says = |part: &str| {
-            self.service_message
-                .as_deref()
-                .is_some_and(|text| text.to_ascii_lowercase().contains(part))
-        };
-        self.status == Status::PermissionDenied
-            && (self.http_status == Some(401)
-                || self.code.as_deref() == Some("Authorization_RequestDenied")
-                || says("one of the following scopes")
-                || says("application permissions configured"))
-    }
-
     /// Every text of it as it may be shown.
     pub(crate) fn shown_by(mut self, answer: &Answer) -> Self {
         let failure = &mut self.0.failure;
@@ -156,12 +126,6 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.status, self.effect)
     }
-}
-
-/// Whether the service says that it does not know the path, rather than what is at its end.
-pub(crate) fn is_about_the_route(service_message: &str) -> bool {
-    let text = service_message.to_ascii_lowercase();
-    text.contains("for the segment") || text.contains("no odata route")
 }
 
 impl Deref for Error {

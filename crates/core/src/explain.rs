@@ -1,23 +1,23 @@
-//! What to tell a person about a refusal: lowercase, what happened, what to do next.
+//! The messages of refusals: lowercase, what happened, what to do next.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::absence;
 use crate::body::ErrorBody;
 use crate::cloud::Cloud;
-use crate::error::is_about_the_route;
-use crate::purpose::Purpose;
+use crate::error_scope::is_about_the_route;
+use crate::request_kind::RequestKind;
 use crate::status::Status;
 use crate::token::{GRAPH_APP_ID, TokenFacts};
 
 /// Spellings that documentation once had; the token endpoint refuses them
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
-/// What the token of a personal account met with (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
+/// The code that the token of a personal account gets (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
 const PERSONAL_ACCOUNT: &str = "40001";
-/// What the token of an app meets with that a tenant does not know (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
+/// The code that the token of an app gets in a tenant that does not know the app (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
 const IDENTITY_NOT_FOUND: &str = "Authorization_IdentityNotFound";
-/// What a text that is no whole access token meets with (<https://github.com/azurekid/blackcat/issues/62>, for one).
+/// What the service answers to a text that is no whole access token (<https://github.com/azurekid/blackcat/issues/62>, for one).
 const UNREADABLE: [&str; 7] = [
     "80049217",
     "parsing failed",
@@ -28,9 +28,9 @@ const UNREADABLE: [&str; 7] = [
     "unable to decode",
 ];
 
-/// What a judgement may look at besides the answer.
+/// What an answer is judged with.
 pub(crate) struct Context<'a> {
-    pub(crate) purpose: Purpose,
+    pub(crate) kind: RequestKind,
     pub(crate) token: &'a TokenFacts,
     /// The audience that this service wants; none for an endpoint that is no known cloud.
     pub(crate) audience: Option<&'a str>,
@@ -53,7 +53,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether the service's words have this part, in whatever letters.
+    /// Whether the service's words contain this part, in any case of letters.
     fn says(&self, part: &str) -> bool {
         self.body.says(part)
     }
@@ -67,17 +67,44 @@ impl Case<'_> {
     }
 }
 
+/// What a status means for a kind of request, in general. A read leaves no doubt behind.
+pub(crate) fn general(kind: RequestKind, status: Status) -> String {
+    if kind.writes() {
+        return status.message().to_owned();
+    }
+    let object = match kind {
+        RequestKind::ReadUser => "the user",
+        RequestKind::ReadDevice => "the device",
+        RequestKind::ReadApprovals => "the approval requests",
+        _ => "the user's devices",
+    };
+    let why = match status {
+        Status::ServiceUnavailable => "the service failed; try again later",
+        Status::Timeout => "no answer in time; try again",
+        Status::Interrupted => "the connection was lost; try again",
+        Status::PermissionDenied => {
+            return format!(
+                "not permitted to read {object}; grant {} with admin consent and get a new token",
+                kind.permission()
+            );
+        }
+        other => other.message(),
+    };
+    format!("{object} could not be read: {why}")
+}
+
+/// What a refusal means, and what to do next.
 pub(crate) fn message(case: &Case<'_>) -> String {
-    let purpose = case.context.purpose;
+    let kind = case.context.kind;
     if let Some(message) = elsewhere(case) {
         return message;
     }
     match case.status {
-        Status::Rejected if purpose == Purpose::ReadDevice && case.http_status == 404 => hidden(case),
+        Status::Rejected if kind == RequestKind::ReadDevice && case.http_status == 404 => hidden(case),
         Status::PermissionDenied | Status::ServiceUnavailable | Status::UnexpectedResponse | Status::Rejected
-            if !purpose.writes() =>
+            if !kind.writes() =>
         {
-            format!("{}: HTTP {}", purpose.message(case.status), case.http_status)
+            format!("{}: HTTP {}", general(kind, case.status), case.http_status)
         }
         Status::Unauthenticated => unauthenticated(case),
         Status::PermissionDenied => permission_denied(case),
@@ -151,7 +178,7 @@ fn unauthenticated(case: &Case<'_>) -> String {
     }
 }
 
-/// The app of the token is not known where it is used.
+/// The message for an app that the tenant does not know.
 fn unknown_app(case: &Case<'_>) -> String {
     let token = case.context.token;
     let app = token.app.as_deref().unwrap_or("of the token");
@@ -169,7 +196,7 @@ fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
         .is_some_and(|from| u64::try_from(from).is_ok_and(|from| from > now))
 }
 
-/// Of a redirect: the service itself answers so where the tenant is another cloud's, without saying which
+/// The message for a redirect: the service answers so if the tenant belongs to another cloud, without naming it
 /// (<https://github.com/microsoftgraph/entra-powershell/issues/1247>).
 fn elsewhere(case: &Case<'_>) -> Option<String> {
     if !matches!(case.http_status, 300..=303 | 305..=399) || case.status != Status::UnexpectedResponse {
@@ -201,13 +228,13 @@ fn elsewhere(case: &Case<'_>) -> Option<String> {
     ))
 }
 
-/// Of a device: a 404 that does not show that it is gone.
+/// The message for a 404 that does not prove that a device is gone.
 fn hidden(case: &Case<'_>) -> String {
     if absence::hides(case.body) {
         return "the service hides the device from this sign-in (scope tags); look with a sign-in whose role and scope hold it".to_owned();
     }
     let code = case.body.code.as_deref().unwrap_or("no code");
-    format!("the service does not say whether the device is gone; look at it by hand: HTTP 404, {code}")
+    format!("the service does not say whether the device is gone; check it by hand: HTTP 404, {code}")
 }
 
 /// How long ago the token expired, in words.
@@ -220,7 +247,7 @@ fn expired(token: &TokenFacts, now: SystemTime) -> Option<String> {
     ))
 }
 
-/// A stretch of time as a person would say it.
+/// A duration in words.
 pub(crate) fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
@@ -232,7 +259,7 @@ pub(crate) fn in_words(time: Duration) -> String {
 }
 
 fn permission_denied(case: &Case<'_>) -> String {
-    let permission = case.context.purpose.permission();
+    let permission = case.context.kind.permission();
     let token = case.context.token;
     let has = |name: &str| token.permissions.iter().any(|permission| permission == name);
     if case.body.code_is(IDENTITY_NOT_FOUND) {
@@ -281,13 +308,13 @@ fn permission_denied(case: &Case<'_>) -> String {
 }
 
 fn user_not_found(case: &Case<'_>) -> String {
-    let Context { purpose, user, .. } = case.context;
+    let Context { kind, user, .. } = case.context;
     let of_directory = absence::is_the_directorys(case.body);
-    match purpose {
-        Purpose::ReadDevice => "the service says that there is no such device".to_owned(),
-        Purpose::ReadUser => format!("{}: {user}{}", Status::UserNotFound.message(), case.tenant()),
+    match kind {
+        RequestKind::ReadDevice => "the service says that there is no such device".to_owned(),
+        RequestKind::ReadUser => format!("{}: {user}{}", Status::UserNotFound.message(), case.tenant()),
         // The directory refuses the action itself, too, if nothing was read before.
-        _ if of_directory && purpose.writes() => format!(
+        _ if of_directory && kind.writes() => format!(
             "the directory has no such user, or Intune has nothing for this user or hides it (scope tags); check the id, or the cloud and tenant of the token: {user}{}",
             case.tenant()
         ),
@@ -302,7 +329,7 @@ fn unexpected(case: &Case<'_>) -> String {
     // The gateway before Graph answers so, with a page of its own
     // (<https://learn.microsoft.com/graph/errors#http-status-codes>).
     if case.http_status == 411 {
-        return "the Content-Length header did not reach the service; look for a proxy in between that takes it away: HTTP 411".to_owned();
+        return "the Content-Length header did not reach the service; look for a proxy that removes it: HTTP 411".to_owned();
     }
     format!(
         "{}: HTTP {}",

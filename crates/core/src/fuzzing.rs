@@ -7,9 +7,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::answer::{self, Judgement};
 use crate::explain::Context;
-use crate::inspection::{Circumstances, inspect};
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::transport::{Answer, Sent};
+use crate::warnings_for::{Circumstances, add_warnings};
 use crate::{Cloud, Device, Endpoint, Error, Token, UserId};
 
 /// The path of a user below the version root.
@@ -31,7 +31,7 @@ pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token)
         }
     }
     let context = Context {
-        purpose: Purpose::Retire,
+        kind: RequestKind::Retire,
         token: &token.facts(),
         audience: Some(Cloud::Global.root()),
         user: "adele@contoso.com",
@@ -65,7 +65,7 @@ pub fn page(text: &str, now: SystemTime) -> Option<(Vec<Device>, Option<String>)
         user_id: None,
         max_devices: 10,
     };
-    inspect(&mut devices, &circumstances);
+    add_warnings(&mut devices, &circumstances);
     Some((devices, page.next))
 }
 

@@ -1,18 +1,18 @@
 //! Devices by their own ids: whether the service still has them, and in which state.
 
 use crate::batch;
-use crate::call::Call;
 use crate::device::{self, ManagementState};
 use crate::devices::MAX_VALUES;
 use crate::error::{Error, Result};
 use crate::json;
-use crate::purpose::Purpose;
-use crate::reads::{get, get_batch, judge_part};
+use crate::reads::{Read, get, get_batch};
+use crate::request_kind::RequestKind;
+use crate::session::Session;
 use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::{SEGMENT, UserId};
 
-/// A device that is looked up, and the user of whom it is asked.
+/// A device that is looked up, and the user whose device it was.
 #[derive(Clone, Copy)]
 pub(crate) struct Sought<'a> {
     pub(crate) user: &'a UserId,
@@ -28,7 +28,7 @@ pub(crate) enum Found {
     Unreadable(Error),
 }
 
-/// A device that the service has still, whoever's it is.
+/// A device that the service still lists, whether of this user or of another.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
     pub(crate) state: ManagementState,
@@ -37,9 +37,9 @@ pub(crate) struct Listed {
     pub(crate) retire_since: Option<String>,
 }
 
-/// Looks devices up: several in one batch, and each alone where the batch gives no final answer. An error is one that every
+/// Looks devices up: several in one batch, and each by itself where the batch gives no final answer. An error is one that every
 /// device would meet.
-pub(crate) fn look_up(call: &mut Call<'_>, sought: &[Sought<'_>]) -> Result<Vec<Found>> {
+pub(crate) fn look_up(session: &mut Session<'_>, sought: &[Sought<'_>]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for chunk in sought.chunks(batch::MAX) {
         let reads: Vec<_> = chunk
@@ -48,23 +48,24 @@ pub(crate) fn look_up(call: &mut Call<'_>, sought: &[Sought<'_>]) -> Result<Vec<
             .filter(|_| chunk.len() > 1)
             .map(|(at, device)| (at.to_string(), path(device.id)))
             .collect();
-        let mut answers = get_batch(call, &reads)?;
+        let answers = get_batch(session, &reads)?;
         for (at, device) in chunk.iter().enumerate() {
-            let answer = answers.remove(&at.to_string());
-            found.push(match answer.and_then(|answer| judged(call, device, &answer)) {
-                Some(found) => found,
-                None => alone(call, device)?,
-            });
+            found.push(look_up_one(session, device, answers.get(&at.to_string()))?);
         }
     }
     Ok(found)
 }
 
-fn alone(call: &mut Call<'_>, device: &Sought<'_>) -> Result<Found> {
+fn look_up_one(session: &mut Session<'_>, device: &Sought<'_>, part: Option<&Answer>) -> Result<Found> {
     let target = format!("/v1.0{}", path(device.id));
-    match get(call, Purpose::ReadDevice, device.user, &target, parse) {
+    let read = Read {
+        kind: RequestKind::ReadDevice,
+        user: device.user,
+        target: &target,
+    };
+    match get(session, &read, part, parse) {
         Ok(listed) => Ok(Found::Listed(listed)),
-        Err(error) if is_gone(&error) => Ok(Found::Gone),
+        Err(error) if error.status == Status::UserNotFound => Ok(Found::Gone),
         // One device may be out of the reader's scope.
         Err(error) if error.status == Status::PermissionDenied => Ok(Found::Unreadable(error)),
         Err(error) if error.is_fatal() || matches!(error.status, Status::Throttled | Status::Cancelled) => {
@@ -72,18 +73,6 @@ fn alone(call: &mut Call<'_>, device: &Sought<'_>) -> Result<Found> {
         }
         Err(error) => Ok(Found::Unreadable(error)),
     }
-}
-
-/// What an answer out of a batch says; nothing if it must be asked for again alone.
-fn judged(call: &Call<'_>, device: &Sought<'_>, answer: &Answer) -> Option<Found> {
-    match judge_part(call, Purpose::ReadDevice, device.user, answer) {
-        Ok(answer) => parse(answer).ok().map(Found::Listed),
-        Err(error) => is_gone(&error).then_some(Found::Gone),
-    }
-}
-
-fn is_gone(error: &Error) -> bool {
-    error.status == Status::UserNotFound
 }
 
 /// What to GET, below the version root: only a read of one device fills `deviceActionResults`

@@ -3,43 +3,52 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::answer::{Judgement, judge_answer};
+use crate::attempts::Attempts;
 use crate::batch::{self, Part};
-use crate::call::{Call, Request, Tries, client_request_id};
 use crate::error::{Error, Result};
 use crate::explain::Context;
 use crate::page::{self, Page};
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
+use crate::session::{Request, Session, client_request_id};
 use crate::status::Status;
 use crate::token::TokenFacts;
-use crate::transport::{Answer, Method};
+use crate::transport::{Answer, Method, Outgoing};
 use crate::user_id::UserId;
 
 /// Asks for members of enumerations that the service's own description does not name yet
 /// (<https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations>).
 const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
 
-/// A hundred thousand devices are no person's: a list that goes on is broken.
+/// No user has a hundred thousand devices: a longer list is broken.
 const MAX_PAGES: usize = 100;
 
-/// The same of their number.
+/// The same limit for their number.
 const MAX_ITEMS: usize = 10_000;
 
-/// Every item of a list, one page after the other, all within one deadline.
+/// What is read, and of which user.
+#[derive(Clone, Copy)]
+pub(crate) struct Read<'a> {
+    pub(crate) kind: RequestKind,
+    pub(crate) user: &'a UserId,
+    /// Path and query below the root, the version included.
+    pub(crate) target: &'a str,
+}
+
+/// Reads every item of a list, one page after the other, all within one deadline. `first` is the first page, if it was read
+/// already.
 pub(crate) fn read_list<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
-    user: &UserId,
-    target: &str,
+    session: &mut Session<'_>,
+    read: &Read<'_>,
     first: Option<Page<T>>,
     parse: impl Fn(&Answer) -> Result<Page<T>>,
 ) -> Result<Vec<T>> {
-    let mut tries = Tries::new(call.clock);
+    let mut attempts = Attempts::new(session.clock);
     let mut page = match first {
         Some(page) => page,
-        None => one(call, purpose, user, target, &mut tries, &parse)?,
+        None => request(session, read, &mut attempts, &parse)?,
     };
     let (mut items, mut count) = (Vec::new(), 0);
-    let mut read = HashSet::from([target.to_owned()]);
+    let mut targets = HashSet::from([read.target.to_owned()]);
     loop {
         items.append(&mut page.items);
         count = count.max(page.count.unwrap_or_default());
@@ -49,20 +58,24 @@ pub(crate) fn read_list<T>(
             )));
         }
         let Some(link) = page.next else { break };
-        if read.len() == MAX_PAGES {
+        if targets.len() == MAX_PAGES {
             return Err(untrusted(format!(
                 "a list of more than {MAX_PAGES} pages cannot be trusted"
             )));
         }
-        let target = page::next_target(call.transport.endpoint(), &link)?;
+        let target = page::next_target(session.transport.endpoint(), &link)?;
         // (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/5311>)
-        if !read.insert(target.clone()) {
+        if !targets.insert(target.clone()) {
             return Err(untrusted(
                 "a page of the list leads back to one that was read, so the list has no end and cannot be trusted".to_owned(),
             ));
         }
-        tries.next_request();
-        page = one(call, purpose, user, &target, &mut tries, &parse)?;
+        attempts.next_request();
+        let next = Read {
+            target: &target,
+            ..*read
+        };
+        page = request(session, &next, &mut attempts, &parse)?;
     }
     // (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/21659>)
     if usize::try_from(count).is_ok_and(|count| count <= items.len()) {
@@ -74,51 +87,56 @@ pub(crate) fn read_list<T>(
     )))
 }
 
-/// A list that was answered and is none to act on.
+/// The error of a list that was answered, but must not be acted on.
 fn untrusted(message: String) -> Error {
     Error::new(Status::UnexpectedResponse, message)
 }
 
-/// One read, tried again as every request is.
+/// Reads from the answer of a batch where that is final, and otherwise by a request of its own.
 pub(crate) fn get<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
-    user: &UserId,
-    target: &str,
+    session: &mut Session<'_>,
+    read: &Read<'_>,
+    part: Option<&Answer>,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
-    let mut tries = Tries::new(call.clock);
-    one(call, purpose, user, target, &mut tries, parse)
+    if let Some(value) = read_part(session, read, part, &parse)? {
+        return Ok(value);
+    }
+    let mut attempts = Attempts::new(session.clock);
+    request(session, read, &mut attempts, parse)
 }
 
-fn one<T>(
-    call: &mut Call<'_>,
-    purpose: Purpose,
-    user: &UserId,
-    target: &str,
-    tries: &mut Tries,
+fn request<T>(
+    session: &mut Session<'_>,
+    read: &Read<'_>,
+    attempts: &mut Attempts,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<T> {
     let id = client_request_id(None);
     let request = Request {
-        purpose,
-        subject: user.as_str(),
-        method: Method::Get,
-        target,
-        headers: &[PREFER],
-        body: None,
+        kind: read.kind,
+        subject: read.user.as_str(),
+        outgoing: Outgoing {
+            method: Method::Get,
+            target: read.target,
+            headers: &[PREFER],
+            client_request_id: &id,
+            body: None,
+        },
         weight: 1,
         acts_on: &[],
-        client_request_id: &id,
-        is_fresh: None,
-        write_ahead: None,
+        precautions: None,
     };
-    call.perform(&request, tries, |answer, _| parse(answer))
+    let value = session.send_with_retry(&request, attempts, |success| parse(success.answer))?;
+    Ok(value)
 }
 
-/// Several reads in one request, by id: `(id, path below the version root)`. What is not in the result has to be read
-/// alone; that is everything if the batch failed. An error is one that every read would meet.
-pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Result<BTreeMap<String, Answer>> {
+/// Sends several reads, `(id, path below the version root)`, in one request and returns their answers by id. What the result
+/// lacks has to be read by itself; that is everything if the batch failed. An error is one that every read would meet.
+pub(crate) fn get_batch(
+    session: &mut Session<'_>,
+    reads: &[(String, String)],
+) -> Result<BTreeMap<String, Answer>> {
     if reads.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -136,72 +154,56 @@ pub(crate) fn get_batch(call: &mut Call<'_>, reads: &[(String, String)]) -> Resu
     let ids: Vec<&str> = reads.iter().map(|(id, _)| id.as_str()).collect();
     let body = batch::encode(&parts);
     let request = Request {
-        purpose: Purpose::ReadBatch,
+        kind: RequestKind::ReadBatch,
         subject: "a batch of reads",
-        method: Method::Post,
-        target: "/v1.0/$batch",
-        headers: &[],
-        body: Some(&body),
+        outgoing: batch::outgoing(&body, &id),
         weight: parts.len(),
         acts_on: &[],
-        client_request_id: &id,
-        is_fresh: None,
-        write_ahead: None,
+        precautions: None,
     };
-    let mut tries = Tries::new(call.clock);
-    let found = call.perform(&request, &mut tries, |answer, _| batch::decode(answer, &ids, &id));
-    match found {
+    let mut attempts = Attempts::new(session.clock);
+    let found = session.send_with_retry(&request, &mut attempts, |success| {
+        batch::decode(success.answer, &ids, &id)
+    });
+    match found.map_err(Error::from) {
         Ok(answers) => {
-            slow_down(call, Purpose::ReadBatch, &answers);
+            session.slow_down(RequestKind::ReadBatch, &answers);
             Ok(answers)
         }
-        Err(error)
-            if matches!(
-                error.status,
-                Status::Unauthenticated
-                    | Status::NotLicensed
-                    | Status::ConnectionFailed
-                    | Status::Timeout
-                    | Status::Cancelled
-            ) =>
-        {
-            Err(error)
-        }
+        Err(error) if error.is_about_every_read() => Err(error),
         Err(_) => Ok(BTreeMap::new()),
     }
 }
 
-/// Lets everybody wait if some of a batch were refused for their number: once, and for the longest time that was asked.
-pub(crate) fn slow_down(call: &Call<'_>, purpose: Purpose, answers: &BTreeMap<String, Answer>) {
-    let refused: Vec<_> = answers.values().filter(|answer| answer.status == 429).collect();
-    if refused.is_empty() {
-        return;
+/// Returns what the answer of a batch holds, or `None` if the read must be sent by itself: a refusal out of a batch is final
+/// only where it says that there is no such object.
+pub(crate) fn read_part<T>(
+    session: &Session<'_>,
+    read: &Read<'_>,
+    part: Option<&Answer>,
+    parse: impl Fn(&Answer) -> Result<T>,
+) -> Result<Option<T>> {
+    match part.map(|answer| judge_part(session, read.kind, read.user, answer)) {
+        Some(Ok(answer)) => Ok(parse(answer).ok()),
+        Some(Err(error)) if error.status == Status::UserNotFound => Err(error),
+        _ => Ok(None),
     }
-    let asked = refused
-        .iter()
-        .filter_map(|answer| answer.retry_after(answer.header("retry-after")?, call.clock.wall()));
-    let wait = asked
-        .max()
-        .unwrap_or_else(|| call.policy.backoff(1, call.clock.jitter()))
-        .min(call.policy.deadline);
-    call.gate.throttled(purpose, refused.len(), wait);
 }
 
-/// Judges an answer out of a batch of reads. Its refusals are only looked at: what is not final is read again alone, by
-/// [`get`], with the whole care of a call.
+/// Judges the answer to one read of a batch.
 pub(crate) fn judge_part<'a>(
-    call: &Call<'_>,
-    purpose: Purpose,
+    session: &Session<'_>,
+    kind: RequestKind,
     user: &UserId,
     answer: &'a Answer,
-) -> std::result::Result<&'a Answer, Error> {
+) -> Result<&'a Answer> {
     let context = Context {
-        purpose,
+        kind,
         token: &TokenFacts::default(),
         audience: None,
         user: user.as_str(),
         client_request_id: None,
-        now: call.clock.wall(),
+        now: session.clock.wall(),
     };
     match judge_answer(answer, &context) {
         Judgement::Success(answer) => Ok(answer),

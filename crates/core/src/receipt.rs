@@ -1,7 +1,8 @@
-//! What a caller keeps of an accepted call.
+//! The receipt of an accepted call.
 
 use std::time::Duration;
 
+use crate::session::Success;
 use crate::transport::Answer;
 
 /// The service accepted the action for one user (HTTP 204). The devices retire when they next check in; accepted is not
@@ -26,16 +27,17 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// What an answer of 204 says; the rest is the call's to tell.
-    pub(crate) fn of(answer: &Answer, user: &str, client_request_id: &str) -> Self {
+    /// The receipt of a user, from the 204 for that user and the request that it came with: a part of a batch often has no request
+    /// id of its own, and that of the batch leads to it.
+    pub(crate) fn new(answer: &Answer, success: &Success<'_>, user: &str, client_request_id: &str) -> Self {
         Self {
             user: user.to_owned(),
-            request_id: answer.request_id(),
+            request_id: answer.request_id().or_else(|| success.answer.request_id()),
             client_request_id: client_request_id.to_owned(),
             date: answer.shown_header("date"),
-            attempts: 1,
-            elapsed: Duration::ZERO,
-            custom_endpoint: None,
+            attempts: success.attempts.count,
+            elapsed: success.elapsed,
+            custom_endpoint: success.endpoint.unknown_root(),
         }
     }
 }

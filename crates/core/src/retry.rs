@@ -1,4 +1,4 @@
-//! Whether and when to send again: a pure decision. Time and chance are handed in.
+//! Decides whether and when to send again: a pure function. Time and chance are parameters.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::status::Effect;
 /// replacement phone enrolled later must not be retired by a retry.
 const SAME_INTENT: Duration = Duration::from_secs(5 * 60);
 
-/// An attempt is begun only with at least this part of the deadline left, or it would have no time to be answered.
+/// An attempt begins only with at least this part of the deadline left, since it needs time to be answered.
 const LEAST_LEFT: u32 = 20;
 
 /// Whether an answer may be followed by another attempt at all.
@@ -17,11 +17,11 @@ const LEAST_LEFT: u32 = 20;
 pub(crate) enum Retry {
     /// Final.
     Never,
-    /// Trouble that passes: throttling, a failing service, a lost or missing connection.
+    /// A failure that passes: throttling, a failing service, a lost or missing connection.
     Later,
 }
 
-/// Where a call stands after an attempt.
+/// The state of a request after an attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Situation {
     pub(crate) retry: Retry,
@@ -30,7 +30,7 @@ pub(crate) struct Situation {
     /// Over all attempts so far.
     pub(crate) effect: Effect,
     pub(crate) retry_after: Option<Duration>,
-    /// Since the call began.
+    /// Since the request began.
     pub(crate) elapsed: Duration,
     /// Since the first bytes may have left.
     pub(crate) since_first_send: Duration,
@@ -81,7 +81,7 @@ impl Policy {
         Some(wait)
     }
 
-    /// Whether what may have been applied so long ago must not be sent again without a look at the devices.
+    /// Whether a request that may have been applied so long ago must not be sent again before the devices are read.
     pub(crate) fn is_another_intent(since_first_send: Duration) -> bool {
         since_first_send >= SAME_INTENT
     }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_applied_is_not_resent_late() {
+    fn a_request_that_may_have_been_applied_is_not_sent_again_late() {
         let patient = Policy {
             deadline: S(3600),
             ..policy()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// Longer than anybody waits; keeps arithmetic away from overflow.
+/// Longer than any call waits; prevents overflow.
 const LONGEST: f64 = 1e9;
 
 /// Reads a `Retry-After` value. Of a list (`30,120`) the longest counts, decimals are rounded up to the millisecond, a

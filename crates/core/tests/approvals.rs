@@ -169,7 +169,7 @@ fn a_request_that_is_not_listed_any_more_is_said_to_be_so() -> Tested {
         (row.outcome, error.status, code(row).as_ref()),
         (Outcome::AwaitingApproval, Status::ApprovalPending, codes.first())
     );
-    assert!(error.message.contains("not listed any more"), "{error}");
+    assert!(error.message.contains("no longer listed"), "{error}");
     assert_eq!(attempts(&service)?, 1);
     Ok(())
 }

@@ -288,8 +288,8 @@ fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
     // The second one's answer did not make it into the journal.
     forget(&path, |line| line["event"] == "result" && line["user"] == name(2))?;
     for (given, left) in [
-        (vec![name(3)], Some("2 users")),
-        (vec![id(1), name(3)], Some("1 users")),
+        (vec![name(3)], Some("2 unfinished users")),
+        (vec![id(1), name(3)], Some("1 unfinished users")),
         (vec![id(1), name(2)], None),
     ] {
         let once = folder.file("once.jsonl");

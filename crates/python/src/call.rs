@@ -60,7 +60,7 @@ impl Credential for Caller {
 pub(crate) fn call<T: Send>(
     py: Python<'_>,
     client: &Client,
-    token: &str,
+    token: Text,
     renew: Option<Py<PyAny>>,
     work: impl FnOnce(&Client) -> Result<T> + Send,
 ) -> PyResult<T> {
@@ -68,12 +68,12 @@ pub(crate) fn call<T: Send>(
     let (of_caller, of_signals) = (raised.clone(), raised.clone());
     let result = detached(py, move || {
         let caller = Caller {
-            token: Token::new(token)?,
+            token: Token::new(&token)?,
             renew,
             raised: of_caller,
         };
         let client = client.with_credential(caller).with_interrupt(Arc::new(move || {
-            of_signals.attempt(|py| py.check_signals()).is_none()
+            of_signals.attempt(Python::check_signals).is_none()
         }));
         work(&client)
     });

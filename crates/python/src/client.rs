@@ -92,7 +92,7 @@ impl Client {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let set = call_options(py, options)?;
-        let receipt = call(py, &self.core, &token, renew, |client| {
+        let receipt = call(py, &self.core, token, renew, move |client| {
             client.remove_all_devices(&UserId::parse(&user)?, &set()?)
         })?;
         fields::receipt(py, &receipt)
@@ -109,7 +109,7 @@ impl Client {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let set = call_options(py, options)?;
-        let devices = call(py, &self.core, &token, renew, |client| {
+        let devices = call(py, &self.core, token, renew, move |client| {
             client.managed_devices(&UserId::parse(&user)?, &set()?)
         })?;
         fields::device_list(py, &devices)

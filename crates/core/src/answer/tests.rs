@@ -4,14 +4,14 @@ use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use super::*;
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::token::{Token, TokenFacts};
 
 const OURS: &str = "40000000-0000-4000-8000-00000000000a";
 const GUID: &str = "20000000-0000-4000-8000-000000000001";
 const BODY: &str = r#"{"error":{"code":"x","message":"no"}}"#;
 
-fn judged(purpose: Purpose, status: u16, headers: &[(&'static str, &str)], body: &str) -> Option<Error> {
+fn judged(kind: RequestKind, status: u16, headers: &[(&'static str, &str)], body: &str) -> Option<Error> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -26,7 +26,7 @@ fn judged(purpose: Purpose, status: u16, headers: &[(&'static str, &str)], body:
         batch: None,
     };
     let context = Context {
-        purpose,
+        kind,
         token: &TokenFacts::default(),
         audience: None,
         user: "adele@contoso.com",
@@ -40,12 +40,12 @@ fn judged(purpose: Purpose, status: u16, headers: &[(&'static str, &str)], body:
 }
 
 fn status_and_effect(status: u16, headers: &[(&'static str, &str)], body: &str) -> (Status, Effect) {
-    judged(Purpose::Retire, status, headers, body)
+    judged(RequestKind::Retire, status, headers, body)
         .map_or((Status::Ok, Effect::None), |error| (error.status, error.effect))
 }
 
 #[test]
-fn graphs_own_no_and_somebody_elses() {
+fn refusals_of_graph_and_of_others() {
     use Effect::{None as No, Possible as Maybe};
     use Status::{Rejected, ServiceUnavailable, Throttled, UnexpectedResponse};
     let graph = [("request-id", GUID)];
@@ -97,16 +97,16 @@ fn graphs_own_no_and_somebody_elses() {
 #[test]
 fn an_id_that_is_no_guid_is_not_shown_as_the_services() {
     for (id, shown) in [(GUID, Some(GUID)), ("|a1b2.", None), ("7", None)] {
-        let error = judged(Purpose::Retire, 503, &[("request-id", id)], BODY).expect("an error");
+        let error = judged(RequestKind::Retire, 503, &[("request-id", id)], BODY).expect("an error");
         assert_eq!(error.request_id.as_deref(), shown);
         let body = format!(r#"{{"error":{{"code":"x","innerError":{{"request-id":"{id}"}}}}}}"#);
-        let error = judged(Purpose::Retire, 503, &[], &body).expect("an error");
+        let error = judged(RequestKind::Retire, 503, &[], &body).expect("an error");
         assert_eq!(error.request_id.as_deref(), shown);
     }
 }
 
 #[test]
-fn the_answer_of_another_request_is_none_to_this_one() {
+fn the_answer_to_another_request_does_not_count() {
     const THEIRS: &str = "40000000-0000-4000-8000-00000000000b";
     let upper = OURS.to_uppercase();
     let inside =
@@ -124,12 +124,12 @@ fn the_answer_of_another_request_is_none_to_this_one() {
             (vec![("request-id", GUID)], inside(THEIRS)),
         ] {
             // A success has no error inside.
-            for purpose in [Purpose::Retire, Purpose::ReadUser] {
-                if headers.len() == 1 && purpose.is_success(http_status) {
+            for kind in [RequestKind::Retire, RequestKind::ReadUser] {
+                if headers.len() == 1 && kind.is_success(http_status) {
                     continue;
                 }
-                let error = judged(purpose, http_status, &headers, &body).expect("an error");
-                let effect = if purpose.writes() {
+                let error = judged(kind, http_status, &headers, &body).expect("an error");
+                let effect = if kind.writes() {
                     Effect::Possible
                 } else {
                     Effect::None
@@ -149,14 +149,14 @@ fn the_answer_of_another_request_is_none_to_this_one() {
             vec![("client-request-id", OURS)],
             vec![("client-request-id", &upper)],
         ] {
-            let judged = judged(Purpose::Retire, http_status, &headers, BODY);
+            let judged = judged(RequestKind::Retire, http_status, &headers, BODY);
             assert!(judged.is_none_or(|error| !error.message.contains("another request")));
         }
     }
 }
 
 #[test]
-fn only_the_services_own_words_show_that_a_device_is_gone() {
+fn only_the_services_own_words_prove_that_a_device_is_gone() {
     let not_there = r#"{"error":{"code":"ResourceNotFound","message":"Resource 'x' does not exist."}}"#;
     let hidden = r#"{"error":{"code":"ResourceNotFound","message":"Resource does not contain a tag allowed by the current role."}}"#;
     let other = r#"{"error":{"code":"UnknownError","message":"Tenant is being migrated"}}"#;
@@ -186,7 +186,7 @@ fn only_the_services_own_words_show_that_a_device_is_gone() {
             "",
         ),
     ] {
-        let error = judged(Purpose::ReadDevice, 404, &[("request-id", id)], body).expect("an error");
+        let error = judged(RequestKind::ReadDevice, 404, &[("request-id", id)], body).expect("an error");
         assert_eq!(error.status, status, "{body}");
         assert!(error.message.contains(words), "{}", error.message);
     }
@@ -201,8 +201,12 @@ fn no_field_holds_the_token_or_what_cannot_be_seen() {
         ("location", "https://x/?demo-token"),
     ];
     for http_status in [200, 302, 400, 401, 403, 404, 409, 429, 503] {
-        for purpose in [Purpose::Retire, Purpose::ReadUser, Purpose::ReadDevice] {
-            let error = judged(purpose, http_status, &headers, body);
+        for kind in [
+            RequestKind::Retire,
+            RequestKind::ReadUser,
+            RequestKind::ReadDevice,
+        ] {
+            let error = judged(kind, http_status, &headers, body);
             let text = format!("{error:?}");
             assert!(!text.contains("demo") && !text.contains("\u{202e}"), "{text}");
         }
@@ -210,7 +214,7 @@ fn no_field_holds_the_token_or_what_cannot_be_seen() {
 }
 
 #[test]
-fn a_date_to_wait_for_is_held_against_the_services_clock() {
+fn a_date_to_wait_for_is_compared_with_the_services_clock() {
     let wait = "Sun, 06 Nov 1994 08:49:38 GMT";
     for (date, seconds) in [
         (Some("Sun, 06 Nov 1994 08:49:37 GMT"), 1),
@@ -219,7 +223,7 @@ fn a_date_to_wait_for_is_held_against_the_services_clock() {
     ] {
         let mut headers = vec![("retry-after", wait)];
         headers.extend(date.map(|date| ("date", date)));
-        let error = judged(Purpose::Retire, 503, &headers, BODY).expect("an error");
+        let error = judged(RequestKind::Retire, 503, &headers, BODY).expect("an error");
         assert_eq!(error.retry_after, Some(Duration::from_secs(seconds)), "{date:?}");
     }
 }
@@ -227,13 +231,13 @@ fn a_date_to_wait_for_is_held_against_the_services_clock() {
 proptest! {
     #[test]
     fn nothing_but_204_claims_success(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
-        let accepted = judged(Purpose::Retire, http_status, &[("request-id", &request_id)], &body).is_none();
+        let accepted = judged(RequestKind::Retire, http_status, &[("request-id", &request_id)], &body).is_none();
         prop_assert_eq!(accepted, http_status == 204);
     }
 
     #[test]
-    fn what_is_only_read_leaves_no_doubt(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
-        if let Some(error) = judged(Purpose::ReadDevices, http_status, &[("request-id", &request_id)], &body) {
+    fn a_read_leaves_no_doubt(http_status in 200_u16..600, body in "\\PC{0,100}", request_id in "[a-z0-9-]{0,36}") {
+        if let Some(error) = judged(RequestKind::ReadDevices, http_status, &[("request-id", &request_id)], &body) {
             prop_assert_eq!(error.effect, Effect::None);
             prop_assert!(!error.message.contains("before sending again"));
         }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::answer::{Judgement, judge_answer};
 use crate::explain::Context;
-use crate::purpose::Purpose;
+use crate::request_kind::RequestKind;
 use crate::testing::any_json;
 use crate::token::Token;
 
@@ -62,7 +62,8 @@ fn part(id: &str, method: &'static str, url: &str) -> Part<'static> {
 }
 
 #[test]
-fn a_write_says_what_its_body_is_and_a_read_has_none() -> std::result::Result<(), serde_json::Error> {
+fn a_write_has_a_content_type_and_a_body_and_a_read_has_neither() -> std::result::Result<(), serde_json::Error>
+{
     let mut own = part("3", "POST", "/c");
     own.headers = vec![
         ("content-type", "application/json; charset=utf-8"),
@@ -92,7 +93,7 @@ fn answers_in_any_order_under_their_ids() -> Result<()> {
         ),
         (r#"{"responses":[{"id":2,"status":204}]}"#, of(&[("2", 204)])),
         (r#"{"responses":[]}"#, of(&[])),
-        // Answered twice, in whatever way: nobody knows.
+        // Answered twice, in whatever way: unknown.
         (
             r#"{"responses":[{"id":"1","status":204},{"id":"1","status":204},{"id":"2","status":204}]}"#,
             of(&[("2", 204)]),
@@ -109,7 +110,7 @@ fn answers_in_any_order_under_their_ids() -> Result<()> {
             r#"{"responses":[{"id":"1","status":204},{"id":"1","status":503},{"id":"1","status":204}]}"#,
             of(&[]),
         ),
-        // Nobody's answer.
+        // The answer to no part.
         (
             r#"{"responses":[{"id":"4","status":204},{"id":"","status":204},{"id":null,"status":204},{"status":204},7,null]}"#,
             of(&[]),
@@ -131,7 +132,7 @@ fn answers_in_any_order_under_their_ids() -> Result<()> {
 }
 
 #[test]
-fn nothing_is_saved_from_a_broken_batch() {
+fn a_broken_batch_has_no_answers() {
     let html = r#"{"responses":[{"id":"1","status":204},{"id":"2","status":503,"body":<!DOCTYPE HTML><HTML></HTML>}]}"#;
     for text in [
         html,
@@ -210,29 +211,29 @@ fn a_token_inside_base64_is_taken_out() -> Result<()> {
 }
 
 #[test]
-fn the_judge_of_single_answers_judges_these() -> Result<()> {
+fn parts_are_judged_as_single_answers() -> Result<()> {
     let text = r#"{"responses":[
         {"id":"1","status":204,"headers":{"request-id":"r1"}},
         {"id":"2","status":429,"headers":{"Retry-After":"0.249"},"body":{"error":{"code":"TooManyRequests","message":"Slow down"}}},
         {"id":"3","status":403,"headers":{},"body":{"error":{"code":"Forbidden","message":"No"}}}]}"#;
     let facts = Token::new("demo-token")?.facts();
     let context = Context {
-        purpose: Purpose::Retire,
+        kind: RequestKind::Retire,
         token: &facts,
         audience: None,
         user: "adele@contoso.com",
         client_request_id: None,
         now: SystemTime::UNIX_EPOCH,
     };
-    let mut told = Vec::new();
+    let mut judged = Vec::new();
     for answer in decoded(text)?.into_values() {
-        told.push(match judge_answer(&answer, &context) {
+        judged.push(match judge_answer(&answer, &context) {
             Judgement::Success(answer) => (Status::Ok, answer.header("request-id").map(str::to_owned), None),
             Judgement::Refused { error, .. } => (error.status, error.code.clone(), error.retry_after),
         });
     }
     assert_eq!(
-        told,
+        judged,
         [
             (Status::Ok, Some("r1".into()), None),
             (
@@ -247,7 +248,8 @@ fn the_judge_of_single_answers_judges_these() -> Result<()> {
 }
 
 #[test]
-fn the_emulator_takes_it_and_its_answers_are_read() -> std::result::Result<(), Box<dyn std::error::Error>> {
+fn the_emulator_accepts_a_batch_and_its_answers_are_decoded()
+-> std::result::Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start(Options::default())?;
     let body = encode(&[
         part(

@@ -1,15 +1,15 @@
-//! What people are told, by what the service said and the token says.
+//! The messages, by what the service answered and what the token holds.
 
 use super::*;
 
-fn told(status: Status, http_status: u16, token: &TokenFacts, text: &str) -> String {
+fn explained(status: Status, http_status: u16, token: &TokenFacts, text: &str) -> String {
     let body = ErrorBody {
         message: Some(text.to_owned()),
         ..ErrorBody::default()
     };
     let now = UNIX_EPOCH + Duration::from_secs(10_000);
     let context = Context {
-        purpose: Purpose::Retire,
+        kind: RequestKind::Retire,
         token,
         audience: Some("https://graph.microsoft.com"),
         user: "adele@contoso.com",
@@ -40,15 +40,15 @@ fn a_401_is_explained_by_the_token() {
         ..TokenFacts::default()
     };
     assert_eq!(
-        told(Status::Unauthenticated, 401, &expired, ""),
+        explained(Status::Unauthenticated, 401, &expired, ""),
         "the token expired 5 minutes ago; get a new one"
     );
     assert!(
-        told(Status::Unauthenticated, 401, &other, "")
+        explained(Status::Unauthenticated, 401, &other, "")
             .contains("audience https://graph.microsoft.com, not https://management.azure.com")
     );
     assert!(
-        told(
+        explained(
             Status::Unauthenticated,
             401,
             &none,
@@ -57,7 +57,7 @@ fn a_401_is_explained_by_the_token() {
         .contains("could not read")
     );
     assert!(
-        told(
+        explained(
             Status::Unauthenticated,
             401,
             &none,
@@ -66,7 +66,8 @@ fn a_401_is_explained_by_the_token() {
         .contains("another service or cloud")
     );
     assert!(
-        told(Status::PermissionDenied, 401, &none, "An error has occurred").contains("Remote tasks / Retire")
+        explained(Status::PermissionDenied, 401, &none, "An error has occurred")
+            .contains("Remote tasks / Retire")
     );
 }
 
@@ -78,11 +79,11 @@ fn a_403_names_the_permission() {
         ..TokenFacts::default()
     };
     assert!(
-        told(Status::PermissionDenied, 403, &TokenFacts::default(), "")
-            .contains(Purpose::Retire.permission())
+        explained(Status::PermissionDenied, 403, &TokenFacts::default(), "")
+            .contains(RequestKind::Retire.permission())
     );
     assert!(
-        told(
+        explained(
             Status::PermissionDenied,
             403,
             &token("DeviceManagementManagedDevices.ReadWrite.All"),
@@ -91,7 +92,7 @@ fn a_403_names_the_permission() {
         .contains("not enough")
     );
     assert!(
-        told(
+        explained(
             Status::PermissionDenied,
             403,
             &token("DeviceManagementManagedDevices.PriviligedOperation.All"),
@@ -100,10 +101,10 @@ fn a_403_names_the_permission() {
         .contains("misspelt")
     );
     assert!(
-        told(
+        explained(
             Status::PermissionDenied,
             403,
-            &token(Purpose::Retire.permission()),
+            &token(RequestKind::Retire.permission()),
             ""
         )
         .contains("Remote tasks / Retire")

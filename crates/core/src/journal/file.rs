@@ -9,11 +9,11 @@ use crate::clock::{Clock, new_guid};
 use crate::error::{Error, Result};
 
 use super::encode::{Encode, Stamp};
-use super::history::History;
+use super::journal_state::JournalState;
 use super::lines::{LONGEST_LINE, Lines};
-use super::past::Keep;
 use super::place::{is_nameless, keep_private, open, open_journal, sync_folder};
 use super::record::{EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, VerifyRecord};
+use super::user_record::Retention;
 use super::{refusal, trouble};
 
 /// What helps where a file system cannot do what a journal needs.
@@ -104,13 +104,13 @@ impl Journal {
         path: &Path,
         record: &RunRecord,
         clock: Arc<dyn Clock>,
-        keep: Keep,
-    ) -> Result<(Self, History)> {
+        retention: Retention,
+    ) -> Result<(Self, JournalState)> {
         let (file, notice) = open_journal(path, true)?;
         lock(&file, path)?;
         let mut lines = Lines::new(&file, path);
-        let history = History::fold(&mut lines, keep, Some(record))?.noting(notice);
-        history.holds(record, path)?;
+        let journal_state = JournalState::fold(&mut lines, retention, Some(record))?.noting(notice);
+        journal_state.holds(record, path)?;
         let length = lines.whole();
         let journal = Self::over(file, path, length, clock);
         journal.cut(length).map_err(|cause| {
@@ -122,10 +122,10 @@ impl Journal {
             )
         })?;
         journal.begin(&RunRecord {
-            resumes: Some(history.last_run().id.clone()),
+            resumes: Some(journal_state.last_run().id.clone()),
             ..record.clone()
         })?;
-        Ok((journal, history))
+        Ok((journal, journal_state))
     }
 
     pub(super) fn over(file: File, path: &Path, length: u64, clock: Arc<dyn Clock>) -> Self {
@@ -340,9 +340,9 @@ impl Journal {
 
 /// Reads a journal without locking or changing it, also while a run writes to it (on Windows a running journal is
 /// locked against readers, too).
-pub(crate) fn load(path: &Path, keep: Keep) -> Result<History> {
+pub(crate) fn load(path: &Path, retention: Retention) -> Result<JournalState> {
     let (file, notice) = open_journal(path, false)?;
-    Ok(History::fold(&mut Lines::new(file, path), keep, None)?.noting(notice))
+    Ok(JournalState::fold(&mut Lines::new(file, path), retention, None)?.noting(notice))
 }
 
 /// The lines of a journal, to be read alone.

@@ -7,13 +7,13 @@
 mod decode;
 mod encode;
 mod file;
-mod history;
+mod journal_state;
 mod lines;
-mod past;
 mod place;
 mod record;
 #[cfg(test)]
 mod tests;
+mod user_record;
 
 use std::io;
 use std::path::Path;
@@ -22,12 +22,12 @@ use crate::error::Error;
 use crate::status::Status;
 
 pub(crate) use file::{Journal, load};
-pub(crate) use history::{History, Key, Keys};
-pub(crate) use past::{Keep, Past, State};
+pub(crate) use journal_state::{JournalState, Key, Keys};
 pub(crate) use record::{
     Approval, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, Role, RunRecord,
     SentRecord, SnapshotDevice, VerifyRecord,
 };
+pub(crate) use user_record::{Retention, UserRecord, UserState};
 
 /// Why a file is not taken, and what to do next.
 fn refusal(path: &Path, message: impl Into<String>) -> Error {

@@ -1,15 +1,15 @@
-//! Whether a user is sent: every rule of safety, as a pure decision over what is known.
+//! Decides whether a user is sent: every rule of safety, as a pure function of what is known.
 
 use std::time::SystemTime;
 
-use super::look::Look;
+use super::applied::{Applied, applied, why_unknown};
+use super::inspect::Inspection;
 use super::options::RunOptions;
-use super::people::People;
+use super::protected_users::ProtectedUsers;
 use crate::approvals::Approval;
-use crate::device::{Device, ManagementState, Standing};
+use crate::device::Device;
 use crate::error::Error;
-use crate::journal::{Past, ResultRecord, SnapshotDevice, State};
-use crate::lookup::Found;
+use crate::journal::{ResultRecord, SnapshotDevice, UserRecord, UserState};
 use crate::status::{Effect, Reason, Status};
 use crate::text::quoted;
 
@@ -18,29 +18,29 @@ use crate::text::quoted;
 pub(super) enum Decision {
     /// Send the action.
     Send {
-        /// Of an approved request.
+        /// The code of an approved request.
         approval_code: Option<String>,
-        /// Whether the read that was made settles a doubt: the action is known not to have been applied before.
-        settles: bool,
-        /// Since when a request of this user may wait for approval, if an earlier run sent it.
+        /// The inspection resolved a doubt: the action is known not to have been applied before.
+        resolves_doubt: bool,
+        /// If an earlier run sent the user: the earliest time at which that request can have been queued for approval.
         since: Option<SystemTime>,
     },
-    /// Leave the user alone.
+    /// Skip the user.
     Skip(Reason, String),
-    /// It was applied already, though no answer said so.
+    /// The action was applied before, although no answer confirmed it.
     Confirm,
-    /// The outcome stands without a request.
-    Tell(Error),
-    /// The same, and every user would meet it.
-    End(Error),
-    /// The request for approval ended without one, which is final.
+    /// Report this error; no request is needed.
+    Report(Error),
+    /// Report this error and end the run: every user would meet it.
+    EndRun(Error),
+    /// The request for approval was rejected, was cancelled, or expired, which is final.
     Decline(Approval, Error),
 }
 
-/// What holds for every user of a run.
+/// The rules that hold for every user of a run.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    pub(super) people: People,
+    pub(super) protected: ProtectedUsers,
     accepted: Vec<crate::warning::WarningCode>,
     pub(super) max_devices: usize,
     preview: bool,
@@ -49,19 +49,19 @@ pub(super) struct Rules {
 
 /// What is known of one user.
 pub(super) struct Known<'a> {
-    pub(super) look: &'a Look,
-    /// What the journal that is resumed says.
-    pub(super) past: Option<&'a Past>,
-    /// What the plan says, if there is one.
-    pub(super) plan: Option<&'a Past>,
-    /// The devices that this run saw, if it looks a second time.
+    pub(super) inspection: &'a Inspection,
+    /// What the resumed journal holds of the user.
+    pub(super) resumed: Option<&'a UserRecord>,
+    /// What the plan holds of the user.
+    pub(super) planned: Option<&'a UserRecord>,
+    /// The devices that this run read first, if it inspects the user again.
     pub(super) seen: Option<&'a [Device]>,
 }
 
 impl Rules {
-    pub(super) fn new(options: &RunOptions, people: People) -> Self {
+    pub(super) fn new(options: &RunOptions, protected: ProtectedUsers) -> Self {
         Self {
-            people,
+            protected,
             accepted: options.accept_warnings.clone(),
             max_devices: options.max_devices_per_user,
             preview: options.preview,
@@ -69,65 +69,78 @@ impl Rules {
         }
     }
 
-    /// What can be said of a name or id alone, before anything is read.
+    /// Decides by a name or an id alone, before anything is read.
     pub(super) fn refuse(&self, user: &str) -> Option<Decision> {
-        self.people.refuse(user).map(|why| skip(Reason::Excluded, why))
+        self.protected.refuse(user).map(|why| skip(Reason::Excluded, why))
     }
 
-    /// What can be said of a past that needs no look at the service.
-    pub(super) fn recall(past: &Past) -> Option<Decision> {
-        match past.state() {
-            State::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
-            State::Declined => Some(Decision::Tell(declined(past))),
+    /// Decides by the journal alone, before anything is read.
+    pub(super) fn recall(record: &UserRecord) -> Option<Decision> {
+        match record.state() {
+            UserState::Done(_) => Some(skip(Reason::DoneBefore, "an earlier run did it")),
+            UserState::Declined => Some(Decision::Report(declined(record))),
             _ => None,
         }
     }
 
-    /// Decides over a user whose past does not settle it.
+    /// Decides over a user of whom the journal alone does not say enough.
     pub(super) fn decide(&self, known: &Known<'_>) -> Decision {
-        let Known { look, past, plan, .. } = known;
+        let Known {
+            inspection,
+            resumed,
+            planned,
+            ..
+        } = known;
         if let Some(decision) = self.identity(known).or_else(|| changed(known)) {
             return decision;
         }
-        match past.map(|past| (past.state(), past)) {
-            Some((State::Doubt(since), past)) => {
-                return self.settle(look, past, *plan, Some(since));
+        match resumed.map(|record| (record.state(), record)) {
+            Some((UserState::InDoubt(since), record)) => {
+                return self.resolve_doubt(inspection, record, *planned, Some(since));
             }
-            Some((State::Queued, past)) => return self.queued(look, past, *plan, None),
+            Some((UserState::Queued, record)) => return self.queued(inspection, record, *planned, None),
             _ => {}
         }
-        if let Some(error) = &look.error {
-            return Decision::Tell(error.clone());
+        if let Some(error) = &inspection.error {
+            return Decision::Report(error.clone());
         }
-        let Some(devices) = look.devices() else {
-            return self.unseen(known);
+        let Some(devices) = inspection.devices() else {
+            return self.without_devices(known);
         };
-        let baseline = past.and_then(|past| past.snapshot());
-        self.grown(devices, baseline, *plan)
-            .or_else(|| self.limits(look, devices))
-            .unwrap_or_else(|| self.go(None, false, None))
+        let baseline = resumed.and_then(|record| record.snapshot());
+        self.has_new_device(devices, baseline, *planned)
+            .or_else(|| self.limits(inspection, devices))
+            .unwrap_or_else(|| self.allow(None, false, None))
     }
 
-    /// The user is the one that was meant, and may be touched.
+    /// Checks that the user is the one that was meant, and may be sent.
     fn identity(&self, known: &Known<'_>) -> Option<Decision> {
-        let Known { look, past, plan, .. } = known;
-        if let Some(why) = &look.renamed {
+        let Known {
+            inspection,
+            resumed,
+            planned,
+            ..
+        } = known;
+        if let Some(why) = &inspection.renamed {
             return Some(skip(Reason::IdentityChanged, why));
         }
-        if let Some(why) = self.people.refuse_known(known) {
+        if let Some(why) = self.protected.refuse_known(known) {
             return Some(skip(Reason::Excluded, why));
         }
-        let before = [past, plan].into_iter().flatten().find_map(|past| past.id());
-        if look.error.is_none()
-            && let Err(mut error) = self.people.tell_apart(look, before)
+        let before = [resumed, planned]
+            .into_iter()
+            .flatten()
+            .find_map(|record| record.id());
+        if inspection.error.is_none()
+            && let Err(mut error) = self.protected.check_identifiable(inspection, before)
         {
-            if past.is_some_and(|past| matches!(past.state(), State::Doubt(_))) {
+            if resumed.is_some_and(|record| matches!(record.state(), UserState::InDoubt(_))) {
                 error.effect = Effect::Possible;
             }
-            error.approval_code = past.and_then(|past| past.approval_code().map(str::to_owned));
-            return Some(Decision::Tell(error));
+            error.approval_code = resumed.and_then(|record| record.approval_code().map(str::to_owned));
+            return Some(Decision::Report(error));
         }
-        let identity = look.identity.as_ref();
+        let identity = inspection.identity.as_ref();
         if let (Some(before), Some(now)) = (before, identity.map(|found| &found.id))
             && !before.eq_ignore_ascii_case(now)
         {
@@ -139,101 +152,115 @@ impl Rules {
         None
     }
 
-    /// Nobody knows whether an earlier send was applied: only the devices tell.
-    fn settle(&self, look: &Look, past: &Past, plan: Option<&Past>, since: Option<SystemTime>) -> Decision {
+    /// An earlier send may have been applied. Only the devices show whether it was.
+    fn resolve_doubt(
+        &self,
+        inspection: &Inspection,
+        record: &UserRecord,
+        planned: Option<&UserRecord>,
+        since: Option<SystemTime>,
+    ) -> Decision {
         let doubt = |why: &str| {
-            let mut error = look
+            let mut error = inspection
                 .error
                 .clone()
                 .unwrap_or_else(|| Error::new(Status::Interrupted, ""));
             error.effect = Effect::Possible;
-            error.message = match &look.error {
+            error.message = match &inspection.error {
                 Some(error) => format!("an earlier send may have been applied, and {error}"),
                 None => format!("an earlier send may have been applied; {why}"),
             };
-            Decision::Tell(error)
+            Decision::Report(error)
         };
-        // The service says itself that the approved request was carried out.
-        if look.approval == Some(Approval::Completed) {
+        // The service says that the approved request was carried out.
+        if inspection.approval == Some(Approval::Completed) {
             return Decision::Confirm;
         }
-        let (None, Some(devices)) = (&look.error, look.devices()) else {
-            return doubt("the devices cannot be read here, so look at them by hand");
+        let (None, Some(devices)) = (&inspection.error, inspection.devices()) else {
+            return doubt("the devices cannot be read here, so check them by hand");
         };
-        let Some(snapshot) = past.snapshot() else {
-            return doubt("the devices of before were not recorded, so look at them by hand");
+        let Some(snapshot) = record.snapshot() else {
+            return doubt("the devices were not recorded before it, so check them by hand");
         };
-        match applied(snapshot, look) {
+        match applied(snapshot, inspection) {
             Applied::Wholly => Decision::Confirm,
-            Applied::CannotTell => doubt(&unreadable(look)),
-            Applied::NotWholly if past.approval_code().is_some() => self.queued(look, past, plan, since),
+            Applied::Unknown => doubt(&why_unknown(inspection)),
+            Applied::NotWholly if record.approval_code().is_some() => {
+                self.queued(inspection, record, planned, since)
+            }
             Applied::NotWholly => self
-                .grown(devices, Some(snapshot), plan)
-                .or_else(|| self.limits(look, devices))
-                .unwrap_or_else(|| self.go(None, true, since)),
+                .has_new_device(devices, Some(snapshot), planned)
+                .or_else(|| self.limits(inspection, devices))
+                .unwrap_or_else(|| self.allow(None, true, since)),
         }
     }
 
-    /// A request of the user was queued for approval.
-    fn queued(&self, look: &Look, past: &Past, plan: Option<&Past>, doubt: Option<SystemTime>) -> Decision {
+    /// A request of the user was queued for approval. `doubt` is the time since which an approved one may have been applied.
+    fn queued(
+        &self,
+        inspection: &Inspection,
+        record: &UserRecord,
+        planned: Option<&UserRecord>,
+        doubt: Option<SystemTime>,
+    ) -> Decision {
         let pending = || {
             let mut error = Error::new(Status::ApprovalPending, Status::ApprovalPending.message());
-            error.approval_code = past.approval_code().map(str::to_owned);
+            error.approval_code = record.approval_code().map(str::to_owned);
             error
         };
-        match look.approval {
+        match inspection.approval {
             Some(Approval::Approved) => {}
             Some(Approval::Completed) => return Decision::Confirm,
             Some(how @ (Approval::Rejected | Approval::Cancelled | Approval::Expired)) => {
                 return Decision::Decline(how, pending());
             }
-            Some(Approval::Waiting) => return Decision::Tell(pending()),
+            Some(Approval::Waiting) => return Decision::Report(pending()),
             Some(Approval::Unlisted) => {
                 let mut error = pending();
-                error.message = "the approval request is not listed any more; look for it in the Intune admin center, or begin another journal to ask anew".into();
-                return Decision::Tell(error);
+                error.message = "the approval request is no longer listed; look for it in the Intune admin center, or begin another journal to request approval again".into();
+                return Decision::Report(error);
             }
             None => {
                 let mut error = pending();
-                error.message = match &look.error {
+                error.message = match &inspection.error {
                     Some(why) => format!("still queued for approval as far as is known: {why}"),
                     None => "still queued for approval as far as is known; reading the approval requests was not possible".into(),
                 };
-                return Decision::Tell(error);
+                return Decision::Report(error);
             }
         }
-        if let Some(error) = &look.error {
-            return Decision::Tell(error.clone());
+        if let Some(error) = &inspection.error {
+            return Decision::Report(error.clone());
         }
-        let code = past.approval_code();
-        let Some(devices) = look.devices() else {
-            if past.snapshot().is_some() || self.has_plan {
+        let code = record.approval_code();
+        let Some(devices) = inspection.devices() else {
+            if record.snapshot().is_some() || self.has_plan {
                 let mut error = pending();
                 error.message = "approved, but the devices were not read, so they cannot be compared with those seen before; grant DeviceManagementManagedDevices.Read.All".into();
-                return Decision::Tell(error);
+                return Decision::Report(error);
             }
-            return self.go(code, false, None);
+            return self.allow(code, false, None);
         };
-        self.grown(devices, past.snapshot(), plan)
-            .or_else(|| self.limits(look, devices))
-            .unwrap_or_else(|| self.go(code, doubt.is_some(), doubt))
+        self.has_new_device(devices, record.snapshot(), planned)
+            .or_else(|| self.limits(inspection, devices))
+            .unwrap_or_else(|| self.allow(code, doubt.is_some(), doubt))
     }
 
-    /// A person who looked at a list of devices did not see these.
-    fn grown(
+    /// Refuses a user with a device that the snapshot or the plan lacks.
+    fn has_new_device(
         &self,
         devices: &[Device],
         baseline: Option<&[SnapshotDevice]>,
-        plan: Option<&Past>,
+        planned: Option<&UserRecord>,
     ) -> Option<Decision> {
-        let planned = match (self.has_plan, plan) {
+        let planned = match (self.has_plan, planned) {
             (false, _) => None,
-            (true, Some(plan)) => Some(plan.snapshot().unwrap_or_default()),
+            (true, Some(planned)) => Some(planned.snapshot().unwrap_or_default()),
             (true, None) => {
                 return Some(skip(Reason::NewDevice, "the plan does not hold this user"));
             }
         };
-        let lacks = |snapshot: Option<&[SnapshotDevice]>| {
+        let missing_from = |snapshot: Option<&[SnapshotDevice]>| {
             let snapshot = snapshot?;
             devices.iter().find(|device| {
                 !snapshot
@@ -241,15 +268,15 @@ impl Rules {
                     .any(|seen| seen.id.eq_ignore_ascii_case(&device.id))
             })
         };
-        let new = lacks(baseline).or_else(|| lacks(planned))?;
+        let new = missing_from(baseline).or_else(|| missing_from(planned))?;
         Some(new_device(new))
     }
 
-    fn limits(&self, look: &Look, devices: &[Device]) -> Option<Decision> {
+    fn limits(&self, inspection: &Inspection, devices: &[Device]) -> Option<Decision> {
         if devices.is_empty() {
             return Some(skip(
                 Reason::NothingListed,
-                "no device is listed for the user, none that this sign-in may see, so there is nothing to retire",
+                "no device that this sign-in may see is listed for the user, so there is nothing to retire",
             ));
         }
         if devices.len() > self.max_devices {
@@ -265,7 +292,7 @@ impl Rules {
         let all = devices
             .iter()
             .flat_map(|device| &device.warnings)
-            .chain(look.devices.iter().flat_map(|list| &list.warnings));
+            .chain(inspection.devices.iter().flat_map(|list| &list.warnings));
         let mut blocking: Vec<&str> = all
             .filter(|warning| warning.code.blocks(&self.accepted))
             .map(|warning| warning.code.name())
@@ -284,9 +311,9 @@ impl Rules {
         ))
     }
 
-    /// The devices were not read.
-    fn unseen(&self, known: &Known<'_>) -> Decision {
-        let seen_before = known.past.is_some_and(|past| past.snapshot().is_some());
+    /// Decides over a user whose devices were not read.
+    fn without_devices(&self, known: &Known<'_>) -> Decision {
+        let seen_before = known.resumed.is_some_and(|record| record.snapshot().is_some());
         let error = |what: &str| {
             Error::new(
                 Status::PermissionDenied,
@@ -296,84 +323,36 @@ impl Rules {
             )
         };
         if self.preview {
-            Decision::End(error("there is nothing to preview"))
+            Decision::EndRun(error("there is nothing to preview"))
         } else if self.has_plan {
-            Decision::End(error("they cannot be compared with the plan"))
+            Decision::EndRun(error("they cannot be compared with the plan"))
         } else if seen_before {
-            Decision::Tell(error("they cannot be compared with those seen before"))
+            Decision::Report(error("they cannot be compared with those seen before"))
         } else {
-            self.go(None, false, None)
+            self.allow(None, false, None)
         }
     }
 
-    fn go(&self, approval_code: Option<&str>, settles: bool, since: Option<SystemTime>) -> Decision {
+    fn allow(
+        &self,
+        approval_code: Option<&str>,
+        resolves_doubt: bool,
+        since: Option<SystemTime>,
+    ) -> Decision {
         if self.preview {
             return skip(Reason::Preview, "a run would retire these devices");
         }
         Decision::Send {
             approval_code: approval_code.map(str::to_owned),
-            settles,
+            resolves_doubt,
             since,
         }
     }
 }
 
-/// Whether the action was applied to the devices of a snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Applied {
-    Wholly,
-    NotWholly,
-    CannotTell,
-}
-
-/// Nothing is left to do where every device is gone or on its way out. That it was this action is shown by one that has
-/// gone or begun to retire since the snapshot: what was pending before, or is being wiped, tells nothing of it.
-fn applied(snapshot: &[SnapshotDevice], look: &Look) -> Applied {
-    let (mut all_reached, mut shown) = (true, false);
-    for before in snapshot {
-        let unlisted = look.unlisted.iter().find(|(id, _)| *id == before.id);
-        let state = match (look.device(&before.id), unlisted) {
-            (Some(device), _) => &device.state,
-            (None, Some((_, Found::Listed(listed)))) => &listed.state,
-            (None, Some((_, Found::Gone))) => {
-                shown = true;
-                continue;
-            }
-            (None, Some((_, Found::Unreadable(_))) | None) => return Applied::CannotTell,
-        };
-        let has_changed = before
-            .state
-            .as_deref()
-            .is_none_or(|before| ManagementState::parse(before) != *state);
-        match state.standing() {
-            Standing::Retiring => shown |= has_changed,
-            Standing::OthersAction => {}
-            // A retire that failed since the snapshot was ordered since.
-            Standing::NeedsPerson if has_changed && state.is_of_retire() => shown = true,
-            Standing::NeedsPerson | Standing::Managed => all_reached = false,
-            Standing::Unknown => return Applied::CannotTell,
-        }
-    }
-    if all_reached && shown {
-        Applied::Wholly
-    } else {
-        Applied::NotWholly
-    }
-}
-
-/// Why what became of a device cannot be told.
-fn unreadable(look: &Look) -> String {
-    let mut why = look.unlisted.iter().filter_map(|(_, found)| match found {
-        Found::Unreadable(error) => Some(error.message.clone()),
-        _ => None,
-    });
-    why.next()
-        .unwrap_or_else(|| "what became of a device does not tell, so look at it by hand".to_owned())
-}
-
-/// The devices are not those that this run saw when it looked first.
+/// Refuses a user with a device that was not there when this run inspected the user first.
 fn changed(known: &Known<'_>) -> Option<Decision> {
-    let (seen, devices) = (known.seen?, known.look.devices()?);
+    let (seen, devices) = (known.seen?, known.inspection.devices()?);
     let is_new = |device: &&Device| !seen.iter().any(|seen| seen.id.eq_ignore_ascii_case(&device.id));
     devices.iter().find(is_new).map(new_device)
 }
@@ -396,9 +375,10 @@ fn skip(reason: Reason, why: &str) -> Decision {
     Decision::Skip(reason, why.to_owned())
 }
 
-/// The refusal by a second administrator, told again.
-fn declined(past: &Past) -> Error {
-    past.declined()
+/// The refusal by a second administrator, as it was recorded.
+fn declined(record: &UserRecord) -> Error {
+    record
+        .declined()
         .and_then(ResultRecord::error)
         .unwrap_or_else(|| Error::new(Status::Rejected, "the approval request was not approved"))
 }

@@ -127,7 +127,7 @@ pub struct UserResult {
     pub devices: Option<DeviceList>,
     /// Whether the error may be everybody's: not if another row tells the same answer, or if others were read together with the
     /// user.
-    pub(super) is_first_to_tell: bool,
+    pub(super) is_first_report: bool,
     /// Of a user who was skipped: whether an earlier run may have been applied.
     pub(super) earlier_effect: Effect,
 }
@@ -143,7 +143,7 @@ impl UserResult {
             receipt: None,
             error: None,
             devices: None,
-            is_first_to_tell: true,
+            is_first_report: true,
             earlier_effect: Effect::None,
         }
     }

@@ -9,7 +9,7 @@ const MINUTE: u64 = 60;
 #[derive(Debug, Default)]
 pub(super) struct Rate {
     started: Duration,
-    /// Each second in which somebody was done, and how many.
+    /// Each second in which a user was finished, and how many.
     seconds: VecDeque<(u64, u64)>,
 }
 
@@ -84,7 +84,7 @@ mod tests {
         is_about(rate(30, |_| 7), 7.0);
         is_about(rate(600, |_| 7), 7.0);
         is_about(rate(600, |second| if second < 300 { 100 } else { 3 }), 3.0);
-        // Bursts at the pace of a window, and the pauses between them.
+        // Bursts as a sliding window grants them, and the pauses between them.
         is_about(rate(600, |second| if second % 20 == 0 { 150 } else { 0 }), 7.5);
         assert!(
             rate(600, |second| if second < 500 { 7 } else { 0 }) == 0.0,
@@ -127,7 +127,7 @@ mod tests {
                     estimates.push((second, (all - done) as f64 / rate.per_second(at(second))));
                 }
             }
-            // A minute after the change, and until the last windows: those are told by what is left, not by a rate.
+            // A minute after the change, and before the last windows, whose end depends on what is left and not on a rate.
             let changed = estimates.first().map_or(0, |(second, _)| second + 60);
             for (at, estimate) in &estimates {
                 let left = second - at;

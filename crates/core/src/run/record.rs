@@ -1,4 +1,4 @@
-//! What a run writes into its journal.
+//! The records that a run writes into its journal.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::event::{Summary, UserResult};
-use super::look::Look;
+use super::inspect::Inspection;
 use super::options::RunOptions;
 use crate::approvals;
 use crate::cloud::Endpoint;
@@ -18,7 +18,7 @@ use crate::status::{Outcome, Reason, Status};
 use crate::token::TokenFacts;
 use crate::user_id::UserId;
 
-/// The beginning of a run.
+/// The record of a run that begins.
 pub(super) fn run(
     options: &RunOptions,
     mode: Mode,
@@ -49,7 +49,7 @@ pub(super) fn run(
     }
 }
 
-/// In any order and any case of letters they are the same.
+/// The same users in any order and any case of letters have the same digest.
 fn exclusions(options: &RunOptions) -> Option<Exclusions> {
     let users = options.exclude.iter().map(|user| user.as_str().to_lowercase());
     let users: Vec<_> = users.collect::<BTreeSet<_>>().into_iter().collect();
@@ -95,14 +95,17 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// What was read of a user. `applied` is set if that settled a doubt.
-pub(super) fn read(user: &str, id: &UserId, look: &Look, applied: Option<bool>) -> ReadRecord {
-    let devices = look.devices.as_ref().map(|list| &list.devices);
+/// The record of what was read of a user. `applied` is set if that resolved a doubt.
+pub(super) fn read(user: &str, id: &UserId, inspection: &Inspection, applied: Option<bool>) -> ReadRecord {
+    let devices = inspection.devices.as_ref().map(|list| &list.devices);
     ReadRecord {
         user: user.to_owned(),
-        id: look.id(id).map(str::to_owned),
-        upn: look.identity.as_ref().and_then(|identity| identity.upn.clone()),
-        enabled: look.identity.as_ref().and_then(|identity| identity.enabled),
+        id: inspection.id(id).map(str::to_owned),
+        upn: inspection
+            .identity
+            .as_ref()
+            .and_then(|identity| identity.upn.clone()),
+        enabled: inspection.identity.as_ref().and_then(|identity| identity.enabled),
         devices: devices.map(|devices| devices.iter().map(snapshot).collect()),
         applied,
     }
@@ -120,46 +123,46 @@ fn snapshot(device: &Device) -> SnapshotDevice {
     }
 }
 
-/// Whether a row says something of its user that the journal does not hold yet. That a run ended before a user, or that an
-/// earlier run did it, changes nothing and is counted only.
-pub(super) fn is_worth(row: &UserResult, was_sent: bool) -> bool {
-    !matches!(row.reason, Reason::DoneBefore | Reason::Stopped) || was_refused_and_stopped(row, was_sent)
+/// Whether a result has to be recorded. That a run ended before a user, or that an earlier run had finished the user, is only counted.
+pub(super) fn should_record(result: &UserResult, was_sent: bool) -> bool {
+    !matches!(result.reason, Reason::DoneBefore | Reason::Stopped)
+        || was_refused_and_stopped(result, was_sent)
 }
 
-/// A user who was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its end.
-fn was_refused_and_stopped(row: &UserResult, was_sent: bool) -> bool {
-    let was_tried = row.error.as_ref().is_some_and(|error| error.attempts > 0);
-    was_sent && was_tried && row.reason == Reason::Stopped
+/// A user that was sent, refused, and stopped before the next attempt: the journal holds the send, so it needs its result.
+fn was_refused_and_stopped(result: &UserResult, was_sent: bool) -> bool {
+    let was_tried = result.error.as_ref().is_some_and(|error| error.attempts > 0);
+    was_sent && was_tried && result.reason == Reason::Stopped
 }
 
-/// What became of a user.
-pub(super) fn result(row: &UserResult, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
-    let id = row.id.as_deref();
-    let mut record = match (&row.error, &row.receipt) {
-        (Some(error), _) => ResultRecord::of_error(&row.user, id, error),
+/// The record of a result.
+pub(super) fn result(result: &UserResult, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
+    let id = result.id.as_deref();
+    let mut record = match (&result.error, &result.receipt) {
+        (Some(error), _) => ResultRecord::of_error(&result.user, id, error),
         (None, Some(receipt)) => ResultRecord {
             status: Some(Status::Ok),
             request_id: receipt.request_id.clone(),
             client_request_id: Some(receipt.client_request_id.clone()),
             attempts: receipt.attempts,
             date: receipt.date.clone(),
-            ..ResultRecord::new(&row.user, id, row.outcome)
+            ..ResultRecord::new(&result.user, id, result.outcome)
         },
-        (None, None) => ResultRecord::new(&row.user, id, row.outcome),
+        (None, None) => ResultRecord::new(&result.user, id, result.outcome),
     };
-    record.outcome = row.outcome;
-    record.reason = row.reason;
-    if was_refused_and_stopped(row, was_sent) {
+    record.outcome = result.outcome;
+    record.reason = result.reason;
+    if was_refused_and_stopped(result, was_sent) {
         (record.outcome, record.reason) = (Outcome::Failed, Reason::None);
     }
     record.approval = approval;
-    if let Some(detail) = &row.detail {
+    if let Some(detail) = &result.detail {
         record.message.get_or_insert_with(|| detail.clone());
     }
     record
 }
 
-/// How a request for approval ended without one.
+/// How a request that was not approved ended.
 pub(super) fn declined(how: approvals::Approval) -> Approval {
     match how {
         approvals::Approval::Cancelled => Approval::Cancelled,
@@ -168,7 +171,7 @@ pub(super) fn declined(how: approvals::Approval) -> Approval {
     }
 }
 
-/// The end of a run.
+/// The record of a run that ends.
 pub(super) fn end(summary: &Summary) -> EndRecord {
     EndRecord {
         counts: Outcome::all()

@@ -1,362 +1,250 @@
-//! Sending users that are ready: alone, or several in one batch.
+//! The second stage of a run: sends users that are ready, each alone or several in one batch, and returns what that came to.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+mod batch;
+
 use std::time::Duration;
 
-use super::board::Ready;
-use super::engine::{Engine, guarded};
+pub(super) use batch::together;
+
+use super::context::RunContext;
 use super::event::UserResult;
-use crate::action::{Action, Before, LostAnswer};
-use crate::answer::{Judgement, judge_answer};
-use crate::batch::{self, Part};
-use crate::call::{Call, Request, Tries, client_request_id};
-use crate::clock::Moment;
+use super::task::ReadyUser;
+use super::thread::guarded;
+use crate::action::Action;
+use crate::approvals;
+use crate::attempts::Attempts;
+use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::explain::Context;
-use crate::journal::{ResultRecord, SentRecord};
-use crate::purpose::Purpose;
-use crate::reads::slow_down;
+use crate::journal::SentRecord;
 use crate::receipt::Receipt;
-use crate::retry::{Policy, Retry};
+use crate::retry::Retry;
+use crate::session::{Precautions, SendError, Session, client_request_id};
 use crate::status::{Effect, Outcome, Status};
-use crate::transport::Method;
 
-/// What happened before a request that did not leave.
+/// A user that is being sent.
+pub(super) struct Sending {
+    ready: ReadyUser,
+    client_request_id: String,
+    attempts: Attempts,
+}
+
+/// What sending came to.
+pub(super) enum Sent {
+    Result(UserResult),
+    /// The inspections were too old before an attempt: these users have to be prepared again.
+    Stale(Stale),
+}
+
+/// Users whose inspection was too old before an attempt.
+pub(super) struct Stale {
+    pub(super) users: Vec<ReadyUser>,
+    pub(super) attempts: Attempts,
+    pub(super) error: Error,
+}
+
+/// What a batch came to: who is finished, who is to be sent alone, and whose request is pending already.
 #[derive(Default)]
-struct Held {
-    /// A look at the devices was too old to act on.
-    is_stale: Cell<bool>,
-    /// The journal holds the request already.
-    is_written: Cell<bool>,
+pub(super) struct BatchSent {
+    pub(super) sent: Vec<Sent>,
+    pub(super) again: Vec<Again>,
+    pub(super) pending: Vec<Pending>,
 }
 
-/// What the answer to a batch says of one user.
-enum Judged {
-    Final(Result<Receipt>),
-    /// To be sent again alone.
-    Again(Error, Retry),
+/// A user that is sent again alone, after a pause if the answer in the batch asks for one.
+pub(super) struct Again {
+    sending: Sending,
+    refused: Option<(Error, Retry)>,
 }
 
-impl Engine {
-    /// Sends users, records and tells what became of each.
-    pub(super) fn send(&self, ready: Vec<Ready>) {
-        let given = self.options.call.client_request_id.as_deref();
-        let users = ready.into_iter().map(|ready| (ready, client_request_id(given)));
-        // Who was tried before counts attempts of their own.
-        let (mut alone, mut together): (Vec<_>, Vec<_>) =
-            users.partition(|(ready, _)| ready.tried.as_ref().is_some_and(|tried| tried.attempts() > 0));
-        if together.len() == 1 {
-            alone.append(&mut together);
-        }
-        self.with_call(|call| {
-            for (ready, id) in alone {
-                let tries = match &ready.tried {
-                    Some(tried) => tried.looked_again(call.clock),
-                    None => Tries::new(call.clock),
-                };
-                self.send_one(call, ready, &id, tries);
-            }
-            if !together.is_empty() {
-                self.send_batch(call, together);
-            }
-        });
-    }
+/// A user that the service refused since a request for this user waits for approval already.
+pub(super) struct Pending {
+    ready: ReadyUser,
+    client_request_id: String,
+    error: Error,
+}
 
-    /// One user, from the first attempt or from where a batch left off.
-    fn send_one(&self, call: &mut Call<'_>, ready: Ready, id: &str, mut tries: Tries) {
-        let action = self.action(&ready, id);
-        let held = Held::default();
-        let is_fresh = || self.is_fresh(&[(&ready, id)], &held);
-        let write_ahead = || self.write_ahead(&[(&ready, id)], &held);
-        let before = Before {
-            is_fresh: Some(&is_fresh),
-            write_ahead: Some(&write_ahead),
-        };
-        let mut result = guarded(|| action.perform(call, &mut tries, &before));
-        if let (true, Err(error)) = (held.is_stale.get(), &result) {
-            return self.read_again(vec![ready], &tries, error, &held);
-        }
-        if let Err(error) = &mut result
-            && action.waits_already(error)
-        {
-            self.find_queued(call, &ready, &action, error);
-        }
-        self.sent(ready, result, true);
+/// Divides users into those that are sent alone and those that are sent in one batch. A user that was tried before counts its own
+/// attempts.
+pub(super) fn divide(
+    context: &RunContext,
+    clock: &dyn Clock,
+    users: Vec<ReadyUser>,
+) -> (Vec<Sending>, Vec<Sending>) {
+    let given = context.options.call.client_request_id.as_deref();
+    let sending = users.into_iter().map(|ready| Sending {
+        attempts: match &ready.attempts {
+            Some(attempts) => attempts.inspected_again(clock),
+            None => Attempts::new(clock),
+        },
+        client_request_id: client_request_id(given),
+        ready,
+    });
+    let (mut alone, mut together): (Vec<_>, Vec<_>) = sending.partition(|sending| sending.attempts.count > 0);
+    if together.len() == 1 {
+        alone.append(&mut together);
     }
+    (alone, together)
+}
 
-    /// Users whose look became too old before an attempt. What the journal holds as sent has its end there: it was refused until
-    /// then, or never left.
-    fn read_again(&self, users: Vec<Ready>, tried: &Tries, error: &Error, held: &Held) {
-        let is_open = error.attempts > 0 || held.is_written.get();
-        if let Some(journal) = self.journal.as_ref().filter(|_| is_open) {
-            for ready in &users {
-                let record = ResultRecord::of_error(&ready.user, ready.id.as_deref(), error);
-                if let Err(error) = journal.result(&record) {
-                    self.board.end_early(&error);
-                }
-            }
-        }
-        self.look_again(users, tried);
-    }
-
-    /// A request that waits can be told to be this user's only if it can be nobody else's.
-    fn find_queued(&self, call: &mut Call<'_>, ready: &Ready, action: &Action<'_>, error: &mut Error) {
-        let is_lost = ready.in_doubt || error.effect == Effect::Possible;
-        let alone_since = self.board.sends_alone();
-        let is_nobody_elses =
-            alone_since.is_some() && !self.queue().has_lost_another(ready.id.as_deref(), &ready.user);
-        // Asked once the list is there: whoever was sent meanwhile may have a request in it.
-        let is_anothers = |code: &str| self.board.sends_alone() != alone_since || self.queue().holds(code);
-        let lost = (is_lost && is_nobody_elses).then_some(LostAnswer {
-            since: ready.since,
-            is_anothers: &is_anothers,
-        });
-        let found = guarded(|| {
-            action.find_queued(call, error, lost);
-            Ok(())
-        });
-        if let Err(panicked) = found {
-            *error = panicked;
-        }
-    }
-
-    fn sent(&self, ready: Ready, result: Result<Receipt>, is_first_to_tell: bool) {
-        let Ready {
-            user,
-            id,
-            approval_code,
-            devices,
-            ..
-        } = ready;
-        let row = match result {
-            Ok(receipt) => {
-                if approval_code.is_none() {
-                    self.board.ungate();
-                }
-                UserResult {
-                    receipt: Some(receipt),
-                    ..UserResult::new(user, id, Outcome::Accepted)
-                }
-            }
-            Err(error) => UserResult::of_error(user, id, error),
-        };
-        let row = UserResult {
-            devices,
-            is_first_to_tell,
-            ..row
-        };
-        self.settle(row, true, None);
-    }
-
-    fn action<'a>(&'a self, ready: &'a Ready, id: &'a str) -> Action<'a> {
-        let mut action = Action::new(&ready.user, &ready.target, &self.options.call, id);
-        action.approval_code = ready.approval_code.as_deref().or(action.approval_code);
-        action
-    }
-
-    /// Whether no look at the devices is too old to act on.
-    fn is_fresh(&self, users: &[(&Ready, &str)], held: &Held) -> bool {
-        let now = self.client.options().clock.now();
-        let is_old = |at: Moment| Policy::is_another_intent(at.age(now));
-        let is_stale = users.iter().any(|(ready, _)| ready.looked.is_some_and(is_old));
-        held.is_stale.set(is_stale);
-        !is_stale
-    }
-
-    /// Writes down what is about to leave.
-    fn write_ahead(&self, users: &[(&Ready, &str)], held: &Held) -> Result<()> {
-        let Some(journal) = &self.journal else {
-            return Ok(());
-        };
-        let records: Vec<_> = users
-            .iter()
-            .map(|(ready, id)| SentRecord {
-                user: ready.user.clone(),
-                id: ready.id.clone(),
-                client_request_id: Some((*id).to_owned()),
-                approval_code: self.action(ready, id).approval_code.map(str::to_owned),
-            })
-            .collect();
-        held.is_written.set(true);
-        journal.sent(&records)
-    }
-
-    /// Several users in one request. Each answer inside is judged alone; who has a final one is recorded and told at once, and
-    /// who must be sent again is then sent alone.
-    fn send_batch(&self, call: &mut Call<'_>, users: Vec<(Ready, String)>) {
-        let mut tries = Tries::new(call.clock);
-        let held = Held::default();
-        let parts = match guarded(|| self.batch_answers(call, &mut tries, &users, &held)) {
-            Ok(parts) => parts,
-            Err(error) if held.is_stale.get() => {
-                let users = users.into_iter().map(|(ready, _)| ready).collect();
-                return self.read_again(users, &tries, &error, &held);
-            }
-            // One of them is refused before anything leaves, such as the person of a new token: not all are.
-            Err(error) if error.status == Status::InvalidArgument && error.effect == Effect::None => {
-                for (ready, id) in users {
-                    self.send_one(call, ready, &id, tries.of_part(Effect::None, Duration::ZERO));
-                }
-                return;
-            }
-            Err(error) => {
-                for (at, (ready, id)) in users.into_iter().enumerate() {
-                    let mut error = error.clone();
-                    error.client_request_id = error.client_request_id.take().and(Some(id));
-                    self.sent(ready, Err(error), at == 0);
-                }
-                return;
-            }
-        };
-        let (mut again, mut waiting) = (Vec::new(), Vec::new());
-        let mut lacks_some = false;
-        for ((ready, id), part) in users.into_iter().zip(parts) {
-            match part {
-                Judged::Again(error, retry) => again.push((ready, id, error, retry)),
-                Judged::Final(Err(error)) if self.action(&ready, &id).waits_already(&error) => {
-                    waiting.push((ready, id, error));
-                }
-                Judged::Final(result) => {
-                    let is_lacking = result.as_ref().is_err_and(|error| error.http_status.is_none());
-                    let is_told = is_lacking && std::mem::replace(&mut lacks_some, true);
-                    self.sent(ready, result, !is_told);
-                }
-            }
-        }
-        let answered = call.clock.monotonic();
-        for (ready, id, error, retry) in again {
-            let held_back = call.clock.monotonic().saturating_sub(answered);
-            let tries = tries.of_part(error.effect, held_back);
-            // A refused token is refused once more, and then another one is asked for.
-            let gate_waits = error.status == Status::Throttled;
-            let paused = if error.status == Status::Unauthenticated {
-                Ok(())
-            } else {
-                call.pause(&ready.user, error, retry, gate_waits, &tries)
-            };
-            match paused {
-                Ok(()) => self.send_one(call, ready, &id, tries),
-                Err(error) => self.sent(ready, Err(tries.complete(error, &id)), true),
-            }
-        }
-        for (ready, id, mut error) in waiting {
-            self.find_queued(call, &ready, &self.action(&ready, &id), &mut error);
-            self.sent(ready, Err(error), true);
-        }
-    }
-
-    fn batch_answers(
-        &self,
-        call: &mut Call<'_>,
-        tries: &mut Tries,
-        users: &[(Ready, String)],
-        held: &Held,
-    ) -> Result<Vec<Judged>> {
-        let actions: Vec<_> = users.iter().map(|(ready, id)| self.action(ready, id)).collect();
-        let numbers: Vec<String> = (0..actions.len()).map(|at| at.to_string()).collect();
-        let parts: Vec<Part<'_>> = actions
-            .iter()
-            .zip(&numbers)
-            .map(|(action, number)| {
-                let mut headers = action.headers();
-                headers.push(("client-request-id", action.client_request_id));
-                Part {
-                    id: number.clone(),
-                    method: "POST",
-                    url: action.path(),
-                    headers,
-                    body: None,
-                }
-            })
-            .collect();
-        let body = batch::encode(&parts);
-        let keys: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        let acts_on: Vec<_> = actions
-            .iter()
-            .flat_map(|action| [action.user, action.target.as_str()])
-            .collect();
-        let sent: Vec<_> = users.iter().map(|(ready, id)| (ready, id.as_str())).collect();
-        let is_fresh = || self.is_fresh(&sent, held);
-        let write_ahead = || self.write_ahead(&sent, held);
-        let id = client_request_id(None);
-        let request = Request {
-            purpose: Purpose::RetireBatch,
-            subject: "a batch of users",
-            method: Method::Post,
-            target: "/v1.0/$batch",
-            headers: &[],
-            body: Some(&body),
-            weight: users.len(),
-            acts_on: &acts_on,
-            client_request_id: &id,
-            is_fresh: Some(&is_fresh),
-            write_ahead: Some(&write_ahead),
-        };
-        let (clock, endpoint) = (call.clock, call.transport.endpoint().clone());
-        let mut answered = BTreeMap::new();
-        let found = call.perform(&request, tries, |answer, token| {
-            answered = batch::decode(answer, &keys, &id)?;
-            let facts = token.facts();
-            // A part often has no id of its own; that of the batch leads to it.
-            let request_id = answer.request_id();
-            let judged = actions.iter().zip(&numbers).map(|(action, number)| {
-                let Some(answer) = answered.get(number) else {
-                    return Judged::Final(Err(missing(action, request_id.clone())));
-                };
-                let context = Context {
-                    purpose: Purpose::Retire,
-                    token: &facts,
-                    audience: endpoint.cloud().map(crate::Cloud::root),
-                    user: action.user,
-                    client_request_id: Some(action.client_request_id),
-                    now: clock.wall(),
-                };
-                match judge_answer(answer, &context) {
-                    Judgement::Success(answer) => {
-                        let mut receipt = Receipt::of(answer, action.user, action.client_request_id);
-                        receipt.custom_endpoint = endpoint.unknown_root();
-                        receipt.request_id = receipt.request_id.or_else(|| request_id.clone());
-                        Judged::Final(Ok(receipt))
-                    }
-                    Judgement::Refused { error, retry }
-                        if retry == Retry::Later || error.status == Status::Unauthenticated =>
-                    {
-                        Judged::Again(error, retry)
-                    }
-                    Judgement::Refused { error, .. } => Judged::Final(Err(error)),
-                }
+/// Sends one user, from the first attempt or from where a batch left off.
+pub(super) fn alone(context: &RunContext, session: &mut Session<'_>, sending: Sending) -> Sent {
+    let Sending {
+        ready,
+        client_request_id,
+        mut attempts,
+    } = sending;
+    let action = action(context, &ready, &client_request_id);
+    let precautions = precautions(context, &[&ready], &[&action]);
+    let sent = guarded(|| action.send(session, &mut attempts, Some(&precautions)));
+    let result = match sent {
+        Err(SendError::Stale(error)) => {
+            return Sent::Stale(Stale {
+                users: vec![ready],
+                attempts,
+                error,
             });
-            Ok(judged.collect::<Vec<_>>())
-        })?;
-        slow_down(call, Purpose::RetireBatch, &answered);
-        let (attempts, elapsed) = (tries.attempts(), call.elapsed(tries));
-        Ok(found
-            .into_iter()
-            .map(|part| match part {
-                Judged::Final(Ok(mut receipt)) => {
-                    (receipt.attempts, receipt.elapsed) = (attempts, elapsed);
-                    Judged::Final(Ok(receipt))
-                }
-                Judged::Final(Err(mut error)) => {
-                    error.attempts = attempts;
-                    error.effect = error.effect.or(tries.effect());
-                    Judged::Final(Err(error))
-                }
-                again @ Judged::Again(..) => again,
-            })
-            .collect())
+        }
+        Err(SendError::Failed(error)) if action.is_pending_already(&error) => {
+            Err(find_pending(context, session, &ready, &action, error))
+        }
+        Err(SendError::Failed(error)) => Err(error),
+        Ok(receipt) => Ok(receipt),
+    };
+    Sent::Result(result_of(context, ready, result, true))
+}
+
+/// Sends a user of a batch again, alone.
+pub(super) fn again(
+    context: &RunContext,
+    session: &mut Session<'_>,
+    again: Again,
+    held_back: Duration,
+) -> Sent {
+    let Again { mut sending, refused } = again;
+    if let Some((error, retry)) = refused {
+        sending.attempts = sending.attempts.of_part(error.effect, held_back);
+        let limiter_waits = error.status == Status::Throttled;
+        // A refused token is refused once more, and then renewed.
+        if error.status != Status::Unauthenticated
+            && let Err(error) = session.pause(
+                &sending.ready.user,
+                error,
+                retry,
+                limiter_waits,
+                &sending.attempts,
+            )
+        {
+            let error = sending.attempts.complete(error, &sending.client_request_id);
+            return Sent::Result(result_of(context, sending.ready, Err(error), true));
+        }
+    }
+    alone(context, session, sending)
+}
+
+/// Reads whether the request that is pending already is this user's.
+pub(super) fn pending(context: &RunContext, session: &mut Session<'_>, pending: Pending) -> UserResult {
+    let Pending {
+        ready,
+        client_request_id,
+        error,
+    } = pending;
+    let action = action(context, &ready, &client_request_id);
+    let error = find_pending(context, session, &ready, &action, error);
+    result_of(context, ready, Err(error), true)
+}
+
+/// A request that waits can be matched to this user only if it can be no other user's.
+fn find_pending(
+    context: &RunContext,
+    session: &mut Session<'_>,
+    ready: &ReadyUser,
+    action: &Action<'_>,
+    error: Error,
+) -> Error {
+    let is_lost = ready.in_doubt || error.effect == Effect::Possible;
+    let alone_since = context.scheduler.sends_alone();
+    let is_no_others = alone_since.is_some()
+        && !context
+            .pending_approvals()
+            .has_lost_another(ready.id.as_deref(), &ready.user);
+    if !is_lost || !is_no_others {
+        return Action::explain_pending(error, Ok(None));
+    }
+    let found = guarded(|| action.pending_codes(session, ready.since)).map(|mut codes| {
+        // A user that was sent meanwhile may have a request in the list.
+        if context.scheduler.sends_alone() != alone_since {
+            return None;
+        }
+        let pending = context.pending_approvals();
+        codes.retain(|code| !pending.holds(code));
+        approvals::only(codes)
+    });
+    match found {
+        Err(panicked) if panicked.status == Status::Internal => panicked,
+        found => Action::explain_pending(error, found),
     }
 }
 
-/// A batch was answered without a word about one of its users.
-fn missing(action: &Action<'_>, request_id: Option<String>) -> Error {
-    let mut error = Error::new(
-        Status::UnexpectedResponse,
-        "the answer to a batch does not hold this user, so the devices may or may not be retired; look at them before sending again",
+fn result_of(
+    context: &RunContext,
+    ready: ReadyUser,
+    result: Result<Receipt>,
+    is_first_report: bool,
+) -> UserResult {
+    let ReadyUser {
+        user,
+        id,
+        approval_code,
+        devices,
+        ..
+    } = ready;
+    let user_result = match result {
+        Ok(receipt) => {
+            if approval_code.is_none() {
+                context.scheduler.send_in_parallel();
+            }
+            UserResult {
+                receipt: Some(receipt),
+                ..UserResult::new(user, id, Outcome::Accepted)
+            }
+        }
+        Err(error) => UserResult::of_error(user, id, error),
+    };
+    UserResult {
+        devices,
+        is_first_report,
+        ..user_result
+    }
+}
+
+fn action<'a>(context: &'a RunContext, ready: &'a ReadyUser, client_request_id: &'a str) -> Action<'a> {
+    let mut action = Action::new(
+        &ready.user,
+        &ready.target,
+        &context.options.call,
+        client_request_id,
     );
-    error.effect = Effect::Possible;
-    error.request_id = request_id;
-    error.client_request_id = Some(action.client_request_id.to_owned());
-    error
+    action.approval_code = ready.approval_code.as_deref().or(action.approval_code);
+    action
+}
+
+fn precautions<'a>(
+    context: &'a RunContext,
+    users: &[&ReadyUser],
+    actions: &[&Action<'_>],
+) -> Precautions<'a> {
+    let record = |(ready, action): (&&ReadyUser, &&Action<'_>)| SentRecord {
+        user: ready.user.clone(),
+        id: ready.id.clone(),
+        client_request_id: Some(action.client_request_id.to_owned()),
+        approval_code: action.approval_code.map(str::to_owned),
+    };
+    Precautions {
+        inspected: users.iter().filter_map(|ready| ready.inspected).collect(),
+        write_ahead: context
+            .journals
+            .journal
+            .as_ref()
+            .map(|journal| (journal, users.iter().zip(actions).map(record).collect())),
+    }
 }

@@ -1,26 +1,26 @@
-//! The token of a run: asked for once, however many requests it was refused for.
+//! The token of a run. It is renewed once, however many requests it was refused for.
 
-use super::board::Board;
 use super::event::Event;
+use super::scheduler::Scheduler;
 use crate::client::Client;
 use crate::credential::Credential;
 use crate::error::Result;
 use crate::status::Status;
 use crate::token::Token;
 
-/// The token last set on the run, else the client's; another one from the run's caller where it supplies them.
+/// Supplies the token last set on the run, or else the client's. The caller of the run renews it, if it supplies tokens.
 pub(super) struct RunCredential<'a> {
-    pub(super) board: &'a Board,
+    pub(super) scheduler: &'a Scheduler,
     pub(super) client: &'a Client,
     pub(super) token_events: bool,
 }
 
 impl Credential for RunCredential<'_> {
-    /// While a new token is asked for, everybody waits for it.
+    /// Waits while the token is being renewed.
     fn token(&self) -> Result<Token> {
         let given = self
-            .board
-            .wait_for(|state| (!state.asking_token).then(|| state.token.clone()))
+            .scheduler
+            .wait_for(|state| (!state.token.is_renewing).then(|| state.token.current.clone()))
             .flatten();
         match given {
             Some(token) => Ok(token),
@@ -29,13 +29,13 @@ impl Credential for RunCredential<'_> {
     }
 
     fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
-        // Another thread may have asked meanwhile: its token serves this one, too.
-        let turn = self.board.wait_for(|state| {
-            if state.asking_token {
+        // Another thread may have renewed it meanwhile: that token serves this thread, too.
+        let turn = self.scheduler.wait_for(|state| {
+            if state.token.is_renewing {
                 return None;
             }
-            let newer = state.token.clone().filter(|token| token != refused);
-            state.asking_token = newer.is_none();
+            let newer = state.token.current.clone().filter(|token| token != refused);
+            state.token.is_renewing = newer.is_none();
             Some(newer)
         });
         match turn {
@@ -43,38 +43,38 @@ impl Credential for RunCredential<'_> {
             Some(Some(newer)) => return Ok(Some(newer)),
             Some(None) => {}
         }
-        let asking = Asking(self.board);
+        let renewing = Renewing(self.scheduler);
         let found = if self.token_events {
-            self.board.state().token = None;
-            self.board.tell(Event::NeedToken {
+            self.scheduler.state().token.current = None;
+            self.scheduler.emit(Event::NeedToken {
                 claims: claims.map(str::to_owned),
             });
-            Ok(self.board.wait_for(|state| state.token.clone()))
+            Ok(self.scheduler.wait_for(|state| state.token.current.clone()))
         } else {
             let renewed = self.client.credential().renew(refused, claims)?;
             renewed.map(|token| self.of_the_runs_tenant(token)).transpose()
         };
         if let Ok(Some(token)) = &found {
-            self.board.state().token = Some(token.clone());
+            self.scheduler.state().token.current = Some(token.clone());
         }
-        drop(asking);
+        drop(renewing);
         found
     }
 }
 
 impl RunCredential<'_> {
-    /// A token that its owner replaced meanwhile may be any tenant's. Every user would meet that.
+    /// Refuses a token of another tenant, with which its owner may have replaced the first. Every user would meet that.
     fn of_the_runs_tenant(&self, token: Token) -> Result<Token> {
-        token.of_tenant(self.board.tenant.as_deref(), Status::Unauthenticated)
+        token.of_tenant(self.scheduler.tenant.as_deref(), Status::Unauthenticated)
     }
 }
 
-/// One thread asks for a token and all others wait for it, until this is dropped: also if the credential panics.
-struct Asking<'a>(&'a Board);
+/// One thread renews the token and all others wait for it, until this is dropped: also if the credential panics.
+struct Renewing<'a>(&'a Scheduler);
 
-impl Drop for Asking<'_> {
+impl Drop for Renewing<'_> {
     fn drop(&mut self) {
-        self.0.state().asking_token = false;
-        self.0.notify();
+        self.0.state().token.is_renewing = false;
+        self.0.wake();
     }
 }

@@ -1,51 +1,48 @@
-//! What became of the devices that a journal saw: each is asked for by its own id.
+//! Verifies what became of the devices in a journal: each is read by its own id.
 
 use std::sync::Arc;
 
-use super::board::Board;
-use super::engine::{LastEvent, STACK, guarded};
 use super::event::{Event, Summary, Verification};
+use super::finish::LastEvent;
+use super::scheduler::Scheduler;
+use super::thread::{guarded, spawn};
 use super::token::RunCredential;
 use crate::batch;
 use crate::client::Client;
 use crate::device::Standing;
 use crate::error::Result;
-use crate::journal::{EndRecord, History, Journal, Past, SnapshotDevice, State, VerifyRecord};
+use crate::journal::{EndRecord, Journal, JournalState, SnapshotDevice, UserRecord, UserState, VerifyRecord};
 use crate::lookup::{Found, Listed, Sought, look_up};
 use crate::status::Status;
 use crate::user_id::UserId;
 use crate::verdict::{Verdict, VerifiedDevice};
 
-/// A verification, as its thread sees it.
+/// A verification, and what its thread works with.
 pub(super) struct Verifier {
     pub(super) client: Client,
     pub(super) journal: Journal,
-    pub(super) history: History,
-    pub(super) board: Arc<Board>,
-    pub(super) pacer: super::pacer::Pacer,
+    pub(super) journal_state: JournalState,
+    pub(super) scheduler: Arc<Scheduler>,
+    pub(super) limiter: super::rate_limiter::RunRateLimiter,
     pub(super) token_events: bool,
 }
 
 impl Verifier {
-    /// Begins the one thread of a verification.
-    pub(super) fn begin(self) -> std::io::Result<()> {
-        self.board.is_given(self.people().count());
-        std::thread::Builder::new()
-            .name("graph-devices-verify".into())
-            .stack_size(STACK)
-            .spawn(move || self.work())
-            .map(drop)
+    /// Starts the one thread of a verification.
+    pub(super) fn start(self) -> std::io::Result<()> {
+        self.scheduler.set_given(self.users().count());
+        spawn("graph-devices-verify", move || self.work())
     }
 
-    /// Everybody who was accepted, confirmed, or is in doubt.
-    fn people(&self) -> impl Iterator<Item = &Past> {
-        self.history
-            .people()
-            .filter(|past| matches!(past.state(), State::Done(_) | State::Doubt(_)))
+    /// The users that were accepted, were confirmed, or are in doubt.
+    fn users(&self) -> impl Iterator<Item = &UserRecord> {
+        self.journal_state
+            .users()
+            .filter(|record| matches!(record.state(), UserState::Done(_) | UserState::InDoubt(_)))
     }
 
     fn work(self) {
-        let mut last = LastEvent::new(&self.board, Summary::default());
+        let mut last = LastEvent::new(&self.scheduler, Summary::default());
         if let Err(error) = guarded(|| self.verify_all(&mut last.summary)) {
             last.summary.end(&error);
         }
@@ -56,17 +53,17 @@ impl Verifier {
         self.journal.close();
     }
 
-    /// Person after person, as many at once as fill a batch.
+    /// Verifies user after user, as many at once as fill a batch.
     fn verify_all(&self, summary: &mut Summary) -> Result<()> {
-        let mut people = self.people().peekable();
+        let mut records = self.users().peekable();
         let mut has_read = false;
-        while let Some(first) = people.next() {
-            if !self.board.wait_for_room() {
+        while let Some(first) = records.next() {
+            if !self.scheduler.wait_for_room() {
                 return Ok(());
             }
             let mut group = vec![first];
             let mut devices = first.snapshot().map_or(0, <[_]>::len);
-            while let Some(next) = people.next_if(|next| {
+            while let Some(next) = records.next_if(|next| {
                 devices += next.snapshot().map_or(0, <[_]>::len);
                 devices <= batch::MAX && group.len() < batch::MAX
             }) {
@@ -85,43 +82,47 @@ impl Verifier {
                     return Err(error.clone());
                 }
             }
-            for verification in of_people(&group, found) {
+            for verification in of_users(&group, found) {
                 summary.add_verified(verification.verdict);
                 self.journal.verify(&VerifyRecord {
                     user: verification.user.clone(),
                     id: verification.id.clone(),
                     devices: verification.devices.clone(),
                 })?;
-                self.board.verified(verification);
+                self.scheduler.finish_verified(verification);
             }
         }
         Ok(())
     }
 
-    /// The devices of some people, one after the other. An error is one that every device would meet.
-    fn look_up(&self, people: &[&Past]) -> Result<Vec<Found>> {
+    /// Looks up the devices of some users, in order. An error is one that every device would meet.
+    fn look_up(&self, records: &[&UserRecord]) -> Result<Vec<Found>> {
         let credential = RunCredential {
-            board: &self.board,
+            scheduler: &self.scheduler,
             client: &self.client,
             token_events: self.token_events,
         };
-        let mut notice = |notice| self.board.tell(Event::Notice(notice));
-        let mut call = self
-            .client
-            .call(None, &credential, &self.pacer, &self.board.stop, &mut notice);
+        let mut notice = |notice| self.scheduler.emit(Event::Notice(notice));
+        let mut session = self.client.session(
+            None,
+            &credential,
+            &self.limiter,
+            &self.scheduler.stop,
+            &mut notice,
+        );
         let mut users = Vec::new();
-        for past in people {
-            users.push(UserId::parse(past.id().unwrap_or(past.user()))?);
+        for record in records {
+            users.push(UserId::parse(record.id().unwrap_or(record.user()))?);
         }
-        let sought: Vec<_> = people
+        let sought: Vec<_> = records
             .iter()
             .zip(&users)
-            .flat_map(|(past, user)| {
-                let devices = past.snapshot().unwrap_or_default();
+            .flat_map(|(record, user)| {
+                let devices = record.snapshot().unwrap_or_default();
                 devices.iter().map(move |device| Sought { user, id: &device.id })
             })
             .collect();
-        look_up(&mut call, &sought)
+        look_up(&mut session, &sought)
     }
 }
 
@@ -137,19 +138,19 @@ fn end(summary: &Summary) -> EndRecord {
     }
 }
 
-fn of_people(people: &[&Past], found: Vec<Found>) -> Vec<Verification> {
+fn of_users(records: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
     let mut found = found.into_iter();
-    let verification = |past: &&Past| {
-        let devices: Vec<_> = past
+    let verification = |record: &&UserRecord| {
+        let devices: Vec<_> = record
             .snapshot()
             .unwrap_or_default()
             .iter()
             .zip(&mut found)
-            .map(|(device, found)| told(device, found))
+            .map(|(device, found)| verified(device, found))
             .collect();
         Verification {
-            user: past.user().to_owned(),
-            id: past.id().map(str::to_owned),
+            user: record.user().to_owned(),
+            id: record.id().map(str::to_owned),
             verdict: devices
                 .iter()
                 .map(|device| device.verdict)
@@ -158,10 +159,10 @@ fn of_people(people: &[&Past], found: Vec<Found>) -> Vec<Verification> {
             devices,
         }
     };
-    people.iter().map(verification).collect()
+    records.iter().map(verification).collect()
 }
 
-fn told(device: &SnapshotDevice, found: Found) -> VerifiedDevice {
+fn verified(device: &SnapshotDevice, found: Found) -> VerifiedDevice {
     let (verdict, state, since, detail) = match found {
         Found::Gone => (Verdict::Gone, None, None, None),
         Found::Unreadable(error) => (Verdict::CannotTell, None, None, Some(error.message.clone())),
@@ -182,7 +183,7 @@ fn told(device: &SnapshotDevice, found: Found) -> VerifiedDevice {
     }
 }
 
-/// Of a device that is listed still.
+/// The verdict over a device that is still listed.
 fn verdict(listed: &Listed) -> Verdict {
     let retire = listed.retire.as_deref().unwrap_or_default();
     match listed.state.standing() {

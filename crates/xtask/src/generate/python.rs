@@ -68,7 +68,7 @@ struct Docstring;
 impl Style for Docstring {
     fn member(&self, ty: &str, member: &str) -> String {
         match ty {
-            "ClientOptions" | "CallOptions" | "RunOptions" => format!("``{}``", member),
+            "ClientOptions" | "CallOptions" | "RunOptions" => format!("``{member}``"),
             ty if member.starts_with(|letter: char| letter.is_ascii_uppercase()) => {
                 format!("``\"{}\"``", names::word(ty, member))
             }

@@ -298,13 +298,16 @@ fn the_example_is_what_a_program_writes() {
 
 #[test]
 fn the_example_comes_to_what_is_said_of_it() {
-    let history = folded(example().as_bytes(), Keep::All).unwrap();
-    let states: Vec<_> = history.people().map(|past| (past.user(), past.state())).collect();
+    let journal_state = folded(example().as_bytes(), Retention::All).unwrap();
+    let states: Vec<_> = journal_state
+        .users()
+        .map(|record| (record.user(), record.state()))
+        .collect();
     assert_eq!(
         states,
         [
-            ("adele@contoso.com", State::Done(Outcome::Accepted)),
-            ("bob@contoso.com", State::Refused)
+            ("adele@contoso.com", UserState::Done(Outcome::Accepted)),
+            ("bob@contoso.com", UserState::Refused)
         ]
     );
 }
@@ -327,11 +330,11 @@ fn the_line_to_mend_with_makes_a_doubt() {
             }
         };
         let mended: Vec<_> = example.lines().map(mend).collect();
-        let history = folded((mended.join("\n") + "\n").as_bytes(), Keep::All).unwrap();
-        let bob = history.of("bob@contoso.com").unwrap();
-        assert!(matches!(bob.state(), State::Doubt(_)), "{broken}");
+        let journal_state = folded((mended.join("\n") + "\n").as_bytes(), Retention::All).unwrap();
+        let bob = journal_state.of("bob@contoso.com").unwrap();
+        assert!(matches!(bob.state(), UserState::InDoubt(_)), "{broken}");
         assert_eq!(bob.snapshot().unwrap().len(), 1);
-        assert_eq!(history.people().count(), 2);
+        assert_eq!(journal_state.users().count(), 2);
     }
 }
 

@@ -20,20 +20,29 @@ fn a_run_is_told_to_the_next_by_its_journal() {
     let first = journal.run().to_owned();
     drop(journal);
 
-    let (journal, history) = resume(&path);
-    assert_eq!(history.of("A@X").unwrap().state(), State::Done(Outcome::Accepted));
-    assert_eq!(history.of(ONE).unwrap().user(), "a@x");
-    assert!(matches!(history.of("b@x").unwrap().state(), State::Doubt(_)));
-    assert!(history.of("c@x").is_none());
-    assert_eq!(history.last_run().id, first);
+    let (journal, journal_state) = resume(&path);
+    assert_eq!(
+        journal_state.of("A@X").unwrap().state(),
+        UserState::Done(Outcome::Accepted)
+    );
+    assert_eq!(journal_state.of(ONE).unwrap().user(), "a@x");
+    assert!(matches!(
+        journal_state.of("b@x").unwrap().state(),
+        UserState::InDoubt(_)
+    ));
+    assert!(journal_state.of("c@x").is_none());
+    assert_eq!(journal_state.last_run().id, first);
     assert_ne!(journal.run(), first);
     assert_eq!(journal.path(), path);
     drop(journal);
-    let history = load(&path, Keep::All).unwrap();
-    assert_eq!(history.first_run().id, first);
-    assert_eq!(history.first_run().record.resumes, None);
-    assert_eq!(history.last_run().record.resumes.as_deref(), Some(first.as_str()));
-    assert_eq!(history.of(ONE).unwrap().snapshot().unwrap().len(), 2);
+    let journal_state = load(&path, Retention::All).unwrap();
+    assert_eq!(journal_state.first_run().id, first);
+    assert_eq!(journal_state.first_run().record.resumes, None);
+    assert_eq!(
+        journal_state.last_run().record.resumes.as_deref(),
+        Some(first.as_str())
+    );
+    assert_eq!(journal_state.of(ONE).unwrap().snapshot().unwrap().len(), 2);
 }
 
 #[test]
@@ -94,7 +103,7 @@ fn an_empty_file_is_begun() {
     let journal = create(&path);
     journal.sent(&[sent("a@x", None)]).unwrap();
     drop(journal);
-    assert_eq!(resume(&path).1.people().count(), 1);
+    assert_eq!(resume(&path).1.users().count(), 1);
 }
 
 #[test]
@@ -164,12 +173,12 @@ fn a_journal_that_does_not_exist_is_not_resumed() {
     let path = folder.file("leavers.jsonl");
     let absent = "there is no journal J; check the path, or begin a new one";
     assert_eq!(
-        said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
+        said(Journal::resume(&path, &run(), clock(), Retention::All), &path),
         absent
     );
-    assert_eq!(said(load(&path, Keep::All), &path), absent);
+    assert_eq!(said(load(&path, Retention::All), &path), absent);
     assert!(!path.exists());
-    let missing = load(&path, Keep::All).unwrap_err();
+    let missing = load(&path, Retention::All).unwrap_err();
     assert_eq!(missing.os_error(), Some(2));
 }
 
@@ -180,13 +189,13 @@ fn a_journal_in_use_is_refused() {
     let journal = create(&path);
     let busy = "the journal J is in use by another run; wait until that has ended";
     assert_eq!(
-        said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
+        said(Journal::resume(&path, &run(), clock(), Retention::All), &path),
         busy
     );
     drop(journal);
     let (journal, _) = resume(&path);
     assert_eq!(
-        said(Journal::resume(&path, &run(), clock(), Keep::All), &path),
+        said(Journal::resume(&path, &run(), clock(), Retention::All), &path),
         busy
     );
     drop(journal);
@@ -206,8 +215,11 @@ fn a_run_that_has_ended_leaves_the_journal_to_the_next() {
     let late = "the run that wrote the journal J has ended; resume it to add to it";
     assert_eq!(said(ended.result(&result("b@x", Outcome::Accepted)), &path), late);
     assert_eq!(said(ended.end(&EndRecord::default()), &path), late);
-    let history = load(&path, Keep::All).unwrap();
-    assert_eq!(history.people().map(Past::user).collect::<Vec<_>>(), ["a@x"]);
+    let journal_state = load(&path, Retention::All).unwrap();
+    assert_eq!(
+        journal_state.users().map(UserRecord::user).collect::<Vec<_>>(),
+        ["a@x"]
+    );
 }
 
 #[test]
@@ -217,7 +229,7 @@ fn a_running_journal_can_be_read() {
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
     journal.sent(&[sent("a@x", None)]).unwrap();
-    assert_eq!(load(&path, Keep::All).unwrap().people().count(), 1);
+    assert_eq!(load(&path, Retention::All).unwrap().users().count(), 1);
 }
 
 #[test]
@@ -235,10 +247,10 @@ fn nobody_else_may_read_it() {
 fn what_is_no_file_is_refused() {
     let folder = Folder::new();
     let path = folder.file("");
-    let refused = Journal::resume(&path, &run(), clock(), Keep::All);
+    let refused = Journal::resume(&path, &run(), clock(), Retention::All);
     assert_eq!(said(refused, &path), "J is not a file; name a journal");
     assert_eq!(
-        said(load(&path, Keep::All), &path),
+        said(load(&path, Retention::All), &path),
         "J is not a file; name a journal"
     );
     let missing = folder.file("no/such/folder/leavers.jsonl");
@@ -296,7 +308,7 @@ fn where_nobody_may_write_it_says_so() {
     );
     // A program that is running.
     let path = std::env::current_exe().unwrap();
-    let refused = said(Journal::resume(&path, &run(), clock(), Keep::All), &path);
+    let refused = said(Journal::resume(&path, &run(), clock(), Retention::All), &path);
     assert!(
         refused.starts_with("the journal J cannot be written to: "),
         "{refused}"
@@ -313,7 +325,7 @@ fn a_pipe_is_not_waited_for() {
     let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
     assert!(made.success());
     assert_eq!(
-        said(load(&path, Keep::All), &path),
+        said(load(&path, Retention::All), &path),
         "J is not a file; name a journal"
     );
 }
@@ -336,5 +348,5 @@ fn a_line_that_could_not_be_read_again_is_not_written() {
     let next = " is too long for the journal J; leave out the user that it is about and look at them by hand";
     assert!(refused.ends_with(next), "{refused}");
     journal.sent(&[sent("a@x", None)]).unwrap();
-    assert_eq!(load(&path, Keep::All).unwrap().people().count(), 1);
+    assert_eq!(load(&path, Retention::All).unwrap().users().count(), 1);
 }

@@ -97,21 +97,21 @@ impl Story {
         self.add(&Record::Result(declined))
     }
 
-    pub(super) fn told(&self, keep: Keep) -> crate::Result<History> {
-        folded(self.text.as_bytes(), keep)
+    pub(super) fn told(&self, retention: Retention) -> crate::Result<JournalState> {
+        folded(self.text.as_bytes(), retention)
     }
 
-    pub(super) fn history(&self) -> History {
-        self.told(Keep::Unsettled).unwrap()
+    pub(super) fn journal_state(&self) -> JournalState {
+        self.told(Retention::Unsettled).unwrap()
     }
 
-    pub(super) fn state(&self, user: &str) -> State {
-        self.history().of(user).unwrap().state()
+    pub(super) fn state(&self, user: &str) -> UserState {
+        self.journal_state().of(user).unwrap().state()
     }
 }
 
-pub(super) fn folded(bytes: &[u8], keep: Keep) -> crate::Result<History> {
-    History::fold(&mut Lines::new(bytes, Path::new("J")), keep, None)
+pub(super) fn folded(bytes: &[u8], retention: Retention) -> crate::Result<JournalState> {
+    JournalState::fold(&mut Lines::new(bytes, Path::new("J")), retention, None)
 }
 
 pub(super) fn after(records: u64) -> SystemTime {
@@ -121,32 +121,35 @@ pub(super) fn after(records: u64) -> SystemTime {
 #[test]
 fn reads_and_skips_leave_a_person_untouched() {
     let story = Story::new().read("a@x", Some(ONE), &["d1"]).skipped("a@x");
-    assert_eq!(story.state("a@x"), State::Untouched);
+    assert_eq!(story.state("a@x"), UserState::Untouched);
 }
 
 #[test]
 fn sent_without_a_result_is_a_doubt_since_then() {
     let story = Story::new().sent("a@x", None);
-    assert_eq!(story.state("a@x"), State::Doubt(after(1)));
-    assert_eq!(story.run().sent("a@x", None).state("a@x"), State::Doubt(after(1)));
+    assert_eq!(story.state("a@x"), UserState::InDoubt(after(1)));
+    assert_eq!(
+        story.run().sent("a@x", None).state("a@x"),
+        UserState::InDoubt(after(1))
+    );
 }
 
 #[test]
 fn a_refusal_settles_what_its_own_run_sent() {
     let story = Story::new().sent("a@x", None).sent("a@x", None).refused("a@x");
-    assert_eq!(story.state("a@x"), State::Refused);
+    assert_eq!(story.state("a@x"), UserState::Refused);
 }
 
 #[test]
 fn a_refusal_of_a_later_run_does_not_settle_a_doubt() {
     let cut_off = Story::new().sent("a@x", None).run().refused("a@x");
-    assert_eq!(cut_off.state("a@x"), State::Doubt(after(1)));
+    assert_eq!(cut_off.state("a@x"), UserState::InDoubt(after(1)));
     let sent_again = Story::new()
         .sent("a@x", None)
         .run()
         .sent("a@x", None)
         .refused("a@x");
-    assert_eq!(sent_again.state("a@x"), State::Doubt(after(1)));
+    assert_eq!(sent_again.state("a@x"), UserState::InDoubt(after(1)));
 }
 
 #[test]
@@ -165,12 +168,12 @@ fn a_possible_effect_stays_until_a_read_settles_it() {
             .run()
             .sent("a@x", None);
         let story = story.refused("a@x").settles("a@x", true);
-        assert_eq!(story.state("a@x"), State::Doubt(after(2)));
+        assert_eq!(story.state("a@x"), UserState::InDoubt(after(2)));
         let story = story.settles("a@x", false);
-        assert_eq!(story.state("a@x"), State::Queued);
+        assert_eq!(story.state("a@x"), UserState::Queued);
         let story = story.sent("a@x", None);
-        assert_eq!(story.state("a@x"), State::Doubt(after(12)));
-        assert_eq!(story.refused("a@x").state("a@x"), State::Queued);
+        assert_eq!(story.state("a@x"), UserState::InDoubt(after(12)));
+        assert_eq!(story.refused("a@x").state("a@x"), UserState::Queued);
     }
 }
 
@@ -193,9 +196,9 @@ fn accepted_and_confirmed_are_final() {
             .sent("a@x", None)
             .result("a@x", Outcome::Unknown);
         let story = story.settles("a@x", false).declined("a@x").queued("a@x", "c1");
-        assert_eq!(story.state("a@x"), State::Done(outcome));
-        let history = story.history();
-        assert_eq!(history.of("a@x").unwrap().approval_code(), None);
+        assert_eq!(story.state("a@x"), UserState::Done(outcome));
+        let journal_state = story.journal_state();
+        assert_eq!(journal_state.of("a@x").unwrap().approval_code(), None);
     }
 }
 
@@ -208,16 +211,22 @@ fn an_approval_code_is_kept_until_the_person_is_done() {
         .refused("a@x")
         .skipped("a@x")
         .read("a@x", Some(ONE), &[]);
-    assert_eq!(story.state("a@x"), State::Queued);
-    assert_eq!(story.history().of("a@x").unwrap().approval_code(), Some("c1"));
+    assert_eq!(story.state("a@x"), UserState::Queued);
+    assert_eq!(
+        story.journal_state().of("a@x").unwrap().approval_code(),
+        Some("c1")
+    );
     let story = story.queued("a@x", "c2");
-    assert_eq!(story.history().of("a@x").unwrap().approval_code(), Some("c2"));
+    assert_eq!(
+        story.journal_state().of("a@x").unwrap().approval_code(),
+        Some("c2")
+    );
     let code = SentRecord {
         approval_code: Some("c3".to_owned()),
         ..sent("b@x", None)
     };
     let story = Story::new().add(&Record::Sent(code)).refused("b@x");
-    assert_eq!(story.state("b@x"), State::Queued);
+    assert_eq!(story.state("b@x"), UserState::Queued);
 }
 
 #[test]
@@ -228,9 +237,9 @@ fn a_declined_approval_is_final_and_told_again() {
         .declined("a@x")
         .run()
         .skipped("a@x");
-    assert_eq!(story.state("a@x"), State::Declined);
-    let history = story.history();
-    let declined = history.of("a@x").unwrap().declined().unwrap();
+    assert_eq!(story.state("a@x"), UserState::Declined);
+    let journal_state = story.journal_state();
+    let declined = journal_state.of("a@x").unwrap().declined().unwrap();
     assert_eq!(declined.approval, Some(Approval::Rejected));
     assert_eq!(declined.approval_code.as_deref(), Some("c1"));
     assert_eq!(

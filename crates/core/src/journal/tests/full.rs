@@ -141,8 +141,8 @@ fn a_disk_that_fills_up_in_the_middle_of_a_line_leaves_whole_lines() {
     assert_eq!(lines.last().unwrap()["user"], "short@x");
     assert!(message > 100 && lines.len() > 3);
     // There is room again.
-    let (journal, history) = resume(&path);
-    assert_eq!(history.people().count(), lines.len() - 1);
+    let (journal, journal_state) = resume(&path);
+    assert_eq!(journal_state.users().count(), lines.len() - 1);
     journal.sent(&[sent("next@x", None)]).unwrap();
 }
 
@@ -195,7 +195,7 @@ fn without_descriptors_the_advice_is_about_descriptors() {
     assert!(refusals > 1, "{refusals}");
     drop(made);
     taken.extend(std::iter::from_fn(|| File::open("/dev/null").ok()));
-    let refused = said(Journal::resume(&path, &run(), clock(), Keep::All), &path);
+    let refused = said(Journal::resume(&path, &run(), clock(), Retention::All), &path);
     assert_eq!(
         refused,
         "the journal J cannot be written to: Too many open files (os error 24); close what is open or raise the limit of open files, then try again"

@@ -39,17 +39,17 @@ fn journal(accepted: bool) -> String {
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn a_person_costs_what_the_documentation_says() {
-    for (accepted, keep, documented) in [
-        (true, Keep::Unsettled, 330),
-        (true, Keep::All, 330 + 2 * 430),
-        (false, Keep::Unsettled, 330 + 2 * 430),
+    for (accepted, retention, documented) in [
+        (true, Retention::Unsettled, 330),
+        (true, Retention::All, 330 + 2 * 430),
+        (false, Retention::Unsettled, 330 + 2 * 430),
     ] {
-        let history = folded(journal(accepted).as_bytes(), keep).unwrap();
-        assert_eq!(history.people().count(), PEOPLE);
-        let each = history.weight() / PEOPLE;
+        let journal_state = folded(journal(accepted).as_bytes(), retention).unwrap();
+        assert_eq!(journal_state.users().count(), PEOPLE);
+        let each = journal_state.weight() / PEOPLE;
         assert!(
             each.abs_diff(documented) < 20,
-            "{accepted} {keep:?}: {each} bytes"
+            "{accepted} {retention:?}: {each} bytes"
         );
     }
 }

@@ -125,10 +125,10 @@ pub(super) fn create(path: &Path) -> Journal {
     Journal::create(path, &run(), clock()).unwrap()
 }
 
-pub(super) fn resume(path: &Path) -> (Journal, History) {
+pub(super) fn resume(path: &Path) -> (Journal, JournalState) {
     // A program that another test starts has the files of this process for a moment, and with them their locks.
     for _ in 0..1_000_000 {
-        match Journal::resume(path, &run(), clock(), Keep::Unsettled) {
+        match Journal::resume(path, &run(), clock(), Retention::Unsettled) {
             Err(error) if error.message.contains("in use") => std::thread::yield_now(),
             resumed => return resumed.unwrap(),
         }

@@ -14,10 +14,13 @@ fn letters_may_be_of_any_case() {
         .read("Zoë@X", Some(large), &[])
         .result("ZOË@x", Outcome::Accepted);
     let story = story.read("zoë@x", Some(small), &[]);
-    let history = story.history();
-    assert_eq!(history.people().count(), 1);
-    assert_eq!(history.of(small).unwrap().state(), State::Done(Outcome::Accepted));
-    let person = history.person("zoë@x", small, None).unwrap();
+    let journal_state = story.journal_state();
+    assert_eq!(journal_state.users().count(), 1);
+    assert_eq!(
+        journal_state.of(small).unwrap().state(),
+        UserState::Done(Outcome::Accepted)
+    );
+    let person = journal_state.of_user("zoë@x", small, None).unwrap();
     assert_eq!((person.user(), person.id()), ("Zoë@X", Some(large)));
     assert!(!person.is_other_than(small));
 }
@@ -31,11 +34,11 @@ fn a_name_and_an_object_id_of_one_person_meet() {
         .read("a@x", Some(ONE), &["d1"])
         .read("b@x", Some(ONE), &[]);
     for user in [ONE, "a@x", "b@x"] {
-        assert_eq!(story.state(user), State::Doubt(after(1)), "{user}");
+        assert_eq!(story.state(user), UserState::InDoubt(after(1)), "{user}");
     }
-    assert_eq!(story.history().people().count(), 1);
+    assert_eq!(story.journal_state().users().count(), 1);
     assert_eq!(
-        Story::new().sent(ONE, None).history().of(ONE).unwrap().id(),
+        Story::new().sent(ONE, None).journal_state().of(ONE).unwrap().id(),
         Some(ONE)
     );
 
@@ -49,22 +52,22 @@ fn a_name_and_an_object_id_of_one_person_meet() {
         Some(ONE),
         Outcome::Accepted,
     )));
-    assert_eq!(story.state("a@x"), State::Doubt(after(2)));
-    let history = story.history();
-    let both = history.person("a@x", ONE, None).unwrap();
-    assert_eq!(both.state(), State::Done(Outcome::Accepted));
+    assert_eq!(story.state("a@x"), UserState::InDoubt(after(2)));
+    let journal_state = story.journal_state();
+    let both = journal_state.of_user("a@x", ONE, None).unwrap();
+    assert_eq!(both.state(), UserState::Done(Outcome::Accepted));
     let story = story.run().read("a@x", Some(ONE), &["d3"]);
-    let history = story.told(Keep::All).unwrap();
+    let journal_state = story.told(Retention::All).unwrap();
     for user in ["a@x", "b@x", ONE] {
         assert_eq!(
-            history.of(user).unwrap().state(),
-            State::Done(Outcome::Accepted),
+            journal_state.of(user).unwrap().state(),
+            UserState::Done(Outcome::Accepted),
             "{user}"
         );
         // The name had been sent before the devices of the id were read.
-        assert_eq!(history.of(user).unwrap().snapshot(), None, "{user}");
+        assert_eq!(journal_state.of(user).unwrap().snapshot(), None, "{user}");
     }
-    let people: Vec<_> = history.people().map(Past::user).collect();
+    let people: Vec<_> = journal_state.users().map(UserRecord::user).collect();
     assert_eq!(people, ["c@x", "a@x"]);
 }
 
@@ -74,14 +77,14 @@ fn doubts_of_one_person_under_two_names_stay_doubts() {
         .sent("a@x", None)
         .sent(ONE, None)
         .read("a@x", Some(ONE), &[]);
-    assert_eq!(story.state(ONE), State::Doubt(after(1)));
+    assert_eq!(story.state(ONE), UserState::InDoubt(after(1)));
     let story = Story::new()
         .sent("a@x", None)
         .run()
         .sent(ONE, None)
         .read("a@x", Some(ONE), &[])
         .refused("a@x");
-    assert_eq!(story.state(ONE), State::Doubt(after(1)));
+    assert_eq!(story.state(ONE), UserState::InDoubt(after(1)));
 }
 
 #[test]
@@ -92,22 +95,35 @@ fn a_refusal_under_one_name_does_not_settle_an_older_doubt_under_another() {
         .run()
         .sent("a@x", None);
     let story = story.read("a@x", Some(ONE), &[]).refused("a@x");
-    assert_eq!(story.state("a@x"), State::Doubt(after(2)));
+    assert_eq!(story.state("a@x"), UserState::InDoubt(after(2)));
 }
 
 #[test]
 fn a_name_keeps_its_first_object_id() {
     let story = Story::new().read("a@x", Some(ONE), &["d1"]).refused("a@x").run();
     let story = story.read("a@x", Some(TWO), &["d2"]).sent("a@x", Some(TWO));
-    let history = story.history();
-    let named = history.of("a@x").unwrap();
-    assert_eq!((named.id(), named.state()), (Some(ONE), State::Refused));
+    let journal_state = story.journal_state();
+    let named = journal_state.of("a@x").unwrap();
+    assert_eq!((named.id(), named.state()), (Some(ONE), UserState::Refused));
     assert_eq!(named.snapshot(), Some(&[device("d1")][..]));
-    let other = history.of(TWO).unwrap();
-    assert_eq!((other.id(), other.state()), (Some(TWO), State::Doubt(after(5))));
-    assert!(history.person("a@x", TWO, None).unwrap().is_other_than(TWO));
-    assert!(!history.person("a@x", ONE, None).unwrap().is_other_than(ONE));
-    assert_eq!(story.settles(TWO, false).state(TWO), State::Untouched);
+    let other = journal_state.of(TWO).unwrap();
+    assert_eq!(
+        (other.id(), other.state()),
+        (Some(TWO), UserState::InDoubt(after(5)))
+    );
+    assert!(
+        journal_state
+            .of_user("a@x", TWO, None)
+            .unwrap()
+            .is_other_than(TWO)
+    );
+    assert!(
+        !journal_state
+            .of_user("a@x", ONE, None)
+            .unwrap()
+            .is_other_than(ONE)
+    );
+    assert_eq!(story.settles(TWO, false).state(TWO), UserState::Untouched);
 }
 
 #[test]
@@ -125,12 +141,12 @@ fn who_was_done_under_the_object_id_is_found_by_the_principal_name_and_the_rever
         for user in ["a@x", ONE] {
             assert_eq!(
                 story.state(user),
-                State::Done(Outcome::Accepted),
+                UserState::Done(Outcome::Accepted),
                 "{user} {}",
                 story.text
             );
         }
-        assert_eq!(story.history().people().count(), 1);
+        assert_eq!(story.journal_state().users().count(), 1);
     }
 }
 
@@ -141,25 +157,28 @@ fn a_principal_name_joins_what_was_known_apart() {
         .queued("b@x", "c1")
         .refused(ONE)
         .run();
-    let history = story.history();
-    assert_eq!(history.people().count(), 3);
-    let refused = history.person(ONE, ONE, None).unwrap();
-    assert_eq!(refused.state(), State::Refused);
+    let journal_state = story.journal_state();
+    assert_eq!(journal_state.users().count(), 3);
+    let refused = journal_state.of_user(ONE, ONE, None).unwrap();
+    assert_eq!(refused.state(), UserState::Refused);
     // As the directory tells it, before a line does.
-    let person = history.person(ONE, ONE, Some("A@x")).unwrap();
-    assert_eq!((person.state(), person.user()), (State::Doubt(after(1)), "a@x"));
-    let person = history.person("b@x", ONE, Some("a@x")).unwrap();
-    assert_eq!(person.state(), State::Doubt(after(1)));
+    let person = journal_state.of_user(ONE, ONE, Some("A@x")).unwrap();
+    assert_eq!(
+        (person.state(), person.user()),
+        (UserState::InDoubt(after(1)), "a@x")
+    );
+    let person = journal_state.of_user("b@x", ONE, Some("a@x")).unwrap();
+    assert_eq!(person.state(), UserState::InDoubt(after(1)));
     assert_eq!((person.user(), person.approval_code()), ("a@x", Some("c1")));
-    let person = history.person("c@x", ONE, Some("b@x")).unwrap();
-    assert_eq!(person.state(), State::Queued);
-    assert!(history.person("c@x", TWO, None).is_none());
+    let person = journal_state.of_user("c@x", ONE, Some("b@x")).unwrap();
+    assert_eq!(person.state(), UserState::Queued);
+    assert!(journal_state.of_user("c@x", TWO, None).is_none());
     // And once a line does.
-    let history = story.looked("b@x", ONE, "a@x").history();
-    assert_eq!(history.people().count(), 1);
-    let person = history.of(ONE).unwrap();
+    let journal_state = story.looked("b@x", ONE, "a@x").journal_state();
+    assert_eq!(journal_state.users().count(), 1);
+    let person = journal_state.of(ONE).unwrap();
     assert_eq!((person.user(), person.approval_code()), ("a@x", Some("c1")));
-    assert_eq!(person.state(), State::Doubt(after(1)));
+    assert_eq!(person.state(), UserState::InDoubt(after(1)));
 }
 
 #[test]
@@ -168,26 +187,29 @@ fn a_principal_name_that_was_taken_over_does_not_take_the_past_along() {
         .looked(ONE, ONE, "a@x")
         .result(ONE, Outcome::Accepted)
         .run();
-    let history = story.history();
+    let journal_state = story.journal_state();
     // Given by the name, it is another account now, and the run has to see that.
-    let named = history.person("a@x", TWO, Some("a@x")).unwrap();
+    let named = journal_state.of_user("a@x", TWO, Some("a@x")).unwrap();
     assert!(named.is_other_than(TWO));
     // Given by the object id, it is nobody known.
-    assert!(history.person(TWO, TWO, Some("a@x")).is_none());
-    assert!(history.person("new@x", TWO, Some("a@x")).is_none());
-    let history = story.looked(TWO, TWO, "a@x").sent(TWO, None).history();
-    assert_eq!(history.people().count(), 2);
+    assert!(journal_state.of_user(TWO, TWO, Some("a@x")).is_none());
+    assert!(journal_state.of_user("new@x", TWO, Some("a@x")).is_none());
+    let journal_state = story.looked(TWO, TWO, "a@x").sent(TWO, None).journal_state();
+    assert_eq!(journal_state.users().count(), 2);
     assert_eq!(
-        history.person(TWO, TWO, Some("a@x")).unwrap().state(),
-        State::Doubt(after(5))
+        journal_state.of_user(TWO, TWO, Some("a@x")).unwrap().state(),
+        UserState::InDoubt(after(5))
     );
-    assert_eq!(history.of(TWO).unwrap().state(), State::Doubt(after(5)));
+    assert_eq!(
+        journal_state.of(TWO).unwrap().state(),
+        UserState::InDoubt(after(5))
+    );
     // The name stays with whom it belonged to first.
     for user in ["a@x", ONE] {
-        let past = history.of(user).unwrap();
+        let record = journal_state.of(user).unwrap();
         assert_eq!(
-            (past.id(), past.state()),
-            (Some(ONE), State::Done(Outcome::Accepted)),
+            (record.id(), record.state()),
+            (Some(ONE), UserState::Done(Outcome::Accepted)),
             "{user}"
         );
     }

@@ -23,8 +23,8 @@ fn a_journal_that_others_may_write_to_is_refused() {
         let refused = format!(
             "others may write to the journal J (mode {mode:04o}), and what it says decides who is sent; see that it says what you wrote, then chmod 600 it"
         );
-        assert!(said(load(&path, Keep::All), &path).starts_with(&refused));
-        let resumed = said(Journal::resume(&path, &run(), clock(), Keep::All), &path);
+        assert!(said(load(&path, Retention::All), &path).starts_with(&refused));
+        let resumed = said(Journal::resume(&path, &run(), clock(), Retention::All), &path);
         assert!(resumed.starts_with(&refused), "{resumed}");
         assert_eq!(fs::read(&path).unwrap(), before);
     }
@@ -53,7 +53,10 @@ fn a_journal_that_others_may_read_is_taken_from_them() {
         assert_eq!(resume(&path).1.notice(), Some(&*told(before)));
         assert_eq!(mode(), after);
         of_mode(&path, before);
-        assert_eq!(load(&path, Keep::All).unwrap().notice(), Some(&*told(before)));
+        assert_eq!(
+            load(&path, Retention::All).unwrap().notice(),
+            Some(&*told(before))
+        );
         assert_eq!(mode(), after);
     }
     assert_eq!(resume(&path).1.notice(), None);
@@ -70,8 +73,8 @@ fn a_link_that_another_may_have_laid_is_refused() {
     for mode in [0o777, 0o775, 0o1777] {
         of_mode(&folder.file("open"), mode);
         let refused = "J is a link in a folder that others may write to; name the journal that it leads to";
-        assert_eq!(said(load(&link, Keep::All), &link), refused);
-        let resumed = Journal::resume(&link, &run(), clock(), Keep::All);
+        assert_eq!(said(load(&link, Retention::All), &link), refused);
+        let resumed = Journal::resume(&link, &run(), clock(), Retention::All);
         assert_eq!(said(resumed, &link), refused);
     }
     // A link is never followed to a new journal.

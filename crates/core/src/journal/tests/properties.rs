@@ -196,67 +196,72 @@ fn strange(story: Story, later: Later, result: impl Fn(Outcome) -> ResultRecord,
 }
 
 /// Everything that a history says of everybody.
-fn all(history: &History) -> String {
-    let people: Vec<_> = history
-        .people()
-        .map(|past| {
-            let code = past.approval_code();
+fn all(journal_state: &JournalState) -> String {
+    let people: Vec<_> = journal_state
+        .users()
+        .map(|record| {
+            let code = record.approval_code();
             (
-                past.user(),
-                past.id(),
-                past.snapshot(),
-                past.state(),
+                record.user(),
+                record.id(),
+                record.snapshot(),
+                record.state(),
                 code,
-                past.declined(),
+                record.declined(),
             )
         })
         .collect();
     let found: Vec<_> = NAMES
         .iter()
         .chain(&IDS)
-        .map(|user| history.of(user).map(Past::user))
+        .map(|user| journal_state.of(user).map(UserRecord::user))
         .collect();
-    format!("{people:#?} {found:?} {:?}", history.last_run())
+    format!("{people:#?} {found:?} {:?}", journal_state.last_run())
 }
 
 /// By name: who is done, and how.
-fn done(history: &History) -> BTreeMap<&'static str, Outcome> {
-    let outcome = |user: &&'static str| match history.of(user)?.state() {
-        State::Done(outcome) => Some((*user, outcome)),
+fn done(journal_state: &JournalState) -> BTreeMap<&'static str, Outcome> {
+    let outcome = |user: &&'static str| match journal_state.of(user)?.state() {
+        UserState::Done(outcome) => Some((*user, outcome)),
         _ => None,
     };
     NAMES.iter().chain(&IDS).filter_map(outcome).collect()
 }
 
-fn doubted(history: &History) -> Vec<&'static str> {
+fn doubted(journal_state: &JournalState) -> Vec<&'static str> {
     let users = NAMES.iter().chain(&IDS).copied();
     users
-        .filter(|user| matches!(history.of(user).map(Past::state), Some(State::Doubt(_))))
+        .filter(|user| {
+            matches!(
+                journal_state.of(user).map(UserRecord::state),
+                Some(UserState::InDoubt(_))
+            )
+        })
         .collect()
 }
 
 /// The device that the snapshot of a person consists of, and the approval code.
-fn kept(past: &Past) -> (Option<String>, Option<String>) {
-    let device = past.snapshot().map(|devices| devices[0].id.clone());
-    (device, past.approval_code().map(str::to_owned))
+fn kept(record: &UserRecord) -> (Option<String>, Option<String>) {
+    let device = record.snapshot().map(|devices| devices[0].id.clone());
+    (device, record.approval_code().map(str::to_owned))
 }
 
 proptest! {
     #[test]
     fn a_person_is_where_the_definition_says(steps in vec(proptest::sample::select(&STEPS[..]), 0..16)) {
         let one = Whom { name: 0, by: By::Both };
-        let history = told(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).told(Keep::All).unwrap();
-        let state = match history.of(ONE).map_or(State::Untouched, Past::state) {
-            State::Done(_) => "done",
-            State::Doubt(_) => "doubt",
-            State::Declined => "declined",
-            State::Queued => "queued",
-            State::Refused => "refused",
-            State::Untouched => "untouched",
+        let journal_state = told(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).told(Retention::All).unwrap();
+        let state = match journal_state.of(ONE).map_or(UserState::Untouched, UserRecord::state) {
+            UserState::Done(_) => "done",
+            UserState::InDoubt(_) => "doubt",
+            UserState::Declined => "declined",
+            UserState::Queued => "queued",
+            UserState::Refused => "refused",
+            UserState::Untouched => "untouched",
         };
         let definition = Definition::of(&steps);
         prop_assert_eq!(state, definition.state());
-        let (snapshot, code) = history.of(ONE).map(kept).unwrap_or_default();
+        let (snapshot, code) = journal_state.of(ONE).map(kept).unwrap_or_default();
         prop_assert_eq!(snapshot, definition.snapshot().map(|at| format!("d{at}")));
         prop_assert_eq!(code, definition.code().map(|at| format!("c{at}")));
     }
@@ -268,8 +273,8 @@ proptest! {
         for name in &NAMES[..2] {
             story = story.add(&Record::Result(ResultRecord::new(*name, Some(ONE), Outcome::Skipped)));
         }
-        let history = story.told(Keep::All).unwrap();
-        let (snapshot, code) = history.of(ONE).map(kept).unwrap_or_default();
+        let journal_state = story.told(Retention::All).unwrap();
+        let (snapshot, code) = journal_state.of(ONE).map(kept).unwrap_or_default();
         // Steps of the other person say nothing of this one.
         let mine = |(step, whom): &(Step, Whom)| if whom.name < 2 || *step == Step::Run { *step } else { Step::Skipped };
         let definition = Definition::of(&steps.iter().map(mine).collect::<Vec<_>>());
@@ -294,8 +299,8 @@ proptest! {
         prop_assume!(steps[at].0 != Step::Run);
         skipped.push((Step::Skipped, whom));
         let states = |steps: &[(Step, Whom)]| {
-            let history = told(steps).told(Keep::All).unwrap();
-            history.people().map(|past| (past.user().to_owned(), past.state())).collect::<Vec<_>>()
+            let journal_state = told(steps).told(Retention::All).unwrap();
+            journal_state.users().map(|record| (record.user().to_owned(), record.state())).collect::<Vec<_>>()
         };
         prop_assert_eq!(states(&steps), states(&skipped));
     }
@@ -303,7 +308,7 @@ proptest! {
     #[test]
     fn nobody_who_is_done_is_undone(before in steps(&STEPS), after in steps(&STEPS)) {
         let both: Vec<_> = before.iter().chain(&after).copied().collect();
-        let (before, both) = (told(&before).told(Keep::Unsettled).unwrap(), told(&both).told(Keep::Unsettled).unwrap());
+        let (before, both) = (told(&before).told(Retention::Unsettled).unwrap(), told(&both).told(Retention::Unsettled).unwrap());
         let (before, both) = (done(&before), done(&both));
         for user in before.keys() {
             prop_assert!(both.contains_key(user), "{}", user);
@@ -314,27 +319,27 @@ proptest! {
     fn a_doubt_outlives_every_resume_that_does_not_settle_it(before in steps(&STEPS), after in steps(&IDLE)) {
         let whom = Whom { name: 2, by: By::Id };
         let both: Vec<_> = before.iter().copied().chain([(Step::Run, whom)]).chain(after).collect();
-        let (before, both) = (told(&before).told(Keep::All).unwrap(), told(&both).told(Keep::All).unwrap());
+        let (before, both) = (told(&before).told(Retention::All).unwrap(), told(&both).told(Retention::All).unwrap());
         for user in doubted(&before) {
             // Two names may have turned out to be one person, who was done under the other.
-            let state = both.of(user).map(Past::state);
-            prop_assert!(matches!(state, Some(State::Doubt(_) | State::Done(_))), "{} {:?}", user, state);
+            let state = both.of(user).map(UserRecord::state);
+            prop_assert!(matches!(state, Some(UserState::InDoubt(_) | UserState::Done(_))), "{} {:?}", user, state);
         }
     }
 
     #[test]
     fn garbage_at_the_end_never_panics_and_claims_nothing(steps in steps(&STEPS), tail in vec(any::<u8>(), 0..200)) {
         let story = told(&steps);
-        let before = all(&story.told(Keep::All).unwrap());
+        let before = all(&story.told(Retention::All).unwrap());
         let bytes: Vec<_> = story.text.bytes().chain(tail).collect();
-        if let Ok(history) = folded(&bytes, Keep::All) {
-            prop_assert_eq!(all(&history), before);
+        if let Ok(journal_state) = folded(&bytes, Retention::All) {
+            prop_assert_eq!(all(&journal_state), before);
         }
     }
 
     #[test]
     fn garbage_alone_is_no_journal(bytes in vec(any::<u8>(), 0..300)) {
-        prop_assert!(folded(&bytes, Keep::All).is_err());
+        prop_assert!(folded(&bytes, Retention::All).is_err());
     }
 }
 
@@ -350,12 +355,12 @@ proptest! {
         let mut whole = String::new();
         for cut in 0..=bytes.len() {
             let (kept, _) = bytes.split_at(cut);
-            let history = folded(kept, Keep::All);
+            let journal_state = folded(kept, Retention::All);
             if cut <= first {
-                prop_assert!(history.is_err());
+                prop_assert!(journal_state.is_err());
                 continue;
             }
-            let said = all(&history.unwrap());
+            let said = all(&journal_state.unwrap());
             if kept.ends_with(b"\n") {
                 whole = said;
             } else {

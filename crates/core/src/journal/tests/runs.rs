@@ -6,9 +6,9 @@ use super::*;
 
 #[test]
 fn runs_are_known_by_the_first_and_the_last() {
-    let history = Story::new().sent("a@x", None).run().run().history();
-    assert_eq!(history.first_run().id, "run-1");
-    assert_eq!(history.last_run().id, "run-3");
+    let journal_state = Story::new().sent("a@x", None).run().run().journal_state();
+    assert_eq!(journal_state.first_run().id, "run-1");
+    assert_eq!(journal_state.last_run().id, "run-3");
 }
 
 /// A line that begins a run may be lost: the others tell their run themselves.
@@ -17,25 +17,28 @@ fn runs_are_told_apart_by_their_ids() {
     let story = Story::new().sent("a@x", None).run().refused("a@x");
     let lines: Vec<_> = story.text.lines().map(|line| line.to_owned() + "\n").collect();
     let lost = [&lines[..2], &lines[3..]].concat().concat();
-    let history = folded(lost.as_bytes(), Keep::Unsettled).unwrap();
-    assert_eq!(history.of("a@x").unwrap().state(), State::Doubt(after(1)));
-    assert_eq!(history.last_run().id, "run-1");
+    let journal_state = folded(lost.as_bytes(), Retention::Unsettled).unwrap();
+    assert_eq!(
+        journal_state.of("a@x").unwrap().state(),
+        UserState::InDoubt(after(1))
+    );
+    assert_eq!(journal_state.last_run().id, "run-1");
     // Nor does the beginning of another run in between make two of one.
     let between = [&lines[..2], &lines[2..3], &lines[1..2]].concat().concat();
     let refused = lines[3].replace("run-2", "run-1");
-    let history = folded((between + &refused).as_bytes(), Keep::Unsettled).unwrap();
-    assert_eq!(history.of("a@x").unwrap().state(), State::Refused);
+    let journal_state = folded((between + &refused).as_bytes(), Retention::Unsettled).unwrap();
+    assert_eq!(journal_state.of("a@x").unwrap().state(), UserState::Refused);
 }
 
 #[test]
 fn the_newest_preview_and_the_newest_run_that_is_no_verification_are_known() {
     let ids = |story: &Story| {
-        let history = story.history();
+        let journal_state = story.journal_state();
         let id = |run: Option<&PastRun>| run.map(|run| run.id.clone());
         (
-            id(history.preview()),
-            id(history.acting()),
-            history.last_run().id.clone(),
+            id(journal_state.preview()),
+            id(journal_state.acting()),
+            journal_state.last_run().id.clone(),
         )
     };
     let some = |id: &str| Some(id.to_owned());

@@ -16,12 +16,18 @@ fn the_first_devices_that_were_read_are_the_snapshot() {
         .read("a@x", None, &["d1"])
         .run();
     let story = story.read("A@X", None, &["d1", "d2"]).settles("a@x", false);
-    let history = story.history();
-    assert_eq!(history.of("a@x").unwrap().snapshot(), Some(&[device("d1")][..]));
+    let journal_state = story.journal_state();
+    assert_eq!(
+        journal_state.of("a@x").unwrap().snapshot(),
+        Some(&[device("d1")][..])
+    );
     let story = story.result("a@x", Outcome::Accepted).read("a@x", None, &["d3"]);
-    assert_eq!(story.history().of("a@x").unwrap().snapshot(), None);
-    let history = story.told(Keep::All).unwrap();
-    assert_eq!(history.of("a@x").unwrap().snapshot(), Some(&[device("d1")][..]));
+    assert_eq!(story.journal_state().of("a@x").unwrap().snapshot(), None);
+    let journal_state = story.told(Retention::All).unwrap();
+    assert_eq!(
+        journal_state.of("a@x").unwrap().snapshot(),
+        Some(&[device("d1")][..])
+    );
 }
 
 /// What is the snapshot of each story, once a line tells that the name and the object id are one person's.
@@ -32,16 +38,16 @@ fn assert_snapshots(stories: impl IntoIterator<Item = (Story, Option<&'static st
     };
     for (story, device_id) in stories {
         let story = story.add(&Record::Read(id_only.clone()));
-        let history = story.told(Keep::All).unwrap();
+        let journal_state = story.told(Retention::All).unwrap();
         let expected = device_id.map(|id| vec![device(id)]);
-        assert_eq!(history.people().count(), 1);
+        assert_eq!(journal_state.users().count(), 1);
         assert_eq!(
-            history.of("a@x").unwrap().snapshot(),
+            journal_state.of("a@x").unwrap().snapshot(),
             expected.as_deref(),
             "{}",
             story.text
         );
-        assert_eq!(history.of(ONE).unwrap().snapshot(), expected.as_deref());
+        assert_eq!(journal_state.of(ONE).unwrap().snapshot(), expected.as_deref());
     }
 }
 
@@ -70,7 +76,7 @@ fn what_is_read_after_a_blind_send_is_no_snapshot() {
         ),
     ]);
     let unsettled = unknown(killed().settles("a@x", false));
-    assert_eq!(unsettled.state("a@x"), State::Doubt(after(1)));
+    assert_eq!(unsettled.state("a@x"), UserState::InDoubt(after(1)));
 }
 
 #[test]
@@ -150,8 +156,12 @@ fn the_newest_approval_code_of_two_names_is_kept() {
     for (one, two) in [("a@x", ONE), (ONE, "a@x")] {
         let story = Story::new().read("a@x", None, &[]).queued(one, "c1");
         let story = story.queued(two, "c2").read("a@x", Some(ONE), &[]);
-        let history = story.history();
-        assert_eq!(history.of("a@x").unwrap().approval_code(), Some("c2"), "{one}");
+        let journal_state = story.journal_state();
+        assert_eq!(
+            journal_state.of("a@x").unwrap().approval_code(),
+            Some("c2"),
+            "{one}"
+        );
     }
 }
 
@@ -187,19 +197,19 @@ fn a_sent_line_in_place_of_a_broken_one_is_safe() {
             let sent = encoded(&Record::Sent(sent("a@x", Some(ONE))), start(), "mended");
             mended[broken] = sent.trim_end();
             let text = mended.join("\n") + "\n";
-            let state = folded(text.as_bytes(), Keep::All)
+            let state = folded(text.as_bytes(), Retention::All)
                 .unwrap()
                 .of("a@x")
                 .unwrap()
                 .state();
             assert!(
-                matches!(state, State::Doubt(_) | State::Done(_)),
+                matches!(state, UserState::InDoubt(_) | UserState::Done(_)),
                 "{state:?} {text}"
             );
             // The next resume finds a device that was enrolled since.
             let grown = Story::default().run().read("a@x", Some(ONE), &["d1", "new"]).text;
-            let history = folded((text.clone() + &grown).as_bytes(), Keep::All).unwrap();
-            let snapshot = history.of("a@x").unwrap().snapshot().unwrap_or_default();
+            let journal_state = folded((text.clone() + &grown).as_bytes(), Retention::All).unwrap();
+            let snapshot = journal_state.of("a@x").unwrap().snapshot().unwrap_or_default();
             assert!(snapshot.iter().all(|seen| seen.id != "new"), "{text}");
         }
     }

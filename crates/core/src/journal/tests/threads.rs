@@ -51,11 +51,14 @@ fn all_records_of_all_threads_are_there_and_whole() {
     journal.end(&EndRecord::default()).unwrap();
     assert!(journal.syncs() <= (THREADS * EACH + 2) as u64);
     drop(journal);
-    let (_, history) = resume(&path);
-    let done = history
-        .people()
-        .filter(|past| past.state() == State::Done(Outcome::Accepted));
-    assert_eq!(done.map(Past::user).collect::<HashSet<_>>().len(), THREADS * EACH);
+    let (_, journal_state) = resume(&path);
+    let done = journal_state
+        .users()
+        .filter(|record| record.state() == UserState::Done(Outcome::Accepted));
+    assert_eq!(
+        done.map(UserRecord::user).collect::<HashSet<_>>().len(),
+        THREADS * EACH
+    );
     assert_eq!(lines(&path).unwrap().count(), 3 * THREADS * EACH + 3);
 }
 

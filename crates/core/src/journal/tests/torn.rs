@@ -7,8 +7,8 @@ use super::lines::unreadable;
 use super::*;
 use crate::Outcome;
 
-fn load(path: &Path) -> crate::Result<History> {
-    super::load(path, Keep::All)
+fn load(path: &Path) -> crate::Result<JournalState> {
+    super::load(path, Retention::All)
 }
 
 fn story() -> String {
@@ -17,8 +17,11 @@ fn story() -> String {
 
 /// Resumes, adds somebody, and returns the lines: each has to be whole.
 fn resumed(path: &Path) -> Vec<serde_json::Value> {
-    let (journal, history) = resume(path);
-    assert!(matches!(history.of("a@x").unwrap().state(), State::Doubt(_)));
+    let (journal, journal_state) = resume(path);
+    assert!(matches!(
+        journal_state.of("a@x").unwrap().state(),
+        UserState::InDoubt(_)
+    ));
     journal.result(&result("b@x", Outcome::Failed)).unwrap();
     drop(journal);
     let text = fs::read_to_string(path).unwrap();
@@ -44,7 +47,7 @@ fn a_torn_tail_is_cut_off_before_anything_is_added() {
     for tail in tails {
         let folder = Folder::new();
         let path = folder.holding([story.as_bytes(), tail].concat());
-        assert_eq!(load(&path).unwrap().people().count(), 1);
+        assert_eq!(load(&path).unwrap().users().count(), 1);
         assert_eq!(
             fs::metadata(&path).unwrap().len(),
             (story.len() + tail.len()) as u64
@@ -86,7 +89,7 @@ fn a_broken_line_before_the_end_is_named() {
             said(load(&path), &path),
             format!("line 3 of the journal J {fault}{rest}")
         );
-        let refused = Journal::resume(&path, &run(), clock(), Keep::All);
+        let refused = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(
             said(refused, &path),
             format!("line 3 of the journal J {fault}{rest}")
@@ -114,13 +117,14 @@ impl io::Read for Slow<'_> {
 
 #[test]
 fn it_does_not_matter_where_a_read_ends() {
-    let fold = |text: &[u8]| History::fold(&mut Lines::new(Slow(text), Path::new("J")), Keep::All, None);
+    let fold =
+        |text: &[u8]| JournalState::fold(&mut Lines::new(Slow(text), Path::new("J")), Retention::All, None);
     let story = story();
-    assert_eq!(fold(story.as_bytes()).unwrap().people().count(), 1);
+    assert_eq!(fold(story.as_bytes()).unwrap().users().count(), 1);
     assert_eq!(
         fold(&[story.as_bytes(), b"\0\0\0"].concat())
             .unwrap()
-            .people()
+            .users()
             .count(),
         1
     );
@@ -155,13 +159,13 @@ fn a_file_without_a_whole_line_says_that_nothing_was_sent() {
             said(load(&path), &path),
             "J holds no complete line, so nothing was sent by it; if it is yours, delete it and begin a new journal"
         );
-        assert!(Journal::resume(&path, &run(), clock(), Keep::All).is_err());
+        assert!(Journal::resume(&path, &run(), clock(), Retention::All).is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
     let path = folder.holding("");
     let empty = "J is empty, so nothing was sent by it; begin a new journal with it";
     assert_eq!(said(load(&path), &path), empty);
-    let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+    let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
     assert_eq!(said(resumed, &path), empty);
 }
 
@@ -175,7 +179,7 @@ fn a_foreign_file_is_left_alone() {
         "\u{feff}{}\n",
     ] {
         let path = folder.holding(text);
-        let refused = Journal::resume(&path, &run(), clock(), Keep::All);
+        let refused = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(
             said(refused, &path),
             "J is not a journal of graph-devices: its first line is not the beginning of a run; name another file"
@@ -210,7 +214,7 @@ fn a_journal_whose_first_line_is_damaged_is_not_called_a_foreign_file() {
         let path = folder.holding(&text);
         let damaged = "line 1 of the journal J is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; in a new journal, whoever is done would be sent again";
         assert_eq!(said(load(&path), &path), damaged, "{first:?}");
-        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(said(resumed, &path), damaged, "{first:?}");
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
@@ -220,10 +224,14 @@ fn a_journal_whose_first_line_is_damaged_is_not_called_a_foreign_file() {
     }
     // With a first line of another run it reads as before.
     let again = story.lines().nth(2).unwrap().replace("run-2", "run-1");
-    let history = folded(format!("{again}\n{rest}").as_bytes(), Keep::All).unwrap();
-    assert_eq!(history.people().count(), 2);
-    let states = history.people().map(Past::state);
-    assert!(states.into_iter().all(|state| matches!(state, State::Doubt(_))));
+    let journal_state = folded(format!("{again}\n{rest}").as_bytes(), Retention::All).unwrap();
+    assert_eq!(journal_state.users().count(), 2);
+    let states = journal_state.users().map(UserRecord::state);
+    assert!(
+        states
+            .into_iter()
+            .all(|state| matches!(state, UserState::InDoubt(_)))
+    );
 }
 
 #[test]
@@ -256,7 +264,7 @@ fn a_byte_order_mark_is_named() {
         let path = folder.holding(&text);
         let named = format!("line {line} of the journal J {rest}");
         assert_eq!(said(load(&path), &path), named);
-        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(said(resumed, &path), named);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
@@ -286,7 +294,7 @@ fn a_later_version_is_refused_wherever_it_stands_and_names_what_wrote_it() {
             "the journal J (line {line}) is of version 2, and this release reads versions up to 1; nothing was sent: use graph-devices/7.0.0, which wrote it, or a later release"
         );
         assert_eq!(said(load(&path), &path), refused);
-        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(said(resumed, &path), refused);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
@@ -306,12 +314,12 @@ fn the_journal_of_another_action_is_refused_and_one_that_names_none_is_of_this()
             "the journal J (line {line}) is about the action wipe, but this run is about removeAllDevicesFromManagement; nothing was sent: name the journal of that one, or begin a new one"
         );
         assert_eq!(said(load(&path), &path), refused);
-        let resumed = Journal::resume(&path, &run(), clock(), Keep::All);
+        let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(said(resumed, &path), refused);
     }
     for none in ["", "\"action\":null,"] {
         let path = folder.holding(story().replace(&format!("{action},"), none));
-        assert_eq!(load(&path).unwrap().people().count(), 1);
+        assert_eq!(load(&path).unwrap().users().count(), 1);
     }
 }
 
@@ -321,7 +329,7 @@ fn another_service_or_tenant_is_refused() {
     let rest = "; name the journal of that one, or begin a new one";
     let refused = |text: &str, newcomer: &RunRecord| {
         let path = folder.holding(text);
-        let said = said(Journal::resume(&path, newcomer, clock(), Keep::All), &path);
+        let said = said(Journal::resume(&path, newcomer, clock(), Retention::All), &path);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         said
     };
@@ -359,12 +367,12 @@ fn another_service_or_tenant_is_refused() {
 
     for newcomer in [tenant(None), tenant(Some("TENANT-1"))] {
         let path = folder.holding(story());
-        assert!(Journal::resume(&path, &newcomer, clock(), Keep::All).is_ok());
+        assert!(Journal::resume(&path, &newcomer, clock(), Retention::All).is_ok());
     }
     let path = folder.holding(Story::default().add(&forgetful).text);
     let spelt = RunRecord {
         endpoint: "https://Graph.Microsoft.com/".to_owned(),
         ..run()
     };
-    assert!(Journal::resume(&path, &spelt, clock(), Keep::All).is_ok());
+    assert!(Journal::resume(&path, &spelt, clock(), Retention::All).is_ok());
 }

@@ -1,15 +1,13 @@
-//! What a request is for: what counts as its success, what it needs, and how its failure is told.
-
-use crate::status::Status;
+//! What a request is for: what counts as its success, and which permission it needs.
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum RequestKind {
     /// The action, for one user.
     Retire,
     /// The action for up to twenty users in one `$batch`.
     RetireBatch,
-    /// Who a user is.
+    /// The identity of a user.
     ReadUser,
     /// The devices of a user.
     ReadDevices,
@@ -21,7 +19,7 @@ pub(crate) enum Purpose {
     ReadBatch,
 }
 
-impl Purpose {
+impl RequestKind {
     /// Whether it can change anything.
     pub(crate) fn writes(self) -> bool {
         matches!(self, Self::Retire | Self::RetireBatch)
@@ -35,7 +33,7 @@ impl Purpose {
     /// The permission that it needs
     /// (<https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>,
     /// <https://learn.microsoft.com/graph/api/user-get>,
-    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>; for approvals as users of it found).
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>; for approvals as observed by others).
     pub(crate) fn permission(self) -> &'static str {
         match self {
             Self::Retire | Self::RetireBatch => "DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -45,31 +43,5 @@ impl Purpose {
             }
             Self::ReadApprovals => "DeviceManagementRBAC.Read.All",
         }
-    }
-
-    /// What a status means for it, in general. What is only read leaves no doubt behind.
-    pub(crate) fn message(self, status: Status) -> String {
-        if self.writes() {
-            return status.message().to_owned();
-        }
-        let object = match self {
-            Self::ReadUser => "the user",
-            Self::ReadDevice => "the device",
-            Self::ReadApprovals => "the approval requests",
-            _ => "the user's devices",
-        };
-        let why = match status {
-            Status::ServiceUnavailable => "the service failed; try again later",
-            Status::Timeout => "no answer in time; try again",
-            Status::Interrupted => "the connection was lost; try again",
-            Status::PermissionDenied => {
-                return format!(
-                    "not permitted to read {object}; grant {} with admin consent and get a new token",
-                    self.permission()
-                );
-            }
-            other => other.message(),
-        };
-        format!("{object} could not be read: {why}")
     }
 }

@@ -246,7 +246,7 @@ fn each_warning_of_a_device_present_and_absent() -> Result<()> {
             .chain(absent.iter().map(|m| (m, false)))
         {
             let mut devices = [device(members)?];
-            assert_eq!(inspect(&mut devices, &circumstances()), [], "{members}");
+            assert_eq!(add_warnings(&mut devices, &circumstances()), [], "{members}");
             let found = codes(&devices[0].warnings);
             assert_eq!(found.contains(&code), expected, "{code} of {members}: {found:?}");
         }
@@ -259,7 +259,7 @@ fn each_warning_of_a_device_present_and_absent() -> Result<()> {
     ]);
     assert_eq!(seen, WarningCode::all());
     let mut good = [device(&json!({}))?];
-    inspect(&mut good, &circumstances());
+    add_warnings(&mut good, &circumstances());
     assert_eq!(good[0].warnings, []);
     Ok(())
 }
@@ -267,13 +267,13 @@ fn each_warning_of_a_device_present_and_absent() -> Result<()> {
 #[test]
 fn each_warning_of_a_user_present_and_absent() -> Result<()> {
     use WarningCode::{AnotherUser, ManyDevices, SeveralUsers};
-    let nobody = "00000000-0000-0000-0000-000000000000";
+    let no_user = "00000000-0000-0000-0000-000000000000";
     let upper = ADELE.to_ascii_uppercase();
     for (users, resolved, expected) in [
         (&[][..], Some(ADELE), &[][..]),
         (&[ADELE, ADELE], Some(ADELE), &[]),
         (&[ADELE, &upper], Some(&upper), &[]),
-        (&[ADELE, nobody], Some(ADELE), &[]),
+        (&[ADELE, no_user], Some(ADELE), &[]),
         (&[ADELE, ""], Some(ADELE), &[]),
         (&[ADELE, ADELE, ADELE], Some(ADELE), &[ManyDevices]),
         (&[ADELE, ALEX], Some(ADELE), &[SeveralUsers, AnotherUser]),
@@ -289,7 +289,7 @@ fn each_warning_of_a_user_present_and_absent() -> Result<()> {
             user_id: resolved,
             ..circumstances()
         };
-        let found = inspect(&mut devices, &circumstances);
+        let found = add_warnings(&mut devices, &circumstances);
         assert_eq!(codes(&found), expected, "{users:?} for {resolved:?}");
         assert!(devices.iter().all(|device| device.warnings.is_empty()));
     }
@@ -297,13 +297,13 @@ fn each_warning_of_a_user_present_and_absent() -> Result<()> {
 }
 
 #[test]
-fn a_device_that_says_nothing_is_not_waved_through() -> Result<()> {
+fn a_device_without_properties_gets_warnings() -> Result<()> {
     let mut devices = [Device::from_json(&json!({"id": "d1"}))?];
-    inspect(&mut devices, &circumstances());
+    add_warnings(&mut devices, &circumstances());
     assert_eq!(codes(&devices[0].warnings), [WarningCode::PlatformWithoutRetire]);
     let again = devices[0].clone();
-    inspect(&mut devices, &circumstances());
-    assert_eq!(devices[0], again, "a second look adds nothing");
+    add_warnings(&mut devices, &circumstances());
+    assert_eq!(devices[0], again, "adding them again changes nothing");
     Ok(())
 }
 
@@ -323,6 +323,6 @@ proptest! {
             user_id: None,
             max_devices: 0,
         };
-        prop_assert_eq!(codes(&inspect(&mut devices, &circumstances)), [WarningCode::ManyDevices]);
+        prop_assert_eq!(codes(&add_warnings(&mut devices, &circumstances)), [WarningCode::ManyDevices]);
     }
 }

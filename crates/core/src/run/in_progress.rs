@@ -1,21 +1,21 @@
-//! Whom each thread of a run has taken and not told of yet: should the thread break off, they still get a row.
+//! The users that each thread of a run has taken and that have no result yet. If the thread breaks off, they still get one.
 
 use std::collections::HashMap;
 use std::thread::{self, ThreadId};
 
-use super::board::{Ready, Task};
+use super::task::{ReadyUser, Task};
 use crate::user_id::shown;
 
-/// A user whom a thread has taken and not told of yet.
+/// A user that a thread has taken and that has no result yet.
 #[derive(Debug)]
-pub(super) struct AtHand {
+pub(super) struct UserInProgress {
     pub(super) user: String,
     pub(super) id: Option<String>,
-    /// Being sent; else only read.
+    /// The user is being sent, and not only prepared.
     pub(super) is_sent: bool,
 }
 
-impl AtHand {
+impl UserInProgress {
     fn given(user: &str) -> Self {
         Self {
             user: shown(user.to_owned()),
@@ -24,7 +24,7 @@ impl AtHand {
         }
     }
 
-    fn read(ready: &Ready) -> Self {
+    fn read(ready: &ReadyUser) -> Self {
         Self {
             user: ready.user.clone(),
             id: ready.id.clone(),
@@ -32,7 +32,7 @@ impl AtHand {
         }
     }
 
-    fn sent(ready: &Ready) -> Self {
+    fn sent(ready: &ReadyUser) -> Self {
         Self {
             is_sent: true,
             ..Self::read(ready)
@@ -42,18 +42,18 @@ impl AtHand {
 
 /// The users of all threads. Each method is about the thread that calls it.
 #[derive(Debug, Default)]
-pub(super) struct Hands(HashMap<ThreadId, Vec<AtHand>>);
+pub(super) struct InProgress(HashMap<ThreadId, Vec<UserInProgress>>);
 
-impl Hands {
-    /// From now on it has the users of this task, and has told of all others.
-    pub(super) fn take_up(&mut self, task: &Task) {
+impl InProgress {
+    /// The thread takes the users of this task. All others that it had are finished.
+    pub(super) fn start(&mut self, task: &Task) {
         let users = match task {
-            Task::Read(users) => users.iter().map(|user| AtHand::given(user)).collect(),
-            Task::Send(ready) => ready.iter().map(AtHand::sent).collect(),
-            Task::Leave(ready, users) => {
-                let ready = ready.iter().map(AtHand::read);
+            Task::Prepare(users) => users.iter().map(|user| UserInProgress::given(user)).collect(),
+            Task::Send(ready) => ready.iter().map(UserInProgress::sent).collect(),
+            Task::Skip(ready, users) => {
+                let ready = ready.iter().map(UserInProgress::read);
                 ready
-                    .chain(users.iter().map(|user| AtHand::given(user)))
+                    .chain(users.iter().map(|user| UserInProgress::given(user)))
                     .collect()
             }
             Task::Quit => Vec::new(),
@@ -61,8 +61,8 @@ impl Hands {
         self.0.insert(thread::current().id(), users);
     }
 
-    /// A user is told of, or waits on the board again.
-    pub(super) fn lay_down(&mut self, user: &str) {
+    /// A user has a result, or is with the scheduler again.
+    pub(super) fn finish(&mut self, user: &str) {
         if let Some(users) = self.0.get_mut(&thread::current().id())
             && let Some(at) = users
                 .iter()
@@ -72,15 +72,15 @@ impl Hands {
         }
     }
 
-    /// These were to be sent, and are read again instead.
-    pub(super) fn only_read(&mut self, ready: &[Ready]) {
+    /// Users that were to be sent are prepared again instead.
+    pub(super) fn set_unsent(&mut self, ready: &[ReadyUser]) {
         for taken in self.0.entry(thread::current().id()).or_default() {
             taken.is_sent &= !ready.iter().any(|ready| ready.user == taken.user);
         }
     }
 
-    /// It broke off.
-    pub(super) fn drop_all(&mut self) -> Vec<AtHand> {
+    /// The thread broke off: returns the users that it had.
+    pub(super) fn take_all(&mut self) -> Vec<UserInProgress> {
         self.0.remove(&thread::current().id()).unwrap_or_default()
     }
 }

@@ -8,7 +8,7 @@ use super::record::{ReadRecord, Record, ResultRecord, SentRecord, SnapshotDevice
 
 /// Which snapshots to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub(crate) enum Retention {
     /// Those of people who are not done: all that a resumed run needs.
     Unsettled,
     /// All, for a verification or a plan.
@@ -17,31 +17,31 @@ pub(crate) enum Keep {
 
 /// Where a person stands. The first that applies, from the bottom up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum UserState {
     /// Read or skipped; nothing was sent.
     Untouched,
     /// Refused every time: nothing was done.
     Refused,
-    /// Queued for approval; the code is [`Past::approval_code`].
+    /// Queued for approval; the code is [`UserRecord::approval_code`].
     Queued,
-    /// The approval was refused, was cancelled or expired: final. [`Past::declined`] tells it again.
+    /// The approval was refused, was cancelled or expired: final. [`UserRecord::declined`] tells it again.
     Declined,
     /// It may have been applied, first at this time. Only a read settles it.
-    Doubt(SystemTime),
+    InDoubt(SystemTime),
     /// Accepted or confirmed: final, whatever comes after.
     Done(Outcome),
 }
 
 /// The past of one person.
 #[derive(Clone, Debug)]
-pub(crate) struct Past {
+pub(crate) struct UserRecord {
     user: Box<str>,
     id: Option<Box<str>>,
     snapshot: Option<At<Box<[SnapshotDevice]>>>,
     approval_code: Option<At<Box<str>>>,
     declined: Option<Box<ResultRecord>>,
     /// Also of who is done: nothing that was read after it is a snapshot.
-    doubt: Option<Doubt>,
+    doubt: Option<InDoubt>,
     done: Option<Outcome>,
     refused: bool,
     excluded: bool,
@@ -55,7 +55,7 @@ struct At<T> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Doubt {
+struct InDoubt {
     since: SystemTime,
     /// From here on somebody may have acted.
     line: u64,
@@ -71,10 +71,10 @@ pub(super) struct Place {
     /// The run that wrote it, by number.
     pub(super) run: u32,
     pub(super) line: u64,
-    pub(super) keep: Keep,
+    pub(super) retention: Retention,
 }
 
-impl Past {
+impl UserRecord {
     pub(super) fn new(user: &str, id: Option<&str>) -> Self {
         Self {
             user: user.into(),
@@ -108,31 +108,31 @@ impl Past {
         self.id().is_some_and(|known| !known.eq_ignore_ascii_case(id))
     }
 
-    /// The devices that were read first, if any were before anybody may have acted, and [`Keep`] kept them.
+    /// The devices that were read first, if any were before anybody may have acted, and [`Retention`] kept them.
     pub(crate) fn snapshot(&self) -> Option<&[SnapshotDevice]> {
         self.snapshot.as_ref().map(|snapshot| &*snapshot.what)
     }
 
-    pub(crate) fn state(&self) -> State {
+    pub(crate) fn state(&self) -> UserState {
         if let Some(outcome) = self.done {
-            State::Done(outcome)
+            UserState::Done(outcome)
         } else if let Some(doubt) = self.doubt {
-            State::Doubt(doubt.since)
+            UserState::InDoubt(doubt.since)
         } else if self.declined.is_some() {
-            State::Declined
+            UserState::Declined
         } else if self.approval_code.is_some() {
-            State::Queued
+            UserState::Queued
         } else if self.refused {
-            State::Refused
+            UserState::Refused
         } else {
-            State::Untouched
+            UserState::Untouched
         }
     }
 
     /// Whether the action may have been applied, and nobody knows.
     pub(crate) fn effect(&self) -> Effect {
         match self.state() {
-            State::Doubt(_) => Effect::Possible,
+            UserState::InDoubt(_) => Effect::Possible,
             _ => Effect::None,
         }
     }
@@ -190,7 +190,7 @@ impl Past {
             Record::Run(_) | Record::Verify(_) | Record::End(_) => {}
         }
         if self.done.is_some() {
-            self.forget(at.keep);
+            self.forget(at.retention);
         }
     }
 
@@ -212,13 +212,13 @@ impl Past {
         self.keep_code(sent.approval_code, at.line);
         let run = Some(at.run);
         self.doubt = Some(match self.doubt {
-            None => Doubt {
+            None => InDoubt {
                 since: at.time,
                 line: at.line,
                 run,
             },
             Some(open) if open.run == run => open,
-            Some(open) => Doubt { run: None, ..open },
+            Some(open) => InDoubt { run: None, ..open },
         });
     }
 
@@ -232,12 +232,12 @@ impl Past {
         let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
         if is_done || result.outcome == Outcome::Unknown || result.effect == Effect::Possible {
             // What no `sent` has begun is the doing of a request that was queued: any time since its code was told.
-            let open = self.doubt.unwrap_or(Doubt {
+            let open = self.doubt.unwrap_or(InDoubt {
                 since: at.time,
                 line: before.unwrap_or(at.line),
                 run: None,
             });
-            self.doubt = Some(Doubt { run: None, ..open });
+            self.doubt = Some(InDoubt { run: None, ..open });
             self.drop_late_snapshot();
         } else if self.doubt.is_some_and(|open| open.run == Some(at.run)) {
             self.doubt = None;
@@ -266,16 +266,16 @@ impl Past {
     }
 
     /// What a final person is not asked for again.
-    fn forget(&mut self, keep: Keep) {
+    fn forget(&mut self, retention: Retention) {
         self.declined = None;
         self.approval_code = None;
-        if keep == Keep::Unsettled {
+        if retention == Retention::Unsettled {
             self.snapshot = None;
         }
     }
 
     /// The same person under another name, of whom `self` was met first.
-    pub(super) fn merge(&mut self, other: Self, keep: Keep) {
+    pub(super) fn merge(&mut self, other: Self, retention: Retention) {
         let Self {
             user: _,
             id,
@@ -292,7 +292,7 @@ impl Past {
         self.approval_code = one_of(self.approval_code.take(), approval_code, |one, two| one > two);
         self.declined = self.declined.take().or(declined);
         self.doubt = match (self.doubt, doubt) {
-            (Some(one), Some(two)) => Some(Doubt {
+            (Some(one), Some(two)) => Some(InDoubt {
                 since: one.since.min(two.since),
                 line: one.line.min(two.line),
                 run: one.run.filter(|_| one.run == two.run),
@@ -304,7 +304,7 @@ impl Past {
         self.refused |= refused;
         self.excluded |= excluded;
         if self.done.is_some() {
-            self.forget(keep);
+            self.forget(retention);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Which warnings the devices of a user deserve. In doubt a device gets the warning: consent is cheap, a person locked out
-//! of their data is not.
+//! Adds warnings to the devices of a user. In doubt a device gets the warning: consent is cheap, a person locked out of their data
+//! is not.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use crate::warning::{Warning, WarningCode};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const STALE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Enrolments that join a PC to Entra ID, whoever owns it
+/// Enrolments that join a PC to Entra ID, whether it is personal or not
 /// (<https://learn.microsoft.com/graph/api/resources/intune-shared-deviceenrollmenttype>).
 const JOINS: [&str; 4] = [
     "windowsAzureADJoin",
@@ -39,14 +39,14 @@ const FOREIGN_AGENTS: [&str; 4] = ["eas", "msSense", "jamf", "configurationManag
 /// What the warnings are judged against.
 pub(crate) struct Circumstances<'a> {
     pub(crate) now: SystemTime,
-    /// The object id of the user that the devices were asked for, where it is known.
+    /// The object id of the user whose devices these are, where it is known.
     pub(crate) user_id: Option<&'a str>,
     /// How many devices one person is expected to have at most.
     pub(crate) max_devices: usize,
 }
 
-/// Writes each device's warnings into it and returns those of the user, which come of all devices together.
-pub(crate) fn inspect(devices: &mut [Device], circumstances: &Circumstances<'_>) -> Vec<Warning> {
+/// Writes each device's warnings into it, and returns those of the user, which depend on all devices together.
+pub(crate) fn add_warnings(devices: &mut [Device], circumstances: &Circumstances<'_>) -> Vec<Warning> {
     for device in devices.iter_mut() {
         let device_warnings = of_device(device, circumstances.now);
         device.warnings = device_warnings.into_iter().map(Warning::from).collect();
@@ -98,7 +98,7 @@ fn of_user(devices: &[Device], circumstances: &Circumstances<'_>) -> Vec<Warning
     let users: BTreeSet<String> = devices
         .iter()
         .filter_map(|device| device.user_id.as_deref())
-        .filter(|id| !is_nobody(id))
+        .filter(|id| !is_no_user(id))
         .map(str::to_ascii_lowercase)
         .collect();
     let another = circumstances
@@ -117,7 +117,7 @@ fn of_user(devices: &[Device], circumstances: &Circumstances<'_>) -> Vec<Warning
     .collect()
 }
 
-/// Whether a PC is joined to Entra ID, as far as a list tells. `joinType` is not in v1.0, and `azureADRegistered` is true
+/// Whether a PC is joined to Entra ID, as far as a list shows. `joinType` is not in v1.0, and `azureADRegistered` is true
 /// of joined and merely registered devices alike. An enrolment that joins is proof. Of the others,
 /// `windowsAutoEnrollment` (a work account was added, or a group policy) and `windowsCoManagement` (Autopilot or a group
 /// policy) come with and without a join, so a PC counts as joined unless it is marked personal.
@@ -159,8 +159,8 @@ fn is_personal(device: &Device) -> bool {
     is_one_of(device.owner_type.as_deref(), &["personal"])
 }
 
-/// Whether an id of a user stands for none: the service writes zeros for a device without a user.
-fn is_nobody(id: &str) -> bool {
+/// Whether the id of a user stands for none: the service writes zeros for a device without a user.
+fn is_no_user(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0' || byte == b'-')
 }
 

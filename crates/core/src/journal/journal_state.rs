@@ -10,17 +10,17 @@ use crate::error::Result;
 use crate::user_id::is_guid;
 
 use super::lines::Lines;
-use super::past::{Keep, Past, Place};
 use super::record::{Line, Mode, PastRun, Record, Role, RunRecord, Whom};
 use super::refusal;
+use super::user_record::{Place, Retention, UserRecord};
 
 /// The people of a journal, each once, however many names they were given by.
 #[derive(Debug)]
-pub(crate) struct History {
+pub(crate) struct JournalState {
     keys: Keys,
     index: HashMap<Key, u32>,
     slots: Vec<Slot>,
-    keep: Keep,
+    retention: Retention,
     /// The id of each run that wrote a line, and its number.
     runs: HashMap<String, u32>,
     first: PastRun,
@@ -33,18 +33,18 @@ pub(crate) struct History {
 
 #[derive(Debug)]
 enum Slot {
-    Person(Past),
+    User(UserRecord),
     /// Turned out to be the person of an earlier slot.
     SameAs(u32),
 }
 
-impl History {
+impl JournalState {
     /// The journal of these lines.
     #[cfg(test)]
     pub(crate) fn of_text(text: &str) -> Result<Self> {
         Self::fold(
             &mut Lines::new(text.as_bytes(), std::path::Path::new("test")),
-            Keep::All,
+            Retention::All,
             None,
         )
     }
@@ -52,27 +52,27 @@ impl History {
     /// Folds all lines; refuses a journal that is not about the service and tenant of `newcomer`.
     pub(super) fn fold<R: Read>(
         lines: &mut Lines<R>,
-        keep: Keep,
+        retention: Retention,
         newcomer: Option<&RunRecord>,
     ) -> Result<Self> {
-        let mut history = Self::begin(lines.beginning()?, keep);
-        history.admit(lines, newcomer)?;
+        let mut journal_state = Self::begin(lines.beginning()?, retention);
+        journal_state.admit(lines, newcomer)?;
         while let Some(line) = lines.next().transpose()? {
             let begins = matches!(line.record, Record::Run(_));
-            history.add(line, lines.whole());
+            journal_state.add(line, lines.whole());
             if begins {
-                history.admit(lines, newcomer)?;
+                journal_state.admit(lines, newcomer)?;
             }
         }
-        Ok(history)
+        Ok(journal_state)
     }
 
-    fn begin(first: PastRun, keep: Keep) -> Self {
-        let mut history = Self {
+    fn begin(first: PastRun, retention: Retention) -> Self {
+        let mut journal_state = Self {
             keys: Keys::default(),
             index: HashMap::new(),
             slots: Vec::new(),
-            keep,
+            retention,
             runs: HashMap::new(),
             last: first.clone(),
             first: first.clone(),
@@ -80,8 +80,8 @@ impl History {
             acting: None,
             notice: None,
         };
-        history.note(first);
-        history
+        journal_state.note(first);
+        journal_state
     }
 
     pub(super) fn noting(self, notice: Option<String>) -> Self {
@@ -124,10 +124,10 @@ impl History {
                 time: line.time,
                 run: self.number(&line.run),
                 line: place,
-                keep: self.keep,
+                retention: self.retention,
             };
-            if let Some(Slot::Person(past)) = self.slots.get_mut(at as usize) {
-                past.apply(line.record, place);
+            if let Some(Slot::User(record)) = self.slots.get_mut(at as usize) {
+                record.apply(line.record, place);
             }
         } else if let Record::Run(record) = line.record {
             self.note(PastRun { id: line.run, record });
@@ -150,7 +150,7 @@ impl History {
         let name = self.keys.of(user);
         let Some(id) = id.or_else(|| is_guid(user).then_some(user)) else {
             let named = self.find(name);
-            return named.unwrap_or_else(|| self.enter(Past::new(user, None), name));
+            return named.unwrap_or_else(|| self.enter(UserRecord::new(user, None), name));
         };
         let key = self.keys.of(id);
         let upn = upn.filter(|upn| *upn != user).map(|upn| self.keys.of(upn));
@@ -162,20 +162,20 @@ impl History {
                 (one, two) => one.or(two),
             };
         }
-        let at = at.unwrap_or_else(|| self.enter(Past::new(user, Some(id)), key));
+        let at = at.unwrap_or_else(|| self.enter(UserRecord::new(user, Some(id)), key));
         for key in theirs.into_iter().flatten().chain([key]) {
             self.index.entry(key).or_insert(at);
         }
-        if let Some(Slot::Person(past)) = self.slots.get_mut(at as usize) {
-            past.set_id(id);
+        if let Some(Slot::User(record)) = self.slots.get_mut(at as usize) {
+            record.set_id(id);
         }
         at
     }
 
-    fn enter(&mut self, past: Past, key: Key) -> u32 {
+    fn enter(&mut self, record: UserRecord, key: Key) -> u32 {
         // A journal of four thousand million people is not to be had.
         let at = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        self.slots.push(Slot::Person(past));
+        self.slots.push(Slot::User(record));
         self.index.insert(key, at);
         at
     }
@@ -186,21 +186,21 @@ impl History {
     }
 
     fn is_other(&self, at: u32, id: &str) -> bool {
-        matches!(self.slots.get(at as usize), Some(Slot::Person(past)) if past.is_other_than(id))
+        matches!(self.slots.get(at as usize), Some(Slot::User(record)) if record.is_other_than(id))
     }
 
     /// Makes one person of two slots: the earlier one.
     fn merge(&mut self, one: u32, two: u32) -> u32 {
         let (first, second) = (one.min(two), one.max(two));
-        let keep = self.keep;
+        let retention = self.retention;
         let moved = self
             .slots
             .get_mut(second as usize)
             .map(|slot| std::mem::replace(slot, Slot::SameAs(first)));
-        if let (Some(Slot::Person(past)), Some(Slot::Person(earlier))) =
+        if let (Some(Slot::User(record)), Some(Slot::User(earlier))) =
             (moved, self.slots.get_mut(first as usize))
         {
-            earlier.merge(past, keep);
+            earlier.merge(record, retention);
         }
         first
     }
@@ -213,26 +213,26 @@ impl History {
         Some(at)
     }
 
-    fn get(&self, key: Key) -> Option<&Past> {
-        self.past(self.find(key)?)
+    fn get(&self, key: Key) -> Option<&UserRecord> {
+        self.record_at(self.find(key)?)
     }
 
-    fn past(&self, at: u32) -> Option<&Past> {
+    fn record_at(&self, at: u32) -> Option<&UserRecord> {
         match self.slots.get(at as usize)? {
-            Slot::Person(past) => Some(past),
+            Slot::User(record) => Some(record),
             Slot::SameAs(_) => None,
         }
     }
 
     /// The person that was once given by this name or object id, in any case of letters.
-    pub(crate) fn of(&self, user: &str) -> Option<&Past> {
+    pub(crate) fn of(&self, user: &str) -> Option<&UserRecord> {
         self.get(self.keys.of(user))
     }
 
     /// The person that a user turned out to be once the directory was read: what is known under the name as given, the
     /// object id and the principal name together. If the name as given was another person's, that one: see
-    /// [`Past::is_other_than`]. A principal name that was another's tells nothing.
-    pub(crate) fn person(&self, user: &str, id: &str, upn: Option<&str>) -> Option<Cow<'_, Past>> {
+    /// [`UserRecord::is_other_than`]. A principal name that was another's tells nothing.
+    pub(crate) fn of_user(&self, user: &str, id: &str, upn: Option<&str>) -> Option<Cow<'_, UserRecord>> {
         let name = self.keys.of(user);
         if self.is_anothers(name, id) {
             return self.get(name).map(Cow::Borrowed);
@@ -248,18 +248,18 @@ impl History {
         // Whoever was met first comes first, as where a line makes one person of them.
         slots.sort_unstable();
         slots.dedup();
-        let mut pasts = slots.into_iter().filter_map(|at| self.past(at));
-        let mut all = Cow::Borrowed(pasts.next()?);
-        for past in pasts {
-            all.to_mut().merge(past.clone(), self.keep);
+        let mut records = slots.into_iter().filter_map(|at| self.record_at(at));
+        let mut all = Cow::Borrowed(records.next()?);
+        for record in records {
+            all.to_mut().merge(record.clone(), self.retention);
         }
         Some(all)
     }
 
     /// Everybody, in the order of their first record.
-    pub(crate) fn people(&self) -> impl Iterator<Item = &Past> {
+    pub(crate) fn users(&self) -> impl Iterator<Item = &UserRecord> {
         self.slots.iter().filter_map(|slot| match slot {
-            Slot::Person(past) => Some(past),
+            Slot::User(record) => Some(record),
             Slot::SameAs(_) => None,
         })
     }
@@ -270,7 +270,7 @@ impl History {
         // An entry has a control byte, and a table that is full has an eighth of its places free.
         let table = self.index.capacity() / 7 * 8 * (size_of::<(Key, u32)>() + 1);
         let slots = self.slots.capacity() * size_of::<Slot>();
-        table + slots + self.people().map(Past::weight).sum::<usize>()
+        table + slots + self.users().map(UserRecord::weight).sum::<usize>()
     }
 
     /// The run that began the journal.
