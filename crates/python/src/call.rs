@@ -57,6 +57,10 @@ impl Credential for Caller {
 }
 
 /// Makes a call with the interpreter released. `renew` is a function of claims that returns a token.
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is of one lifetime, the closure of any"
+)]
 pub(crate) fn call<T: Send>(
     py: Python<'_>,
     client: &Client,
@@ -73,7 +77,7 @@ pub(crate) fn call<T: Send>(
             raised: of_caller,
         };
         let client = client.with_credential(caller).with_interrupt(Arc::new(move || {
-            of_signals.attempt(Python::check_signals).is_none()
+            of_signals.attempt(|py| py.check_signals()).is_none()
         }));
         work(&client)
     });
