@@ -91,8 +91,9 @@ inline void check_user_id(const std::string &user_id) {
 
 /// The same for a host that keeps an environment of its own, with what it has in GRAPH_DEVICES_ENDPOINT: see
 /// graph_remove_all_devices_with_environment.
-[[nodiscard]] inline status remove_all_devices_with_environment(const std::string &endpoint_variable_value, const std::string &token,
-                                                  const std::string &user_id) noexcept {
+[[nodiscard]] inline status remove_all_devices_with_environment(const std::string &endpoint_variable_value,
+                                                                const std::string &token,
+                                                                const std::string &user_id) noexcept {
     if (!detail::is_whole(endpoint_variable_value) || !detail::is_whole(token) || !detail::is_whole(user_id))
         return status::invalid_argument;
     return static_cast<status>(

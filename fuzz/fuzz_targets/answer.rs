@@ -1,4 +1,4 @@
-//! Whatever answers: no panic, no success but for 204, no status that its number forbids, nothing unprintable to show.
+//! For any answer: no panic, no success but for 204, no status that its number forbids, nothing unprintable to show.
 //!
 //! An input reads like an answer: the status, header lines, an empty line, the body. A line `token: {...}` gives the
 //! claims of the token that was sent.

@@ -48,7 +48,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// A link that is followed is asked of the endpoint, and of nobody else.
+/// A link that is followed is asked of the endpoint alone.
 fn stays(link: &str) {
     for root in ["https://graph.microsoft.com", "http://127.0.0.1:8080"] {
         let endpoint = Endpoint::parse(root).expect("an endpoint");

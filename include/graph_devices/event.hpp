@@ -51,13 +51,15 @@ public:
     /// before; absent of one that was skipped for another reason.
     std::optional<graph_devices::status> status() const noexcept {
         const std::int32_t value = graph_event_status(handle_.get());
-        return value < 0 ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
+        return value < 0 ? std::nullopt
+                         : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
     /// Result: whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its
     /// journal; absent of one that was accepted or confirmed.
     std::optional<graph_devices::effect> effect() const noexcept {
         const std::int32_t value = graph_event_effect(handle_.get());
-        return value < 0 ? std::nullopt : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
+        return value < 0 ? std::nullopt
+                         : std::optional<graph_devices::effect>(static_cast<graph_devices::effect>(value));
     }
     /// Result: why the user was skipped, in words; absent if an error says it. Of any row: that its result could not be written
     /// down.
@@ -93,7 +95,9 @@ public:
     /// Done: the status of what ended the run early (see graph_event_ended_by); absent also if it was stopped.
     std::optional<graph_devices::status> ended_by() const noexcept {
         const graph_status value = graph_event_ended_by(handle_.get());
-        return value == GRAPH_STATUS_OK ? std::nullopt : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
+        return value == GRAPH_STATUS_OK
+                   ? std::nullopt
+                   : std::optional<graph_devices::status>(static_cast<graph_devices::status>(value));
     }
 
     /// Done: what ended the run early, in words. Result: what happened and what to do next, in words.
@@ -105,9 +109,10 @@ public:
     /// Progress: how far the run is.
     std::optional<graph_devices::progress> progress() const noexcept {
         if (kind() != event_kind::progress) return std::nullopt;
-        return graph_devices::progress{graph_event_progress_done(handle_.get()), graph_event_progress_given(handle_.get()),
-                        graph_event_progress_users_per_hour(handle_.get()),
-                        graph_devices::detail::duration(graph_event_progress_remaining_ms(handle_.get()))};
+        return graph_devices::progress{
+            graph_event_progress_done(handle_.get()), graph_event_progress_given(handle_.get()),
+            graph_event_progress_users_per_hour(handle_.get()),
+            graph_devices::detail::duration(graph_event_progress_remaining_ms(handle_.get()))};
     }
     /// Verified: the worst of the devices; `cannot_tell` if none was recorded, and of what is not verified.
     graph_devices::verdict verdict() const noexcept {

@@ -69,7 +69,8 @@ inline const char *whole(const std::string &text, const char *what) {
 
 /// A file's text with each NUL as U+FFFD: the library then says what kind of file it is.
 inline std::optional<std::string> visible(std::optional<std::string> text) {
-    for (std::size_t at = 0; text && (at = text->find('\0', at)) != std::string::npos;) text->replace(at, 1, "\xEF\xBF\xBD");
+    for (std::size_t at = 0; text && (at = text->find('\0', at)) != std::string::npos;)
+        text->replace(at, 1, "\xEF\xBF\xBD");
     return text;
 }
 

@@ -16,7 +16,7 @@ import re
 import sys
 from typing import Dict, Iterator, List, Tuple
 
-from graph_devices import Client, GraphDevicesError, Notice, UserResult, Summary, Progress
+from graph_devices import Client, GraphDevicesError, Notice, Progress, Summary, UserResult
 
 #: The columns that name a user, as `plain` writes them.
 COLUMNS = {"userid": "UserId", "id": "Id", "userprincipalname": "UserPrincipalName"}
@@ -71,7 +71,9 @@ def users_of(path: str) -> Dict[str, str]:
                     told = f"{same[0][0]} is {same[0][1]!r}, {name} is {text!r}"
                     raise ValueError(f"{path}, line {line}: the row names different users: {told}")
         if not found:
-            raise ValueError(f"{path}, line {line}: the row names no user; fill {', '.join(name for name, _ in columns)}")
+            raise ValueError(
+                f"{path}, line {line}: the row names no user; fill {', '.join(name for name, _ in columns)}"
+            )
         user, shown = (ids or names)[0][1], (names or ids)[0][1]
         if ids and names:
             for one, other in ((user, shown), (shown, user)):

@@ -24,34 +24,34 @@ static inline void check(int holds, const char *what, int line) {
 #define CHECK(condition) check((condition) ? 1 : 0, #condition, __LINE__)
 
 /* The call is refused, and the error says so in words and in the same number. */
-#define REFUSED(call)                                                                                      \
-    do {                                                                                                   \
-        graph_error *error = NULL;                                                                         \
-        graph_status status = (call);                                                                      \
-        check(status == INVALID, #call " is refused", __LINE__);                                           \
-        check(graph_error_status(error) == status, #call " gives an error of its status", __LINE__);       \
-        check(graph_error_message(error) != NULL && *graph_error_message(error) != '\0',                   \
-              #call " has a message", __LINE__);                                                           \
-        check(graph_error_effect(error) == GRAPH_EFFECT_NONE, #call " did nothing", __LINE__);             \
-        graph_error_free(error);                                                                           \
+#define REFUSED(call)                                                                                            \
+    do {                                                                                                         \
+        graph_error *error = NULL;                                                                               \
+        graph_status status = (call);                                                                            \
+        check(status == INVALID, #call " is refused", __LINE__);                                                 \
+        check(graph_error_status(error) == status, #call " gives an error of its status", __LINE__);             \
+        check(graph_error_message(error) != NULL && *graph_error_message(error) != '\0', #call " has a message", \
+              __LINE__);                                                                                         \
+        check(graph_error_effect(error) == GRAPH_EFFECT_NONE, #call " did nothing", __LINE__);                   \
+        graph_error_free(error);                                                                                 \
     } while (0)
 
 /* Refused, and the message names the argument. */
-#define NAMED(call, argument)                                                                              \
-    do {                                                                                                   \
-        graph_error *error = NULL;                                                                         \
-        check((call) == INVALID, #call " is refused", __LINE__);                                           \
-        check(graph_error_message(error) != NULL && strstr(graph_error_message(error), argument) != NULL,  \
-              #call " names " argument, __LINE__);                                                         \
-        graph_error_free(error);                                                                           \
+#define NAMED(call, argument)                                                                             \
+    do {                                                                                                  \
+        graph_error *error = NULL;                                                                        \
+        check((call) == INVALID, #call " is refused", __LINE__);                                          \
+        check(graph_error_message(error) != NULL && strstr(graph_error_message(error), argument) != NULL, \
+              #call " names " argument, __LINE__);                                                        \
+        graph_error_free(error);                                                                          \
     } while (0)
 
-#define ACCEPTED(call)                                                                                     \
-    do {                                                                                                   \
-        graph_error *error = NULL;                                                                         \
-        check((call) == GRAPH_STATUS_OK, #call, __LINE__);                                                 \
-        check(error == NULL, #call " leaves no error", __LINE__);                                          \
-        graph_error_free(error);                                                                           \
+#define ACCEPTED(call)                                            \
+    do {                                                          \
+        graph_error *error = NULL;                                \
+        check((call) == GRAPH_STATUS_OK, #call, __LINE__);        \
+        check(error == NULL, #call " leaves no error", __LINE__); \
+        graph_error_free(error);                                  \
     } while (0)
 
 static inline int is(const char *text, const char *expected) { return text != NULL && strcmp(text, expected) == 0; }

@@ -71,8 +71,7 @@ static void nothing_of_events(void) {
     CHECK(graph_event_verified_device(NULL, 0) == NULL);
 }
 
-static void nothing_of_devices(void) {
-}
+static void nothing_of_devices(void) {}
 
 static void devices(void) {
     graph_client *client = client_new();
@@ -89,22 +88,22 @@ static void devices(void) {
 }
 
 /* A setter of a text with NULL, with bytes that are no UTF-8, and with a good value. */
-#define TEXT(setter, argument, good)                                                                       \
-    do {                                                                                                   \
-        NAMED(setter(NULL, good, &error), "options");                                                      \
-        NAMED(setter(options, NULL, &error), argument);                                                    \
-        NAMED(setter(options, "\xff", &error), argument);                                                  \
-        ACCEPTED(setter(options, good, &error));                                                           \
-        CHECK(setter(options, NULL, NULL) == INVALID);                                                     \
+#define TEXT(setter, argument, good)                      \
+    do {                                                  \
+        NAMED(setter(NULL, good, &error), "options");     \
+        NAMED(setter(options, NULL, &error), argument);   \
+        NAMED(setter(options, "\xff", &error), argument); \
+        ACCEPTED(setter(options, good, &error));          \
+        CHECK(setter(options, NULL, NULL) == INVALID);    \
     } while (0)
 
 /* A setter of a number with one below and one above the range. */
-#define NUMBER(setter, argument, below, good)                                                              \
-    do {                                                                                                   \
-        NAMED(setter(NULL, good, &error), "options");                                                      \
-        REFUSED(setter(options, below, &error));                                                           \
-        NAMED(setter(options, INT32_MIN, &error), argument);                                               \
-        ACCEPTED(setter(options, good, &error));                                                           \
+#define NUMBER(setter, argument, below, good)                \
+    do {                                                     \
+        NAMED(setter(NULL, good, &error), "options");        \
+        REFUSED(setter(options, below, &error));             \
+        NAMED(setter(options, INT32_MIN, &error), argument); \
+        ACCEPTED(setter(options, good, &error));             \
     } while (0)
 
 static void run_options(void) {

@@ -132,7 +132,8 @@ static void two_arguments(void) {
     CHECK(graph_remove_all_devices("demo-token", "\xc3\x28") == INVALID);
     CHECK(graph_remove_all_devices("", "adele@contoso.com") == INVALID);
     CHECK(graph_remove_all_devices_with_environment(NULL, NULL, NULL) == INVALID);
-    CHECK(graph_remove_all_devices_with_environment("https://graph.example.com", "demo-token", "adele@contoso.com") == INVALID);
+    CHECK(graph_remove_all_devices_with_environment("https://graph.example.com", "demo-token", "adele@contoso.com") ==
+          INVALID);
     CHECK(graph_remove_all_devices_with_environment("\xff", "demo-token", "adele@contoso.com") == INVALID);
 }
 

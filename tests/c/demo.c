@@ -6,8 +6,7 @@
 static const char *or_dash(const char *text) { return text != NULL ? text : "-"; }
 
 static int fail(const char *what, graph_error *error) {
-    fprintf(stderr, "%s: %s: %s\n", what, graph_status_name(graph_error_status(error)),
-            graph_error_message(error));
+    fprintf(stderr, "%s: %s: %s\n", what, graph_status_name(graph_error_status(error)), graph_error_message(error));
     if (graph_error_effect(error) == GRAPH_EFFECT_POSSIBLE)
         fprintf(stderr, "it may have been applied: look at the user's devices\n");
     graph_error_free(error);
@@ -29,8 +28,7 @@ int main(int argc, char **argv) {
         result = fail("GRAPH_DEVICES_ENDPOINT", error);
     } else if (graph_client_new(options, getenv("GRAPH_TOKEN"), &client, &error) != GRAPH_STATUS_OK) {
         result = fail("client", error);
-    } else if (graph_client_remove_all_devices(client, argv[1], NULL, &receipt, &error) !=
-               GRAPH_STATUS_OK) {
+    } else if (graph_client_remove_all_devices(client, argv[1], NULL, &receipt, &error) != GRAPH_STATUS_OK) {
         result = fail(argv[1], error);
     } else {
         printf("accepted for %s\n", or_dash(graph_receipt_user(receipt)));

@@ -69,9 +69,12 @@ static void string(const char *value) {
     putchar('"');
     for (; *value != '\0'; value++) {
         unsigned char byte = (unsigned char)*value;
-        if (byte == '"' || byte == '\\') printf("\\%c", byte);
-        else if (byte < 0x20) printf("\\u%04x", byte);
-        else putchar(byte);
+        if (byte == '"' || byte == '\\')
+            printf("\\%c", byte);
+        else if (byte < 0x20)
+            printf("\\u%04x", byte);
+        else
+            putchar(byte);
     }
     putchar('"');
 }
@@ -84,8 +87,10 @@ static void text_member(const char *name, const char *value) {
 
 /* A negative number is an absent one. */
 static void whole(int64_t value) {
-    if (value < 0) printf("null");
-    else printf("%lld", (long long)value);
+    if (value < 0)
+        printf("null");
+    else
+        printf("%lld", (long long)value);
 }
 
 /* Yes, no, or absent. */

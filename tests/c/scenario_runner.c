@@ -169,8 +169,10 @@ static graph_status print_events(graph_run *run, const char *name, graph_event_k
         done = graph_event_type(event) == GRAPH_EVENT_DONE;
         if (graph_event_type(event) == kind) {
             if (printed++ > 0) putchar(',');
-            if (kind == GRAPH_EVENT_RESULT) print_row(event);
-            else print_verified(event);
+            if (kind == GRAPH_EVENT_RESULT)
+                print_row(event);
+            else
+                print_verified(event);
         } else if (done) {
             printf("],");
             if (kind == GRAPH_EVENT_RESULT) {
@@ -232,10 +234,14 @@ int main(int argc, char **argv) {
                graph_client_new(options, text("token"), &client, &error) != GRAPH_STATUS_OK) {
         code = strcmp(argv[1], "devices") == 0 ? tell_no_devices(error) : tell_error(error);
     } else {
-        if (strcmp(argv[1], "devices") == 0) code = devices_call(client);
-        else if (strcmp(argv[1], "run") == 0) code = run_call(client);
-        else if (strcmp(argv[1], "verify") == 0) code = verify_call(client);
-        else code = client_call(client);
+        if (strcmp(argv[1], "devices") == 0)
+            code = devices_call(client);
+        else if (strcmp(argv[1], "run") == 0)
+            code = run_call(client);
+        else if (strcmp(argv[1], "verify") == 0)
+            code = verify_call(client);
+        else
+            code = client_call(client);
     }
     graph_error_free(error);
     graph_client_free(client);

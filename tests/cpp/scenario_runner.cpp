@@ -158,11 +158,12 @@ std::string members(const std::optional<gd::device_list> &list) {
 
 std::string row(const gd::event &event) {
     const bool is_skipped = event.reason() != gd::reason::none;
-    return "{\"user\":" + json(event.user()) + ",\"id\":" + json(event.id()) + ",\"outcome\":" + json(gd::name(event.outcome())) +
+    return "{\"user\":" + json(event.user()) + ",\"id\":" + json(event.id()) +
+           ",\"outcome\":" + json(gd::name(event.outcome())) +
            ",\"reason\":" + (is_skipped ? json(gd::name(event.reason())) : "null") +
-           ",\"detail\":" + json(event.detail()) + ",\"receipt\":" + (event.receipt() ? json(*event.receipt()) : "null") +
-           ",\"error\":" + (event.error() ? json(*event.error()) : "null") + "," +
-           members(event.devices()) + "}";
+           ",\"detail\":" + json(event.detail()) +
+           ",\"receipt\":" + (event.receipt() ? json(*event.receipt()) : "null") +
+           ",\"error\":" + (event.error() ? json(*event.error()) : "null") + "," + members(event.devices()) + "}";
 }
 
 std::string verified(const gd::event &event) {

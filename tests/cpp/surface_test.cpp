@@ -87,7 +87,8 @@ void errors() {
               gd::status::invalid_argument,
           "an environment that names no cloud");
     gd::check_user_id("adele@contoso.com");
-    check(thrown([] { gd::check_user_id("no user id"); }).status() == gd::status::invalid_argument, "a text that is no id");
+    check(thrown([] { gd::check_user_id("no user id"); }).status() == gd::status::invalid_argument,
+          "a text that is no id");
     check(thrown([&] { gd::check_user_id(cut); }).status() == gd::status::invalid_argument, "an id with a NUL");
     const gd::error local = thrown([&] { gd::client("demo-token").set_token(cut); });
     check(local.effect() == gd::effect::none && !local.http_status() && !local.code(), "fields without the library");
@@ -238,7 +239,8 @@ void runs() {
     check(!events.empty() && events.back().count(gd::outcome::failed) == 2, "counts");
     check(!events.empty() && !events.back().ended_by() && !events.back().message(), "not ended early");
     check(!events.empty() && events.back().count(gd::verdict::gone) == 0, "no verdicts");
-    check(!events.empty() && events.back().duplicates() == 0 && !events.back().custom_endpoint(), "the rest of the end");
+    check(!events.empty() && events.back().duplicates() == 0 && !events.back().custom_endpoint(),
+          "the rest of the end");
     check(!events.empty() && !events[0].devices() && !events[0].id() && !events[0].detail(), "nothing was read");
     check(!events.empty() && !events[0].progress() && events[0].verified().empty(), "a row is no progress");
     check(thrown([&] { moved.begin(); }).status() == gd::status::invalid_argument, "nothing after done");
@@ -277,12 +279,14 @@ void stops() {
     const auto none = idle.next(1ms);
     check(!none || none->progress(), "no event within the time given, but for a progress event on a slow machine");
     const auto progress = idle.next(1h);
-    check(progress && progress->progress() && progress->progress()->given == 0 && !progress->progress()->remaining, "progress while nothing else comes");
+    check(progress && progress->progress() && progress->progress()->given == 0 && !progress->progress()->remaining,
+          "progress while nothing else comes");
     check(progress && progress->notice_kind() == gd::notice_kind::sending && !progress->text(), "no notice");
     check(thrown([&] { idle.next(-1ms); }).status() == gd::status::invalid_argument, "less time than none");
     check(thrown([&] { idle.add_user("\xff@contoso.com"); }).status() == gd::status::invalid_argument, "no UTF-8");
     idle.stop();
-    check(thrown([&] { idle.add_user("adele@contoso.com"); }).status() == gd::status::cancelled, "no users once stopped");
+    check(thrown([&] { idle.add_user("adele@contoso.com"); }).status() == gd::status::cancelled,
+          "no users once stopped");
     check(thrown([&] { idle.set_token(""); }).status() == gd::status::invalid_argument, "an empty token");
 }
 

@@ -25,8 +25,10 @@ static int passed, failed;
 static const char *endpoint;
 
 static inline void check(int holds, const char *what) {
-    if (holds) passed++;
-    else failed++, printf("FAIL %s\n", what);
+    if (holds)
+        passed++;
+    else
+        failed++, printf("FAIL %s\n", what);
     fflush(stdout);
 }
 

@@ -66,7 +66,6 @@ static int leaves_in_run(void *unused) {
     return 0;
 }
 
-
 static int leaves_in_call(void *unused) {
     graph_client *client = client_of(endpoint, 5000);
     (void)unused;

@@ -28,8 +28,10 @@ static void let_alarms_come(int come) {
     if (!come) setitimer(ITIMER_REAL, &time, NULL);
     sigaction(SIGALRM, &action, NULL);
     time.it_interval.tv_usec = time.it_value.tv_usec = EVERY * 1000;
-    if (come) setitimer(ITIMER_REAL, &time, NULL);
-    else alarm(WATCHDOG);
+    if (come)
+        setitimer(ITIMER_REAL, &time, NULL);
+    else
+        alarm(WATCHDOG);
 }
 
 /* ---- runs ---- */
@@ -64,8 +66,10 @@ static void start(const char *journal, int resumes, struct options with) {
     graph_run *run = NULL;
     char user[64];
     int number;
-    if (resumes) graph_run_options_set_resume(options, journal, NULL);
-    else graph_run_options_set_journal(options, journal, NULL);
+    if (resumes)
+        graph_run_options_set_resume(options, journal, NULL);
+    else
+        graph_run_options_set_journal(options, journal, NULL);
     graph_run_options_set_batch_size(options, with.batch_size, NULL);
     graph_run_options_set_write_quota(options, with.writes, 3600000, NULL);
     graph_run_start(client, options, &run, NULL);
@@ -86,16 +90,20 @@ static void take(struct told *told) {
     if (graph_run_next(running, 100, &event, NULL) != GRAPH_STATUS_OK) exit(2);
     number = number_in(graph_event_user(event));
     switch (graph_event_type(event)) {
-    case GRAPH_EVENT_RESULT:
-        if (graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED) told->accepted[number]++;
-        else if (graph_event_outcome(event) == GRAPH_OUTCOME_SKIPPED) told->skipped[number]++;
-        else told->other[number]++;
-        break;
-    case GRAPH_EVENT_DONE:
-        told->done = 1;
-        told->ended_by = graph_event_ended_by(event);
-        break;
-    default: break;
+        case GRAPH_EVENT_RESULT:
+            if (graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED)
+                told->accepted[number]++;
+            else if (graph_event_outcome(event) == GRAPH_OUTCOME_SKIPPED)
+                told->skipped[number]++;
+            else
+                told->other[number]++;
+            break;
+        case GRAPH_EVENT_DONE:
+            told->done = 1;
+            told->ended_by = graph_event_ended_by(event);
+            break;
+        default:
+            break;
     }
     graph_event_free(event);
 }

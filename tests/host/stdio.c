@@ -7,8 +7,10 @@ static graph_run *start(const char *journal, int resumes) {
     graph_client *client = client_of(endpoint, 5000);
     graph_run_options *options = graph_run_options_new();
     graph_run *run = NULL;
-    if (resumes) graph_run_options_set_resume(options, journal, NULL);
-    else graph_run_options_set_journal(options, journal, NULL);
+    if (resumes)
+        graph_run_options_set_resume(options, journal, NULL);
+    else
+        graph_run_options_set_journal(options, journal, NULL);
     graph_run_options_set_inspect_first(options, 0, NULL);
     graph_run_start(client, options, &run, NULL);
     graph_run_options_free(options);

@@ -27,8 +27,10 @@ static graph_run *start(const char *journal, int resumes, int32_t connections) {
     graph_client *client = client_of(endpoint, 5000);
     graph_run_options *options = graph_run_options_new();
     graph_run *run = NULL;
-    if (resumes) graph_run_options_set_resume(options, journal, NULL);
-    else graph_run_options_set_journal(options, journal, NULL);
+    if (resumes)
+        graph_run_options_set_resume(options, journal, NULL);
+    else
+        graph_run_options_set_journal(options, journal, NULL);
     graph_run_options_set_connections(options, connections, NULL);
     graph_run_start(client, options, &run, NULL);
     graph_run_options_free(options);
@@ -77,9 +79,8 @@ static int attempts(void) {
 
 static void tenant(void) {
     char answer[512];
-    emulator("POST", "reset",
-             "{\"users\":[],\"generate\":{\"users\":9,\"devices\":1,\"operating_systems\":[\"iOS\"]}}", answer,
-             sizeof answer);
+    emulator("POST", "reset", "{\"users\":[],\"generate\":{\"users\":9,\"devices\":1,\"operating_systems\":[\"iOS\"]}}",
+             answer, sizeof answer);
 }
 
 /* How many users were sent by what is durable, and by all that is written. */

@@ -9,7 +9,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Optional
 
-from graph_devices import Client, DeviceList, GraphDevicesError, Receipt, UserResult, Summary, remove_all_devices
+from graph_devices import Client, DeviceList, GraphDevicesError, Receipt, Summary, UserResult, remove_all_devices
 
 ERROR_FIELDS = tuple(GraphDevicesError.__init__.__kwdefaults__)
 

@@ -5,10 +5,9 @@ import gc
 import pickle
 import weakref
 
+import graph_devices
 import pytest
 from conftest import ADELE
-
-import graph_devices
 from graph_devices import Client
 
 

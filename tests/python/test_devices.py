@@ -2,10 +2,9 @@
 
 import pickle
 
+import graph_devices
 import pytest
 from conftest import ADELE
-
-import graph_devices
 from graph_devices import Client, Device, DeviceList, DeviceWarning
 
 

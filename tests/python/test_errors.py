@@ -2,10 +2,9 @@
 
 import pickle
 
+import graph_devices
 import pytest
 from conftest import ADELE
-
-import graph_devices
 from graph_devices import _errors, _native
 
 
@@ -42,7 +41,13 @@ def test_a_pickle_keeps_every_field(kind):
     assert copy.status == error.status
 
 
-SERVICE = {"error": {"code": "Busy", "message": "Not now.", "innerError": {"request-id": "30000000-0000-4000-8000-000000000001", "date": "2026-01-02"}}}
+SERVICE = {
+    "error": {
+        "code": "Busy",
+        "message": "Not now.",
+        "innerError": {"request-id": "30000000-0000-4000-8000-000000000001", "date": "2026-01-02"},
+    }
+}
 
 #: How each status comes about: the options, the call, and what the emulator does.
 REACHED = {
@@ -68,7 +73,9 @@ def test_each_status_raises_its_exception(emulator, status):
     options, call, fault = REACHED[status]
     if fault:
         emulator.faults(fault)
-    client = graph_devices.Client(**{"credential": "demo-token", "endpoint": emulator.endpoint, "max_attempts": 1, **options})
+    client = graph_devices.Client(
+        **{"credential": "demo-token", "endpoint": emulator.endpoint, "max_attempts": 1, **options}
+    )
     with pytest.raises(graph_devices.GraphDevicesError) as caught:
         client.remove_all_devices(**{"user_id": ADELE, **call})
     error = caught.value

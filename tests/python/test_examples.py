@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from conftest import ADELE
-
 from graph_devices import Client
 
 OFFBOARD = Path(__file__).parents[2] / "python/examples/offboard.py"
@@ -82,9 +81,9 @@ LISTS = {
     "small": "userprincipalname\ndiego@contoso.com",
     "blanks": " Name , User Principal Name \n Diego , diego@contoso.com \n",
     "marks": "user_principal_name,User-Id\ndiego@contoso.com,\n",
-    "semicolons": "Name;UserPrincipalName\r\n\"Diego; D.\";diego@contoso.com\r\n",
+    "semicolons": 'Name;UserPrincipalName\r\n"Diego; D.";diego@contoso.com\r\n',
     "tabs": "Name\tUserPrincipalName\nDiego, D.\tdiego@contoso.com\n",
-    "told delimiter": "sep=;\r\nUserPrincipalName;Name\r\ndiego@contoso.com;\"Diego, D.\"\r\n",
+    "told delimiter": 'sep=;\r\nUserPrincipalName;Name\r\ndiego@contoso.com;"Diego, D."\r\n',
     "a type": '#TYPE Selected.ADUser\r\n"UserPrincipalName","Name","ObjectGUID"\r\n"diego@contoso.com","D","{other}"\r\n',
     "empty rows": "UserPrincipalName,Name\n\n,\n , \ndiego@contoso.com,Diego\n,,\n",
     "empty cells behind": "UserPrincipalName,Name\ndiego@contoso.com,Diego,,\n",
@@ -128,7 +127,7 @@ DEVICES = {
     "azureADDeviceId,userPrincipalName,userId\n{other},diego@contoso.com,{id}\n": "azureADDeviceId",
     "Id,managedDeviceName,userId\n{other},D_Android,{id}\n": "managedDeviceName",
     "UserPrincipalName,IMEI\ndiego@contoso.com,1\n": "IMEI",
-    "#TYPE X\n\"Id\",\"DeviceName\"\n\"{other}\",\"PHONE\"\n": "DeviceName",
+    '#TYPE X\n"Id","DeviceName"\n"{other}","PHONE"\n': "DeviceName",
 }
 
 
@@ -151,7 +150,7 @@ UPN = "UserPrincipalName"
         (f"Id,UserId,{UPN}\n\n{OTHER},{ADELE},\n", "line 3: the row names different users"),
         (f"{UPN},{UPN}\ndiego@contoso.com,lee@contoso.com\n", "line 2: the row names different users"),
         (f"{UPN},Name\ndiego@contoso.com,D\n,Lee\n", "line 3: the row names no user"),
-        (f"Id,Name\n4711,Diego\n", "line 2: the row names no user"),
+        ("Id,Name\n4711,Diego\n", "line 2: the row names no user"),
         (f"Name,{UPN}\nDiego, D.,lee@contoso.com\n", "line 2: more cells than columns"),
         (f'Name,{UPN}\n"Diego,diego@contoso.com\nLee,lee@contoso.com\n', "line 3: unexpected end"),
         (f"{UPN},Name;UserId\ndiego@contoso.com,D;{OTHER}\n", "several delimiters"),
@@ -160,16 +159,24 @@ UPN = "UserPrincipalName"
         (f"{UPN},Id\ndiego@contoso.com,{OTHER}\nDiego@contoso.com,{OTHER[:-1]}8\n", "line 3: Diego@contoso.com"),
         ("Email,Department\ndiego@contoso.com,IT\n", "has none of the columns"),
         ("diego@contoso.com\nlee@contoso.com\n", "has none of the columns"),
-        (f"Terminations June,,\n,,\nName,{UPN},Manager\nD,diego@contoso.com,boss@contoso.com\n", "has none of the columns"),
+        (
+            f"Terminations June,,\n,,\nName,{UPN},Manager\nD,diego@contoso.com,boss@contoso.com\n",
+            "has none of the columns",
+        ),
         ("", "has none of the columns"),
-        (f"Name,{UPN}\nAd\xe8le,diego@contoso.com\n".encode("cp1252"), "line 2: this is not the encoding UTF-8; save it as CSV UTF-8"),
+        (
+            f"Name,{UPN}\nAd\xe8le,diego@contoso.com\n".encode("cp1252"),
+            "line 2: this is not the encoding UTF-8; save it as CSV UTF-8",
+        ),
         (f"{UPN}\ndiego@contoso.com\n".encode("utf-16-le"), "save it as CSV UTF-8"),
         (f"{UPN}\ndiego@contoso.com\n".encode("utf-32"), "save it as CSV UTF-8"),
         (codecs.BOM_UTF16_LE + b"U", "save it as CSV UTF-8"),
         (b"PK\x03\x04\x14\x00", "workbook; save it as CSV UTF-8"),
     ],
 )
-def test_a_list_that_could_be_read_in_two_ways_is_refused_before_anything_is_sent(emulator, offboard, tmp_path, content, why):
+def test_a_list_that_could_be_read_in_two_ways_is_refused_before_anything_is_sent(
+    emulator, offboard, tmp_path, content, why
+):
     (tmp_path / "leavers.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
     status, lines, errors = ran(offboard("leavers.csv", "journal"))
     assert (status, lines) == (2, []) and why in errors and len(errors.splitlines()) == 1
@@ -184,8 +191,7 @@ def test_a_name_beside_the_id_of_another_is_left_out_and_the_others_go_on(emulat
         status, lines, _ = ran(offboard(*words))
         assert status == 1
         assert lines[0] == (
-            "diego@contoso.com\tleft out\t\t"
-            f"the object id is {ADELE} in the list, and {diego} in the directory"
+            f"diego@contoso.com\tleft out\t\tthe object id is {ADELE} in the list, and {diego} in the directory"
         )
         assert lines[1].startswith("nobody@contoso.com\tleft out\t\twhich object id this is could not be read")
         assert lines[2].startswith("o'brien@contoso.com")

@@ -7,11 +7,10 @@ import os
 import pickle
 import signal
 
+import graph_devices
 import pytest
 from conftest import ADELE, records
-
-import graph_devices
-from graph_devices import Client, Results, UserResult, Run
+from graph_devices import Client, Results, Run, UserResult
 
 DIEGO = "diego@contoso.com"
 LEE = "lee@contoso.com"
@@ -61,7 +60,10 @@ def test_a_preview_of_a_run_to_go_on_with_says_who_is_done(client, emulator, jou
 
 def test_a_preview_with_a_plan_says_what_the_plan_lacks(client, emulator, journal):
     list(client.preview([DIEGO], journal=journal))
-    assert told(client.preview([DIEGO, LEE], plan=journal)) == {DIEGO: ("skipped", "preview"), LEE: ("skipped", "new_device")}
+    assert told(client.preview([DIEGO, LEE], plan=journal)) == {
+        DIEGO: ("skipped", "preview"),
+        LEE: ("skipped", "new_device"),
+    }
     assert emulator.actions() == []
 
 
@@ -202,11 +204,10 @@ def test_a_run_of_another_endpoint_is_not_gone_on_with(client, emulator, journal
 
 def test_leaving_the_block_stops_the_run_and_completes_the_journal(client, emulator, journal):
     users = emulator.generate(500)
-    with pytest.raises(LookupError):
-        with client.run(iter(users), journal=journal, write_quota=(100_000, 1)) as run:
-            for event in run:
-                if isinstance(event, UserResult):
-                    raise LookupError("of the caller")
+    with pytest.raises(LookupError), client.run(iter(users), journal=journal, write_quota=(100_000, 1)) as run:
+        for event in run:
+            if isinstance(event, UserResult):
+                raise LookupError("of the caller")
     sent, results = records(journal, "sent"), records(journal, "result")
     assert {line["user"] for line in sent} == {line["user"] for line in results if line["outcome"] == "accepted"}
     assert 0 < len(sent) == len(emulator.actions()) < 500 and records(journal, "end")

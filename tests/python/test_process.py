@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ADELE
-
 from graph_devices import Client, GraphDevicesError
 
 
@@ -111,7 +110,18 @@ def test_an_import_loads_little():
     script = "import sys; before = set(sys.modules); import graph_devices; print(*(set(sys.modules) - before))"
     loaded = set(python(script).split())
     assert "graph_devices" in loaded
-    assert not loaded & {"asyncio", "dataclasses", "email", "http", "inspect", "json", "logging", "pathlib", "socket", "ssl"}
+    assert not loaded & {
+        "asyncio",
+        "dataclasses",
+        "email",
+        "http",
+        "inspect",
+        "json",
+        "logging",
+        "pathlib",
+        "socket",
+        "ssl",
+    }
     assert not loaded & {"atexit", "hashlib", "graph_devices._devices", "graph_devices._events", "graph_devices._run"}
 
 
@@ -120,4 +130,4 @@ def test_what_loads_later_is_there():
     assert "graph_devices._run" in python(script)
     assert python("from graph_devices import *; print(Run, UserResult, DeviceList, Results)")
     with pytest.raises(AttributeError):
-        __import__("graph_devices").no_such_name
+        __import__("graph_devices").no_such_name  # noqa: B018

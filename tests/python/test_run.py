@@ -10,11 +10,10 @@ import socket
 import threading
 import uuid
 
+import graph_devices
 import pytest
 from conftest import ADELE, records
-
-import graph_devices
-from graph_devices import Client, Notice, UserResult, Summary, Progress
+from graph_devices import Client, Notice, Progress, Summary, UserResult
 
 DIEGO = "diego@contoso.com"
 #: More than a test sends.
@@ -71,14 +70,21 @@ def test_status_and_effect_of_a_row_are_those_of_every_language(emulator):
         ("unknown", "interrupted", "possible"),
         ("failed", "invalid_argument", "none"),
     ]
-    assert [row.message for row in found.values() if row.error] == [str(row.error) for row in found.values() if row.error]
+    assert [row.message for row in found.values() if row.error] == [
+        str(row.error) for row in found.values() if row.error
+    ]
 
 
 def test_the_row_of_a_user_before_whom_the_run_ended_is_cancelled(emulator):
     client = Client("no-scope-token", endpoint=emulator.endpoint)
     first, second = rows(client.run([DIEGO, ADELE], inspect_first=False, connections=1)).values()
     assert (first.status, first.effect) == ("permission_denied", "none")
-    assert (second.outcome, second.status, second.effect, second.message) == ("skipped", "cancelled", "none", "the run had ended")
+    assert (second.outcome, second.status, second.effect, second.message) == (
+        "skipped",
+        "cancelled",
+        "none",
+        "the run had ended",
+    )
 
 
 def test_a_tick_comes_while_nothing_else_does(client, emulator):
@@ -93,7 +99,11 @@ def test_a_tick_comes_while_nothing_else_does(client, emulator):
 def test_a_tick_tells_how_far_the_run_is(client, emulator):
     users = emulator.generate(12)
     progress_events = [event for event in client.run(users, write_quota=(5, 1)) if isinstance(event, Progress)]
-    assert progress_events and 0 < progress_events[-1].done <= progress_events[-1].given == 12 and progress_events[-1].users_per_hour > 0
+    assert (
+        progress_events
+        and 0 < progress_events[-1].done <= progress_events[-1].given == 12
+        and progress_events[-1].users_per_hour > 0
+    )
     assert progress_events[-1].remaining is not None
 
 
@@ -162,7 +172,12 @@ def test_every_option_reaches_the_run(client, journal, tmp_path):
         "batch_size": 4, "max_users": 5, "max_devices_per_user": 6, "max_approvals": 8, "excluded": 1,
         "accept_warning": ["shared_device"],
     }  # fmt: skip
-    assert (run["initiated_by"], run["machine"], run["justification"], run["input_list"]["name"]) == ("ann", "here", "left", "leavers.csv")
+    assert (run["initiated_by"], run["machine"], run["justification"], run["input_list"]["name"]) == (
+        "ann",
+        "here",
+        "left",
+        "leavers.csv",
+    )
     assert run["input_list"]["sha256"] == hashlib.sha256(users.read_bytes()).hexdigest()
     assert "demo-token" not in journal.read_text()
 
@@ -252,7 +267,20 @@ def test_the_entry_of_a_wrong_kind_is_counted(client):
         client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
 
 
-@pytest.mark.parametrize("name", ["exclude", "accept_warning", "justification", "initiated_by", "machine", "journal", "resume", "plan", "input_list"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exclude",
+        "accept_warning",
+        "justification",
+        "initiated_by",
+        "machine",
+        "journal",
+        "resume",
+        "plan",
+        "input_list",
+    ],
+)
 def test_half_a_character_in_an_argument_is_refused_by_its_name(client, emulator, name):
     half = "left\ud800"
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* half a character") as caught:
@@ -272,7 +300,12 @@ def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
     users = ["list", "0" * 64]
     list(client.run([DIEGO], journal=journal, write_quota=of([7, 1.5]), read_quota=of([9, 2]), input_list=of(users)))
     run = records(journal, "run")[0]
-    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [7, 1500, 9, 2000]
+    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [
+        7,
+        1500,
+        9,
+        2000,
+    ]
     assert run["input_list"] == {"name": "list", "sha256": "0" * 64}
 
 
@@ -281,7 +314,10 @@ def test_exclusions_may_come_from_an_open_file(client, tmp_path, content):
     path = tmp_path / "never.txt"
     path.write_text(content, newline="")
     with open(path, newline="") as file:
-        assert told(rows(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == ("skipped", "excluded")
+        assert told(rows(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == (
+            "skipped",
+            "excluded",
+        )
 
 
 @pytest.mark.parametrize("bad", [f"{ADELE}\n", f" {ADELE}", f"{ADELE} ", "", "\n", "\ufeff" + ADELE])
@@ -361,7 +397,9 @@ def test_a_user_that_is_no_text_is_a_failed_row_and_the_others_go_on(client, emu
 def test_each_of_several_users_that_are_no_texts_has_a_row(client, emulator):
     users = iter([float("nan"), DIEGO, float("nan"), "nan", uuid.UUID(ADELE)])
     events = list(client.run(users))
-    told = sorted((row.user, str(row.error).partition(";")[0]) for row in events if isinstance(row, UserResult) and row.error)
+    told = sorted(
+        (row.user, str(row.error).partition(";")[0]) for row in events if isinstance(row, UserResult) and row.error
+    )
     assert told == [
         (ADELE, "user 5 is UUID, not str"),
         ("nan", "`nan` is no user id"),
@@ -524,7 +562,10 @@ def test_a_batch_carries_several_users(client, emulator):
 def test_a_report_holds_who_is_not_done(client):
     report = client.remove_all_devices_bulk([DIEGO, "lee@contoso.com", "x"])
     assert report.counts.accepted == 1 and report.ended_by is None
-    assert sorted((row.user, row.outcome) for row in report.unfinished) == [("lee@contoso.com", "skipped"), ("x", "failed")]
+    assert sorted((row.user, row.outcome) for row in report.unfinished) == [
+        ("lee@contoso.com", "skipped"),
+        ("x", "failed"),
+    ]
 
 
 def test_a_fatal_answer_is_raised_with_all_that_the_service_said(emulator):

@@ -12,10 +12,9 @@ import sys
 import threading
 import weakref
 
+import graph_devices
 import pytest
 from conftest import records
-
-import graph_devices
 from graph_devices import Client, UserResult
 
 #: How many seconds a busy machine may take.
@@ -44,7 +43,16 @@ def child(emulator, journal):
 
     def start(count, script=RUN):
         # Newer versions warn of any fork beside threads.
-        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script, emulator.endpoint, str(journal), str(count)]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore::DeprecationWarning",
+            "-c",
+            script,
+            emulator.endpoint,
+            str(journal),
+            str(count),
+        ]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -414,7 +422,11 @@ for number, event in enumerate(client.run(f"{'x' * 200} line {number}" for numbe
 print(*marks)
 """
     output = subprocess.run(
-        [sys.executable, "-c", script, emulator.endpoint], stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE
+        [sys.executable, "-c", script, emulator.endpoint],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     ).stdout
     marks = [int(mark) for mark in output.split()]
     # 120,000 lines of 200 characters are 24 MB, their rows several times that.

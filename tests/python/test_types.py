@@ -13,7 +13,9 @@ def test_mypy_accepts_the_package():
 
 
 def test_mypy_accepts_the_examples():
-    subprocess.run([sys.executable, "-m", "mypy", "--strict", *map(str, sorted(PROJECT.glob("examples/*.py")))], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", *map(str, sorted(PROJECT.glob("examples/*.py")))], check=True
+    )
 
 
 #: What a caller may rely on; mypy refuses an `assert_type` that is not so.

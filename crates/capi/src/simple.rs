@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use graph_core::{CallOptions, Client, Effect, Error, Result, Status, Token, UserId};
+use graph_core::{CallOptions, Client, Error, Result, Status, Token, UserId};
 
 use crate::client::shared;
 use crate::environment::{environment_endpoint, given_endpoint};
@@ -60,11 +60,8 @@ fn retire(
         let user = UserId::parse(text(user_id, "user_id")?)?;
         without_sigpipe(|| client(&token)?.remove_all_devices(&user, &CallOptions::default()))
             .map(|_| ())
-            .map_err(|error| {
-                // A status alone cannot say "refused, but an earlier attempt may have been applied".
-                if error.effect == Effect::Possible && !error.status.leaves_doubt() {
-                    return Error::new(Status::Interrupted, Status::Interrupted.message());
-                }
+            .map_err(|mut error| {
+                error.status = error.status_alone();
                 error
             })
     })

@@ -85,7 +85,7 @@ impl Cloud {
     }
 
     /// Where tokens come from.
-    pub fn authority(self) -> &'static str {
+    pub(crate) fn authority(self) -> &'static str {
         self.facts().3
     }
 

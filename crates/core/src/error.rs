@@ -126,6 +126,16 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self.status, self.effect)
     }
+
+    /// The status for a caller that gets nothing else: [`Status::Interrupted`] where the action may have been applied and
+    /// the error's own status would deny that.
+    pub fn status_alone(&self) -> Status {
+        if self.effect == Effect::Possible && !self.status.leaves_doubt() {
+            Status::Interrupted
+        } else {
+            self.status
+        }
+    }
 }
 
 impl Deref for Error {

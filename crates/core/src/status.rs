@@ -98,7 +98,7 @@ impl Status {
     }
 
     /// Whether the status by itself can mean that the action was applied.
-    pub fn leaves_doubt(self) -> bool {
+    pub(crate) fn leaves_doubt(self) -> bool {
         matches!(
             self,
             Self::ServiceUnavailable

@@ -112,7 +112,7 @@ impl WarningCode {
     ];
 
     /// The code of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|code| code.name() == name)
     }
 
@@ -153,7 +153,7 @@ impl WarningCode {
     }
 
     /// Whether consent by name is enough. Not if the list itself cannot be right: then there is nothing to consent to.
-    pub fn is_acceptable(self) -> bool {
+    pub(crate) fn is_acceptable(self) -> bool {
         self != Self::SeveralUsers
     }
 

@@ -1,4 +1,4 @@
-//! The compact record of the action: one entry for each attempt on a user, whatever became of it.
+//! The compact record of the action: one entry for each attempt on a user, with any outcome.
 
 use std::time::SystemTime;
 
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::clock;
 use crate::reply::{Call, Reply};
 
-/// Whether an answer about the user got out.
+/// Whether an answer about the user was delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum Delivery {
     /// The request is still in the emulator's hands.
     Open,
     Given,
@@ -21,7 +21,7 @@ pub(crate) enum Told {
     Missing,
 }
 
-impl Told {
+impl Delivery {
     fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -56,12 +56,12 @@ pub(crate) struct Attempt {
     pub(crate) notes: Notes,
 }
 
-/// When a request came and was answered, and whether the answer got out.
+/// When a request came and was answered, and whether the answer was delivered.
 #[derive(Clone, Debug)]
 pub(crate) struct Notes {
     arrived: SystemTime,
     answered: Option<SystemTime>,
-    told: Told,
+    delivery: Delivery,
 }
 
 impl Notes {
@@ -69,37 +69,37 @@ impl Notes {
         Self {
             arrived: SystemTime::now(),
             answered: None,
-            told: Told::Open,
+            delivery: Delivery::Open,
         }
     }
 
-    /// It had come before it was carried out.
+    /// Sets the arrival, which is before the request was carried out.
     pub(crate) fn came(&mut self, arrived: SystemTime) {
         self.arrived = arrived;
     }
 
-    /// What became of the answer. Once missing from the one to a batch, it stays so.
-    pub(crate) fn told(&mut self, told: Told) {
+    /// Records what happened to the answer. One that is missing from the answer of a batch stays missing.
+    pub(crate) fn delivered(&mut self, delivery: Delivery) {
         self.answered = Some(SystemTime::now());
-        if self.told != Told::Missing || told != Told::Given {
-            self.told = told;
+        if self.delivery != Delivery::Missing || delivery != Delivery::Given {
+            self.delivery = delivery;
         }
     }
 
     pub(crate) fn is_given(&self) -> bool {
-        self.told == Told::Given
+        self.delivery == Delivery::Given
     }
 
     /// The members `arrived`, `answered` and `answer`.
     pub(crate) fn show(&self, entry: &mut Value) {
         entry["arrived"] = json!(clock::zulu_ms(self.arrived));
         entry["answered"] = json!(self.answered.map(clock::zulu_ms));
-        entry["answer"] = json!(self.told.name());
+        entry["answer"] = json!(self.delivery.name());
     }
 }
 
 impl Attempt {
-    /// An attempt by `call` on the user `key`, who was `user`, with what the service made of it.
+    /// An attempt by `call` on the user `key`, with the object id `user`, and its answer.
     pub(crate) fn new(
         call: &Call,
         key: String,
@@ -131,7 +131,7 @@ impl Attempt {
         self
     }
 
-    /// One answer was given for all that was in the request.
+    /// Records an answer that covers the whole request.
     pub(crate) fn answered(&mut self, reply: &Reply) {
         self.status = reply.status;
         self.foreign = reply.is_foreign();

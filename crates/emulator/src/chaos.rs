@@ -14,7 +14,7 @@ pub(crate) enum Mishap {
     ResetBefore,
     ResetAfter,
     BrokenBatch,
-    /// A 429 without a word about how long to wait.
+    /// A 429 without a time to wait.
     ThrottledBare,
     ServerError,
     BadGateway,
@@ -76,7 +76,7 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draw {
     pub(crate) mishap: Mishap,
-    /// For what else has to be decided.
+    /// For further decisions by chance.
     pub(crate) random: u64,
 }
 
@@ -87,7 +87,7 @@ pub(crate) enum Breakage {
     Html,
     /// One answer is left out.
     Missing,
-    /// One answer has an id that nobody asked for.
+    /// One answer has an id that no request had.
     WrongId,
     /// The JSON ends in the middle.
     Cut,
@@ -105,7 +105,7 @@ impl Breakage {
 }
 
 impl Draw {
-    /// For the record of attempts, which tells the ways of breaking apart.
+    /// For the record of attempts, which names each way of breaking.
     pub(crate) fn name(self) -> &'static str {
         match self.mishap {
             Mishap::BrokenBatch => self.breakage().name(),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_draws_anew_each_time_and_single_requests_break_no_batch() {
+    fn each_request_draws_by_its_target_and_single_ones_break_no_batch() {
         let mut chaos = chaos(1);
         let mut hits = |place| {
             (0..2000)

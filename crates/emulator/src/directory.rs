@@ -1,4 +1,4 @@
-//! The tenant's users: a few by hand, and as many as wanted by rule.
+//! The tenant's users: a few by hand, and any number by rule.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::generate::Generated;
 use crate::records::{self, DeviceSeed, Record, User, text};
 
-/// All users, found by object id, UPN or the id of a device, whatever the case. Users made by rule come first.
+/// All users, found by object id, UPN or the id of a device, in any case of letters. Users made by rule come first.
 #[derive(Debug)]
 pub(crate) struct Directory {
     /// By place: those made by hand, and those made by rule that were changed since.
@@ -69,7 +69,7 @@ impl Directory {
         }
     }
 
-    /// Adds a user and gives the object id; all that the value leaves out gets a plain default.
+    /// Adds a user and returns the object id; each member that the value leaves out gets a plain default.
     pub(crate) fn add(&mut self, value: &Value) -> Result<String, String> {
         let mut record = value.as_object().ok_or("a user is a JSON object")?.clone();
         let devices = match record.remove("devices") {
@@ -104,7 +104,7 @@ impl Directory {
         Ok(records::device(user, record, &seed))
     }
 
-    /// Adds a device to the user and gives its id; `None` when there is no such user.
+    /// Adds a device to the user and returns its id; `None` without such a user.
     pub(crate) fn enrol(&mut self, key: &str, device: &Value) -> Result<Option<String>, String> {
         let Some(user) = self.find(key).map(Cow::into_owned) else {
             return Ok(None);
@@ -127,7 +127,7 @@ impl Directory {
         self.generated.as_ref()
     }
 
-    /// The users who are not as a rule made them.
+    /// The users that differ from their rule.
     pub(crate) fn by_hand(&self) -> impl Iterator<Item = &User> {
         self.users.values()
     }
@@ -159,7 +159,7 @@ impl Directory {
         }
     }
 
-    /// The user to whom the device belongs.
+    /// The user of the device.
     pub(crate) fn owner(&self, device: &str) -> Option<Cow<'_, User>> {
         let device = device.to_lowercase();
         let by_rule = || self.generated.as_ref()?.owner(&device);
@@ -176,7 +176,7 @@ impl Directory {
 
     /// The tenant's devices from the one at `start`.
     pub(crate) fn devices_from(&self, start: usize) -> impl Iterator<Item = Record> {
-        // Users made by rule are not made for the sake of those passed over.
+        // Users by rule that are passed over are not created.
         let mut pass = start;
         (0..self.next_place).flat_map(move |place| {
             let count = match self.users.get(&place) {
@@ -201,7 +201,7 @@ impl Directory {
         self.users.contains_key(&place) || by_rule()
     }
 
-    /// Tells every device of the user to retire and gives their ids; `None` when there is no such user.
+    /// Orders every device of the user to retire and returns their ids; `None` without such a user.
     pub(crate) fn retire_all(&mut self, key: &str) -> Option<Vec<String>> {
         let place = self.place(key)?;
         let now = SystemTime::now();
@@ -222,7 +222,7 @@ impl Directory {
         true
     }
 
-    /// Takes a user away with all devices; false when there is no such user.
+    /// Removes a user with all devices; false without such a user.
     pub(crate) fn remove(&mut self, key: &str) -> bool {
         self.take(key).is_some()
     }
@@ -252,7 +252,7 @@ impl Directory {
     }
 }
 
-/// Takes a key away unless somebody else has it by now.
+/// Removes a key unless another user has it by now.
 fn forget(index: &mut HashMap<String, usize>, key: &str, place: usize) {
     let key = key.to_lowercase();
     if index.get(&key) == Some(&place) {

@@ -1,16 +1,15 @@
-//! One request from its arrival to what is to be answered, with faults and the log.
+//! One request from its arrival to its answer, with faults and the log.
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::attempts::{Attempt, Told};
+use crate::attempts::Delivery;
 use crate::chaos::{Mishap, Place};
 use crate::faults::{Ending, Fault};
 use crate::path::origin_form;
-use crate::reads::Read;
+use crate::received::Entries;
 use crate::reply::{Call, Part, Reply};
 use crate::state::State;
 use crate::wire::{Request, without_secrets};
@@ -28,15 +27,15 @@ impl ConnectionNumber {
         match self.0 {
             Some((epoch, number)) if epoch == state.epoch => number,
             _ => {
-                state.connections += 1;
-                self.0 = Some((state.epoch, state.connections));
-                state.connections
+                state.received.connections += 1;
+                self.0 = Some((state.epoch, state.received.connections));
+                state.received.connections
             }
         }
     }
 }
 
-/// What is to be done with the connection.
+/// An answer, and what to do with the connection.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) reply: Reply,
@@ -46,15 +45,14 @@ pub(crate) struct Exchange {
     record: Option<Record>,
 }
 
-/// Where the log speaks of an exchange.
+/// What is known of an exchange when its answer leaves.
 #[derive(Debug)]
 struct Record {
     epoch: u64,
-    /// `None` where no log is kept.
-    entry: Option<usize>,
-    attempts: Range<usize>,
-    reads: Range<usize>,
-    /// The answer is one for all that was in the request.
+    /// The place in the log; `None` where none is kept.
+    log: Option<usize>,
+    entries: Entries,
+    /// One answer covers the whole request.
     replaced: bool,
     summary: String,
 }
@@ -64,7 +62,7 @@ pub(crate) fn management_path(request: &Request) -> Option<&str> {
     origin_form(&request.target).strip_prefix("/_emulator")
 }
 
-/// Carries a request out and notes it.
+/// Carries a request out and records it.
 pub(crate) fn begin(
     state: &mut State,
     number: &mut ConnectionNumber,
@@ -74,41 +72,26 @@ pub(crate) fn begin(
     if let Some(path) = management_path(request) {
         return Exchange::management(management::answer(state, &request.method, path, &request.body));
     }
-    let host = request.headers.get("host").unwrap_or("localhost");
-    let mut call = Call {
-        method: request.method.clone(),
-        target: request.target.clone(),
-        headers: request.headers.clone(),
-        body: request.body.clone(),
-        base: format!("{scheme}://{host}"),
-        request_id: format!(
-            "e0000000-0000-4000-8000-{:012}",
-            REQUESTS.fetch_add(1, Ordering::Relaxed) + 1
-        ),
-        breakage: None,
-        fault: None,
-    };
     let connection = number.get(state);
-    let kind = call
-        .headers
-        .get("authorization")
-        .map(|header| tokens::bearer(header).map_or("none", |token| state.kind_of(token).name()));
-    let user = routes::user_of(state, &call.target);
-    state.requests += 1;
-    state.last_head = without_secrets(&request.head);
+    state.received.requests += 1;
+    state.received.last_head = without_secrets(&request.head);
 
+    let mut call = call(request, scheme);
     let is_batch = origin_form(&call.target).ends_with("/$batch");
     let place = if is_batch { Place::Batch } else { Place::Single };
     let fault = Fault::meet(state, &call.target, place);
     let draw = fault.as_ref().and_then(|fault| fault.draw);
     call.breakage = draw.filter(|draw| draw.mishap == Mishap::BrokenBatch);
     call.fault = fault.as_ref().map(Fault::name);
+    let user = routes::user_of(state, &call.target);
     let mut own = if fault.as_ref().is_none_or(|fault| fault.act) {
         routes::answer(state, &call)
     } else {
         Reply::empty(500)
     };
-    let entry = state.keep_log.then(|| {
+
+    let kind = token_kind(state, &call);
+    let log = state.received.log(|| {
         let mut entry = json!({
             "method": call.method,
             "target": call.target,
@@ -126,74 +109,69 @@ pub(crate) fn begin(
         if !own.parts.is_empty() {
             entry["requests"] = own.parts.iter().map(Part::to_json).collect();
         }
-        state.log.push(entry);
-        state.log.len() - 1
+        entry
     });
-    let (attempts, reads) = note(state, &call, user, &mut own, fault.as_ref(), request.arrived);
-    let record = Some(Record {
+    let record = Record {
         epoch: state.epoch,
-        entry,
-        attempts,
-        reads,
+        log,
+        entries: Entries::add(state, &call, &mut own, fault.as_ref(), request.arrived),
         replaced: !is_batch || fault.as_ref().is_some_and(Fault::replaces_answer),
-        summary: format!(
-            "{} {} token={} connection={connection}",
-            call.method,
-            call.target,
-            kind.unwrap_or("absent")
+        summary: summary(&call, kind, connection),
+    };
+    Exchange::new(&call, own, fault, record)
+}
+
+fn call(request: &Request, scheme: &str) -> Call {
+    let host = request.headers.get("host").unwrap_or("localhost");
+    Call {
+        method: request.method.clone(),
+        target: request.target.clone(),
+        headers: request.headers.clone(),
+        body: request.body.clone(),
+        base: format!("{scheme}://{host}"),
+        request_id: format!(
+            "e0000000-0000-4000-8000-{:012}",
+            REQUESTS.fetch_add(1, Ordering::Relaxed) + 1
         ),
-    });
-    match fault {
-        None => Exchange {
-            reply: own,
-            delay: Duration::ZERO,
-            ending: Ending::Answer,
-            record,
-        },
-        Some(fault) => Exchange {
-            reply: fault.answer(&call, own),
-            delay: fault.delay,
-            ending: fault.ending,
-            record,
-        },
+        breakage: None,
+        fault: None,
     }
 }
 
-/// Adds the attempts and the reads of a request to their records, and tells where they stand.
-fn note(
-    state: &mut State,
-    call: &Call,
-    user: Option<String>,
-    own: &mut Reply,
-    fault: Option<&Fault>,
-    arrived: SystemTime,
-) -> (Range<usize>, Range<usize>) {
-    let (first, first_read) = (state.attempts.len(), state.reads.len());
-    state.reads.extend(Read::new(call, user.clone(), own));
-    match routes::action_on(call) {
-        Some(key) => state
-            .attempts
-            .push(Attempt::new(call, key, user, own, call.fault)),
-        None if fault.is_some_and(|fault| !fault.act) => {
-            let attempts = routes::attempts_in(state, call, call.fault);
-            state.attempts.extend(attempts);
-        }
-        None => {
-            for part in &mut own.parts {
-                state.attempts.extend(part.attempt.take());
-                state.reads.extend(part.read.take());
-            }
-        }
-    }
-    let attempts = state.attempts[first..]
-        .iter_mut()
-        .map(|attempt| &mut attempt.notes);
-    let reads = state.reads[first_read..].iter_mut().map(|read| &mut read.notes);
-    attempts.chain(reads).for_each(|notes| notes.came(arrived));
-    (first..state.attempts.len(), first_read..state.reads.len())
+/// The beginning of the line on stderr.
+fn summary(call: &Call, kind: Option<&str>, connection: u64) -> String {
+    let kind = kind.unwrap_or("absent");
+    format!(
+        "{} {} token={kind} connection={connection}",
+        call.method, call.target
+    )
+}
+
+/// The kind of the token; `None` without an `Authorization` header.
+fn token_kind(state: &State, call: &Call) -> Option<&'static str> {
+    let header = call.headers.get("authorization")?;
+    Some(tokens::bearer(header).map_or("none", |token| state.kind_of(token).name()))
 }
 
 impl Exchange {
+    fn new(call: &Call, own: Reply, fault: Option<Fault>, record: Record) -> Self {
+        let record = Some(record);
+        match fault {
+            None => Self {
+                reply: own,
+                delay: Duration::ZERO,
+                ending: Ending::Answer,
+                record,
+            },
+            Some(fault) => Self {
+                reply: fault.answer(call, own),
+                delay: fault.delay,
+                ending: fault.ending,
+                record,
+            },
+        }
+    }
+
     /// The answer to a management request.
     pub(crate) fn management(reply: Reply) -> Self {
         Self {
@@ -212,7 +190,7 @@ impl Exchange {
         }
     }
 
-    /// Notes the answer that is about to leave; gives the line for the log on stderr.
+    /// Records the answer that is about to leave; returns the line for the log on stderr.
     pub(crate) fn finish(&self, state: &mut State) -> Option<String> {
         let record = self.record.as_ref()?;
         let status = match self.ending {
@@ -220,43 +198,32 @@ impl Exchange {
             Ending::Raw(_) | Ending::Reset | Ending::Close | Ending::Hang => None,
         };
         if record.epoch == state.epoch {
-            if let Some(entry) = record.entry.and_then(|at| state.log.get_mut(at)) {
+            if let Some(entry) = record.log.and_then(|at| state.received.log.get_mut(at)) {
                 entry["status"] = json!(status);
             }
-            let told = self.told(record);
-            let attempts = state.attempts.get_mut(record.attempts.clone());
-            for attempt in attempts.into_iter().flatten() {
-                if record.replaced {
-                    attempt.answered(&self.reply);
-                }
-                attempt.notes.told(told);
-            }
-            let reads = state.reads.get_mut(record.reads.clone());
-            for read in reads.into_iter().flatten() {
-                if record.replaced {
-                    read.answered(&self.reply);
-                }
-                read.notes.told(told);
-            }
+            let reply = record.replaced.then_some(&self.reply);
+            state
+                .received
+                .answered(&record.entries, reply, self.delivery(record));
         }
         let outcome = status.map_or_else(|| format!("{:?}", self.ending), |status| status.to_string());
         let acted = if self.reply.acted { " acted" } else { "" };
         Some(format!("{} -> {outcome}{acted}", record.summary))
     }
 
-    fn told(&self, record: &Record) -> Told {
+    fn delivery(&self, record: &Record) -> Delivery {
         let body = &self.reply.body;
         match self.ending {
-            Ending::Reset | Ending::Close | Ending::Hang => Told::Lost,
-            Ending::Raw(_) => Told::Unreadable,
-            Ending::Truncate(limit) if limit < body.len() => Told::Unreadable,
-            _ if record.replaced || serde_json::from_slice::<Value>(body).is_ok() => Told::Given,
-            _ => Told::Unreadable,
+            Ending::Reset | Ending::Close | Ending::Hang => Delivery::Lost,
+            Ending::Raw(_) => Delivery::Unreadable,
+            Ending::Truncate(limit) if limit < body.len() => Delivery::Unreadable,
+            _ if record.replaced || serde_json::from_slice::<Value>(body).is_ok() => Delivery::Given,
+            _ => Delivery::Unreadable,
         }
     }
 }
 
-/// Headers by lower-case name, several values joined; of secrets only the kind.
+/// Headers by lower-case name, several values joined; a secret is replaced by its kind.
 fn logged_headers(call: &Call, kind: Option<&str>) -> Map<String, Value> {
     let mut headers = Map::new();
     for (name, value) in &call.headers.0 {

@@ -1,4 +1,4 @@
-//! Named answers in the forms met in the wild, for faults.
+//! Named answers in forms that have been observed, for faults.
 
 use serde_json::json;
 

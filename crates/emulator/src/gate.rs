@@ -1,4 +1,4 @@
-//! Holding requests back until told, and waiting for what the emulator has done: for kills and stops at a chosen moment.
+//! Holding requests back until a release, and waiting for what the emulator has done: for kills and stops at a chosen moment.
 
 use std::time::Duration;
 
@@ -6,6 +6,38 @@ use serde_json::{Value, json};
 
 use crate::path::Path;
 use crate::state::State;
+
+/// The requests that are under way, and those of them that are held.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    pub(crate) holds: Vec<Hold>,
+    /// How many requests are held now.
+    pub(crate) held: u64,
+    /// Counts the releases; a held request goes on when it changes.
+    pub(crate) releases: u64,
+    /// The last release was one that loses those requests that had only arrived.
+    pub(crate) loses: bool,
+    /// Requests that have come and whose answer is not decided.
+    pub(crate) in_flight: u64,
+    /// Connections that have not ended.
+    pub(crate) open: u64,
+}
+
+impl Gate {
+    /// Lets all requests go on that are held, and holds no others.
+    pub(crate) fn release(&mut self, loses: bool) {
+        self.loses = loses;
+        self.holds.clear();
+        self.releases += 1;
+    }
+
+    /// Counts a request in; gives where it is to be held, and how many releases there had been by then.
+    pub(crate) fn enter(&mut self, target: &str, body: &[u8]) -> Option<(Point, u64)> {
+        self.in_flight += 1;
+        let releases = self.releases;
+        Hold::take(&mut self.holds, target, body).map(|point| (point, releases))
+    }
+}
 
 /// Where a held request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +84,7 @@ impl Hold {
     }
 
     /// Whether and where a request is to be held. A batch is looked through for the text, too.
-    pub(crate) fn take(holds: &mut [Self], target: &str, body: &[u8]) -> Option<Point> {
+    fn take(holds: &mut [Self], target: &str, body: &[u8]) -> Option<Point> {
         let hold = holds.iter_mut().find(|hold| {
             hold.matches.as_ref().is_none_or(|part| {
                 target.contains(part) || target.ends_with("/$batch") && contains(body, part.as_bytes())
@@ -113,13 +145,13 @@ impl Wish {
 
     pub(crate) fn is_met(&self, state: &State) -> bool {
         let reached = |wanted: Option<u64>, is: u64| wanted.is_none_or(|wanted| is >= wanted);
-        reached(self.actions, state.actions)
-            && reached(self.attempts, state.attempts.len() as u64)
-            && reached(self.requests, state.requests)
-            && reached(self.held, state.held)
-            && (!self.idle || state.in_flight == 0)
+        reached(self.actions, state.received.actions)
+            && reached(self.attempts, state.received.attempts.len() as u64)
+            && reached(self.requests, state.received.requests)
+            && reached(self.held, state.gate.held)
+            && (!self.idle || state.gate.in_flight == 0)
             // But for the one that asks.
-            && (!self.alone || state.open <= 1 + state.held)
+            && (!self.alone || state.gate.open <= 1 + state.gate.held)
     }
 
     pub(crate) fn answer(met: bool, state: &State) -> Value {

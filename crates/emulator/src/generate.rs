@@ -1,4 +1,4 @@
-//! Users made by a rule, so that a hundred thousand cost next to nothing until one is looked at.
+//! Users made by a rule, so that a hundred thousand cost almost nothing until one is read.
 
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -75,7 +75,7 @@ impl Generated {
         self.untouched(number(digits)?.checked_sub(1)?)
     }
 
-    /// The untouched user who has the device with this id, in lower case.
+    /// The untouched user with the device of this id, in lower case.
     pub(crate) fn owner(&self, device: &str) -> Option<usize> {
         let digits = device.strip_prefix(DEVICE).filter(|digits| digits.len() == 12)?;
         self.untouched(number(digits)?.checked_sub(1)?.checked_div(self.devices)?)
@@ -126,7 +126,7 @@ impl Generated {
         user
     }
 
-    /// Tells the devices of an untouched user to retire; gives their ids.
+    /// Orders the devices of an untouched user to retire; returns their ids.
     pub(crate) fn retire_all(&mut self, number: usize, now: SystemTime) -> Vec<String> {
         let ms = now.duration_since(self.born).unwrap_or_default().as_millis();
         if let Some(retired) = self.retired.get_mut(number) {
@@ -142,7 +142,7 @@ impl Generated {
         user
     }
 
-    /// What `GET /_emulator/state` shows in place of so many users.
+    /// What `GET /_emulator/state` shows in place of that many users.
     pub(crate) fn to_json(&self) -> Value {
         let retired = (0..self.users)
             .filter(|number| !self.taken.contains(number) && self.retired.get(*number) > Some(&0))

@@ -1,7 +1,7 @@
 //! A stateful stand-in for Microsoft Graph and Intune on loopback.
 //!
 //! It emulates `POST /v1.0/users/{id}/removeAllDevicesFromManagement` and the reads around it, and fails as the
-//! service fails: with its error bodies, its throttling and, when told so, with broken connections. The contract
+//! service fails: with its error bodies, its throttling and, on request, with broken connections. The contract
 //! of requests, tokens and faults stands in the README of this crate.
 //!
 //! ```
@@ -25,6 +25,7 @@ mod management;
 mod path;
 mod quota;
 mod reads;
+mod received;
 mod records;
 mod reply;
 mod routes;

@@ -1,4 +1,4 @@
-//! `/_emulator/`: sets the stage and tells what happened. No token is asked for.
+//! `/_emulator/`: sets the scene and reports what happened. No token is needed.
 
 use serde_json::{Map, Value, json};
 
@@ -18,18 +18,18 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
     let path = Path::parse(path).unwrap_or_default();
     let segments = path.texts();
     let outcome = match (method, segments.as_slice()) {
-        ("GET", ["raw"]) => return Reply::text(200, "text/plain", state.last_head.clone()),
+        ("GET", ["raw"]) => return Reply::text(200, "text/plain", state.received.last_head.clone()),
         ("GET", ["state"]) => Ok(state.to_json()),
         ("GET", ["log"]) => page(&path, usize::MAX).map(|(since, limit)| {
-            let entries: Vec<&Value> = state.log.iter().skip(since).take(limit).collect();
+            let entries: Vec<&Value> = state.received.log.iter().skip(since).take(limit).collect();
             json!(entries)
         }),
         ("GET", ["actions"]) => page(&path, 10_000).map(|(since, limit)| {
-            let attempts = state.attempts.iter().enumerate().skip(since).take(limit);
+            let attempts = state.received.attempts.iter().enumerate().skip(since).take(limit);
             attempts.map(|(at, attempt)| attempt.to_json(at + 1)).collect()
         }),
         ("GET", ["reads"]) => page(&path, 10_000).map(|(since, limit)| {
-            let reads = state.reads.iter().enumerate().skip(since).take(limit);
+            let reads = state.received.reads.iter().enumerate().skip(since).take(limit);
             reads.map(|(at, read)| read.to_json(at + 1)).collect()
         }),
         ("GET", ["fixtures"]) => Ok(json!(fixtures::NAMES)),
@@ -41,14 +41,15 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
         }
         ("POST", ["hold"]) => read(body).and_then(|hold| {
             state
+                .gate
                 .holds
                 .push(Hold::parse(&hold).map_err(|message| (400, message))?);
-            Ok(json!({"holds": state.holds.len()}))
+            Ok(json!({"holds": state.gate.holds.len()}))
         }),
         ("POST", ["release"]) => read(body).and_then(|body| release(state, &body)),
         ("DELETE", ["hold"]) => {
-            state.holds.clear();
-            Ok(json!({"held": state.held}))
+            state.gate.holds.clear();
+            Ok(json!({"held": state.gate.held}))
         }
         ("POST", ["approvals", code]) => read(body).and_then(|body| decide(state, code, &body)),
         ("DELETE", ["approvals", code]) => found(forget(state, code), "approval request"),
@@ -87,7 +88,7 @@ pub(crate) fn answer(state: &mut State, method: &str, path: &str, body: &[u8]) -
     }
 }
 
-/// `?since=N&limit=M`: how many to pass over, and how many to give at most.
+/// `?since=N&limit=M`: how many entries to pass over, and how many to return at most.
 fn page(path: &Path, limit: usize) -> Result<(usize, usize), (u16, String)> {
     let number = |name: &str, default: usize| match path.option(name) {
         None => Ok(default),
@@ -121,11 +122,9 @@ fn found(done: bool, what: &str) -> Answer {
 fn reset(state: &mut State, parts: &Value) -> Answer {
     let mut fresh = State::from_parts(object(parts)?).map_err(|message| (400, message))?;
     fresh.epoch = state.epoch + 1;
-    // Those held go on, and count down what they counted up.
-    fresh.releases = state.releases + 1;
-    fresh.held = state.held;
-    fresh.in_flight = state.in_flight;
-    fresh.open = state.open;
+    // The requests that are under way are still counted; those that are held go on.
+    fresh.gate = std::mem::take(&mut state.gate);
+    fresh.gate.release(false);
     *state = fresh;
     Ok(json!({"users": state.directory.len()}))
 }
@@ -137,16 +136,16 @@ fn add_faults(state: &mut State, faults: &Value) -> Answer {
     Ok(json!({"queued": state.faults.len()}))
 }
 
-/// Lets go what is held, and holds what comes from then on if that is wanted: nothing slips through in between.
+/// Releases held requests, and holds later ones if the body has a hold: nothing slips through in between.
 fn release(state: &mut State, body: &Value) -> Answer {
     let hold = body.get("hold").map(Hold::parse).transpose();
     let hold = hold.map_err(|message| (400, message))?;
-    state.release(body["lose"] == true);
-    state.holds.extend(hold);
-    Ok(json!({"released": state.held}))
+    state.gate.release(body["lose"] == true);
+    state.gate.holds.extend(hold);
+    Ok(json!({"released": state.gate.held}))
 }
 
-/// The service lists a request for approval no more; false if it never did.
+/// Removes a request for approval from the list; false if it was not listed.
 fn forget(state: &mut State, code: &str) -> bool {
     let before = state.approvals.len();
     state

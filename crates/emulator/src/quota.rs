@@ -1,4 +1,4 @@
-//! The service's quotas as sliding windows, another app that eats of them, and the traffic per stretch of time.
+//! The service's quotas as sliding windows, another app that uses them, too, and the traffic per second.
 //!
 //! Documented for Intune: 200 writes in 20 seconds per app and tenant, 400 per tenant for all apps
 //! (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/includes/throttling-intune-devices.md>).
@@ -61,7 +61,7 @@ impl Window {
     }
 }
 
-/// Another app of the tenant. Its work comes evenly; what is refused waits, and goes out the moment there is room.
+/// Another app of the tenant. Its writes come evenly; a refused one waits, and is sent as soon as there is room.
 #[derive(Debug)]
 struct OtherApp {
     every: Duration,
@@ -209,7 +209,7 @@ fn seconds(value: &Value) -> Option<Duration> {
     Duration::try_from_secs_f64(value.as_f64()?).ok()
 }
 
-/// What came and what was refused, second by second from the first request that has a cost.
+/// How many requests came and were refused, for each second from the first request that has a cost.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     start: Option<Instant>,
@@ -314,7 +314,7 @@ mod tests {
         let mut quota = quota(&json!({
             "writes": 10, "tenant_writes": 10, "seconds": 1, "other_app": {"writes": 5, "from": 0.5},
         }));
-        // All that there is, at the first moment, again and again.
+        // All of it, at the first moment, several times.
         let taken = (0..1000).filter(|ms| {
             let now = start + Duration::from_millis(ms * 10);
             quota.take(Cost::Write, start, now).is_ok()
@@ -334,13 +334,13 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_told_as_wanted() {
-        let told = |form: &str| {
+    fn retry_after_has_the_form_that_was_asked_for() {
+        let sent = |form: &str| {
             quota(&json!({"writes": 1, "seconds": 1, "retry_after": form}))
                 .retry_after(Duration::from_micros(1_200_100))
         };
-        assert_eq!(told("seconds").as_deref(), Some("2"));
-        assert_eq!(told("exact").as_deref(), Some("1.201"));
-        assert_eq!(told("none"), None);
+        assert_eq!(sent("seconds").as_deref(), Some("2"));
+        assert_eq!(sent("exact").as_deref(), Some("1.201"));
+        assert_eq!(sent("none"), None);
     }
 }

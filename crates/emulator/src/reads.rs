@@ -1,4 +1,4 @@
-//! The compact record of reads: who and what was asked for, and what the answer said of it.
+//! The compact record of reads: whose and which data was asked for, and what the answer said of it.
 
 use std::time::SystemTime;
 
@@ -31,7 +31,7 @@ pub(crate) struct Read {
     user: Option<String>,
     /// Ids and states.
     devices: Vec<(String, String)>,
-    /// The list goes on.
+    /// Another page follows.
     more: bool,
     /// The request id of the batch it came in.
     batch: Option<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// What `own` says in answer to `call`, if that is such a read.
+    /// The read that `own` answers, if `call` is one.
     pub(crate) fn new(call: &Call, user: Option<String>, own: &Reply) -> Option<Self> {
         let path = Path::parse(origin_form(&call.target)).filter(|_| call.method == "GET")?;
         let (what, key) = match *path.texts().as_slice() {
@@ -69,7 +69,7 @@ impl Read {
         self
     }
 
-    /// Takes over what an answer says.
+    /// Records what an answer says.
     pub(crate) fn answered(&mut self, reply: &Reply) {
         self.status = reply.status;
         let body: Value = match reply.status {

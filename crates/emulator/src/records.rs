@@ -1,4 +1,4 @@
-//! Records of users and devices as the service shows them, with plain defaults for what nobody sets.
+//! Records of users and devices as the service shows them, with plain defaults for what is not set.
 
 use std::time::SystemTime;
 
@@ -22,7 +22,7 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// A user without devices. All that the record leaves out gets a default, `id` among it.
+    /// A user without devices. Each member that the record leaves out gets a default, also `id`.
     pub(crate) fn new(mut record: Record, id: &str) -> Self {
         let upn = text(&record, "userPrincipalName").to_owned();
         let name = match text(&record, "displayName") {
@@ -58,7 +58,7 @@ impl User {
         text(&self.record, "userPrincipalName")
     }
 
-    /// Tells every device to retire.
+    /// Orders every device to retire.
     pub(crate) fn retire_all(&mut self, now: SystemTime) {
         let now = clock::zulu(now);
         for device in &mut self.devices {
@@ -84,7 +84,7 @@ impl User {
     }
 }
 
-/// What tells one device from another where nobody says more.
+/// What distinguishes one device from another by default.
 pub(crate) struct DeviceSeed<'a> {
     pub(crate) id: &'a str,
     pub(crate) number: u64,
@@ -92,7 +92,7 @@ pub(crate) struct DeviceSeed<'a> {
     pub(crate) born: SystemTime,
 }
 
-/// A device of `user`. All that the record leaves out gets a default for its operating system.
+/// A device of `user`. Each member that the record leaves out gets a default for its operating system.
 pub(crate) fn device(user: &User, mut record: Record, seed: &DeviceSeed<'_>) -> Record {
     let number = seed.number;
     let system = match text(&record, "operatingSystem") {

@@ -15,7 +15,7 @@ use crate::routes::is_guid;
 pub(crate) struct Headers(pub(crate) Vec<(String, String)>);
 
 impl Headers {
-    /// The first value under `name`, whatever its case.
+    /// The first value under `name`, in any case of letters.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -57,7 +57,7 @@ pub(crate) struct Reply {
     pub(crate) acted: bool,
     /// Those devices.
     pub(crate) devices: Vec<String>,
-    /// What a batch did, one per request in it.
+    /// The requests of a batch with their effects.
     pub(crate) parts: Vec<Part>,
 }
 
@@ -143,7 +143,7 @@ impl Reply {
         self.status != 204 && !(has_id && error["code"].is_string())
     }
 
-    /// Replaces a header, or takes it away.
+    /// Replaces or removes a header.
     pub(crate) fn set(&mut self, name: &str, values: &[String]) {
         self.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
         self.headers

@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 
 use crate::exchange::{self, ConnectionNumber, Exchange};
 use crate::faults::Ending;
-use crate::gate::{Hold, Point, Wish};
+use crate::gate::{Point, Wish};
 use crate::reply::Reply;
 use crate::state::State;
 use crate::tls::Tls;
 use crate::wire::{Request, Stream, Unreadable, Wire};
 
-/// How often those who wait for the state look whether the server stops.
+/// How often a thread that waits for the state checks whether the server stops.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// A request is not held longer than this, as nobody may be left to release it.
+/// A request is not held longer than this, as its releaser may be gone.
 const HOLD: Duration = Duration::from_secs(3600);
 
 /// What all connections share.
@@ -44,7 +44,7 @@ impl Shared {
             .0
     }
 
-    /// Waits until the state is as wanted; false when patience or the server ends first.
+    /// Waits until the state meets a condition; false if the time or the server ends first.
     fn wait_for(&self, patience: Duration, met: impl Fn(&State) -> bool) -> (MutexGuard<'_, State>, bool) {
         let end = Instant::now() + patience;
         let mut state = lock(&self.state);
@@ -64,14 +64,14 @@ impl Shared {
         }
     }
 
-    /// Keeps a request until all are released that had come by `releases`.
+    /// Holds a request until the number of releases is no longer `releases`.
     fn hold(&self, releases: u64) -> Released {
-        lock(&self.state).held += 1;
+        lock(&self.state).gate.held += 1;
         self.changed.notify_all();
-        let (mut state, let_go) = self.wait_for(HOLD, |state| state.releases != releases);
-        state.held -= 1;
+        let (mut state, let_go) = self.wait_for(HOLD, |state| state.gate.releases != releases);
+        state.gate.held -= 1;
         self.changed.notify_all();
-        match (let_go, state.loses) {
+        match (let_go, state.gate.loses) {
             (false, _) => Released::Never,
             (true, true) => Released::Lost,
             (true, false) => Released::On,
@@ -81,14 +81,9 @@ impl Shared {
     /// From the arrival of a request to its answer; `None` when the server ends.
     fn exchange(&self, number: &mut ConnectionNumber, request: &Request, scheme: &str) -> Option<Exchange> {
         let Some(path) = exchange::management_path(request) else {
-            let held = {
-                let mut state = lock(&self.state);
-                state.in_flight += 1;
-                let releases = state.releases;
-                Hold::take(&mut state.holds, &request.target, &request.body).map(|point| (point, releases))
-            };
+            let held = lock(&self.state).gate.enter(&request.target, &request.body);
             let exchange = self.carry_out(held, number, request, scheme);
-            lock(&self.state).in_flight -= 1;
+            lock(&self.state).gate.in_flight -= 1;
             self.changed.notify_all();
             return exchange;
         };
@@ -242,14 +237,14 @@ struct Counted(Arc<Shared>);
 
 impl Counted {
     fn new(shared: &Arc<Shared>) -> Self {
-        lock(&shared.state).open += 1;
+        lock(&shared.state).gate.open += 1;
         Self(Arc::clone(shared))
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        lock(&self.0.state).open -= 1;
+        lock(&self.0.state).gate.open -= 1;
         self.0.changed.notify_all();
     }
 }

@@ -1,4 +1,4 @@
-//! All that the emulator remembers, and the seed it starts from.
+//! The state of the emulator, and the seed it starts from.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -6,13 +6,12 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::approval::{self, Approval};
-use crate::attempts::Attempt;
 use crate::chaos::Chaos;
 use crate::directory::Directory;
 use crate::faults::Fault;
-use crate::gate::Hold;
+use crate::gate::Gate;
 use crate::quota::{Quota, Traffic};
-use crate::reads::Read;
+use crate::received::Received;
 use crate::records::User;
 use crate::tokens::Kind;
 
@@ -23,7 +22,7 @@ const DEFAULT_PAGE_SIZE: usize = 1000;
 pub(crate) struct State {
     pub(crate) directory: Directory,
     pub(crate) approvals: Vec<Approval>,
-    /// How many were queued by a request; numbers them.
+    /// How many were queued by a request; the source of their numbers.
     pub(crate) approvals_made: usize,
     pub(crate) approval_life: Duration,
     pub(crate) faults: VecDeque<Fault>,
@@ -33,27 +32,9 @@ pub(crate) struct State {
     pub(crate) page_size: usize,
     /// A good token was seen, so the claims challenge counts as met.
     pub(crate) claims_met: bool,
-    pub(crate) keep_log: bool,
-    pub(crate) log: Vec<Value>,
-    pub(crate) attempts: Vec<Attempt>,
-    pub(crate) reads: Vec<Read>,
-    /// The last request head as received, the token's value replaced.
-    pub(crate) last_head: Vec<u8>,
-    pub(crate) requests: u64,
-    pub(crate) actions: u64,
-    pub(crate) connections: u64,
-    /// Connections that have not ended.
-    pub(crate) open: u64,
-    pub(crate) holds: Vec<Hold>,
-    /// How many requests are held now.
-    pub(crate) held: u64,
-    /// Counts the releases; a held request goes on when it changes.
-    pub(crate) releases: u64,
-    /// The last release was one that loses those requests that had only arrived.
-    pub(crate) loses: bool,
-    /// Requests that have come and whose answer is not decided.
-    pub(crate) in_flight: u64,
-    /// Counts the resets; tells an entry or a connection of before from one of after.
+    pub(crate) received: Received,
+    pub(crate) gate: Gate,
+    /// Counts the resets: an entry or a connection of an earlier tenant has a lower number.
     pub(crate) epoch: u64,
     tokens: HashMap<String, Kind>,
 }
@@ -77,20 +58,8 @@ impl State {
             traffic: Traffic::default(),
             page_size: DEFAULT_PAGE_SIZE,
             claims_met: false,
-            keep_log: true,
-            log: Vec::new(),
-            attempts: Vec::new(),
-            reads: Vec::new(),
-            last_head: Vec::new(),
-            requests: 0,
-            actions: 0,
-            connections: 0,
-            open: 0,
-            holds: Vec::new(),
-            held: 0,
-            releases: 0,
-            loses: false,
-            in_flight: 0,
+            received: Received::default(),
+            gate: Gate::default(),
             epoch: 0,
             tokens: Kind::seed().collect(),
         }
@@ -129,7 +98,9 @@ impl State {
                 "faults" => state.faults = Fault::parse_all(value)?.into(),
                 "chaos" => state.chaos = optional(value, Chaos::parse)?,
                 "quota" => state.quota = optional(value, Quota::parse)?,
-                "keep_log" => state.keep_log = value.as_bool().ok_or("\"keep_log\" is true or false")?,
+                "keep_log" => {
+                    state.received.keeps_log = value.as_bool().ok_or("\"keep_log\" is true or false")?;
+                }
                 "page_size" => {
                     state.page_size = value
                         .as_u64()
@@ -145,13 +116,6 @@ impl State {
 
     pub(crate) fn kind_of(&self, token: &str) -> Kind {
         self.tokens.get(token).copied().unwrap_or(Kind::Garbage)
-    }
-
-    /// Lets all requests go on that are held, and holds no others.
-    pub(crate) fn release(&mut self, loses: bool) {
-        self.loses = loses;
-        self.holds.clear();
-        self.releases += 1;
     }
 
     /// What `GET /_emulator/state` shows.
@@ -177,12 +141,12 @@ impl State {
 
     pub(crate) fn counts(&self) -> Value {
         json!({
-            "requests": self.requests,
-            "actions": self.actions,
-            "attempts": self.attempts.len(),
-            "connections": self.connections,
-            "held": self.held,
-            "in_flight": self.in_flight,
+            "requests": self.received.requests,
+            "actions": self.received.actions,
+            "attempts": self.received.attempts.len(),
+            "connections": self.received.connections,
+            "held": self.gate.held,
+            "in_flight": self.gate.in_flight,
         })
     }
 
@@ -208,7 +172,7 @@ pub(crate) fn user_json(user: &User) -> Value {
     Value::Object(record)
 }
 
-/// A part that null switches off.
+/// A part that is off if it is null.
 fn optional<T>(value: &Value, parse: fn(&Value) -> Result<T, String>) -> Result<Option<T>, String> {
     (!value.is_null()).then(|| parse(value)).transpose()
 }

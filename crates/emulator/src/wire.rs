@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a connection, by hand: faults need the bytes, and tests want them as they were sent.
+//! HTTP/1.1 on a connection, without a library: faults need the bytes, and tests need them as they were sent.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -27,11 +27,11 @@ pub(crate) struct Request {
     /// The bytes from the method to the empty line.
     pub(crate) head: Vec<u8>,
     pub(crate) keep_alive: bool,
-    /// When its head had come.
+    /// When its head had arrived.
     pub(crate) arrived: SystemTime,
 }
 
-/// What came instead of a request.
+/// Why there is no request.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
     /// The connection ended.
@@ -189,7 +189,7 @@ impl<S: Stream> Wire<S> {
         while matches!(self.stream.read(&mut block), Ok(1..)) {}
     }
 
-    /// Ends with a FIN, and takes in what still comes so that no RST follows.
+    /// Ends with a FIN, and reads what still comes so that no RST follows.
     pub(crate) fn close(mut self) {
         let tcp = self.stream.tcp();
         if tcp.shutdown(Shutdown::Write).is_ok() && tcp.set_read_timeout(Some(LINGER)).is_ok() {
@@ -199,7 +199,7 @@ impl<S: Stream> Wire<S> {
 
     /// Ends with an RST.
     pub(crate) fn reset(self) {
-        // Without the option the drop sends a FIN; there is nobody to tell.
+        // Without the option the drop sends a FIN; the error has no reader.
         let _ = SockRef::from(self.stream.tcp()).set_linger(Some(Duration::ZERO));
     }
 }

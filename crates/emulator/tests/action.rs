@@ -90,14 +90,14 @@ fn the_form_in_parentheses_takes_what_the_slash_form_cannot() -> Outcome {
 }
 
 #[test]
-fn it_refuses_who_is_not_there() -> Outcome {
+fn it_refuses_a_missing_user() -> Outcome {
     let stage = Stage::new()?;
     for (user, status, code, message) in [
         (
-            "nobody@contoso.com",
+            "missing@contoso.com",
             404,
             "Request_ResourceNotFound",
-            "Resource 'nobody@contoso.com' does not exist",
+            "Resource 'missing@contoso.com' does not exist",
         ),
         (
             "10000000-0000-4000-8000-00000000ffff",
@@ -141,7 +141,7 @@ fn it_refuses_who_is_not_there() -> Outcome {
 }
 
 #[test]
-fn it_wants_a_length() -> Outcome {
+fn it_requires_a_content_length() -> Outcome {
     let stage = Stage::new()?;
     let head = format!("POST /v1.0/users/{ADELE}/{ACTION} HTTP/1.1\r\nAuthorization: Bearer {GOOD}\r\n");
     let answer = stage.send(&format!("{head}\r\n"))?;

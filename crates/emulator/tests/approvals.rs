@@ -29,7 +29,7 @@ fn decide(stage: &Stage, code: &str, status: &str) -> Outcome {
 }
 
 #[test]
-fn a_justification_is_wanted_in_base64() -> Outcome {
+fn a_justification_must_be_in_base64() -> Outcome {
     let stage = Stage::new()?;
     for (headers, message) in [
         (
@@ -146,7 +146,7 @@ fn lists_can_be_filtered_by_status() -> Outcome {
 }
 
 #[test]
-fn what_nobody_decides_expires() -> Outcome {
+fn an_undecided_request_expires() -> Outcome {
     let stage = Stage::with(&json!({"approval_seconds": 0}))?;
     let code = queue(&stage)?;
     assert_eq!(stage.state()?["approvals"][0]["status"], "expired");

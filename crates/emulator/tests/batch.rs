@@ -42,7 +42,7 @@ fn each_request_is_judged_alone() -> Outcome {
     let read = json!({"id": "r", "method": "GET", "url": format!("/users/{DIEGO}/managedDevices")});
     let answer = send(
         &stage,
-        &json!([write("a", ADELE), write("b", "nobody@contoso.com"), read]),
+        &json!([write("a", ADELE), write("b", "missing@contoso.com"), read]),
     )?;
     assert_eq!(answer.status, 200);
     let accepted = response(&answer, "a")?;

@@ -39,7 +39,7 @@ fn run(flags: &[&str], talk: impl FnOnce(&Value) -> Outcome) -> Result<String, B
 }
 
 #[test]
-fn it_tells_where_it_listens_and_ends_with_stdin() -> Outcome {
+fn it_prints_its_endpoint_and_ends_with_stdin() -> Outcome {
     let log = run(&["--port", "0", "--stdin-guard"], |ready| {
         assert_eq!(ready["event"], "ready");
         assert_eq!(ready.get("ca_pem"), None);
@@ -60,7 +60,7 @@ fn it_tells_where_it_listens_and_ends_with_stdin() -> Outcome {
 }
 
 #[test]
-fn with_tls_it_hands_out_its_authority() -> Outcome {
+fn with_tls_it_prints_its_certificate_authority() -> Outcome {
     run(&["--tls", "--port=0", "--stdin-guard"], |ready| {
         let endpoint = ready["endpoint"].as_str().ok_or("no endpoint")?;
         let address = endpoint.strip_prefix("https://").ok_or("not https")?;
@@ -109,7 +109,7 @@ fn flags_are_explained_and_unknown_ones_refused() -> Outcome {
 }
 
 #[test]
-fn a_port_in_use_is_told() -> Outcome {
+fn a_port_in_use_is_an_error() -> Outcome {
     run(&["--stdin-guard"], |ready| {
         let endpoint = ready["endpoint"].as_str().ok_or("no endpoint")?;
         let port = endpoint.rsplit(':').next().ok_or("no port")?;

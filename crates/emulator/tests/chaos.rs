@@ -32,7 +32,7 @@ fn batch(stage: &Stage, users: &[&str]) -> std::io::Result<common::Answer> {
 }
 
 #[test]
-fn the_record_of_each_attempt_tells_what_happened() -> Outcome {
+fn the_record_of_each_attempt_says_what_happened() -> Outcome {
     let stage = Stage::new()?;
     stage.retire_with(ADELE, GOOD, "client-request-id: first\r\n")?;
     stage.faults(&json!([{"reset": "after"}, {"status": 504, "act": true}, {"body": "{", "truncate": 0}]))?;
@@ -40,10 +40,10 @@ fn the_record_of_each_attempt_tells_what_happened() -> Outcome {
     assert_eq!(lost, Some(ErrorKind::ConnectionReset));
     stage.retire(DIEGO, GOOD)?;
     let _ = stage.retire(DIEGO, GOOD);
-    stage.retire("nobody@contoso.com", GOOD)?;
+    stage.retire("missing@contoso.com", GOOD)?;
     stage.get(&format!("/v1.0/users/{ADELE}"), GOOD)?;
     let actions = actions(&stage)?;
-    let told: Vec<_> = actions
+    let reported: Vec<_> = actions
         .iter()
         .map(|action| {
             (
@@ -55,7 +55,7 @@ fn the_record_of_each_attempt_tells_what_happened() -> Outcome {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (true, Some(204), "given", None),
             (true, None, "lost", Some("scripted")),
@@ -75,7 +75,7 @@ fn the_record_of_each_attempt_tells_what_happened() -> Outcome {
     );
     assert_eq!(
         (&actions[4]["user"], &actions[4]["key"]),
-        (&Value::Null, &json!("nobody@contoso.com"))
+        (&Value::Null, &json!("missing@contoso.com"))
     );
     let since = stage.manage("GET", "actions?since=1&limit=2", &Value::Null)?;
     assert_eq!(since, json!(actions[1..3]));
@@ -115,8 +115,8 @@ fn chance_brings_each_mishap_and_notes_it() -> Outcome {
         let is_page = action["fault"] == "html_403";
         assert_eq!(action["foreign"], is_page, "{action}");
         let fault = action["fault"].as_str().unwrap_or("none").to_owned();
-        let told = (action["acted"] == true, action["status"].as_u64());
-        *met.entry((fault, told)).or_insert(0) += 1;
+        let reported = (action["acted"] == true, action["status"].as_u64());
+        *met.entry((fault, reported)).or_insert(0) += 1;
     }
     let kinds: Vec<_> = met
         .keys()
@@ -203,7 +203,7 @@ fn a_batch_that_never_acts_is_recorded_for_each_user() -> Outcome {
     stage.faults(&json!([{"reset": "before"}, {"status": 503}]))?;
     assert!(batch(&stage, &[ADELE, DIEGO]).is_err());
     assert_eq!(batch(&stage, &[ADELE])?.status, 503);
-    let told: Vec<_> = actions(&stage)?
+    let reported: Vec<_> = actions(&stage)?
         .iter()
         .map(|action| {
             json!([
@@ -215,7 +215,7 @@ fn a_batch_that_never_acts_is_recorded_for_each_user() -> Outcome {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             json!([ADELE, false, null, "lost"]),
             json!([DIEGO, false, null, "lost"]),

@@ -39,7 +39,7 @@ fn a_status_speaks_as_graph_does_and_does_not_act() -> Outcome {
 }
 
 #[test]
-fn a_body_is_the_answer_of_a_stranger() -> Outcome {
+fn a_body_is_an_answer_of_something_in_between() -> Outcome {
     let stage = Stage::new()?;
     stage.faults(
         &json!([{"status": 502, "body": "<p>proxy</p>", "headers": {"Content-Type": "text/html"}}]),
@@ -64,7 +64,7 @@ fn json_and_act_together() -> Outcome {
 }
 
 #[test]
-fn headers_alone_change_the_own_answer() -> Outcome {
+fn headers_alone_change_the_usual_answer() -> Outcome {
     let stage = Stage::new()?;
     stage.faults(&json!([{"headers": {"x-more": ["1", "2"], "request-id": null, "Date": null}}]))?;
     let answer = stage.retire(ADELE, GOOD)?;
@@ -146,7 +146,7 @@ fn raw_bytes_are_sent_as_they_are() -> Outcome {
 }
 
 #[test]
-fn a_hang_answers_nothing_and_holds_up_nobody_else() -> Outcome {
+fn a_hang_answers_nothing_and_delays_no_other_request() -> Outcome {
     let stage = Stage::new()?;
     stage.faults(&json!([{"hang": true}]))?;
     let mut hanging = stage.connect()?;
@@ -222,7 +222,7 @@ fn fixtures_have_the_forms_met_in_the_wild() -> Outcome {
 }
 
 #[test]
-fn mistakes_in_faults_are_told() -> Outcome {
+fn mistakes_in_faults_are_reported() -> Outcome {
     let stage = Stage::new()?;
     for (fault, message) in [
         (json!({"stauts": 500}), "unknown part of a fault: \\\"stauts\\\""),

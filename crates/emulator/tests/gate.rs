@@ -56,7 +56,7 @@ fn what_has_arrived_can_be_lost() -> Outcome {
 }
 
 #[test]
-fn a_release_can_hold_what_comes_after() -> Outcome {
+fn a_release_can_hold_later_requests() -> Outcome {
     let stage = Stage::new()?;
     stage.manage("POST", "hold", &json!({}))?;
     let mut first = stage.connect()?;
@@ -75,7 +75,7 @@ fn a_release_can_hold_what_comes_after() -> Outcome {
 }
 
 #[test]
-fn a_reset_lets_go_what_is_held() -> Outcome {
+fn a_reset_releases_held_requests() -> Outcome {
     let stage = Stage::new()?;
     stage.manage("POST", "hold", &json!({}))?;
     let mut held = stage.connect()?;

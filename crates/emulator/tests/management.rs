@@ -1,4 +1,4 @@
-//! What the emulator tells about itself, and how the stage is set.
+//! What the emulator reports about itself, and how a test sets the scene.
 
 mod common;
 
@@ -6,14 +6,14 @@ use common::{ADELE, GOOD, Outcome, Stage, retire_request};
 use serde_json::{Value, json};
 
 #[test]
-fn the_log_tells_all_but_the_token() -> Outcome {
+fn the_log_has_everything_except_the_token() -> Outcome {
     let stage = Stage::new()?;
     stage.retire_with(
         ADELE,
         GOOD,
         "X-Odd-Case: Yes\r\nX-Odd-Case: again\r\nProxy-Authorization: secret\r\n",
     )?;
-    stage.get("/v1.0/users/nobody@contoso.com?$select=id", "expired-token")?;
+    stage.get("/v1.0/users/missing@contoso.com?$select=id", "expired-token")?;
     let log = stage.log()?;
     let first = &log[0];
     assert_eq!(first["method"], "POST");
@@ -39,7 +39,7 @@ fn the_log_tells_all_but_the_token() -> Outcome {
 }
 
 #[test]
-fn the_raw_head_is_byte_exact_but_for_the_token() -> Outcome {
+fn the_raw_head_is_byte_exact_except_for_the_token() -> Outcome {
     let stage = Stage::new()?;
     stage.send(&retire_request(ADELE, GOOD, "X-oDD:  two blanks \r\n"))?;
     let raw = stage.manage_raw("GET", "raw", "")?;
@@ -170,7 +170,7 @@ fn users_and_devices_can_be_changed_under_way() -> Outcome {
 }
 
 #[test]
-fn what_is_not_http_is_told_so() -> Outcome {
+fn bytes_that_are_not_http_get_400() -> Outcome {
     let stage = Stage::new()?;
     for text in [
         "HELLO\r\n\r\n",

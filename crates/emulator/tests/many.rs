@@ -122,7 +122,7 @@ fn changes_cost_the_same_however_many_there_are() -> Outcome {
         let device = json!({"deviceName": "NEW"});
         stage.manage("POST", &format!("users/user-{n:06}@contoso.com/devices"), &device)?;
     }
-    // Each is a connection of its own: some 0.2 ms. With an index made anew each would take 100 ms.
+    // Each is a connection of its own: some 0.2 ms. With an index built each time, each would take 100 ms.
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The service's quotas over the wire, and the counts that tell how well they were used.
+//! The service's quotas over the wire, and the counts that show how well they were used.
 
 mod common;
 

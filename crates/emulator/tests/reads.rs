@@ -28,7 +28,7 @@ fn a_user_is_shown_in_part() -> Outcome {
             .1
             .contains("Could not find a property named 'shoeSize'")
     );
-    assert_eq!(stage.get("/v1.0/users/nobody@contoso.com", GOOD)?.status, 404);
+    assert_eq!(stage.get("/v1.0/users/missing@contoso.com", GOOD)?.status, 404);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ fn records(stage: &Stage, name: &str) -> Result<Vec<Value>, Box<dyn std::error::
 }
 
 #[test]
-fn each_read_tells_what_was_seen() -> Outcome {
+fn each_read_is_recorded_with_what_it_showed() -> Outcome {
     let stage = Stage::with(&json!({"page_size": 1}))?;
     let device = "d0000000-0000-4000-8000-000000000001";
     stage.get(&format!("/v1.0/users/{ADELE}"), GOOD)?;
@@ -19,13 +19,13 @@ fn each_read_tells_what_was_seen() -> Outcome {
     stage.retire(ADELE, GOOD)?;
     stage.get(&format!("/v1.0/deviceManagement/managedDevices/{device}"), GOOD)?;
     stage.get("/v1.0/deviceManagement/managedDevices/nowhere", GOOD)?;
-    stage.get("/v1.0/users/nobody@contoso.com/managedDevices", GOOD)?;
+    stage.get("/v1.0/users/missing@contoso.com/managedDevices", GOOD)?;
     stage.faults(&json!([{"reset": "before"}, {"status": 503}]))?;
     for _ in 0..2 {
         let _ = stage.get(&format!("/v1.0/users/{DIEGO}/managedDevices"), GOOD);
     }
     let reads = records(&stage, "reads")?;
-    let told: Vec<_> = reads
+    let reported: Vec<_> = reads
         .iter()
         .map(|read| {
             json!([
@@ -39,7 +39,7 @@ fn each_read_tells_what_was_seen() -> Outcome {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             json!(["user", ADELE, [], false, 200, "given"]),
             json!(["devices", ADELE, [[device, "managed"]], true, 200, "given"]),
@@ -50,13 +50,13 @@ fn each_read_tells_what_was_seen() -> Outcome {
             json!(["devices", DIEGO, [], false, 503, "given"]),
         ]
     );
-    assert_eq!(reads[4]["key"], "nobody@contoso.com");
+    assert_eq!(reads[4]["key"], "missing@contoso.com");
     assert_eq!(records(&stage, "reads?since=1&limit=2")?, reads[1..3]);
     Ok(())
 }
 
 #[test]
-fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
+fn reads_in_a_batch_are_recorded_one_by_one() -> Outcome {
     let stage = Stage::new()?;
     stage.faults(&json!([{"in_batch": true, "status": 503, "match": "managedDevices"}]))?;
     let body = json!({"requests": [
@@ -71,7 +71,7 @@ fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
     assert_eq!(stage.send(&request)?.status, 200);
     stage.faults(&json!({"body": "<html>", "act": true}))?;
     stage.send(&request)?;
-    let told: Vec<_> = records(&stage, "reads")?
+    let reported: Vec<_> = records(&stage, "reads")?
         .iter()
         .map(|read| {
             assert!(read["batch"].is_string());
@@ -80,7 +80,7 @@ fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             json!([ADELE, 0, 503, "given"]),
             json!([DIEGO, 1, 200, "given"]),
@@ -93,7 +93,7 @@ fn reads_in_a_batch_are_told_one_by_one() -> Outcome {
 }
 
 #[test]
-fn a_late_request_tells_when_it_came() -> Outcome {
+fn a_late_request_is_recorded_with_its_arrival() -> Outcome {
     let stage = Stage::new()?;
     stage.manage("POST", "hold", &json!({"match": ACTION}))?;
     let mut held = stage.connect()?;

@@ -113,7 +113,7 @@ fn a_missing_role_is_a_401_four_levels_deep() -> Outcome {
 }
 
 #[test]
-fn a_tenant_without_licence_is_told_so() -> Outcome {
+fn a_tenant_without_licence_gets_400() -> Outcome {
     let answer = Stage::new()?.retire(ADELE, "unlicensed-token")?;
     assert_eq!(answer.status, 400);
     assert_eq!(

@@ -11,7 +11,7 @@ use crate::python;
 use crate::test::compile::Program;
 use crate::tools::{Result, attempt, cargo, command, find, find_any, messages, printed, root, target};
 
-/// A language, the user whose devices it retires, and how its example is made ready.
+/// A language, the user whose devices it retires, and how its example is prepared.
 struct Turn {
     language: &'static str,
     user: &'static str,
@@ -57,7 +57,7 @@ const TURNS: [Turn; 5] = [
     },
 ];
 
-/// Builds what is needed and runs every example that can run here.
+/// Builds what is needed and runs every example that this machine can run.
 pub(crate) fn run() -> Result {
     eprintln!("building the emulator");
     emulator::build()?;
@@ -87,7 +87,7 @@ pub(crate) fn run() -> Result {
 }
 
 impl Turn {
-    /// Makes the example ready and runs it.
+    /// Prepares the example and runs it.
     fn take(&self, emulator: &Emulator) -> Result<Taken> {
         let mut example = match (self.ready)()? {
             Ready::Run(example) => example,

@@ -37,11 +37,6 @@ impl Emulator {
         Self::start_with("debug", name, &[])
     }
 
-    /// The same without a line per request in its log.
-    pub(crate) fn start_quiet(name: &str) -> Result<Self> {
-        Self::start_with("debug", name, &["--quiet"])
-    }
-
     /// Starts the emulator that [`build_release`] built, with flags of its own.
     pub(crate) fn start_release(name: &str, flags: &[&str]) -> Result<Self> {
         Self::start_with("release", name, flags)
@@ -81,29 +76,19 @@ impl Emulator {
         })
     }
 
-    /// The seed state again; a body replaces parts of it.
+    /// Restores the seed state; a body replaces parts of it.
     pub(crate) fn reset(&self, parts: Option<&Value>) -> Result {
         self.call("POST", "/_emulator/reset", parts).map(drop)
     }
 
-    /// What the emulator answers under `/_emulator/`.
+    /// Gets from the emulator under `/_emulator/`.
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
         self.call("GET", path, None)
     }
 
-    /// Tells the emulator something under `/_emulator/`.
+    /// Posts to the emulator under `/_emulator/`.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call("POST", path, Some(body))
-    }
-
-    /// Changes something under `/_emulator/`.
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> Result<Value> {
-        self.call("PATCH", path, Some(body))
-    }
-
-    /// Takes something away under `/_emulator/`.
-    pub(crate) fn delete(&self, path: &str) -> Result<Value> {
-        self.call("DELETE", path, None)
     }
 
     /// HTTP/1.0, so that the answer is neither chunked nor kept open.

@@ -24,7 +24,7 @@ pub(crate) fn write() -> Result {
     Ok(())
 }
 
-/// The same in a copy of the repository; true if it has changed.
+/// The same in a copy of the repository; returns whether it changed.
 pub(crate) fn write_at(root: &Path) -> Result<bool> {
     let (path, text) = (root.join(HEADER), generate(root)?);
     let changed = fs::read_to_string(&path).ok().as_deref() != Some(text.as_str());
@@ -34,7 +34,7 @@ pub(crate) fn write_at(root: &Path) -> Result<bool> {
     Ok(changed)
 }
 
-/// Fails where the committed header is not the generated one.
+/// Fails if the committed header is not the generated one.
 pub(crate) fn check() -> Result {
     let committed = fs::read_to_string(path()).unwrap_or_default();
     match difference(&committed, &generate(&root())?) {

@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod dist;
 mod emulator;
+mod format;
 mod generate;
 mod header;
 mod python;
@@ -22,11 +23,14 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   demo                        start the emulator and retire one user's devices from each language
+  check                       what is quick: format, lints, generated files and the C header, about a minute
+  format                      format all files that are written by hand
   test [SUITE...]             set up what is needed and run every suite, or those named
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
   soak [PART...] [--short] [--seed N]
-                              long runs against a service that does its worst
+                              long runs against a service that fails in every way
   soak judge FOLDER           judge again what a failed part left in target/soak
+  soak help                   list the parts of the soak
   bench                       measure this library beside libcurl, requests, httpx and msgraph-sdk; prints a table
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
@@ -41,10 +45,12 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         [] | ["help" | "--help" | "-h"] => {
-            print!("{HELP}{}{}", test::list(), soak::list());
+            print!("{HELP}{}", test::list());
             Ok(())
         }
         ["demo"] => demo::run(),
+        ["check"] => test::check(),
+        ["format"] => format::write(),
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),

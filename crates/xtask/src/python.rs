@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::tools::{Result, command, find, newest, output, root, target};
 
 /// The interpreter of `target/venv/NAME`, with the package installed from this tree by pip. The extension is built
-/// with cargo's dev profile. None where there is no Python.
+/// with cargo's dev profile. `None` without Python.
 pub(crate) fn environment(name: &str) -> Result<Option<PathBuf>> {
     let Some(python) = bare(name)? else {
         return Ok(None);

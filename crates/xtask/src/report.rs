@@ -1,13 +1,14 @@
-//! Counting checks, and saying what passed, failed or was skipped.
+//! Counts checks and prints what failed or was skipped.
 
 use std::env;
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::secrets::{remark, say};
 use crate::tools::{Result, attempt, printed, tail};
 
-/// How many checks ended how.
+/// How many checks passed, failed and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
@@ -83,7 +84,7 @@ impl Suite {
         }
     }
 
-    /// Runs a test program and takes over the counts of its closing line; shows what it printed where a test failed.
+    /// Runs a test program and takes over the counts of its closing line; shows its output if a test failed.
     pub(crate) fn program(&mut self, what: &str, program: &mut Command) {
         let ended = match attempt(program) {
             Ok(ended) => ended,
@@ -99,6 +100,28 @@ impl Suite {
         }
     }
 
+    /// Like [`Suite::program`], for one that runs long: prints its lines as they come, and takes over the counts of its last.
+    pub(crate) fn stream(&mut self, what: &str, program: &mut Command) -> Result {
+        let (lines, writer) = std::io::pipe()?;
+        program.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = program.spawn()?;
+        // The pipe ends with the program, if no other writer is left.
+        program.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut last: Option<String> = None;
+        for line in BufReader::new(lines).lines() {
+            if let Some(line) = last.replace(line?) {
+                say(line);
+            }
+        }
+        let status = child.wait()?;
+        let last = last.unwrap_or_default();
+        match closing_line(&last) {
+            Some(counts) if status.success() == (counts.failed == 0) => self.count(counts),
+            _ => self.fail(what, &format!("{status}: {last}")),
+        }
+        Ok(())
+    }
+
     /// Counts what another program counted.
     pub(crate) fn count(&mut self, counts: Counts) {
         self.counts.add(counts);
@@ -110,7 +133,7 @@ impl Suite {
         say(format!("{}: SKIP {what}: {reason}", self.name));
     }
 
-    /// A check whose tool is not here: skipped, but a failure in CI, which installs that tool.
+    /// A check whose tool is not installed: skipped, but a failure in CI, which installs that tool.
     pub(crate) fn missing(&mut self, what: &str, tool: &str) {
         let reason = format!("{tool} is not installed");
         if env::var_os("CI").is_some() {

@@ -1,7 +1,7 @@
-//! That no token, and no text of a claims challenge, can be read in anything that the tests print or write.
+//! Searches all that the tests print or write for tokens and texts of a claims challenge.
 //!
-//! Whatever a test program printed and whatever is printed here is looked at as it comes; the files that the suites left
-//! are looked at in the end. A finding is told by its place alone.
+//! The output of each test program and of this one is searched as it comes; the files that the suites left are searched
+//! at the end. A finding is reported by its place alone.
 
 use std::fmt::Display;
 use std::fs;
@@ -20,7 +20,7 @@ const BEGINNINGS: [&str; 5] = [
     "{\\\"access_token\\\"",
 ];
 
-/// Every token of the tests ends so. A password of a proxy is as secret.
+/// The endings of every token of the tests, and of passwords of proxies.
 const ENDINGS: [&str; 2] = ["-token", "-password"];
 
 /// What is built, installed or copied: no output of a test.
@@ -58,7 +58,7 @@ pub(crate) fn say(line: impl Display) {
     println!("{line}");
 }
 
-/// Prints a line that is no result.
+/// Prints a line that is not a result.
 #[allow(clippy::print_stderr, reason = "the one place of the tests that prints")]
 pub(crate) fn remark(line: impl Display) {
     let line = line.to_string();
@@ -81,18 +81,18 @@ fn is_word(text: &str, ending: &str) -> bool {
     })
 }
 
-/// The verdict: what was looked at so far, and the files of the suites.
+/// Checks all output so far and the files of the suites.
 pub(crate) fn checks(suite: &mut Suite) -> Result {
     let (texts, places) = {
         let seen = seen();
         (seen.texts, seen.places.clone())
     };
-    let told = if places.is_empty() {
+    let found = if places.is_empty() {
         Ok(())
     } else {
         Err(places.join(", ").into())
     };
-    suite.check("a token or claims were printed", told);
+    suite.check("a token or claims were printed", found);
 
     let written = written(&target())?;
     let leaky: Vec<&str> = written
@@ -100,12 +100,12 @@ pub(crate) fn checks(suite: &mut Suite) -> Result {
         .filter(|(_, text)| is_in(text))
         .map(|(place, _)| place.as_str())
         .collect();
-    let told = if leaky.is_empty() {
+    let found = if leaky.is_empty() {
         Ok(())
     } else {
         Err(leaky.join(", ").into())
     };
-    suite.check("a token or claims were written", told);
+    suite.check("a token or claims were written", found);
     say(format!(
         "{}: {texts} texts and {} files looked at",
         suite.name(),
@@ -142,7 +142,7 @@ mod tests {
     use super::is_in;
 
     #[test]
-    fn tokens_and_claims_are_known_wherever_they_stand() {
+    fn tokens_and_claims_are_found_in_any_place() {
         for text in [
             "Bearer demo-token",
             "{\"message\":\"demo-token\"}",

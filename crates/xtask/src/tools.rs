@@ -1,4 +1,4 @@
-//! Where things are, and how other programs are found and run.
+//! The places of files, and finding and running other programs.
 
 use std::env;
 use std::ffi::OsStr;
@@ -20,7 +20,7 @@ pub(crate) fn root() -> PathBuf {
     xtask.ancestors().nth(2).unwrap_or(xtask).to_path_buf()
 }
 
-/// Where cargo builds, and where all that the commands make is kept.
+/// The folder in which cargo builds; all output of the commands goes there.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
@@ -52,7 +52,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     cargo
 }
 
-/// Runs to the end and gives what it printed; a non-zero exit is an error that shows it.
+/// Runs to the end and returns the standard output; a non-zero exit is an error that shows the output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = finish(command)?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -77,13 +77,13 @@ pub(crate) fn output_of(command: &mut Command, input: &str) -> Result<String> {
     Err(format!("{}: {said}", show(command)).into())
 }
 
-/// Like [`output`], for what a program says on its standard error.
+/// Like [`output`], for the standard error.
 pub(crate) fn messages(command: &mut Command) -> Result<String> {
     let output = finish(command)?;
     Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// Runs to the end whatever the exit code; only a program that cannot be started is an error.
+/// Runs to the end and accepts any exit code; only a program that cannot be started is an error.
 pub(crate) fn attempt(command: &mut Command) -> Result<Output> {
     let output = command
         .output()
@@ -130,7 +130,7 @@ fn show(command: &Command) -> String {
         .join(" ")
 }
 
-/// The newest modification time of the files in these folders, build output and caches aside.
+/// The newest modification time of the files in these folders, without build output and caches.
 pub(crate) fn newest(paths: &[PathBuf]) -> Result<std::time::SystemTime> {
     let mut newest = std::time::UNIX_EPOCH;
     for path in paths {
@@ -141,7 +141,7 @@ pub(crate) fn newest(paths: &[PathBuf]) -> Result<std::time::SystemTime> {
     Ok(newest)
 }
 
-/// Every file below a folder in a stable order; of a file, the file itself.
+/// Every file below a folder, in a stable order; for a file, the file itself.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);

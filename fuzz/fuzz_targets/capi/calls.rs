@@ -164,7 +164,7 @@ fn is_user(words: &Words) -> bool {
         .is_some_and(|text| text.to_str().is_ok_and(|text| UserId::parse(text).is_ok()))
 }
 
-/// A client with whatever the options have become.
+/// A client with the options as they are by now.
 pub(crate) fn client(errors: bool, options: Handle, token: &Words) {
     let text = token.c();
     let mut made = ptr::dangling_mut::<u8>().cast();

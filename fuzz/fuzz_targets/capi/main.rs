@@ -1,5 +1,5 @@
 //! The C entry points that send nothing, with any bytes, numbers and NULLs: they answer ok or invalid argument, never
-//! `internal`, and an error is whole, told in one line, and without effect. A panic behind the border ends the target.
+//! `internal`, and an error is complete, has a message of one line, and no effect. A panic behind the border ends the target.
 #![no_main]
 
 mod calls;
@@ -92,7 +92,7 @@ fn threads() -> usize {
 }
 
 /// Waits until the threads on which freed clients close and runs end are gone: what they still hold is no leak, but the
-/// sanitizer, which may look after each input, cannot tell.
+/// sanitizer, which may look after each input, cannot see it.
 fn wait_for_threads(number: usize) {
     while threads() > number {
         thread::sleep(Duration::from_micros(100));

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._run import Results, Run
     from .generated.receipt import Receipt
 
+
 class Client(RunMethods):
     """Talks to one endpoint with one credential over pooled connections. Free to share between threads.
 
@@ -183,7 +184,9 @@ class Client(RunMethods):
         return other
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
-        raise TypeError("a Client cannot be pickled or deep-copied: it has connections and a credential; make another one")
+        raise TypeError(
+            "a Client cannot be pickled or deep-copied: it has connections and a credential; make another one"
+        )
 
     def __repr__(self) -> str:
         options = self._service.options

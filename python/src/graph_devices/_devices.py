@@ -28,7 +28,9 @@ class DeviceList(Tuple[Device, ...]):
 
 def device_list(devices: Iterable[Dict[str, Any]], warnings: Iterable[Dict[str, Any]]) -> DeviceList:
     """The list that the native module told."""
-    return DeviceList((Device(**{**one, "warnings": _warnings(one["warnings"])}) for one in devices), _warnings(warnings))
+    return DeviceList(
+        (Device(**{**one, "warnings": _warnings(one["warnings"])}) for one in devices), _warnings(warnings)
+    )
 
 
 def _warnings(told: Iterable[Dict[str, Any]]) -> Tuple[DeviceWarning, ...]:

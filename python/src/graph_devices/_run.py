@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Generic, Iterator, List, NoReturn, Optio
 from . import _leaving, _native
 from ._credential import TokenSource
 from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, about_file, copy, from_fields
-from ._events import MADE, Event, Notice, Report, UserResult, Summary, Verification, summary
+from ._events import MADE, Event, Notice, Report, Summary, UserResult, Verification, summary
 
 #: How long a pull waits before Python looks for signals, in seconds.
 LOOK = 0.1
@@ -87,7 +87,9 @@ class _Pulled:
         self.__copy__()
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} cannot be pickled: it is a run under way; resume its journal elsewhere")
+        raise TypeError(
+            f"a {type(self).__name__} cannot be pickled: it is a run under way; resume its journal elsewhere"
+        )
 
     def __repr__(self) -> str:
         state = "done" if self.summary else "stopped" if self._stopped else "running"
@@ -122,7 +124,7 @@ class _Pulled:
                 if kind == "need_users":
                     self._hungry = True
                 elif kind == "need_token":
-                    self._answer(lambda: self._native.set_token(self._source.token(fields["claims"])))
+                    self._answer(lambda: self._native.set_token(self._source.token(fields["claims"])))  # noqa: B023
                 elif kind in MADE:
                     if kind == "done":
                         self._file = fields["file"]

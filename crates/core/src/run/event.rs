@@ -256,11 +256,6 @@ impl Summary {
         self.counts.get(outcome as usize).copied().unwrap_or_default()
     }
 
-    /// How many users came to any outcome.
-    pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
-    }
-
     /// Of a verification: how many users came to a verdict.
     pub fn count_verified(&self, verdict: Verdict) -> u64 {
         self.verdicts.get(verdict as usize).copied().unwrap_or_default()

@@ -58,7 +58,7 @@ use verify::Verifier;
 use worker::Worker;
 
 use crate::client::Client;
-use crate::clock::{Clock, Stop};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::journal::{Journal, Mode, Retention};
 use crate::notice::Notice;
@@ -263,11 +263,6 @@ impl Run {
     /// left are skipped.
     pub fn stop(&self) {
         self.scheduler.stop.raise();
-    }
-
-    /// The flag behind [`Run::stop`]; raising it is safe in a signal handler.
-    pub fn stop_flag(&self) -> Stop {
-        self.scheduler.stop.clone()
     }
 }
 

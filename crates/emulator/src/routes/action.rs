@@ -22,7 +22,7 @@ pub(super) fn remove_all(state: &mut State, call: &Call, kind: Kind, key: &Segme
     }
     let devices = state.directory.retire_all(&user);
     let devices = devices.ok_or_else(|| not_found(call, &user))?;
-    state.actions += 1;
+    state.received.actions += 1;
     Ok(Reply {
         acted: true,
         devices,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{Answer, action_on, plain_route, unknown_segment, user_of};
-use crate::attempts::{Attempt, Told};
+use crate::attempts::{Attempt, Delivery};
 use crate::bodies::quote;
 use crate::chaos::{Breakage, Draw, Place};
 use crate::faults::Fault;
@@ -57,10 +57,10 @@ pub(super) fn run(state: &mut State, call: &Call, version: &str, kind: Kind) -> 
             Some(Breakage::Html) => responses.push(write(id, &fixtures::named("html_503", sub))),
             Some(breakage) => {
                 if let Some(attempt) = &mut part.attempt {
-                    attempt.notes.told(Told::Missing);
+                    attempt.notes.delivered(Delivery::Missing);
                 }
                 if let Some(read) = &mut part.read {
-                    read.notes.told(Told::Missing);
+                    read.notes.delivered(Delivery::Missing);
                 }
                 if breakage == Breakage::WrongId {
                     responses.push(write("not-asked-for", &reply));
@@ -69,7 +69,7 @@ pub(super) fn run(state: &mut State, call: &Call, version: &str, kind: Kind) -> 
         }
         parts.push(part);
     }
-    // Graph promises no order; the reverse one shows who relies on it.
+    // Graph promises no order; the reverse one shows a client that relies on it.
     responses.reverse();
     let acted = parts.iter().any(|part| part.acted);
     let mut body = format!("{{\"responses\":[{}]}}", responses.join(","));
@@ -169,7 +169,7 @@ fn perform(state: &mut State, outer: &Call, call: &Call, id: &str, kind: Kind) -
     note(outer, call, id, user, reply, name)
 }
 
-/// What the log tells of a request in the batch, and its answer again.
+/// The log's entry of a request in the batch, and its answer again.
 fn note(
     outer: &Call,
     call: &Call,

@@ -57,9 +57,7 @@ impl Stage {
         let ca_file = folder.join("ca.pem");
         let authority = tls.ca_pem.as_deref().ok_or("no certificate authority")?;
         std::fs::write(&ca_file, std::fs::read_to_string(SYSTEM_BUNDLE)? + authority)?;
-        plain.reset(Some(
-            &json!({"generate": {"users": USERS, "devices": 1}, "keep_log": false}),
-        ))?;
+        generate_users(&plain)?;
         Ok(Self {
             ready,
             plain,
@@ -178,7 +176,7 @@ impl Stage {
         )?;
         let single = self.many(3, 1_600, 1)?;
         let batches = self.many(3, 24_000, BATCH)?;
-        self.plain.delete("/_emulator/faults")?;
+        generate_users(&self.plain)?;
         table.add(Row::value(
             "C: a run, 16 connections, 50 ms, CPU µs a user",
             &single,
@@ -261,6 +259,13 @@ impl Stage {
         table.add(Row::ours("crates in it", crates.len() as f64, 110.0));
         Ok(())
     }
+}
+
+/// A tenant of many users, without faults.
+fn generate_users(emulator: &Emulator) -> Result {
+    emulator.reset(Some(
+        &json!({"generate": {"users": USERS, "devices": 1}, "keep_log": false}),
+    ))
 }
 
 /// What each costs beside the interpreter alone.

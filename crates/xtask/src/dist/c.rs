@@ -9,7 +9,7 @@ use crate::tools::{Result, VERSION, cargo, files, fresh, messages, root, target}
 /// The number in the soname; it changes when the ABI breaks.
 const SOVERSION: &str = "0";
 
-/// Lays out the tree and says where it is.
+/// Lays out the tree and prints its place.
 pub(crate) fn run(profile: Profile) -> Result {
     println!("{}", lay_out(profile)?.display());
     Ok(())
@@ -30,7 +30,7 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
     Ok(tree)
 }
 
-/// Builds the libraries; gives the system libraries that a static link needs.
+/// Builds the libraries; returns the system libraries that a static link needs.
 pub(crate) fn build(profile: Profile) -> Result<String> {
     let said = messages(&mut cargo(&[
         "rustc",

@@ -1,4 +1,4 @@
-//! What is handed to users, laid out in `target/dist`.
+//! The packages for users, laid out in `target/dist`.
 
 pub(crate) mod c;
 pub(crate) mod powershell;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::{Profile, c, copy_licences};
 use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
 
-/// The reference assemblies of .NET Framework 4.6.2 are taken from this folder where it is set.
+/// The reference assemblies of .NET Framework 4.6.2 are taken from this folder if it is set.
 const REFERENCES: &str = "GRAPH_DEVICES_NET462";
 
-/// Lays out the module for users and says where it is.
+/// Lays out the module for users and prints its place.
 pub(crate) fn run() -> Result {
     println!("{}", lay_out(Profile::Release)?.display());
     Ok(())
@@ -39,7 +39,7 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
     Ok(module)
 }
 
-/// Builds the .NET scenario runner in a folder with the assembly and the library; None without a C# compiler.
+/// Builds the .NET scenario runner in a folder with the assembly and the library; `None` without a C# compiler.
 pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
     let folder = root().join("tests/dotnet");
     program(
@@ -48,7 +48,7 @@ pub(crate) fn scenario_runner() -> Result<Option<PathBuf>> {
     )
 }
 
-/// Builds a .NET program beside the assembly and the quick build of the library; None without a C# compiler.
+/// Builds a .NET program beside the assembly and the quick build of the library; `None` without a C# compiler.
 pub(crate) fn program(name: &str, sources: &[PathBuf]) -> Result<Option<PathBuf>> {
     let Some(mcs) = find("mcs") else { return Ok(None) };
     let folder = target().join("dotnet").join(name);
@@ -99,7 +99,7 @@ fn assembly(to: &Path) -> Result {
     Ok(())
 }
 
-/// The assembly's version is the workspace's: a runtime that has another version loaded can then tell.
+/// The assembly's version is the workspace's: a runtime that has another version loaded can then see the difference.
 fn assembly_version() -> String {
     format!(
         "[assembly: System.Reflection.AssemblyTitle(\"GraphDevices\")]\n\
@@ -114,8 +114,8 @@ fn option(name: &str, path: &Path) -> std::ffi::OsString {
     option
 }
 
-/// Reference assemblies of .NET Framework 4.6.2: without them the assembly is compiled against what mcs brings, which
-/// does not show whether Windows PowerShell 5.1 has it all.
+/// Reference assemblies of .NET Framework 4.6.2: without them the assembly is compiled against the assemblies of mcs, which
+/// does not show whether Windows PowerShell 5.1 has every member.
 fn references() -> Option<PathBuf> {
     let named = std::env::var_os(REFERENCES).map(PathBuf::from);
     let beside = || Some(find("pwsh")?.canonicalize().ok()?.parent()?.join("refs/net462"));

@@ -27,7 +27,7 @@ const SOURCES: [&str; 9] = [
 ];
 const RUN_OPTIONS: &str = "run/options.rs";
 
-/// The structs that callers read. What is public besides is Rust's alone.
+/// The structs that callers read. Other public items are for Rust alone.
 const RECORDS: [&str; 10] = [
     "Failure",
     "Receipt",

@@ -1,4 +1,4 @@
-//! What a runner printed, held against what a row expects.
+//! Compares what a runner printed with what a row expects.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub(crate) fn with_status(call: Call, output: &Value) -> Value {
     output
 }
 
-/// Where a value does not fit a pattern. In a pattern an object names the members that matter, `{"any": true}` is
+/// The places at which a value does not fit a pattern. In a pattern an object names the members that matter, `{"any": true}` is
 /// anything but null, `{"matches": "text"}` is a string with that text in it; all else must be equal.
 pub(crate) fn mismatches(place: &str, pattern: &Value, value: &Value) -> Vec<String> {
     let text = pattern.get("matches").and_then(Value::as_str);

@@ -19,7 +19,7 @@ use crate::emulator::Emulator;
 use crate::report::Counts;
 use crate::tools::{Result, root};
 
-/// What one language made of the table.
+/// The results of one language.
 pub(crate) struct Verdict {
     /// Rows and field checks.
     pub(crate) counts: Counts,
@@ -29,7 +29,7 @@ pub(crate) struct Verdict {
     pub(crate) failures: Vec<String>,
 }
 
-/// What the rows of a table find: an emulator, and perhaps more.
+/// The surroundings of the rows: an emulator, and further servers.
 pub(crate) struct Stage {
     pub(crate) emulator: Emulator,
     /// Further placeholders and their values.
@@ -52,7 +52,7 @@ pub(crate) fn run(runner: &Runner, templates: &[Template]) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Runs a table in one language; also gives the fields that had a value.
+/// Runs a table in one language; also returns the fields that had a value.
 pub(crate) fn run_on(stage: &Stage, runner: &Runner, templates: &[Template]) -> (Verdict, Seen) {
     let mut verdict = Verdict {
         counts: Counts::default(),
@@ -89,7 +89,7 @@ impl Verdict {
     }
 }
 
-/// What a language has shown.
+/// What the rows of a language have shown.
 #[derive(Default)]
 pub(crate) struct Seen {
     calls: Vec<Call>,
@@ -173,13 +173,13 @@ fn dead_endpoint() -> Result<String> {
     ))
 }
 
-/// The client-request-id told to the caller must be the one that was sent; where the action was, with the action.
+/// The client-request-id that the caller gets must be the one that was sent; where the action was sent, with the action.
 fn request_id_not_sent(output: &Value, log: &[Value]) -> Option<String> {
-    let told = ["error", "receipt"]
+    let reported = ["error", "receipt"]
         .iter()
         .find_map(|kind| output[*kind]["client_request_id"].as_str())?;
     let is_action = |entry: &&Value| entry["method"] == "POST";
     let request = log.iter().rfind(is_action).or_else(|| log.last())?;
     let sent = request["headers"]["client-request-id"].as_str()?;
-    (sent != told).then(|| format!("client_request_id is {told}, but {sent} was sent"))
+    (sent != reported).then(|| format!("client_request_id is {reported}, but {sent} was sent"))
 }

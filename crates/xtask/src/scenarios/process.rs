@@ -1,4 +1,4 @@
-//! One runner process: its arguments and environment from a row, and what it said.
+//! One runner process: its arguments and environment from a row, and its output.
 
 use std::io::Read;
 use std::process::{Command, ExitStatus, Stdio};
@@ -12,12 +12,12 @@ use super::table::{Call, Row};
 use crate::emulator::Emulator;
 use crate::tools::{Result, command, tail};
 
-/// No row takes longer than this; a runner that does is hung.
+/// A runner that takes longer than this hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a runner said.
+/// The output of a runner.
 pub(crate) struct Said {
-    /// None where it had to be ended.
+    /// `None` if it had to be ended.
     status: Option<ExitStatus>,
     stdout: String,
     pub(crate) stderr: String,
@@ -48,7 +48,7 @@ impl Said {
     }
 }
 
-/// Runs the runner for one row, to its end or to the end of patience.
+/// Runs the runner for one row, to its end or to the time limit.
 pub(crate) fn say(runner: &Runner, emulator: &Emulator, row: &Row) -> Result<Said> {
     let mut child = prepared(runner, emulator, row)
         .stdout(Stdio::piped())

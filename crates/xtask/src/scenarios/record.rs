@@ -9,7 +9,7 @@ use super::compare::mismatches;
 use super::table::Row;
 use crate::tools::{Result, VERSION, target};
 
-/// A path for the journal of one row in one language, where nothing lies.
+/// A path for the journal of one row in one language, at which no file exists.
 pub(crate) fn path(language: &str, row: &str) -> Result<PathBuf> {
     let folder = target().join("journals").join(language);
     fs::create_dir_all(&folder)?;
@@ -20,7 +20,7 @@ pub(crate) fn path(language: &str, row: &str) -> Result<PathBuf> {
     }
 }
 
-/// Writes what the row says was there before.
+/// Writes the lines that the row has before the call.
 pub(crate) fn write(path: &Path, row: &Row, endpoint: &str) -> Result {
     if row.journal.is_empty() {
         return Ok(());
@@ -29,7 +29,7 @@ pub(crate) fn write(path: &Path, row: &Row, endpoint: &str) -> Result {
     Ok(fs::write(path, lines.concat())?)
 }
 
-/// A record gets what every line has, and its end; a text is written as it is, as a torn line is.
+/// A record gets the members that every line has, and a line end; a text is written as it is, as a torn line would be.
 fn text(line: &Value, endpoint: &str) -> String {
     let Value::Object(members) = line else {
         return line.as_str().unwrap_or_default().to_owned();
@@ -48,7 +48,7 @@ fn text(line: &Value, endpoint: &str) -> String {
     format!("{whole}\n")
 }
 
-/// What the journal lacks, and what it holds for a search.
+/// What the journal lacks, and its text, to be searched.
 pub(crate) fn missing(path: &Path, row: &Row) -> (Vec<String>, String) {
     let found = fs::read_to_string(path).unwrap_or_default();
     let lines: Vec<Value> = found

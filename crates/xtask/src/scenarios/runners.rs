@@ -17,7 +17,7 @@ pub(crate) struct Runner {
 /// Whether a language can run on this machine.
 pub(crate) enum Availability {
     Ready(Runner),
-    /// A tool that `.ci/run` installs is not here.
+    /// A tool that `.ci/run` installs is not installed.
     Missing(&'static str),
     /// It cannot run here, for this reason.
     Absent(String),
@@ -26,7 +26,7 @@ pub(crate) enum Availability {
 /// Every language with a runner.
 pub(crate) const LANGUAGES: [&str; 6] = ["rust", "c", "cpp", "python", "mono", "clr"];
 
-/// Builds the runner of a language, where its tools are here.
+/// Builds the runner of a language, if its tools are installed.
 pub(crate) fn available(name: &str) -> Result<Availability> {
     let known = LANGUAGES.into_iter().find(|language| *language == name);
     let language =

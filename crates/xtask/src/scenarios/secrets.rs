@@ -1,4 +1,4 @@
-//! That neither the token nor the text of a claims challenge can be read in what a runner prints or a journal holds.
+//! Searches the output of a runner and its journal for the token and the text of a claims challenge.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::table::Row;
 use crate::secrets;
 
-/// Where the token, or the claims outside their own field, can be read.
+/// The places of the token, and of claims outside their own field.
 pub(crate) fn leaks(row: &Row, output: &Value, others: &[(&'static str, &str)]) -> Vec<String> {
     let mut elsewhere = output.clone();
     let mut claims = Vec::new();
@@ -51,7 +51,7 @@ fn take_claims(value: &mut Value, taken: &mut Vec<String>) {
     }
 }
 
-/// The stretches of a token that would be recognised in a text; a token in hex is taken as its bytes.
+/// The pieces of a token that would be recognised in a text; a token in hex stands for its bytes.
 fn plain(token: &str) -> Vec<String> {
     let text = token.strip_prefix("hex:").map_or_else(|| token.to_owned(), unhex);
     text.split(|c: char| !c.is_ascii_graphic())

@@ -1,4 +1,4 @@
-//! The form of what a runner prints: every public field, whatever the language, and which of them had a value.
+//! The form of what a runner prints: every public field, in any language, and which of them had a value.
 
 use std::collections::BTreeSet;
 
@@ -112,7 +112,7 @@ const STATUS: [&str; 18] = [
     "internal",
 ];
 
-/// What is wrong with the form of an output: members missing or too many, a name that is not its number's.
+/// What is wrong with the form of an output: a member missing or extra, a name that does not fit its number.
 pub(crate) fn malformed(call: Call, output: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     match call {
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_and_a_row_are_held_against_their_fields() {
+    fn a_device_and_a_row_are_compared_with_their_fields() {
         let row = json!({"user": "u", "devices": [{"id": "d", "warnings": [{"code": "c"}]}]});
         let output = json!({"rows": [row], "counts": {}, "ended_by": null});
         let wrong = malformed(Call::Run, &output).join("\n");

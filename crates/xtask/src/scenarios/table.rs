@@ -15,7 +15,7 @@ pub(crate) struct Template {
     row: Value,
 }
 
-/// One row: a start state, faults, a call, and what must come of it.
+/// One row: a start state, faults, a call, and the expected results.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Row {
@@ -61,7 +61,7 @@ pub(crate) enum Call {
 }
 
 impl Call {
-    /// The word a runner is given.
+    /// The argument of the runner.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::TwoArgument => "two_argument",

@@ -1,4 +1,4 @@
-//! What reached the emulator, held against what a row expects and what is true of every request.
+//! Compares what reached the emulator with what a row expects and what holds for every request.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ fn actions(entry: &Value) -> impl Iterator<Item = &Value> {
         .filter(|entry| is_action(entry))
 }
 
-/// True of each request that this library sends: the action has no body, a batch has one, and all else only reads.
+/// Holds for each request that this library sends: the action has no body, a batch has one, and any other only reads.
 fn every_request(entry: &Value) -> Value {
     let mut pattern = json!({
         "method": "GET",

@@ -116,7 +116,7 @@ fn valgrind(suite: &mut Suite, what: &str, program: &mut Command) {
     suite.check(&what, output(&mut watched).map(drop));
 }
 
-/// What a list or an event lends: read while it lives, by the program that reads every field.
+/// The program that reads every field of lists and events while they live.
 fn lent(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
     let program = Program::new(cc, "-std=c11", "tests/c/scenario_runner.c").shared(tree)?;
     emulator::build()?;
@@ -151,18 +151,18 @@ fn demo(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
         "demo.c retires a user's devices",
         run("adele@contoso.com").map(drop),
     );
-    let refused = run("nobody@contoso.com");
+    let refused = run("missing@contoso.com");
     let said = refused.err().map(|error| error.to_string()).unwrap_or_default();
-    let told = if said.contains("user_not_found") {
+    let result = if said.contains("user_not_found") {
         Ok(())
     } else {
         Err(format!("it said {said:?}").into())
     };
-    suite.check("demo.c fails for a user who does not exist", told);
+    suite.check("demo.c fails for a user who does not exist", result);
     Ok(())
 }
 
-/// The call of two arguments has nothing but a status to tell that an earlier attempt may have been applied.
+/// The call of two arguments has only its status to report that an earlier attempt may have been applied.
 fn two_arguments(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
     let program = Program::new(cc, "-std=c11", "tests/c/two_arguments.c").shared(tree)?;
     let emulator = Emulator::start("c")?;
@@ -181,11 +181,11 @@ fn two_arguments(suite: &mut Suite, cc: &Path, tree: &Path) -> Result {
         call.arg("adele@contoso.com")
             .env("GRAPH_TOKEN", "demo-token")
             .env("GRAPH_DEVICES_ENDPOINT", &emulator.endpoint);
-        let told = String::from_utf8(attempt(&mut call)?.stdout)?;
-        let same = if told.trim() == wanted {
+        let printed = String::from_utf8(attempt(&mut call)?.stdout)?;
+        let same = if printed.trim() == wanted {
             Ok(())
         } else {
-            Err(format!("it said {told:?}, not {wanted}").into())
+            Err(format!("it said {printed:?}, not {wanted}").into())
         };
         suite.check(what, same);
     }

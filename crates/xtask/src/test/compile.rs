@@ -23,7 +23,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Only looks whether it compiles.
+    /// Only checks that it compiles.
     pub(crate) fn check(&self, include: &Path) -> Result {
         output(self.command(include).arg("-fsyntax-only")).map(drop)
     }
@@ -45,7 +45,7 @@ impl<'a> Program<'a> {
         self.link("static", tree, &libraries)
     }
 
-    /// Links with these options and libraries; `kind` tells the results of one source apart.
+    /// Links with these options and libraries; `kind` distinguishes the results of one source.
     pub(crate) fn link(&self, kind: &str, tree: &Path, libraries: &[&str]) -> Result<PathBuf> {
         let folder = target().join("c");
         std::fs::create_dir_all(&folder)?;

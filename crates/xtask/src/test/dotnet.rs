@@ -1,4 +1,4 @@
-//! The .NET assembly's own tests, on every runtime that is here.
+//! The .NET assembly's own tests, on every runtime of this machine.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ fn run(suite: &mut Suite, what: &str, runtime: &Path, program: &Path) {
         .arg(program)
         .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"))
         .env_remove("GRAPH_DEVICES_ENDPOINT")
-        // Should a test ever mean the real service, nothing leaves this machine.
+        // If a test should ever address the real service, nothing leaves this machine.
         .env("HTTPS_PROXY", "http://127.0.0.1:1");
     suite.program(what, &mut tests);
 }

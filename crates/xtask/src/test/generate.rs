@@ -1,5 +1,5 @@
-//! That generated files are those that core's sources give, and that a new option, field, status and event reach every language:
-//! each is added to core in a copy of the repository, the mirrors are written, and what mirrors them is compiled.
+//! Generated files are up to date, and a new option, field, status and event reach every language: each is added to core in a
+//! copy of the repository, the mirrors are written, and the code that uses them is compiled.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ const ADDED: [(&str, &str, &str); 12] = [
     ),
 ];
 
-/// Where each of them must be found afterwards, in that language's spelling.
+/// The files that must then have each of them, in the spelling of the language.
 const REACHED: [(&str, &[&str]); 9] = [
     (
         "include/graph_devices.h",
@@ -223,7 +223,7 @@ fn holds(file: &Path, wanted: &[&str]) -> Result {
     }
 }
 
-/// The whole workspace but for the commands; built beside ours, so that the dependencies are there.
+/// The whole workspace except the commands; built in the target folder of this one, so that the dependencies are built.
 fn compiled(copy: &Path) -> Result {
     let mut check = cargo(&["check", "--quiet"]);
     for package in [

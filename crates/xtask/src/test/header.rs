@@ -105,7 +105,7 @@ fn documented(functions: &[Function]) -> Result {
     }
 }
 
-/// A header is included into other people's programs: it may define no name but its own.
+/// A header is included into other programs, so it may define no name but its own.
 fn own_names(header: &str) -> Result {
     let mut foreign = Vec::new();
     for line in header.lines() {

@@ -1,4 +1,4 @@
-//! That the library is safe in its host process: signals, forks, leaving, unloading, small stacks, a disk that fails, no standard
+//! The safety of the host process: signals, forks, leaving, unloading, small stacks, a disk that fails, no standard
 //! streams.
 
 use std::path::Path;

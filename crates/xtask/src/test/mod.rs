@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the suites, and the line that counts them.
+//! `cargo xtask test`: the suites, and the line of their counts.
 #![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;
@@ -14,6 +14,7 @@ mod python;
 mod readme;
 mod rust;
 mod scenarios;
+mod version;
 
 use std::fmt::Write;
 
@@ -28,14 +29,11 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 15] = [
+const SUITES: [Entry; 16] = [
     Entry {
         name: "fmt",
-        about: "rustfmt changes nothing",
-        checks: |suite| {
-            rust::fmt(suite);
-            Ok(())
-        },
+        about: "rustfmt, clang-format and ruff change nothing",
+        checks: crate::format::checks,
     },
     Entry {
         name: "clippy",
@@ -44,6 +42,11 @@ const SUITES: [Entry; 15] = [
             rust::clippy(suite);
             Ok(())
         },
+    },
+    Entry {
+        name: "version",
+        about: "the version is the same in every place",
+        checks: version::checks,
     },
     Entry {
         name: "rust",
@@ -141,6 +144,28 @@ pub(crate) fn run(names: &[&str]) -> Result {
         all.add(Suite::run(suite.name, suite.checks));
     }
     all.add(Suite::run("secrets", secrets::checks));
+    close(all)
+}
+
+/// Runs the checks that need neither a library nor a test program.
+pub(crate) fn check() -> Result {
+    let mut all = Counts::default();
+    for name in ["fmt", "clippy", "version"] {
+        for suite in SUITES.iter().filter(|suite| suite.name == name) {
+            all.add(Suite::run(suite.name, suite.checks));
+        }
+    }
+    all.add(Suite::run("generate", |suite| {
+        suite.check(
+            "generated files are those of core's sources",
+            crate::generate::check(),
+        );
+        suite.check(
+            "include/graph_devices.h is the generated one",
+            crate::header::check(),
+        );
+        Ok(())
+    }));
     close(all)
 }
 

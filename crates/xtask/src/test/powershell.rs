@@ -1,4 +1,4 @@
-//! The PowerShell module's own tests: Pester, in whatever `pwsh` is on PATH.
+//! The PowerShell module's own tests: Pester, in the `pwsh` on PATH.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::emulator;
 use crate::report::Suite;
 use crate::tools::{Result, attempt, command, find, printed, root, target};
 
-/// The Pester tests of other cultures run where this variable is set.
+/// The Pester tests of other cultures run if this variable is set.
 const HAS_ICU: &str = "GRAPH_DEVICES_ICU";
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
@@ -44,10 +44,10 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     Ok(())
 }
 
-/// What the small form of I is in Turkish.
+/// The lower case of I in Turkish.
 const DOTLESS_I: &str = "305";
 
-/// Whether PowerShell can change its culture here: without ICU .NET does not even start outside its invariant mode.
+/// Whether PowerShell can change its culture on this machine: without ICU, .NET starts only in its invariant mode.
 fn knows_cultures(pwsh: &Path) -> bool {
     let mut shell = command(pwsh);
     shell

@@ -1,15 +1,8 @@
-//! The Rust side: format, lints, tests.
+//! The Rust side: lints and tests.
 
 use crate::report::{Suite, cargo_test};
 use crate::secrets::say;
 use crate::tools::{Result, attempt, cargo, output, printed, tail};
-
-pub(super) fn fmt(suite: &mut Suite) {
-    suite.check(
-        "cargo fmt --all --check",
-        output(&mut cargo(&["fmt", "--all", "--check"])).map(drop),
-    );
-}
 
 pub(super) fn clippy(suite: &mut Suite) {
     let mut clippy = cargo(&[
@@ -28,7 +21,13 @@ pub(super) fn clippy(suite: &mut Suite) {
 }
 
 pub(super) fn tests(suite: &mut Suite) -> Result {
-    let packages = ["graph-devices", "graph-emulator", "xtask", "scenario-runner"];
+    let packages = [
+        "graph-devices",
+        "graph-emulator",
+        "soak",
+        "xtask",
+        "scenario-runner",
+    ];
     let mut command = cargo(&["test", "--no-fail-fast"]);
     for package in packages {
         command.args(["--package", package]);
@@ -47,7 +46,7 @@ pub(super) fn tests(suite: &mut Suite) -> Result {
     Err(tail(&text, 60).into())
 }
 
-/// The part of the output that tells why tests failed.
+/// The part of the output that says why tests failed.
 fn failures(text: &str) -> String {
     let lines = text
         .lines()

@@ -33,14 +33,14 @@ pub(super) fn languages(suite: &mut Suite, languages: &[&str]) -> Result {
     });
     for (runner, verdict) in runners.iter().zip(verdicts) {
         match verdict {
-            Ok(verdict) => tell(suite, runner, &verdict),
+            Ok(verdict) => report(suite, runner, &verdict),
             Err(error) => suite.check(runner.language, Err(error)),
         }
     }
     Ok(())
 }
 
-/// The runners of these languages; what cannot run here is told.
+/// The runners of these languages; what cannot run here is skipped.
 pub(super) fn runners(suite: &mut Suite, languages: &[&str]) -> Vec<Runner> {
     let mut runners = Vec::new();
     for &language in languages {
@@ -54,8 +54,8 @@ pub(super) fn runners(suite: &mut Suite, languages: &[&str]) -> Vec<Runner> {
     runners
 }
 
-/// Prints and counts what one language made of a table.
-pub(super) fn tell(suite: &mut Suite, runner: &Runner, verdict: &Verdict) {
+/// Prints and counts the results of one language.
+pub(super) fn report(suite: &mut Suite, runner: &Runner, verdict: &Verdict) {
     let name = suite.name();
     for failure in &verdict.failures {
         say(format!("{name}: FAIL {}: {failure}", runner.language));

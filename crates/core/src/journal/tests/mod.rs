@@ -13,7 +13,6 @@ use super::*;
 use crate::clock::{Clock, Stop};
 use crate::verdict::{Verdict, VerifiedDevice};
 
-mod definition;
 mod documented;
 mod files;
 mod fold;

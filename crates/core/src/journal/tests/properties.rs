@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use journal_definition::{Definition, Later, Step};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::definition::Definition;
 use super::fold::{ONE, Story, TWO, folded};
 use super::*;
 use crate::{Effect, Outcome};
@@ -13,37 +13,6 @@ use crate::{Effect, Outcome};
 const NAMES: [&str; 3] = ["a@x", "A2@x", "b@x"];
 /// The object id of each name: the first two are one person's.
 const IDS: [&str; 3] = [ONE, ONE, TWO];
-
-/// A step of a story; the number says whom it is about.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Step {
-    Run,
-    Read(Option<bool>),
-    Sent,
-    Code,
-    Refused,
-    Skipped,
-    Unknown,
-    Possible,
-    Queued,
-    Declined,
-    Accepted,
-    Confirmed,
-    /// A line of a later release: an event, or a word in a result, that this one does not know.
-    Strange(Later),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Later {
-    Event,
-    Code,
-    Outcome,
-    Status,
-    Effect,
-    Approval,
-    Reason,
-    Skip,
-}
 
 const STEPS: [Step; 22] = [
     Step::Run,

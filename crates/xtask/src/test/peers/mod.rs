@@ -1,4 +1,4 @@
-//! The table of `tests/peers`: programs in every language, talking to TLS servers and proxies that others wrote.
+//! The table of `tests/peers`: programs in every language, against TLS servers and proxies of other authors.
 //!
 //! `socat` is the TLS server, by OpenSSL, in front of the emulator; `tinyproxy` is the proxy. A client finds no way around it
 //! to `0.0.0.0`, which is no loopback to the library, but leads nowhere else than to this machine.
@@ -14,10 +14,10 @@ use crate::report::Suite;
 use crate::scenarios::{LANGUAGES, Stage, load, run_on};
 use crate::tools::{Result, find, fresh, target};
 
-/// A server that was never brought up to date. OpenSSL serves that only if it is told that no security is wanted.
+/// A server that was never brought up to date. OpenSSL serves that only at its lowest security level.
 const OLD: &str = ",min-version=TLS1.1,max-version=TLS1.1,cipher=DEFAULT@SECLEVEL=0";
 
-/// OpenSSL serves a chain with a short key only if it is told that little security is wanted.
+/// OpenSSL serves a chain with a short key only at a low security level.
 const SHORT: &str = ",cipher=DEFAULT@SECLEVEL=0";
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
@@ -80,7 +80,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     };
     for runner in &runners {
         let (verdict, _) = run_on(&stage, runner, &templates);
-        super::scenarios::tell(suite, runner, &verdict);
+        super::scenarios::report(suite, runner, &verdict);
     }
     Ok(())
 }

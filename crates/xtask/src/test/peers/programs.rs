@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::tools::{Result, command};
 
-/// No peer takes longer to start.
+/// How long a peer may take to start.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A program that ends with this value.
@@ -31,7 +31,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Takes TLS, with a certificate and further options of socat, and hands on what comes to the emulator.
+    /// Accepts TLS, with a certificate and further options of socat, and forwards to the emulator.
     pub(super) fn tls(folder: &Path, certificate: &str, options: &str, emulator: u16) -> Result<Self> {
         let file = |extension| {
             folder
@@ -49,7 +49,7 @@ impl Server {
         )
     }
 
-    /// Speaks first, and no TLS, as servers of other protocols do.
+    /// Sends first, and without TLS, as servers of other protocols do.
     pub(super) fn greeting(words: &str) -> Result<Self> {
         Self::start(
             "TCP-LISTEN:0,bind=127.0.0.1,fork",
@@ -66,11 +66,11 @@ impl Server {
         let log = child.stderr.take().ok_or("no standard error")?;
         let running = Running(child);
         // The port is in its log, which has to be read to the end.
-        let (told, port) = mpsc::channel();
+        let (sender, port) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(log).lines().map_while(std::result::Result::ok) {
                 if let Some((_, address)) = line.split_once(" listening on ") {
-                    let _ = told.send(address.rsplit(':').next().unwrap_or_default().to_owned());
+                    let _ = sender.send(address.rsplit(':').next().unwrap_or_default().to_owned());
                 }
             }
         });
@@ -105,7 +105,7 @@ impl Proxy {
             log.display()
         );
         File::create(&log)?;
-        // By the standard input, so that no file has the password in it.
+        // By standard input, so that no file has the password.
         let mut child = command("tinyproxy")
             .args(["-d", "-c", "/dev/stdin"])
             .stdin(Stdio::piped())
