@@ -120,7 +120,7 @@ pub(super) struct Table(Vec<Row>);
 
 impl Table {
     pub(super) fn add(&mut self, row: Row) {
-        // For who waits: the table itself comes at the end.
+        // Progress for the user; the table itself comes at the end.
         eprint!("{}", row.line());
         self.0.push(row);
     }
