@@ -557,7 +557,7 @@ graph_status graph_client_new(const graph_options *options,
                               graph_error **error);
 
 /**
- * Frees a client. NULL has no effect. Does not wait: connections close in the background.
+ * Frees a client. NULL has no effect. Does not wait for the service.
  */
 void graph_client_free(graph_client *client);
 
@@ -603,8 +603,8 @@ graph_status graph_client_managed_devices(graph_client *client,
                                           graph_error **error);
 
 /**
- * Reads the endpoint from the environment variable GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed there.
- * Has no effect if the variable is unset or empty, or if a cloud or an endpoint is set.
+ * Reads the endpoint from the environment variable GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed
+ * there. Has no effect if the variable is unset or empty, or if a cloud or an endpoint is set.
  */
 graph_status graph_options_set_endpoint_from_environment(graph_options *options,
                                                          graph_error **error);
@@ -630,14 +630,14 @@ int64_t graph_event_count(const graph_event *event,
 int64_t graph_event_verdict_count(const graph_event *event, int32_t verdict);
 
 /**
- * Result: the status of its error, `GRAPH_STATUS_OK` if the user was accepted or confirmed, or `GRAPH_STATUS_CANCELLED` if the run
- * ended before the user. -1 if the user was skipped for another reason, and for other events.
+ * Result: the status of its error, `GRAPH_STATUS_OK` if the user was accepted or confirmed, or `GRAPH_STATUS_CANCELLED` if
+ * the run ended before the user. -1 if the user was skipped for another reason, and for other events.
  */
 int32_t graph_event_status(const graph_event *event);
 
 /**
- * Result: whether the action may have been applied to a user that was not accepted, by this run or an earlier run of its journal:
- * `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 if the user was accepted or confirmed, and for other events.
+ * Result: whether the action may have been applied to a user that was not accepted, by this run or an earlier run of its
+ * journal: `GRAPH_EFFECT_NONE` or `GRAPH_EFFECT_POSSIBLE`. -1 if the user was accepted or confirmed, and for other events.
  */
 int32_t graph_event_effect(const graph_event *event);
 
@@ -1458,16 +1458,17 @@ const char *graph_status_message(int32_t status);
 /**
  * Starts a run. The client may be freed during the run. `options` may be NULL for the defaults.
  *
- * Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads the user
- * and the devices; checks limits, exclusions, plan and journal; writes a journal entry; sends; records the answer; and reports
- * a result. The signed-in user is skipped as excluded. Until the first user is accepted, users are sent one at a time.
+ * Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads the
+ * user and the devices; checks limits, exclusions, plan and journal; writes a journal entry; sends; records the answer;
+ * and reports a result. The signed-in user is skipped as excluded. Until the first user is accepted, users are sent one at
+ * a time.
  *
  * A failure that every user would meet (token, permission, licence, justification, no connection) ends the run if it comes
- * before the first accepted user or three times in a row; the users left are skipped. A run without users ends with an error:
- * see `graph_event_ended_by`.
+ * before the first accepted user or three times in a row; the users left are skipped. A run without users ends with an
+ * error: see `graph_event_ended_by`.
  *
- * Returns `GRAPH_STATUS_JOURNAL` if the journal or the plan is unusable, and `GRAPH_STATUS_INVALID_ARGUMENT` if options exclude
- * each other. Nothing is sent then.
+ * Returns `GRAPH_STATUS_JOURNAL` if the journal or the plan is unusable, and `GRAPH_STATUS_INVALID_ARGUMENT` if options
+ * exclude each other. Nothing is sent then.
  */
 graph_status graph_run_start(graph_client *client,
                              const graph_run_options *options,
@@ -1477,11 +1478,11 @@ graph_status graph_run_start(graph_client *client,
 /**
  * Starts a verification: it reports what became of the devices that a journal's runs saw, also days later.
  *
- * The users come from the journal. Events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet
- * retired: a device retires when it next checks in, and `GRAPH_VERDICT_GONE` means that it has.
+ * The users come from the journal. Events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not
+ * yet retired: a device retires when it next checks in, and `GRAPH_VERDICT_GONE` means that it has.
  *
- * `graph_run_add_user` is refused. `options` may be NULL for the defaults; only the read quota, token events, initiated_by and
- * machine have an effect. Returns `GRAPH_STATUS_JOURNAL` if the journal is unusable. Later failures are reported by
+ * `graph_run_add_user` is refused. `options` may be NULL for the defaults; only the read quota, token events, initiated_by
+ * and machine have an effect. Returns `GRAPH_STATUS_JOURNAL` if the journal is unusable. Later failures are reported by
  * `graph_event_ended_by`; stopping is not a failure.
  */
 graph_status graph_run_start_verify(graph_client *client,
@@ -1493,8 +1494,9 @@ graph_status graph_run_start_verify(graph_client *client,
 /**
  * Adds a user. A malformed user id becomes a failed result, so that one bad line does not stop the run. From any thread.
  *
- * Returns `GRAPH_STATUS_INVALID_ARGUMENT` for NULL, for a text that is not UTF-8 (it has no result, and the run goes on), after the
- * users have ended, and in a verification. Returns `GRAPH_STATUS_CANCELLED` after the run was stopped: take its events to the end.
+ * Returns `GRAPH_STATUS_INVALID_ARGUMENT` for NULL, for a text that is not UTF-8 (it has no result, and the run goes on),
+ * after the users have ended, and in a verification. Returns `GRAPH_STATUS_CANCELLED` after the run was stopped: take its
+ * events to the end.
  */
 graph_status graph_run_add_user(graph_run *run,
                                 const char *user_id,
@@ -1506,11 +1508,12 @@ graph_status graph_run_add_user(graph_run *run,
 graph_status graph_run_end_users(graph_run *run, graph_error **error);
 
 /**
- * Waits for the next event, at most `wait_ms` milliseconds; `GRAPH_EVENT_NONE` if there is none by then. `*event` is always set on
- * `GRAPH_STATUS_OK`. From one thread at a time.
+ * Waits for the next event, at most `wait_ms` milliseconds; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
+ * always set on `GRAPH_STATUS_OK`. From one thread at a time.
  *
- * 0 does not wait, and INT64_MAX waits without limit. A progress event comes about once a second, so no call takes much longer.
- * Returns `GRAPH_STATUS_INVALID_ARGUMENT` if `wait_ms` is negative, and after `GRAPH_EVENT_DONE`, which is the last event.
+ * 0 does not wait, and INT64_MAX waits without limit. A progress event comes about once a second, so no call takes much
+ * longer. Returns `GRAPH_STATUS_INVALID_ARGUMENT` if `wait_ms` is negative, and after `GRAPH_EVENT_DONE`, which is the
+ * last event.
  */
 graph_status graph_run_next(graph_run *run,
                             int64_t wait_ms,
@@ -1546,29 +1549,30 @@ void graph_run_free(graph_run *run);
 /**
  * Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
  *
- * Irreversible. `GRAPH_STATUS_OK` means that the service accepted the action (HTTP 204); the devices retire when they next check
- * in. After timeout, interrupted, service_unavailable, unexpected_response and internal the devices may have been retired:
- * check them before you call again. A refusal that follows a lost attempt of the same call is reported as interrupted.
- * `graph_client_remove_all_devices` also returns the reason of a failure and its effect.
+ * Irreversible. `GRAPH_STATUS_OK` means that the service accepted the action (HTTP 204); the devices retire when they next
+ * check in. After timeout, interrupted, service_unavailable, unexpected_response and internal the devices may have been
+ * retired: check them before you call again. A refusal that follows a lost attempt of the same call is reported as
+ * interrupted. `graph_client_remove_all_devices` also returns the reason of a failure and its effect.
  *
  * All calls share one client with the default options. Its endpoint is the worldwide cloud, or the one that
- * GRAPH_DEVICES_ENDPOINT names at the first call (only known clouds and loopback). Blocks for at most 5 minutes. From any thread.
+ * GRAPH_DEVICES_ENDPOINT names at the first call (only known clouds and loopback). Blocks for at most 5 minutes. From any
+ * thread.
  */
 graph_status graph_remove_all_devices(const char *token,
                                       const char *user_id);
 
 /**
  * The same for a runtime with its own copy of the environment, such as .NET: `endpoint_variable_value` is the text of
- * GRAPH_DEVICES_ENDPOINT there, or NULL or empty if it is not set. Returns `GRAPH_STATUS_INVALID_ARGUMENT` and sends nothing if the
- * endpoint differs from that of the first call of the process.
+ * GRAPH_DEVICES_ENDPOINT there, or NULL or empty if it is not set. Returns `GRAPH_STATUS_INVALID_ARGUMENT` and sends
+ * nothing if the endpoint differs from that of the first call of the process.
  */
 graph_status graph_remove_all_devices_with_environment(const char *endpoint_variable_value,
                                                        const char *token,
                                                        const char *user_id);
 
 /**
- * Checks that a text can be a user id (an object id or a user principal name), by the rule of every call. Sends nothing, so a
- * list can be checked before its first user is sent. Returns `GRAPH_STATUS_INVALID_ARGUMENT` with the reason if not.
+ * Checks that a text can be a user id (an object id or a user principal name), by the rule of every call. Sends nothing,
+ * so a list can be checked before its first user is sent. Returns `GRAPH_STATUS_INVALID_ARGUMENT` with the reason if not.
  */
 graph_status graph_check_user_id(const char *user_id,
                                  graph_error **error);
@@ -1579,8 +1583,8 @@ graph_status graph_check_user_id(const char *user_id,
 const char *graph_version(void);
 
 /**
- * The version of this interface: `major << 16 | minor`. Its major part must equal `GRAPH_ABI_VERSION_MAJOR` of the header that
- * the caller was built with, and its minor part must be at least `GRAPH_ABI_VERSION_MINOR`.
+ * The version of this interface: `major << 16 | minor`. Its major part must equal `GRAPH_ABI_VERSION_MAJOR` of the header
+ * that the caller was built with, and its minor part must be at least `GRAPH_ABI_VERSION_MINOR`.
  */
 uint32_t graph_abi_version(void);
 

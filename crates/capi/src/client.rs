@@ -118,10 +118,10 @@ pub unsafe extern "C" fn graph_client_new(
     })
 }
 
-/// Frees a client. NULL has no effect. Does not wait: connections close in the background.
+/// Frees a client. NULL has no effect. Does not wait for the service.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
-    // The connections are closed by a thread that begins here.
+    // Closing a connection writes to it.
     without_sigpipe(|| free(client));
 }
 

@@ -11,8 +11,9 @@ from . import _leaving, _native
 from ._credential import TokenSource
 from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, about_file, copy, from_fields
 from ._events import MADE, Event, Notice, Report, Summary, UserResult, Verification, summary
-from ._service import LOOK
 
+#: The longest wait for an event before Python checks for signals, in seconds.
+LOOK = 0.1
 #: How many users are passed to a run that needs some, and how long it waits for a slow iterator, in seconds.
 _USERS, _PATIENCE = 64, 0.05
 #: How much of a value that is not a text is shown, in characters.
