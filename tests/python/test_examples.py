@@ -174,9 +174,7 @@ UPN = "UserPrincipalName"
         (b"PK\x03\x04\x14\x00", "workbook; save it as CSV UTF-8"),
     ],
 )
-def test_an_ambiguous_list_is_refused_before_anything_is_sent(
-    emulator, offboard, tmp_path, content, why
-):
+def test_an_ambiguous_list_is_refused_before_anything_is_sent(emulator, offboard, tmp_path, content, why):
     (tmp_path / "leavers.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
     status, lines, errors = ran(offboard("leavers.csv", "journal"))
     assert (status, lines) == (2, []) and why in errors and len(errors.splitlines()) == 1

@@ -51,7 +51,9 @@ def test_a_preview_takes_the_consent_of_a_run(client):
 
 def test_a_preview_with_resume_shows_which_users_are_done(client, emulator, journal):
     list(client.run([DIEGO], journal=journal))
-    results = list(client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"]))
+    results = list(
+        client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"])
+    )
     assert outcomes(results) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("skipped", "preview")}
     assert len(emulator.actions()) == 1 and [run["mode"] for run in records(journal, "run")] == ["run", "preview"]
     accepted = client.run([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"])

@@ -300,7 +300,9 @@ def test_pairs_may_be_lists(client, journal, of):
     users = ["list", "0" * 64]
     list(client.run([DIEGO], journal=journal, write_quota=of([7, 1.5]), read_quota=of([9, 2]), input_list=of(users)))
     run = records(journal, "run")[0]
-    assert [run["options"][name] for name in ("write_quota", "write_quota_window_ms", "read_quota", "read_quota_window_ms")] == [
+    assert [
+        run["options"][name] for name in ("write_quota", "write_quota_window_ms", "read_quota", "read_quota_window_ms")
+    ] == [
         7,
         1500,
         9,
@@ -398,7 +400,9 @@ def test_each_user_that_is_not_a_text_has_a_result(client, emulator):
     users = iter([float("nan"), DIEGO, float("nan"), "nan", uuid.UUID(ADELE)])
     events = list(client.run(users))
     errors = sorted(
-        (result.user, str(result.error).partition(";")[0]) for result in events if isinstance(result, UserResult) and result.error
+        (result.user, str(result.error).partition(";")[0])
+        for result in events
+        if isinstance(result, UserResult) and result.error
     )
     assert errors == [
         (ADELE, "user 5 is UUID, not str"),
@@ -420,7 +424,11 @@ def test_a_lone_surrogate_is_a_failed_result_and_not_an_exception(client, emulat
         "\\ud800": ("failed", None),
         "lee@contoso.com": ("skipped", "nothing_listed"),
     }
-    assert all(isinstance(result.error, graph_devices.InvalidArgumentError) for result in results(events).values() if result.error)
+    assert all(
+        isinstance(result.error, graph_devices.InvalidArgumentError)
+        for result in results(events).values()
+        if result.error
+    )
     assert len(emulator.actions()) == 1
 
 
@@ -428,7 +436,10 @@ def test_a_file_that_is_not_utf_8_loses_only_its_bad_lines(client, tmp_path):
     path = tmp_path / "leavers.txt"
     path.write_bytes(b"diego@contoso.com\nad\xe8le@contoso.com\n")
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        assert {outcome_of(result) for result in results(client.run(file)).values()} == {("accepted", None), ("failed", None)}
+        assert {outcome_of(result) for result in results(client.run(file)).values()} == {
+            ("accepted", None),
+            ("failed", None),
+        }
 
 
 def test_an_open_file_yields_its_lines(client):
@@ -531,7 +542,11 @@ def test_the_deadline_limits_each_request(client, emulator):
     busy = {"match": "removeAll", "status": 503, "headers": {"Retry-After": "2"}}
     emulator.faults(busy)
     result = results(client.run([DIEGO], inspect_first=False, deadline=1))[DIEGO]
-    assert outcome_of(result) == ("failed", None) and result.error.status == "service_unavailable" and result.error.attempts == 1
+    assert (
+        outcome_of(result) == ("failed", None)
+        and result.error.status == "service_unavailable"
+        and result.error.attempts == 1
+    )
     emulator.faults(busy)
     assert outcome_of(results(client.run([DIEGO], inspect_first=False, deadline=60))[DIEGO]) == ("accepted", None)
     emulator.faults(busy)

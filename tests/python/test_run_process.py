@@ -138,7 +138,9 @@ def test_another_thread_may_stop_a_run(emulator):
     *events, summary = run
     thread.join()
     assert summary.ended_by is None and summary.counts.accepted == 36 == len(acted(emulator))
-    assert {result.reason for result in events if isinstance(result, UserResult) and result.outcome == "skipped"} == {"stopped"}
+    assert {result.reason for result in events if isinstance(result, UserResult) and result.outcome == "skipped"} == {
+        "stopped"
+    }
 
 
 @pytest.mark.parametrize("way", [Client.run, Client.preview])

@@ -87,9 +87,7 @@ class _Pulled:
         self.__copy__()
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError(
-            f"a {type(self).__name__} cannot be pickled: it is an active run; resume its journal instead"
-        )
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: it is an active run; resume its journal instead")
 
     def __repr__(self) -> str:
         state = "done" if self.summary else "stopped" if self._stopped else "running"
