@@ -70,9 +70,9 @@ OTHER = "70000000-0000-4000-8000-000000000007"
 @pytest.fixture
 def diego(emulator):
     """The object id of Diego."""
-    (row,) = Client("demo-token", endpoint=emulator.endpoint).preview(["diego@contoso.com"])
+    (result,) = Client("demo-token", endpoint=emulator.endpoint).preview(["diego@contoso.com"])
     emulator.ask("POST", "reset", {})
-    return row.id
+    return result.id
 
 
 #: Each names only Diego; {id} is his object id.

@@ -56,7 +56,6 @@ pub(crate) enum Kind {
     Count,
     Duration,
     MaybeDuration,
-    /// Users a second, as `f64`.
     MaybeFlag,
     /// A number of that enumeration.
     Word(String),

@@ -17,11 +17,11 @@ const HANDLES: [&str; 6] = [
 ];
 /// The records that a caller frees; the others have an owner.
 const FREED: [(&str, &str); 3] = [
-    ("Failure", "an error, unless it belongs to an event"),
-    ("Receipt", "a receipt, unless it belongs to an event"),
+    ("Failure", "an error, unless an event owns it"),
+    ("Receipt", "a receipt, unless an event owns it"),
     (
         "DeviceList",
-        "a list with its devices and warnings, unless it belongs to an event",
+        "a list with its devices and warnings, unless an event owns it",
     ),
 ];
 
