@@ -1157,7 +1157,7 @@ int32_t graph_error_attempts(const graph_error *error);
 graph_effect graph_error_effect(const graph_error *error);
 
 /**
- * Frees an error, unless it belongs to an event. NULL has no effect.
+ * Frees an error, unless an event owns it. NULL has no effect.
  */
 void graph_error_free(graph_error *error);
 
@@ -1197,7 +1197,7 @@ int64_t graph_receipt_elapsed_ms(const graph_receipt *receipt);
 const char *graph_receipt_custom_endpoint(const graph_receipt *receipt);
 
 /**
- * Frees a receipt, unless it belongs to an event. NULL has no effect.
+ * Frees a receipt, unless an event owns it. NULL has no effect.
  */
 void graph_receipt_free(graph_receipt *receipt);
 
@@ -1370,7 +1370,7 @@ const graph_warning *graph_device_list_warning(const graph_device_list *devices,
                                                int32_t index);
 
 /**
- * Frees a list with its devices and warnings, unless it belongs to an event. NULL has no effect.
+ * Frees a list with its devices and warnings, unless an event owns it. NULL has no effect.
  */
 void graph_device_list_free(graph_device_list *devices);
 

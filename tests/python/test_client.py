@@ -138,7 +138,9 @@ class Renewed:
 @pytest.mark.parametrize("call", ["remove_all_devices", "managed_devices", "run"])
 def test_an_asynchronous_credential_is_refused_with_advice(emulator, credential, call):
     client = Client(credential, endpoint=emulator.endpoint)
-    with pytest.raises(graph_devices.InvalidArgumentError, match=r"use azure\.identity, not azure\.identity\.aio"):
+    with pytest.raises(
+        graph_devices.InvalidArgumentError, match=r"use azure\.identity instead of azure\.identity\.aio"
+    ):
         list(getattr(client, call)([ADELE] if call == "run" else ADELE))
     gc.collect()
     assert not any(action["acted"] for action in emulator.actions())
@@ -147,7 +149,9 @@ def test_an_asynchronous_credential_is_refused_with_advice(emulator, credential,
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("credential", [Asynchronous(), asynchronous, Asynchronous().get_token])
 def test_an_asynchronous_credential_is_refused_by_a_verification(emulator, journal, credential):
-    with pytest.raises(graph_devices.InvalidArgumentError, match=r"use azure\.identity, not azure\.identity\.aio"):
+    with pytest.raises(
+        graph_devices.InvalidArgumentError, match=r"use azure\.identity instead of azure\.identity\.aio"
+    ):
         list(Client(credential, endpoint=emulator.endpoint).verify(journal))
     gc.collect()
 

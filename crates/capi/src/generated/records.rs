@@ -138,7 +138,7 @@ pub unsafe extern "C" fn graph_error_effect(error: *const graph_error) -> Effect
     get(error, Effect::None, |error| error.effect)
 }
 
-/// Frees an error, unless it belongs to an event. NULL has no effect.
+/// Frees an error, unless an event owns it. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_free(error: *mut graph_error) {
     free(error);
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn graph_receipt_custom_endpoint(receipt: *const graph_rec
     })
 }
 
-/// Frees a receipt, unless it belongs to an event. NULL has no effect.
+/// Frees a receipt, unless an event owns it. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_free(receipt: *mut graph_receipt) {
     free(receipt);
@@ -551,7 +551,7 @@ pub unsafe extern "C" fn graph_device_list_warning(
     get(devices, ptr::null(), |devices| element(&devices.warnings, index))
 }
 
-/// Frees a list with its devices and warnings, unless it belongs to an event. NULL has no effect.
+/// Frees a list with its devices and warnings, unless an event owns it. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_free(devices: *mut graph_device_list) {
     free(devices);
