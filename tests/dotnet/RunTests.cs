@@ -72,7 +72,7 @@ static partial class Tests
             run.AddUser(Diego);
             run.EndUsers();
             var told = Events(run).Where(one => one.NoticeKind == "run").Select(one => one.Text).ToList();
-            That(told.Count > 0 && told.All(text => text.StartsWith("the run goes on without reading", StringComparison.Ordinal)), string.Join("\n", told));
+            That(told.Count > 0 && told.All(text => text.StartsWith("the run continues without reading", StringComparison.Ordinal)), string.Join("\n", told));
         }
     }
 

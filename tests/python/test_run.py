@@ -117,7 +117,7 @@ def test_a_notice_says_what_it_is_about(client, emulator):
 def test_that_reading_is_not_permitted_is_told(emulator):
     client = Client("no-read-token", endpoint=emulator.endpoint)
     told = [event.text for event in client.run([DIEGO]) if isinstance(event, Notice) and event.kind == "run"]
-    assert len(told) == 2 and all("goes on without reading" in text for text in told)
+    assert len(told) == 2 and all("continues without reading" in text for text in told)
     emulator.ask("POST", "reset", {})
     report = client.remove_all_devices_bulk([DIEGO])
     assert report.counts.accepted == 1 and list(report.notices) == told
@@ -402,7 +402,7 @@ def test_each_of_several_users_that_are_no_texts_has_a_row(client, emulator):
     )
     assert told == [
         (ADELE, "user 5 is UUID, not str"),
-        ("nan", "`nan` is no user id"),
+        ("nan", "`nan` is not a user id"),
         ("nan", "user 1 is float, not str"),
         ("nan", "user 3 is float, not str"),
     ]

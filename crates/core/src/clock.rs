@@ -1,33 +1,33 @@
-//! Time and chance, handed in so that tests can hold them; and the one flag that asks work to stop.
+//! Time and randomness, passed in so that tests can control them; and the one flag that asks work to stop.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How long a wait goes on at most before it looks at the [`Stop`] flag again.
-pub(crate) const LOOK: Duration = Duration::from_millis(50);
+/// The longest time that a wait continues before it checks the [`Stop`] flag again.
+pub(crate) const STOP_CHECK: Duration = Duration::from_millis(50);
 
-/// Time as the retry engine sees it. The default is the system's; tests hand in their own with
+/// The clock of retries and waits. The default is the system's; tests pass their own with
 /// [`ClientOptions::clock`](crate::ClientOptions::clock).
 pub trait Clock: Send + Sync {
-    /// Time since any fixed moment; never goes back.
+    /// Time since a fixed moment; never goes back.
     fn monotonic(&self) -> Duration;
-    /// The time of day, to read HTTP dates against.
+    /// The time of day, with which HTTP dates are compared.
     fn wall(&self) -> SystemTime;
-    /// Both at once, to reckon ages with.
+    /// The time by both clocks, to compute ages with.
     fn now(&self) -> Moment {
         Moment {
             monotonic: self.monotonic(),
             wall: self.wall(),
         }
     }
-    /// Waits for a while, or until `stop` is raised.
+    /// Waits for `duration`, or until `stop` is raised.
     fn wait(&self, duration: Duration, stop: &Stop);
-    /// A number in `0.0..1.0` to spread retries with.
+    /// A random number in `0.0..1.0`, to spread retries.
     fn jitter(&self) -> f64;
 }
 
-/// A moment by both clocks. Neither alone tells how long ago something was: the monotonic clock stands still while a laptop
+/// A moment by both clocks. Neither alone is enough to compute an age: the monotonic clock stands still while a laptop
 /// sleeps or a virtual machine is paused, and the time of day can be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -38,8 +38,8 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// How long ago it was: the larger of what both clocks say. If the time of day went back meanwhile, however little, it does
-    /// not tell how long ago it was, so it counts as longer than any limit.
+    /// How long ago it was: the larger of the two clocks' answers. If the time of day went back meanwhile, however little,
+    /// the age is unknown, so it counts as longer than any limit.
     pub(crate) fn age(self, now: Self) -> Duration {
         let by_monotonic = now.monotonic.saturating_sub(self.monotonic);
         let by_wall = now.wall.duration_since(self.wall);
@@ -47,8 +47,7 @@ impl Moment {
     }
 }
 
-/// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
-/// handler.
+/// A flag that asks work to stop. Raising it is one atomic store, so any thread and a signal handler may do it.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
@@ -64,7 +63,7 @@ impl Stop {
     }
 }
 
-/// The system's clock and randomness: the only place of this crate that asks for them.
+/// The system's clock and randomness; the only place of this crate that uses them.
 #[derive(Debug)]
 pub(crate) struct SystemClock {
     origin: Instant,
@@ -96,7 +95,7 @@ impl Clock for SystemClock {
             if left.is_zero() {
                 return;
             }
-            std::thread::sleep(left.min(LOOK));
+            std::thread::sleep(left.min(STOP_CHECK));
         }
     }
 
@@ -123,7 +122,7 @@ pub(crate) fn new_guid() -> String {
     text
 }
 
-/// Randomness from the TLS provider that is linked anyway. Should the system have none, ids repeat and retries are not
+/// Random bytes from the TLS provider, which is linked anyway. If the system has none, ids repeat and retries are not
 /// spread, but nothing fails: neither is a secret.
 fn random_bytes() -> [u8; 16] {
     let mut bytes = [0; 16];

@@ -54,8 +54,8 @@ fn a_part_is_graphs_by_the_id_of_its_batch() -> Tested {
         let fault =
             json!([{"match": "$batch", "json": parts(own.clone()), "headers": {"request-id": outer}}]);
         let rows = batched(&service, &fault)?;
-        let told: Vec<_> = rows.iter().map(|row| row.outcome).collect();
-        assert_eq!(told, [Outcome::Accepted, outcome, outcome], "{outer} {own}");
+        let reported: Vec<_> = rows.iter().map(|row| row.outcome).collect();
+        assert_eq!(reported, [Outcome::Accepted, outcome, outcome], "{outer} {own}");
         for row in &rows[1..] {
             let id = row.error.as_ref().and_then(|error| error.request_id.clone());
             assert!(id.is_none_or(|id| id == GUID));
@@ -191,7 +191,7 @@ fn a_user_with_such_a_list_is_not_sent() -> Tested {
 }
 
 #[test]
-fn no_piece_of_a_token_is_told_or_written_down() -> Tested {
+fn no_piece_of_a_token_is_reported_or_recorded() -> Tested {
     const SECRET: &str = "ABCDEFGHIJ+klmnopqrst/UVWXYZ0123456789=demo-token";
     let (service, folder) = (Service::start()?, Folder::new("echo")?);
     let mut tenant = phones(2);
@@ -213,10 +213,10 @@ fn no_piece_of_a_token_is_told_or_written_down() -> Tested {
     let (rows, summary) = finish(&run, (1..=2).map(name))?;
     let outcomes: Vec<_> = rows.iter().map(|row| row.outcome).collect();
     assert_eq!(outcomes, [Outcome::Failed, Outcome::Accepted]);
-    let told = format!("{rows:?} {summary:?} {:?}", journal(&path)?);
-    assert!(told.contains("[token]"), "{told}");
+    let reported = format!("{rows:?} {summary:?} {:?}", journal(&path)?);
+    assert!(reported.contains("[token]"), "{reported}");
     for at in 0..=SECRET.len() - 20 {
-        assert!(!told.contains(&SECRET[at..at + 20]), "{told}");
+        assert!(!reported.contains(&SECRET[at..at + 20]), "{reported}");
     }
     Ok(())
 }

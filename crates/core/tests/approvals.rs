@@ -55,7 +55,7 @@ fn attempts(service: &Service) -> Result<usize> {
 }
 
 /// How a row tells it, and whose request it names.
-fn told(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
+fn reported(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
     (
         row.outcome,
         row.error.as_ref().map(|error| error.effect),
@@ -64,7 +64,7 @@ fn told(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
 }
 
 #[test]
-fn approvals_are_asked_for_kept_and_used() -> Tested {
+fn approvals_are_requested_kept_and_used() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("approvals")?);
     service.reset(&phones(4))?;
     let path = folder.file("leavers.jsonl");
@@ -241,12 +241,12 @@ fn two(service: &Service, pending: &Value, faults: &Value) -> Result<(UserResult
 }
 
 #[test]
-fn a_code_that_was_told_is_nobody_elses() -> Tested {
+fn a_reported_code_belongs_to_one_user() -> Tested {
     let service = Service::start()?;
     let (first, second) = two(&service, &json!([]), &json!([lost(2)]))?;
     let found = |code| (Outcome::AwaitingApproval, Some(Effect::None), code);
-    assert_eq!(told(&first), found(code_of(&service, 1)?));
-    assert_eq!(told(&second), found(code_of(&service, 2)?));
+    assert_eq!(reported(&first), found(code_of(&service, 1)?));
+    assert_eq!(reported(&second), found(code_of(&service, 2)?));
     assert!(code(&second).is_some() && code(&first) != code(&second));
     Ok(())
 }
@@ -260,7 +260,7 @@ fn where_two_answers_were_lost_nothing_is_guessed() -> Tested {
     let faults = json!([lost(1), unreadable, lost(2)]);
     let (first, second) = two(&service, &json!([]), &faults)?;
     assert_eq!(
-        (told(&first), told(&second)),
+        (reported(&first), reported(&second)),
         (in_doubt.clone(), in_doubt.clone())
     );
     assert!(code_of(&service, 1)?.is_some() && code_of(&service, 2)?.is_some());
@@ -269,7 +269,10 @@ fn where_two_answers_were_lost_nothing_is_guessed() -> Tested {
     let anothers =
         json!([{"code": "50000000-0000-4000-8000-000000000001", "user": id(2), "justification": "sold"}]);
     let (first, second) = two(&service, &anothers, &faults)?;
-    assert_eq!((told(&first), told(&second)), (in_doubt.clone(), in_doubt));
+    assert_eq!(
+        (reported(&first), reported(&second)),
+        (in_doubt.clone(), in_doubt)
+    );
     Ok(())
 }
 
@@ -289,7 +292,10 @@ fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
             let row = rows.iter().find(|row| row.user == name(user)).ok_or("no row")?;
             let own = code_of(&service, user)?;
             assert!(own.is_some());
-            assert_eq!(told(row), (Outcome::AwaitingApproval, Some(Effect::None), own));
+            assert_eq!(
+                reported(row),
+                (Outcome::AwaitingApproval, Some(Effect::None), own)
+            );
         }
         Ok(())
     };
@@ -319,7 +325,7 @@ fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
 }
 
 #[test]
-fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Tested {
+fn a_user_sent_while_the_list_is_read_may_have_a_request_in_it() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(3))?;
     // The first needs no approval, so several go at once from then on.
@@ -340,7 +346,7 @@ fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Te
         match common::runs::next(&run)? {
             Event::Done(summary) => break summary,
             Event::Result(row) => {
-                // The list knows nothing of the third, whose own code is told by now.
+                // The list knows nothing of the third, whose own code is reported by now.
                 if row.user == name(3) && std::mem::take(&mut is_held) {
                     service.post("release", &json!({}))?;
                 }
@@ -351,9 +357,12 @@ fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Te
     };
     assert_eq!((rows.len(), is_held), (3, false), "{summary:?}");
     let row = |user| rows.iter().find(|row| row.user == name(user)).ok_or("no row");
-    assert_eq!(told(row(2)?), (Outcome::Unknown, Some(Effect::Possible), None));
     assert_eq!(
-        told(row(3)?),
+        reported(row(2)?),
+        (Outcome::Unknown, Some(Effect::Possible), None)
+    );
+    assert_eq!(
+        reported(row(3)?),
         (
             Outcome::AwaitingApproval,
             Some(Effect::None),

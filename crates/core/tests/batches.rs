@@ -192,8 +192,8 @@ fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
     let faults = [(2, true), (3, true), (2, false), (3, false)];
     let faults = faults.map(|(user, in_batch)| fails(user, in_batch, if in_batch { "0" } else { "50" }));
     let (ended, _) = three(&service, &json!(faults))?;
-    let told: Vec<_> = ended.rows.iter().map(tries).collect();
-    assert_eq!(told, [Some((1, 0)), Some((3, 50)), Some((3, 50))]);
+    let reported: Vec<_> = ended.rows.iter().map(tries).collect();
+    assert_eq!(reported, [Some((1, 0)), Some((3, 50)), Some((3, 50))]);
 
     // The whole batch was held back: that is no time of the call's either.
     let faults = json!([
@@ -202,14 +202,14 @@ fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
         fails(2, false, "50"),
     ]);
     let (ended, clock) = three(&service, &faults)?;
-    let mut told: Vec<_> = ended
+    let mut reported: Vec<_> = ended
         .rows
         .iter()
         .map(|row| (row.user.clone(), tries(row)))
         .collect();
-    told.sort();
+    reported.sort();
     assert_eq!(
-        told,
+        reported,
         [
             (name(1), Some((1, 0))),
             (name(2), Some((4, 50))),

@@ -68,6 +68,6 @@ fn only_a_preview_is_a_plan() -> Tested {
     let path = folder.file("leavers.jsonl");
     to_the_end(&service, RunOptions::default().journal(&path))?;
     let message = refused(&service, RunOptions::default().plan(&path))?;
-    assert!(message.contains("holds no preview"), "{message}");
+    assert!(message.contains("contains no preview"), "{message}");
     Ok(())
 }

@@ -39,8 +39,9 @@ fn says_the_doubt(row: &UserResult) -> bool {
 
 /// That so many were left in doubt.
 fn counted(ended: &Ended) -> Vec<&str> {
-    let told = ended.told.iter().map(String::as_str);
-    told.filter(|text| text.contains("skipped and are left in doubt"))
+    let notices = ended.notices.iter().map(String::as_str);
+    notices
+        .filter(|text| text.contains("skipped and are left in doubt"))
         .collect()
 }
 
@@ -60,10 +61,10 @@ fn an_exclusion_does_not_hide_it() -> Tested {
         );
         assert!(says_the_doubt(excluded), "{excluded:?}");
         assert_eq!(row(&ended, 2)?.outcome, Outcome::Accepted);
-        let [told] = counted(&ended)[..] else {
-            return Err(format!("{:?}", ended.told).into());
+        let [notices] = counted(&ended)[..] else {
+            return Err(format!("{:?}", ended.notices).into());
         };
-        assert!(told.starts_with("1 users"), "{told}");
+        assert!(notices.starts_with("1 users"), "{notices}");
         let lines = journal(&path)?;
         let written = lines
             .iter()
@@ -94,7 +95,7 @@ fn nor_does_another_owner_of_the_name_or_a_new_device() -> Tested {
         assert_eq!(row.reason, reason);
         assert!(says_the_doubt(row), "{row:?}");
     }
-    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.told);
+    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.notices);
     Ok(())
 }
 
@@ -125,7 +126,7 @@ fn nor_does_a_run_that_ended_before_its_turn() -> Tested {
         )
     );
     assert_eq!(untouched.message(), Some("the run had ended"));
-    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.told);
+    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.notices);
     Ok(())
 }
 
@@ -152,6 +153,6 @@ fn who_is_seen_to_be_managed_still_is_in_no_doubt_any_more() -> Tested {
             (Some("the run had ended"), Some(Effect::None))
         );
     }
-    assert!(counted(&ended).is_empty(), "{:?}", ended.told);
+    assert!(counted(&ended).is_empty(), "{:?}", ended.notices);
     Ok(())
 }

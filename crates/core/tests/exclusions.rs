@@ -111,23 +111,23 @@ fn whom_the_plan_shows_as_excluded_is_not_sent() -> Tested {
 }
 
 #[test]
-fn an_exclusion_that_nobody_has_is_told() -> Tested {
+fn an_exclusion_that_no_user_has_is_reported() -> Tested {
     let service = Service::start()?;
     for options in [RunOptions::default(), RunOptions::default().preview()] {
         service.reset(&phones(2))?;
-        let told = |exclusions: Vec<String>| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let notices = |exclusions: Vec<String>| -> Result<Vec<String>, Box<dyn std::error::Error>> {
             let run = client(&service, "demo-token")?.run(excluding(options.clone(), exclusions)?)?;
-            Ok(ended(&run, [name(1)])?.told)
+            Ok(ended(&run, [name(1)])?.notices)
         };
-        assert_eq!(told(vec![name(2), id(2)])?, Vec::<String>::new());
-        let one = told(vec![name(2), "boss@contoso.com".into()])?;
+        assert_eq!(notices(vec![name(2), id(2)])?, Vec::<String>::new());
+        let one = notices(vec![name(2), "boss@contoso.com".into()])?;
         assert_eq!(
             one,
             [
-                "no user has the name boss@contoso.com, which is excluded; it protects no one: check the spelling or use the object id"
+                "no user has the name boss@contoso.com, which is excluded, so it protects no user; check the spelling or use the object id"
             ]
         );
-        let many = told((0..30).map(|at| format!("boss{at}@contoso.com")).collect())?;
+        let many = notices((0..30).map(|at| format!("boss{at}@contoso.com")).collect())?;
         assert_eq!(many.len(), 1);
         let text = many.concat();
         assert!(
@@ -192,11 +192,11 @@ fn an_answer_about_another_says_nothing_of_an_exclusion() -> Tested {
     let ended = ended(&run, [id(1), id(2)])?;
     assert!(
         ended
-            .told
+            .notices
             .concat()
             .contains("1 of the exclusions could not be looked up"),
         "{:?}",
-        ended.told
+        ended.notices
     );
     assert_eq!(acted(&service)?, [id(2)]);
     Ok(())

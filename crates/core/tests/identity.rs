@@ -81,7 +81,7 @@ fn the_same_object_id_in_other_letters_is_the_user() -> Tested {
 }
 
 #[test]
-fn a_name_answered_with_another_is_skipped_and_recorded_as_nobody() -> Tested {
+fn a_name_answered_with_another_is_skipped_and_recorded_without_that_id() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("identity-name")?);
     for (at, options) in ways()?.into_iter().enumerate() {
         service.reset(&phones(3))?;

@@ -25,7 +25,7 @@ const ORDER: &str = "GRAPH_DEVICES_TEST_ORDER";
 /// The unit of `ulimit -f`.
 const BLOCK: usize = 512;
 /// Whoever owns nothing.
-const NOBODY: u32 = 65_534;
+const UNPRIVILEGED: u32 = 65_534;
 const STOPPED: (&str, &str) = ("skipped", "stopped");
 
 /// A run, as every process performs it: its rows and its end, or why it could not begin.
@@ -49,7 +49,7 @@ fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
         Err(error) => return Ok(vec![json!({"error": error.status.name()})]),
     };
     let (rows, summary) = finish(&run, (1..=number("users")?).map(name))?;
-    let mut told: Vec<_> = rows
+    let mut lines: Vec<_> = rows
         .iter()
         .map(|row| {
             json!({
@@ -58,16 +58,16 @@ fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
             })
         })
         .collect();
-    told.push(
+    lines.push(
         json!({"ended_by": summary.ended_by.map(graph_devices::Status::name), "message": summary.message}),
     );
-    Ok(told)
+    Ok(lines)
 }
 
 /// Performs what this process was started for.
 fn child() -> Option<Tested> {
     let order = std::env::var(ORDER).ok()?;
-    let told = || -> Tested {
+    let perform_order = || -> Tested {
         let lines = perform(&serde_json::from_str(&order)?)?;
         // The harness has begun a line.
         let mut out = io::stdout().lock();
@@ -77,7 +77,7 @@ fn child() -> Option<Tested> {
         }
         Ok(())
     };
-    Some(told())
+    Some(perform_order())
 }
 
 /// The same in a process of its own, which `command` starts.
@@ -85,16 +85,16 @@ fn in_a_process(command: &mut Command, order: &Value) -> Result<Vec<Value>, Fail
     let ended = command
         .args([
             "--exact",
-            "a_full_disk_ends_a_run_and_loses_nobody",
+            "a_full_disk_ends_a_run_and_loses_no_user",
             "--nocapture",
         ])
         .env(ORDER, order.to_string())
         .output()?;
-    let told = String::from_utf8_lossy(&ended.stdout);
+    let output = String::from_utf8_lossy(&ended.stdout);
     if !ended.status.success() {
-        return Err(format!("{told} {}", String::from_utf8_lossy(&ended.stderr)).into());
+        return Err(format!("{output} {}", String::from_utf8_lossy(&ended.stderr)).into());
     }
-    let lines = told.lines().filter(|line| line.starts_with('{'));
+    let lines = output.lines().filter(|line| line.starts_with('{'));
     Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
@@ -161,34 +161,34 @@ impl Stage {
     }
 
     /// The run once more, on a disk that is full at a place of the rehearsal's journal.
-    fn full_at(&mut self, place: usize) -> Result<Told, Failed> {
+    fn full_at(&mut self, place: usize) -> Result<RunFacts, Failed> {
         self.begin()?;
         let padding = (BLOCK - place % BLOCK) % BLOCK;
         self.order["operator"] = json!("x".repeat(padding));
         let lines = in_little_room((place + padding) / BLOCK, &self.order)?;
-        let told = Told::of(self, lines)?;
-        told.is_true(self.users);
-        Ok(told)
+        let facts = RunFacts::of(self, lines)?;
+        facts.is_true(self.users);
+        Ok(facts)
     }
 
     /// There is room again: everybody is done, and was acted on once.
     fn has_room_again(&mut self) -> Tested {
         self.order["resume"] = json!(true);
         let lines = perform(&self.order)?;
-        let told = Told::of(self, lines)?;
+        let facts = RunFacts::of(self, lines)?;
         let done = |row: &&Value| {
             matches!(row["outcome"].as_str(), Some("accepted" | "confirmed"))
                 || row["reason"] == "done_before"
         };
         assert_eq!(
-            told.rows.iter().filter(done).count(),
+            facts.rows.iter().filter(done).count(),
             self.users,
             "{:?}",
-            told.rows
+            facts.rows
         );
-        assert_eq!(told.ended_by, Value::Null);
+        assert_eq!(facts.ended_by, Value::Null);
         let mut acted = BTreeMap::new();
-        for action in told.actions.iter().filter(|action| action["acted"] == true) {
+        for action in facts.actions.iter().filter(|action| action["acted"] == true) {
             *acted.entry(action["user"].to_string()).or_insert(0) += 1;
         }
         assert_eq!(acted.len(), self.users);
@@ -211,8 +211,8 @@ impl Rehearsed {
     }
 }
 
-/// What a run told, what it wrote down, and what of it the service met.
-struct Told {
+/// What a run facts, what it wrote down, and what of it the service met.
+struct RunFacts {
     rows: Vec<Value>,
     ended_by: Value,
     actions: Vec<Value>,
@@ -220,9 +220,9 @@ struct Told {
     results: BTreeSet<String>,
 }
 
-impl Told {
+impl RunFacts {
     fn of(stage: &Stage, mut lines: Vec<Value>) -> Result<Self, Failed> {
-        let end = lines.pop().ok_or("it told nothing")?;
+        let end = lines.pop().ok_or("it printed nothing")?;
         let journal = stage.lines()?;
         let of = |event: &str, member: &str| {
             let lines = journal.iter().map(|(_, line)| line);
@@ -275,7 +275,7 @@ impl Told {
 }
 
 #[test]
-fn a_full_disk_ends_a_run_and_loses_nobody() -> Tested {
+fn a_full_disk_ends_a_run_and_loses_no_user() -> Tested {
     if let Some(done) = child() {
         return done;
     }
@@ -292,21 +292,21 @@ fn a_full_disk_ends_a_run_and_loses_nobody() -> Tested {
 fn a_user_who_cannot_be_written_down_is_not_sent() -> Tested {
     let mut stage = Stage::new("no-sent", 8, 1)?;
     let (sent, _) = stage.rehearsed()?.find("sent", Some(5))?;
-    let told = stage.full_at(sent)?;
-    assert_eq!(told.actions.len(), 4);
+    let facts = stage.full_at(sent)?;
+    assert_eq!(facts.actions.len(), 4);
     assert_eq!(
-        told.from(4),
+        facts.from(4),
         [("accepted", ""), ("failed", ""), STOPPED, STOPPED, STOPPED]
     );
     assert_eq!(
-        told.rows.get(4).map(|row| &row["status"]),
+        facts.rows.get(4).map(|row| &row["status"]),
         Some(&json!("journal"))
     );
     stage.has_room_again()
 }
 
 #[test]
-fn a_result_that_cannot_be_written_down_is_told_and_the_last() -> Tested {
+fn a_result_that_cannot_be_recorded_is_reported_and_is_the_last() -> Tested {
     let mut stage = Stage::new("no-result", 8, 1)?;
     // A refusal whose record is so long that the whole of the next user would fit in its place.
     let long = "x".repeat(1000);
@@ -317,10 +317,10 @@ fn a_result_that_cannot_be_written_down_is_told_and_the_last() -> Tested {
     let (result, length) = rehearsed.find("result", Some(5))?;
     let next = rehearsed.find("read", Some(6))?.1 + rehearsed.find("sent", Some(6))?.1;
     assert!(next < length, "{next} {length}");
-    let told = stage.full_at(result + next)?;
-    assert_eq!(told.actions.len(), 5, "somebody was sent after that");
+    let facts = stage.full_at(result + next)?;
+    assert_eq!(facts.actions.len(), 5, "somebody was sent after that");
     assert_eq!(
-        told.from(4),
+        facts.from(4),
         [("accepted", ""), ("unknown", ""), STOPPED, STOPPED, STOPPED]
     );
     stage.has_room_again()
@@ -333,26 +333,26 @@ fn a_user_whose_devices_cannot_be_written_down_is_not_sent() -> Tested {
     let (read, length) = rehearsed.find("read", Some(5))?;
     let room = rehearsed.find("sent", Some(5))?.1;
     assert!(room < length, "{room} {length}");
-    let told = stage.full_at(read + room)?;
-    assert_eq!(told.actions.len(), 4);
+    let facts = stage.full_at(read + room)?;
+    assert_eq!(facts.actions.len(), 4);
     assert_eq!(
-        told.from(4),
+        facts.from(4),
         [("accepted", ""), STOPPED, STOPPED, STOPPED, STOPPED]
     );
     stage.has_room_again()
 }
 
 #[test]
-fn an_end_that_cannot_be_written_down_is_told() -> Tested {
+fn an_end_that_cannot_be_recorded_is_reported() -> Tested {
     let mut stage = Stage::new("no-end", 3, 1)?;
     let (end, _) = stage.rehearsed()?.find("end", None)?;
-    let told = stage.full_at(end)?;
-    assert_eq!(told.from(1), [("accepted", ""); 3]);
+    let facts = stage.full_at(end)?;
+    assert_eq!(facts.from(1), [("accepted", ""); 3]);
     stage.has_room_again()
 }
 
 #[test]
-fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested {
+fn a_journal_that_may_not_be_written_is_reported_before_anything_is_sent() -> Tested {
     let mut stage = Stage::new("read-only", 3, 1)?;
     stage.rehearsed()?;
     let (journal, folder) = (stage.journal(), stage.folder.file(""));
@@ -369,7 +369,7 @@ fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested
         stage.order["journal"] = json!(stage.folder.file(file));
         let mut command = Command::new(&program);
         if is_root {
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
         }
         assert_eq!(
             in_a_process(&mut command, &stage.order)?,
@@ -457,7 +457,7 @@ fn a_text_of_megabytes_is_a_failed_row_and_the_others_are_sent() -> Tested {
 }
 
 #[test]
-fn who_could_read_or_write_a_journal_or_plan_is_told() -> Tested {
+fn permissions_of_others_on_a_journal_or_plan_are_reported() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("open")?);
     service.reset(&phones(1))?;
     let (plan, path) = (folder.file("plan.jsonl"), folder.file("leavers.jsonl"));
@@ -476,19 +476,28 @@ fn who_could_read_or_write_a_journal_or_plan_is_told() -> Tested {
         "{refused}"
     );
     open(&plan, 0o644)?;
-    let told = ended(&of_plan(RunOptions::default().journal(&path))?, [name(1)])?.told;
-    assert!(told.iter().any(|text| text.contains("plan.jsonl")), "{told:?}");
+    let notices = ended(&of_plan(RunOptions::default().journal(&path))?, [name(1)])?.notices;
+    assert!(
+        notices.iter().any(|text| text.contains("plan.jsonl")),
+        "{notices:?}"
+    );
     assert_eq!(mode(&plan)?, 0o600);
 
     open(&path, 0o606)?;
     assert!(client.verify(&path, &RunOptions::default()).is_err());
     open(&path, 0o640)?;
-    let told = ended(&client.verify(&path, &RunOptions::default())?, [])?.told;
-    assert!(told.iter().any(|text| text.contains("could read")), "{told:?}");
+    let notices = ended(&client.verify(&path, &RunOptions::default())?, [])?.notices;
+    assert!(
+        notices.iter().any(|text| text.contains("could read")),
+        "{notices:?}"
+    );
     assert_eq!(mode(&path)?, 0o600);
     open(&path, 0o604)?;
-    let told = ended(&of_plan(RunOptions::default().resume(&path))?, [name(1)])?.told;
-    assert!(told.iter().any(|text| text.contains("could read")), "{told:?}");
+    let notices = ended(&of_plan(RunOptions::default().resume(&path))?, [name(1)])?.notices;
+    assert!(
+        notices.iter().any(|text| text.contains("could read")),
+        "{notices:?}"
+    );
     assert_eq!(mode(&path)?, 0o600);
     Ok(())
 }

@@ -146,7 +146,7 @@ fn an_answer_about_the_way_ends_a_run() -> Tested {
 }
 
 #[test]
-fn where_nobody_listens_a_run_ends_soon() -> Tested {
+fn a_run_ends_soon_if_the_service_cannot_be_reached() -> Tested {
     let dead = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     for options in [RunOptions::default(), RunOptions::default().inspect_first(false)] {
         let clock = Arc::new(TestClock::default());

@@ -236,7 +236,7 @@ fn a_lost_answer_after_queueing_is_found_again() -> Tested {
 }
 
 #[test]
-fn somebody_elses_queued_request_is_not_taken_for_ones_own() -> Tested {
+fn a_queued_request_of_another_user_is_not_matched() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let client = Client::new(service.options(&clock)?, Token::new("approval-token")?)?;
     let other = CallOptions::default().justification("another reason")?;

@@ -92,7 +92,7 @@ fn is_internal(status: Option<Status>) -> bool {
 }
 
 #[test]
-fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
+fn after_a_panic_anywhere_the_end_is_reported_and_every_user_has_a_result() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("panics")?);
     let (mut in_a_row, mut in_the_end) = (0, 0);
     for (connections, batch_size) in [(1, 1), (4, 1), (1, 4), (4, 4)] {
@@ -148,7 +148,7 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
 }
 
 #[test]
-fn a_verification_tells_its_end_as_well() -> Tested {
+fn a_verification_reports_its_end_after_a_panic() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("panics-verify")?);
     service.reset(&phones(3))?;
     let path = folder.file("leavers.jsonl");

@@ -144,12 +144,12 @@ fn a_pause_of_five_minutes_ends_a_doubt_that_was_to_be_sent_again() -> Tested {
     clock.advance(left);
     let (mut rows, _) = finish(&run, [])?;
     rows.sort_by(|one, other| one.user.cmp(&other.user));
-    let told: Vec<_> = rows
+    let reported: Vec<_> = rows
         .iter()
         .map(|row| (row.outcome, row.error.as_ref().map(|error| error.status)))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (Outcome::Unknown, Some(Status::Interrupted)),
             (Outcome::Accepted, None)
@@ -176,7 +176,7 @@ fn the_pace_of_a_run_does_not_eat_the_deadline_of_a_user() -> Tested {
         .write_quota(1, S(20))?
         .call(CallOptions::default().deadline(S(10))?);
     let (rows, _) = finish(&start(&service, clock, options)?, (1..=2).map(name))?;
-    let told: Vec<_> = rows
+    let reported: Vec<_> = rows
         .iter()
         .map(|row| {
             row.receipt
@@ -184,7 +184,7 @@ fn the_pace_of_a_run_does_not_eat_the_deadline_of_a_user() -> Tested {
                 .map(|receipt| (receipt.attempts, receipt.elapsed))
         })
         .collect();
-    assert_eq!(told, [Some((1, S(0))), Some((2, Duration::from_millis(500)))]);
+    assert_eq!(reported, [Some((1, S(0))), Some((2, Duration::from_millis(500)))]);
     Ok(())
 }
 
@@ -271,7 +271,7 @@ fn a_wait_that_no_call_would_wait_for_ends_the_run() -> Tested {
 }
 
 #[test]
-fn it_is_told_how_far_a_run_is_while_everybody_waits() -> Tested {
+fn progress_is_reported_while_every_thread_waits() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(3))?;
     service.faults(&json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "3"}}]))?;

@@ -82,10 +82,10 @@ fn results(lines: &[Value]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_row_is_told_after_it_was_written_down() -> Tested {
+fn a_result_is_reported_after_it_was_recorded() -> Tested {
     let (service, folder, clock) = (
         Service::start()?,
-        Folder::new("told")?,
+        Folder::new("recorded")?,
         Arc::new(SlowStamp::default()),
     );
     service.reset(&phones(1))?;

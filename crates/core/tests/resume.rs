@@ -245,8 +245,8 @@ fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
     for users in [[name(1), id(1)], [id(1), name(1)]] {
         let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&path))?;
         let (rows, summary) = finish(&run, users)?;
-        let told: Vec<_> = rows.iter().map(|row| (row.reason, row.id.clone())).collect();
-        assert_eq!(told, [(Reason::DoneBefore, Some(id(1)))]);
+        let reported: Vec<_> = rows.iter().map(|row| (row.reason, row.id.clone())).collect();
+        assert_eq!(reported, [(Reason::DoneBefore, Some(id(1)))]);
         assert_eq!(summary.duplicates, 1);
     }
     assert_eq!(attempts(&service)?, 1);
@@ -254,7 +254,7 @@ fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
 }
 
 #[test]
-fn a_name_that_is_anothers_now_hides_nobody() -> Tested {
+fn a_name_that_now_belongs_to_another_hides_no_user() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("renamed")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(1))?;
@@ -277,7 +277,7 @@ fn a_name_that_is_anothers_now_hides_nobody() -> Tested {
 }
 
 #[test]
-fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
+fn unfinished_users_that_are_not_given_are_reported_at_the_end() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("left-open")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(3))?;
@@ -295,10 +295,10 @@ fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
         let once = folder.file("once.jsonl");
         fs::copy(&path, &once)?;
         let run = client(&service, "approval-token")?.run(options().resume(&once))?;
-        let told = ended(&run, given)?.told;
+        let notices = ended(&run, given)?.notices;
         match left {
-            Some(left) => assert!(told.len() == 1 && told[0].starts_with(left), "{told:?}"),
-            None => assert!(told.is_empty(), "{told:?}"),
+            Some(left) => assert!(notices.len() == 1 && notices[0].starts_with(left), "{notices:?}"),
+            None => assert!(notices.is_empty(), "{notices:?}"),
         }
     }
     Ok(())

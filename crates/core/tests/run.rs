@@ -108,7 +108,7 @@ fn a_slow_caller_gets_ticks_and_events_in_turn() -> Tested {
 }
 
 #[test]
-fn who_is_given_twice_is_told_once_also_when_a_run_ends_early() -> Tested {
+fn a_user_given_twice_has_one_result_even_if_the_run_ends_early() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let run = start(&service, &clock, "no-scope-token", one_by_one()?)?;
     for user in [

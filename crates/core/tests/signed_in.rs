@@ -1,4 +1,4 @@
-//! The signed-in person is no leaver: by every name, and where it cannot be read who a user is.
+//! The signed-in user is never sent: by any name, and if the identity of a user cannot be read.
 
 mod common;
 
@@ -40,7 +40,7 @@ fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
             for row in &rows {
                 let error = row.error.as_ref().ok_or("no error")?;
                 assert_eq!(error.status, Status::PermissionDenied);
-                assert!(error.message.contains("the signed-in person"), "{error}");
+                assert!(error.message.contains("the signed-in user"), "{error}");
             }
         }
         assert!(acted(&service)?.is_empty());

@@ -182,19 +182,19 @@ fn in_order(
 /// Fails rather than going on for ever.
 fn within(run: &Run, sendings: usize) -> Result<Ended, Box<dyn std::error::Error>> {
     let mut seen = 0;
-    let (mut rows, mut told) = (Vec::new(), Vec::new());
+    let (mut rows, mut notices) = (Vec::new(), Vec::new());
     loop {
         match run.next(Duration::from_secs(30))? {
             Some(Event::Done(summary)) => {
                 return Ok(Ended {
                     rows,
-                    told,
+                    notices,
                     sendings: seen,
                     summary,
                 });
             }
             Some(Event::Result(row)) => rows.push(row),
-            Some(Event::Notice(Notice::Run(text))) => told.push(text),
+            Some(Event::Notice(Notice::Run(text))) => notices.push(text),
             Some(Event::Notice(Notice::Sending { .. })) => seen += 1,
             Some(_) => {}
             None => return Err("no event came".into()),

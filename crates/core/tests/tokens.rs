@@ -213,7 +213,7 @@ fn the_person_signed_in_by_a_new_token_is_not_sent() -> Tested {
 }
 
 #[test]
-fn the_person_of_a_new_token_is_nobody_else_in_their_batch() -> Tested {
+fn the_signed_in_user_of_a_new_token_is_refused_alone_in_a_batch() -> Tested {
     let service = Service::start()?;
     let own = token_with(&json!({"oid": id(3), "scp": "User.Read.All"}));
     service.reset(&tenant(4, &json!({"first-token": "good", &own: "good"})))?;
@@ -259,14 +259,14 @@ fn the_signed_in_person_is_not_sent_by_a_single_call_either() -> Tested {
             .remove_all_devices(&UserId::parse(user)?, &CallOptions::default())
             .unwrap_err();
         assert_eq!((error.status, error.attempts), (Status::InvalidArgument, 0));
-        assert!(error.message.contains("signed-in person"), "{error}");
+        assert!(error.message.contains("signed-in user"), "{error}");
         assert!(service.log()?.is_empty());
     }
     Ok(())
 }
 
 #[test]
-fn a_credential_that_panics_hangs_nobody() -> Tested {
+fn a_credential_that_panics_hangs_no_thread() -> Tested {
     for options in [RunOptions::default(), RunOptions::default().inspect_first(false)] {
         let service = Service::start()?;
         service.reset(&phones(20))?;

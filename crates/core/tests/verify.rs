@@ -28,7 +28,7 @@ fn verified(run: &Run) -> graph_devices::Result<(Vec<Verification>, Summary)> {
 }
 
 #[test]
-fn verification_tells_what_became_of_each_device() -> Tested {
+fn a_verification_reports_each_device() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("verify")?);
     service.reset(&phones(3))?;
     let path = folder.file("leavers.jsonl");
@@ -130,7 +130,7 @@ fn one_device_that_may_not_be_read_hides_no_other() -> Tested {
 }
 
 #[test]
-fn a_token_that_may_not_read_verifies_nobody() -> Tested {
+fn a_token_that_may_not_read_verifies_no_user() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("verify-denied")?);
     let path = folder.file("leavers.jsonl");
     accepted(&service, &path, 3)?;
@@ -183,7 +183,7 @@ fn a_stop_ends_a_verification_without_a_fault() -> Tested {
     let path = folder.file("leavers.jsonl");
     accepted(&service, &path, 40)?;
     // What is under way is awaited and told; what would have to be asked again is not.
-    for (faults, told) in [(json!([]), 20), (json!([{"match": "$batch", "status": 503}]), 0)] {
+    for (faults, reported) in [(json!([]), 20), (json!([{"match": "$batch", "status": 503}]), 0)] {
         service.faults(&faults)?;
         service.post("hold", &json!({"match": "$batch"}))?;
         let run = client(&service, "demo-token")?.verify(&path, &RunOptions::default())?;
@@ -193,11 +193,11 @@ fn a_stop_ends_a_verification_without_a_fault() -> Tested {
         let (found, summary) = verified(&run)?;
         assert_eq!(
             (found.len(), summary.ended_by),
-            (told, None),
+            (reported, None),
             "{:?}",
             summary.message
         );
-        assert_eq!(summary.count_verified(Verdict::Pending), told as u64);
+        assert_eq!(summary.count_verified(Verdict::Pending), reported as u64);
         let last = journal(&path)?.pop().ok_or("no journal")?;
         assert_eq!((&last["event"], &last["ended_by"]), (&json!("end"), &Value::Null));
         drop(run);

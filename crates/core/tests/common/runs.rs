@@ -85,8 +85,8 @@ pub(crate) fn next(run: &Run) -> graph_devices::Result<Event> {
 /// What a run had to tell.
 pub(crate) struct Ended {
     pub(crate) rows: Vec<UserResult>,
-    /// What it told of itself.
-    pub(crate) told: Vec<String>,
+    /// What it notices of itself.
+    pub(crate) notices: Vec<String>,
     /// How many requests it said to send.
     pub(crate) sendings: usize,
     pub(crate) summary: Summary,
@@ -97,19 +97,19 @@ pub(crate) fn answering(
     run: &Run,
     mut answer: impl FnMut(Event) -> Result<(), Box<dyn std::error::Error>>,
 ) -> Result<Ended, Box<dyn std::error::Error>> {
-    let (mut rows, mut told, mut sendings) = (Vec::new(), Vec::new(), 0);
+    let (mut rows, mut notices, mut sendings) = (Vec::new(), Vec::new(), 0);
     loop {
         match next(run)? {
             Event::Done(summary) => {
                 return Ok(Ended {
                     rows,
-                    told,
+                    notices,
                     sendings,
                     summary,
                 });
             }
             Event::Result(row) => rows.push(row),
-            Event::Notice(Notice::Run(text)) => told.push(text),
+            Event::Notice(Notice::Run(text)) => notices.push(text),
             Event::Notice(Notice::Sending { .. }) => sendings += 1,
             event => answer(event)?,
         }
