@@ -1,4 +1,4 @@
-//! Whose answer it is: the service's or something else's, and to which request. And what a list may hold.
+//! Answers of the service and of others, answers to another request, and lists that are too long.
 
 mod common;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const GUID: &str = "30000000-0000-4000-8000-000000000001";
 const ANOTHERS: &str = "30000000-0000-4000-8000-000000000009";
 
-/// Three users without a look at them: the first alone, then two in a batch.
+/// Three users that are not inspected: the first alone, then two in a batch.
 fn batched(service: &Service, faults: &Value) -> Result<Vec<UserResult>, Box<dyn std::error::Error>> {
     service.reset(&phones(3))?;
     service.faults(faults)?;
@@ -124,7 +124,7 @@ fn a_read_inside_a_batch_that_is_anothers_is_read_again_alone() -> Tested {
     Ok(())
 }
 
-/// The devices of one user, after pages of so many with these members besides.
+/// The devices of one user, from pages of these sizes with these additional members.
 fn listed(
     service: &Service,
     pages: &[usize],
@@ -224,7 +224,7 @@ fn no_piece_of_a_token_is_reported_or_recorded() -> Tested {
 #[test]
 fn a_token_of_another_cloud_goes_nowhere() -> Tested {
     let token = common::token_with(&json!({"aud": "https://microsoftgraph.chinacloudapi.cn/", "scp": "x"}));
-    // Nothing could be reached, if it were tried.
+    // The proxy cannot be reached, so a request would fail.
     let options = graph_devices::ClientOptions::default().proxy("http://127.0.0.1:1")?;
     for (endpoint, is_refused) in [
         ("https://graph.microsoft.com", true),

@@ -1,4 +1,4 @@
-//! Several users in one request: each is judged alone, and who must be sent again goes on from where the batch left off.
+//! Several users in one request: each is judged alone, and a user that is sent again continues the attempts of the batch.
 
 mod common;
 
@@ -174,7 +174,7 @@ fn a_part_waits_as_long_as_it_was_asked_to() -> Tested {
     let (ended, clock) = three(&service, &json!([fails(2, true, "7")]))?;
     assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));
     assert_eq!(clock.real_waits(), [Duration::from_secs(7)]);
-    // Or not at all, if there is no time for that.
+    // Without time for that, the user is not sent again.
     let (ended, clock) = three(&service, &json!([fails(2, true, "59")]))?;
     let failed: Vec<_> = ended
         .rows
@@ -195,7 +195,7 @@ fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
     let reported: Vec<_> = ended.rows.iter().map(tries).collect();
     assert_eq!(reported, [Some((1, 0)), Some((3, 50)), Some((3, 50))]);
 
-    // The whole batch was held back: that is no time of the call's either.
+    // The whole batch was held back, and that time does not count either.
     let faults = json!([
         {"match": "$batch", "status": 429, "headers": {"retry-after": "50"}},
         fails(2, true, "0"),

@@ -1,5 +1,5 @@
-//! Clocks that part: the machine sleeps, which the monotonic clock does not see, or somebody sets the time of day. What was
-//! looked at or sent before that counts as long ago.
+//! Clocks that part: the machine sleeps, which the monotonic clock does not see, or the time of day is set. Earlier
+//! inspections and sends then count as long ago.
 
 mod common;
 
@@ -16,12 +16,12 @@ use graph_devices::{
 };
 use serde_json::{Value, json};
 
-/// Of those who are read together, one who enrols a phone meanwhile.
+/// The user, of those read together, who enrols a phone meanwhile.
 const ENROLS: usize = 9;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A lid that was closed over night; a correction of the time; a time zone set wrong.
+/// A laptop closed overnight; a correction of the time; a wrong time zone.
 const STEPS: [Step; 4] = [
     Step::Forward(Duration::from_secs(8 * 3600)),
     Step::Forward(Duration::from_secs(5 * 60)),
@@ -47,8 +47,8 @@ fn enrols(service: &Service, user: usize) -> std::io::Result<()> {
     service.post(&format!("users/{}/devices", name(user)), &phone)
 }
 
-/// All users are read together. The first is refused for the token, and while another is awaited the clocks part and
-/// somebody enrols a phone.
+/// All users are read together. The first is refused for the token, and while another token is awaited the clocks part, and
+/// a user enrols a phone.
 fn parted_between_look_and_send(
     service: &Service,
     options: RunOptions,
@@ -247,7 +247,7 @@ fn a_single_call_does_not_repeat_it_either() -> Tested {
     Ok(())
 }
 
-/// A clock whose time of day goes on by a night when it is asked for the nth time after the user was read.
+/// A clock whose time of day advances by a night at its nth read after the user was read.
 struct Sleeps {
     clock: TestClock,
     asked: AtomicUsize,

@@ -1,4 +1,4 @@
-//! Connections between calls: kept, and made anew where the server has closed one meanwhile.
+//! Connections between calls: kept, and replaced if the server has closed one meanwhile.
 
 mod common;
 

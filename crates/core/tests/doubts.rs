@@ -1,4 +1,4 @@
-//! A doubt is never hidden behind a skip: whoever may have been retired by an earlier run is said to be.
+//! A skip never hides a doubt: the result says that an earlier run may have retired the user's devices.
 
 mod common;
 
@@ -17,7 +17,7 @@ fn killed(service: &Service, path: &Path) -> Tested {
     let run = client(service, "demo-token")?.run(RunOptions::default().journal(path).connections(1)?)?;
     finish(&run, (1..=2).map(name))?;
     forget(path, |line| line["event"] == "result" || line["event"] == "end")?;
-    // It did not come to that.
+    // The send did not happen.
     service.reset(&phones(USERS))?;
     Ok(())
 }
@@ -37,7 +37,7 @@ fn says_the_doubt(row: &UserResult) -> bool {
     detail.contains("an earlier send may have been applied") && row.effect() == Some(Effect::Possible)
 }
 
-/// That so many were left in doubt.
+/// The notices that count users left in doubt.
 fn counted(ended: &Ended) -> Vec<&str> {
     let notices = ended.notices.iter().map(String::as_str);
     notices
@@ -49,7 +49,7 @@ fn counted(ended: &Ended) -> Vec<&str> {
 fn an_exclusion_does_not_hide_it() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("doubts-excluded")?);
     let path = folder.file("leavers.jsonl");
-    // By the name, and by the id that reading finds.
+    // By the name, and by the id that was read.
     for exclusion in [name(1), id(1)] {
         killed(&service, &path)?;
         let options = RunOptions::default().resume(&path).exclude(exclusion.parse()?);

@@ -1,5 +1,5 @@
-//! A journal that cannot be written: what is not in the file does not leave, the run ends and says so, and with room again
-//! nobody is lost and nobody done is sent a second time.
+//! A journal that cannot be written: no user is sent without a record, the run ends and reports why, and once there is room
+//! again every user is finished and none is sent twice.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -20,15 +20,15 @@ use serde_json::{Value, json};
 
 type Failed = Box<dyn std::error::Error>;
 
-/// What the process of a test is to do.
+/// The variable with the order of a test's process.
 const ORDER: &str = "GRAPH_DEVICES_TEST_ORDER";
 /// The unit of `ulimit -f`.
 const BLOCK: usize = 512;
-/// Whoever owns nothing.
+/// A user id that owns no file.
 const UNPRIVILEGED: u32 = 65_534;
 const STOPPED: (&str, &str) = ("skipped", "stopped");
 
-/// A run, as every process performs it: its rows and its end, or why it could not begin.
+/// Performs a run in any process: its results and its end, or the reason that it could not begin.
 fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
     let text = |name: &str| order[name].as_str().unwrap_or_default();
     let number = |name: &str| usize::try_from(order[name].as_u64().unwrap_or(1));
@@ -69,7 +69,7 @@ fn child() -> Option<Tested> {
     let order = std::env::var(ORDER).ok()?;
     let perform_order = || -> Tested {
         let lines = perform(&serde_json::from_str(&order)?)?;
-        // The harness has begun a line.
+        // The test harness has begun a line.
         let mut out = io::stdout().lock();
         writeln!(out)?;
         for line in lines {
@@ -80,7 +80,7 @@ fn child() -> Option<Tested> {
     Some(perform_order())
 }
 
-/// The same in a process of its own, which `command` starts.
+/// Performs an order in a process of its own, which `command` starts.
 fn in_a_process(command: &mut Command, order: &Value) -> Result<Vec<Value>, Failed> {
     let ended = command
         .args([
@@ -98,7 +98,7 @@ fn in_a_process(command: &mut Command, order: &Value) -> Result<Vec<Value>, Fail
     Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
-/// The same in a process that may write so many blocks to a file: a real disk that is full.
+/// Performs an order in a process that may write only `blocks` blocks to a file, as on a full disk.
 fn in_little_room(blocks: usize, order: &Value) -> Result<Vec<Value>, Failed> {
     let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
@@ -106,7 +106,7 @@ fn in_little_room(blocks: usize, order: &Value) -> Result<Vec<Value>, Failed> {
     in_a_process(&mut command, order)
 }
 
-/// Users, what goes wrong with them, and the journal of their run.
+/// Users, their faults, and the journal of their run.
 struct Stage {
     service: Service,
     folder: Folder,
@@ -152,15 +152,14 @@ impl Stage {
         Ok(lines)
     }
 
-    /// The journal of a run to its end with room enough: with one connection every other writes the same, byte for byte
-    /// as long.
+    /// The journal of a complete run with enough room. With one connection every other run writes lines of the same length.
     fn rehearsed(&self) -> Result<Rehearsed, Failed> {
         self.begin()?;
         perform(&self.order)?;
         Ok(Rehearsed(self.lines()?))
     }
 
-    /// The run once more, on a disk that is full at a place of the rehearsal's journal.
+    /// The run again, on a disk that is full at a place of the rehearsal's journal.
     fn full_at(&mut self, place: usize) -> Result<RunFacts, Failed> {
         self.begin()?;
         let padding = (BLOCK - place % BLOCK) % BLOCK;
@@ -171,7 +170,7 @@ impl Stage {
         Ok(facts)
     }
 
-    /// There is room again: everybody is done, and was acted on once.
+    /// With room again every user is done, and was sent once.
     fn has_room_again(&mut self) -> Tested {
         self.order["resume"] = json!(true);
         let lines = perform(&self.order)?;
@@ -211,7 +210,7 @@ impl Rehearsed {
     }
 }
 
-/// What a run facts, what it wrote down, and what of it the service met.
+/// What a run reported and recorded, and what the service received.
 struct RunFacts {
     rows: Vec<Value>,
     ended_by: Value,
@@ -243,7 +242,7 @@ impl RunFacts {
         })
     }
 
-    /// What holds wherever the disk was full.
+    /// Checks what holds at every place where the disk may be full.
     fn is_true(&self, users: usize) {
         assert_eq!((self.rows.len(), &self.ended_by), (users, &json!("journal")));
         let arrived: BTreeSet<_> = self
@@ -261,7 +260,7 @@ impl RunFacts {
         }
     }
 
-    /// How the rows from this user on ended.
+    /// The outcomes of the results from this user on.
     fn from(&self, user: usize) -> Vec<(&str, &str)> {
         let rows = self.rows.iter().skip(user - 1);
         rows.map(|row| {
@@ -318,7 +317,7 @@ fn a_result_that_cannot_be_recorded_is_reported_and_is_the_last() -> Tested {
     let next = rehearsed.find("read", Some(6))?.1 + rehearsed.find("sent", Some(6))?.1;
     assert!(next < length, "{next} {length}");
     let facts = stage.full_at(result + next)?;
-    assert_eq!(facts.actions.len(), 5, "somebody was sent after that");
+    assert_eq!(facts.actions.len(), 5, "another user was sent after that");
     assert_eq!(
         facts.from(4),
         [("accepted", ""), ("unknown", ""), STOPPED, STOPPED, STOPPED]
@@ -361,7 +360,7 @@ fn a_journal_that_may_not_be_written_is_reported_before_anything_is_sent() -> Te
     fs::copy(std::env::current_exe()?, &program)?;
     fs::set_permissions(&journal, Permissions::from_mode(0o444))?;
     fs::set_permissions(&folder, Permissions::from_mode(0o555))?;
-    // Such permissions do not bind root, who can become somebody else.
+    // Such permissions do not restrict root, which can become another user.
     let is_root = OpenOptions::new().append(true).open(&journal).is_ok();
     stage.service.reset(&phones(3))?;
     for (resume, file) in [(true, "leavers.jsonl"), (false, "new.jsonl")] {
@@ -435,7 +434,7 @@ fn a_run_of_no_users_leaves_no_journal() -> Tested {
     Ok(())
 }
 
-/// An unclosed quote in a big file makes one user of all of it.
+/// An unclosed quote in a big file makes one user of the whole file.
 #[test]
 fn a_text_of_megabytes_is_a_failed_row_and_the_others_are_sent() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("long")?);

@@ -1,4 +1,4 @@
-//! One call against the emulator: waits by an injected clock, and who supplies tokens.
+//! One call against the emulator: waits by an injected clock, and the source of tokens.
 
 mod common;
 
@@ -104,7 +104,7 @@ fn what_may_have_been_applied_is_not_resent_after_five_minutes() -> Tested {
     Ok(())
 }
 
-/// Hands out tokens in order and notes the claims it was asked with.
+/// Supplies tokens in order and notes the claims of each request for one.
 struct Tokens {
     texts: &'static [&'static str],
     next: AtomicUsize,
@@ -131,7 +131,7 @@ impl Credential for Tokens {
     }
 }
 
-/// The attempts of a call or its error, the claims its credential was asked with, and the requests that were sent.
+/// The attempts of a call or its error, the claims that its credential received, and the number of requests sent.
 type Called = (Result<u32, Error>, Vec<Option<String>>, usize);
 
 fn call_with(texts: &'static [&'static str]) -> Result<Called, Box<dyn std::error::Error>> {
@@ -258,7 +258,7 @@ fn a_queued_request_of_another_user_is_not_matched() -> Tested {
     let error = late.remove_all_devices(&adele()?, &other).unwrap_err();
     assert_eq!((error.status, &error.approval_code), (Status::Rejected, &None));
 
-    // Two that cannot be told apart: none is guessed.
+    // Two requests that cannot be distinguished: neither is matched.
     let diego = UserId::parse("diego@contoso.com")?;
     client.remove_all_devices(&diego, &why).unwrap_err();
     service.reset(&json!({"approvals": [

@@ -1,4 +1,4 @@
-//! The service asks to slow down: who waits and how long, who does not, and what a pause does to those it holds up.
+//! The service throttles: which requests wait and how long, which do not, and what a pause does to the others.
 
 mod common;
 
@@ -35,7 +35,7 @@ fn throttled(target: &str, seconds: u64) -> Value {
     json!({"match": target, "status": 429, "headers": {"retry-after": seconds.to_string()}})
 }
 
-/// The next row.
+/// The next result.
 fn row(run: &Run) -> Result<UserResult, Failed> {
     loop {
         match run.next(PATIENCE)?.ok_or("no event came")? {
@@ -235,7 +235,7 @@ fn a_refused_batch_takes_no_room_in_the_window() -> Tested {
     let run = clocked(&service, &clock, "demo-token")?.run(options)?;
     let (rows, _) = finish(&run, (1..=41).map(name))?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 41)]));
-    // Had its twenty counted, they would have filled what is tried for after a refusal, and the window been waited for.
+    // If its twenty requests had counted, they would have filled the reduced window, and the run would have waited for it.
     assert_eq!(clock.real_waits(), [Duration::from_secs(5)]);
     Ok(())
 }
@@ -264,7 +264,7 @@ fn a_wait_that_no_call_would_wait_for_ends_the_run() -> Tested {
             outcomes(&ended.rows).get(&("skipped", "stopped")),
             Some(&(3 - accepted))
         );
-        assert!(clock.real_waits().is_empty(), "nobody waits");
+        assert!(clock.real_waits().is_empty(), "no request waits");
         assert_eq!(service.log()?.len(), accepted + 1);
     }
     Ok(())
@@ -284,7 +284,7 @@ fn progress_is_reported_while_every_thread_waits() -> Tested {
         match run.next(PATIENCE)?.ok_or("no event")? {
             Event::Progress(progress) => break progress,
             Event::Notice(Notice::Sending { attempt: 2, .. }) => return Err("the pause is over".into()),
-            Event::Result(row) => return Err(format!("nobody waited: {row:?}").into()),
+            Event::Result(row) => return Err(format!("no request waited: {row:?}").into()),
             _ => {}
         }
     };
@@ -297,7 +297,7 @@ fn progress_is_reported_while_every_thread_waits() -> Tested {
     assert_eq!(
         (done, given, remaining),
         (0, 3, None),
-        "who was given twice counts once"
+        "a user that was given twice counts once"
     );
     let (rows, summary) = finish(&run, [])?;
     assert_eq!((rows.len(), summary.duplicates), (3, 1));

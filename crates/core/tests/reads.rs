@@ -1,4 +1,4 @@
-//! What may not be read, or not just now: who fails for it, who goes on, and what is still held to.
+//! Reads that are not permitted or fail: which users fail, which continue, and which limits still hold.
 
 mod common;
 
@@ -23,7 +23,7 @@ fn out_of_scope(service: &Service, users: impl IntoIterator<Item = usize>) -> st
     Ok(())
 }
 
-/// A run that begins once it knows everybody, so that they are read together.
+/// Options of a run that begins once it has all users, so that they are read together.
 fn together(users: usize) -> graph_devices::Result<RunOptions> {
     RunOptions::default().max_users(users)
 }
@@ -173,7 +173,7 @@ fn users_out_of_scope_do_not_end_a_run_of_many() -> Tested {
         (RunOptions::default(), ""),
     ] {
         service.reset(&phones(30))?;
-        // Three in a row: more than a run puts up with where all would meet it.
+        // Three in a row, which would end a run if all users met it.
         out_of_scope(&service, [1, 2, 3])?;
         let run = client(&service, "demo-token")?.run(options)?;
         let (rows, summary) = finish(&run, (1..=30).map(name))?;

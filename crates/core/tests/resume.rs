@@ -1,4 +1,4 @@
-//! A run that was cut off and is taken up again.
+//! A run that was killed and is resumed.
 
 mod common;
 
@@ -13,7 +13,7 @@ use common::{Service, Tested};
 use graph_devices::{CallOptions, Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
-/// One user's run whose answers did not make it into the journal.
+/// A run of one user whose answers are not in the journal.
 fn killed_after_sending(service: &Service, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let run = client(service, "demo-token")?.run(RunOptions::default().journal(path))?;
     finish(&run, [name(1)])?;
@@ -285,7 +285,7 @@ fn unfinished_users_that_are_not_given_are_reported_at_the_end() -> Tested {
     let options = || RunOptions::default().call(why.clone()).max_approvals(9);
     let run = client(&service, "approval-token")?.run(options().journal(&path))?;
     finish(&run, [name(1), name(2)])?;
-    // The second one's answer did not make it into the journal.
+    // The second user's answer is not in the journal.
     forget(&path, |line| line["event"] == "result" && line["user"] == name(2))?;
     for (given, left) in [
         (vec![name(3)], Some("2 unfinished users")),

@@ -7,7 +7,7 @@ use common::{Service, Tested, token_with};
 use graph_devices::{CallOptions, Outcome, Reason, RunOptions, Status, UserId};
 use serde_json::json;
 
-/// A tenant in which this token may read neither users nor, if so wanted, devices.
+/// A tenant in which this token may not read users, nor devices if `devices` is set.
 fn unreadable(service: &Service, token: &str, devices: bool) -> Tested {
     let mut tenant = phones(3);
     tenant["tokens"] = json!({token: "good"});
@@ -33,7 +33,7 @@ fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
         json!({"oid": id(1), "scp": "User.Read", "email": "admin@fabrikam.com", "preferred_username": "x@y"}),
     ] {
         let token = token_with(&claims);
-        // By name, whoever it is.
+        // By name, for any user.
         unreadable(&service, &token, false)?;
         for options in [blind(), RunOptions::default()] {
             let rows = rows(&service, &token, options, &[name(1), guest.clone()])?;
@@ -44,12 +44,12 @@ fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
             }
         }
         assert!(acted(&service)?.is_empty());
-        // By object id they are told apart.
+        // By object id they are distinguished.
         assert_eq!(
             reasons(&rows(&service, &token, blind(), &[id(1), id(2)])?),
             [Reason::Excluded, Reason::None]
         );
-        // And by whose the devices are.
+        // The owner of the devices distinguishes them, too.
         unreadable(&service, &token, true)?;
         let rows = rows(&service, &token, RunOptions::default(), &[name(1), name(2)])?;
         assert_eq!(reasons(&rows), [Reason::Excluded, Reason::None]);
@@ -68,7 +68,7 @@ fn the_principal_name_of_the_token_is_enough_where_nothing_is_to_be_read() -> Te
         reasons(&rows(&service, &token, options, &[name(1), name(2)])?),
         [Reason::Excluded, Reason::None]
     );
-    // Where reading was wanted, it is not taken for the one that the directory would tell.
+    // If reads are on, the token's name does not replace the one of the directory.
     let rows = rows(&service, &token, RunOptions::default(), &[name(3)])?;
     assert_eq!(rows.first().map(|row| row.outcome), Some(Outcome::Failed));
     assert_eq!(acted(&service)?, [id(2)]);

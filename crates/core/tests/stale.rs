@@ -1,4 +1,4 @@
-//! A look that is too old to act on: time has passed between it and the first send, and a phone may have come.
+//! An inspection that is too old to act on: time has passed before the first send, and a phone may have been enrolled.
 
 mod common;
 
@@ -13,7 +13,7 @@ use common::{Service, TestClock, Tested};
 use graph_devices::{Client, Event, Notice, Reason, Run, RunOptions, Status, Token};
 use serde_json::{Value, json};
 
-/// Longer than a look is good for.
+/// Longer than an inspection is valid.
 const LATER: Duration = Duration::from_secs(6 * 60);
 
 /// All users are read together, then the token is refused for the first of them, who goes alone. Another token comes only
@@ -116,7 +116,7 @@ fn every_user_of_a_batch_is_looked_at_again() -> Tested {
     sent.sort_unstable();
     let others: Vec<_> = (1..=16).filter(|user| ![3, 9].contains(user)).map(id).collect();
     assert_eq!(sent, others, "each once");
-    // The last ones were read a second ago; one old look makes the whole batch wait.
+    // The last users were read a second ago; one old inspection makes the whole batch wait.
     for user in [2, 16] {
         assert_eq!(
             events_of(&path, &name(user))?,
@@ -167,7 +167,7 @@ fn resumed_in_order(
     Ok((run, clock))
 }
 
-/// The same of a new tenant that meets this.
+/// The same for a new tenant with these faults.
 fn in_order(
     service: &Service,
     users: usize,
@@ -179,7 +179,7 @@ fn in_order(
     resumed_in_order(service, users, options)
 }
 
-/// Fails rather than going on for ever.
+/// Fails rather than continuing forever.
 fn within(run: &Run, sendings: usize) -> Result<Ended, Box<dyn std::error::Error>> {
     let mut seen = 0;
     let (mut rows, mut notices) = (Vec::new(), Vec::new());
@@ -245,7 +245,8 @@ fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested 
         ]
     );
 
-    // Killed once the second request had left: that one is a doubt, which the refusal of the first does not end.
+    // The run was killed once the second request had been sent. That one is a doubt, which the refusal of the first does
+    // not resolve.
     let mut seen = 0;
     forget(&path, |line| {
         seen += usize::from(line["event"] == "result");
@@ -265,7 +266,7 @@ fn who_waits_for_room_longer_than_a_look_is_good_for_is_sent_all_the_same() -> T
     let (run, clock) = in_order(&service, 3, options, &json!([]))?;
     let ended = within(&run, 60)?;
     assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));
-    // What never left took no room in the window.
+    // A request that was not sent takes no room in the window.
     assert!(clock.real_waits().iter().sum::<Duration>() < Duration::from_secs(3 * 400));
     Ok(())
 }

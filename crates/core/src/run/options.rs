@@ -99,7 +99,7 @@ impl RunOptions {
         self
     }
 
-    /// Checks that the options are compatible, in whatever order they were set.
+    /// Checks that the options are compatible, in any order.
     pub(super) fn checked(mut self) -> Result<Self> {
         let is_of_one = self.call.approval_code.is_some() || self.call.client_request_id.is_some();
         if is_of_one && *self.max_users.get_or_insert(1) != 1 {

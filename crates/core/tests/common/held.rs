@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use graph_devices::{Clock, Stop};
 
-/// How long real time may take for what a test awaits.
+/// The longest real time that a test waits.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a wait may overlook a stop.
+/// The interval at which a wait checks for a stop.
 const STOP_CHECK: Duration = Duration::from_millis(20);
 
 /// A time of day at which no device of the emulator is new, which would keep a run from acting.

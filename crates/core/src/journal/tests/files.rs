@@ -248,7 +248,10 @@ fn a_path_that_is_not_a_file_is_refused() {
     let folder = Folder::new();
     let path = folder.file("");
     let refused = Journal::resume(&path, &run(), clock(), Retention::All);
-    assert_eq!(said(refused, &path), "J is not a file; pass the path of a journal");
+    assert_eq!(
+        said(refused, &path),
+        "J is not a file; pass the path of a journal"
+    );
     assert_eq!(
         said(load(&path, Retention::All), &path),
         "J is not a file; pass the path of a journal"
