@@ -63,7 +63,7 @@ impl Client {
         }
     }
 
-    /// Retires every Intune-managed device of a user. Blocks the caller's thread until the call ends.
+    /// Retires every Intune-managed device of a user, on the caller's thread.
     ///
     /// `Ok` means that the service answered 204: it accepted the action, and the devices retire when they next check in.
     /// For an error, [`effect`](crate::Failure::effect) reports whether the action can have been applied nevertheless. The

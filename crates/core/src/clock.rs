@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 /// The longest time that a wait continues before it checks the [`Stop`] flag again.
-pub(crate) const STOP_CHECK: Duration = Duration::from_millis(50);
+pub(crate) const LOOK: Duration = Duration::from_millis(50);
 
 /// The clock of retries and waits. The default is the system's; tests pass their own with
 /// [`ClientOptions::clock`](crate::ClientOptions::clock).
@@ -47,7 +47,8 @@ impl Moment {
     }
 }
 
-/// A flag that asks work to stop. Raising it is one atomic store, so any thread and a signal handler may do it.
+/// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
+/// handler.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
@@ -95,7 +96,7 @@ impl Clock for SystemClock {
             if left.is_zero() {
                 return;
             }
-            std::thread::sleep(left.min(STOP_CHECK));
+            std::thread::sleep(left.min(LOOK));
         }
     }
 

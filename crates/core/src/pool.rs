@@ -1,4 +1,4 @@
-//! The HTTP client of a transport: how it is made and dropped.
+//! The HTTP client below a transport: how it is made, and how it goes.
 
 use std::io;
 use std::mem::ManuallyDrop;
@@ -18,10 +18,10 @@ use crate::resolve::Resolver;
 use crate::status::Status;
 use crate::transport::cause;
 
-/// Connections that were idle for longer are not used again: the service may be closing them.
+/// Connections that were idle longer are not used again: the service may be closing them.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// A reqwest client. Dropping one joins its thread, which can take a while, so another thread drops it.
+/// A reqwest client. Dropping one joins its thread, which can take a while: that is left to a thread of its own.
 pub(crate) struct Pool(Option<Http>);
 
 impl Pool {
@@ -45,13 +45,13 @@ impl Pool {
             .referer(false)
             .dns_resolver(Arc::new(Resolver))
             .resolve_to_addrs("localhost", &localhost)
-            // The proxy of the environment was read already.
+            // The environment was asked already.
             .no_proxy();
         let builder = match proxy {
             None => builder,
             Some(server) => builder.proxy(through(server)?),
         };
-        // The client has a thread and descriptors of its own. If the system refuses them, reqwest fails or panics.
+        // It has a thread and descriptors of its own; where they cannot be had, it fails or panics.
         match catch_unwind(AssertUnwindSafe(|| builder.build())) {
             Ok(Ok(http)) => Ok(Self(Some(http))),
             Ok(Err(error)) => Err(cannot_start(&cause(error))),
@@ -59,13 +59,13 @@ impl Pool {
         }
     }
 
-    /// The client; `None` while the pool is dropped.
+    /// The client; none while the pool goes.
     pub(crate) fn http(&self) -> Option<&Http> {
         self.0.as_ref()
     }
 }
 
-/// The error if the system refuses a thread, a descriptor or a call. Nothing can have been sent.
+/// The error where the system refuses a thread, a descriptor or a call: nothing can have been sent.
 pub(crate) fn cannot_start(why: &str) -> Error {
     Error::new(
         Status::ConnectionFailed,
@@ -75,7 +75,7 @@ pub(crate) fn cannot_start(why: &str) -> Error {
     )
 }
 
-/// The system's error, if this process is out of descriptors.
+/// The system's word that this process is out of descriptors, if it is.
 pub(crate) fn out_of_descriptors() -> Option<io::Error> {
     std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
         .err()
@@ -97,7 +97,7 @@ impl Drop for Pool {
     fn drop(&mut self) {
         if let Some(http) = self.0.take() {
             let http = ManuallyDrop::new(http);
-            // If no thread can be started, the client is leaked rather than joined here.
+            // If no thread can be had, the client is leaked rather than joined here.
             let _ = std::thread::Builder::new()
                 .name("graph-devices-close".into())
                 .spawn(move || drop(ManuallyDrop::into_inner(http)));

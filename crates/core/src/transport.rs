@@ -21,9 +21,9 @@ use crate::text;
 use crate::token::Token;
 use crate::user_id::is_guid;
 
-/// The most bytes that are read of the body of an error.
+/// No body of an error is read further than this.
 const MAX_ERROR_BODY: u64 = crate::body::MAX_BODY as u64;
-/// The most bytes that are read of the body of a list: some thousand devices.
+/// No body of a list is read further than this: some thousand devices.
 const MAX_LIST_BODY: u64 = 32 * 1024 * 1024;
 
 /// A pool of connections to one endpoint.
@@ -176,7 +176,7 @@ impl Transport {
         let url = format!("{}{}", self.endpoint.root(), request.target);
         let sending = match (request.method, request.body) {
             (Method::Get, _) => http.get(url),
-            // The gateway requires a length even without a body; reqwest would leave it out.
+            // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
             (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
             (Method::Post, Some(body)) => http
                 .post(url)
@@ -217,8 +217,7 @@ impl Transport {
     }
 
     /// After a 503 the next request goes over a new connection
-    /// (<https://learn.microsoft.com/graph/best-practices-concept>). If many calls saw the same pool fail, it is renewed
-    /// once.
+    /// (<https://learn.microsoft.com/graph/best-practices-concept>). Many calls that saw the same pool fail renew it once.
     fn renew(&self, failed: &Arc<Pool>) {
         let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&current, failed)
@@ -229,7 +228,7 @@ impl Transport {
     }
 }
 
-/// Reads an answer. Of a body that ends early or takes too long, the part that arrived is kept.
+/// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
 fn read(mut response: Response, token: &Token) -> Answer {
     let mut body = Vec::new();
     let limit = if response.status().is_success() {
