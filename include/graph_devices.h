@@ -557,7 +557,7 @@ graph_status graph_client_new(const graph_options *options,
                               graph_error **error);
 
 /**
- * Frees a client; NULL is nothing. Never waits: connections close in the background.
+ * Frees a client; NULL is nothing. Never waits for the service.
  */
 void graph_client_free(graph_client *client);
 

@@ -212,19 +212,19 @@ if os.getuid() == 0:
     # For root there is no limit.
     os.setuid(65534)
 resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-for call in (lambda: client.managed_devices("diego@contoso.com"), lambda: client.verify(journal)):
-    try:
-        call()
-    except ConnectError as error:
-        assert error.effect == "none" and "nothing was sent" in str(error)
-        print("refused")
+assert len(client.managed_devices("diego@contoso.com")) == 1  # a call needs no thread
+try:
+    client.verify(journal)
+except ConnectError as error:
+    assert error.effect == "none" and "nothing was sent" in str(error)
+    print("refused")
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of threads is Linux's")
 def test_a_system_without_threads_is_no_bug_of_the_library(emulator, journal, child):
     output, errors = child(1, NO_THREADS).communicate(timeout=PATIENCE)
-    assert output == "refused\nrefused\n", errors
+    assert output == "refused\n", errors
 
 
 def copies_of(run):

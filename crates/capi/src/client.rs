@@ -118,10 +118,10 @@ pub unsafe extern "C" fn graph_client_new(
     })
 }
 
-/// Frees a client; NULL is nothing. Never waits: connections close in the background.
+/// Frees a client; NULL is nothing. Never waits for the service.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
-    // The connections are closed by a thread that begins here.
+    // To close a connection is to write to it.
     without_sigpipe(|| free(client));
 }
 

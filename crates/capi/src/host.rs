@@ -1,26 +1,49 @@
 //! Safety of the host process: signals and forks.
 
-/// Runs `body` with SIGPIPE blocked on this thread, so that every thread started meanwhile has it blocked for good: a
-/// service that resets a connection must not kill the host.
+/// Runs `body` with SIGPIPE blocked on this thread and on every thread started meanwhile: a service that resets a connection
+/// must not kill the host. A SIGPIPE that `body` caused on this thread is taken away before the mask is restored.
 #[cfg(unix)]
 pub(crate) fn without_sigpipe<T>(body: impl FnOnce() -> T) -> T {
-    struct Restore(libc::sigset_t);
+    struct Restore {
+        pipe: libc::sigset_t,
+        before: libc::sigset_t,
+        was_pending: bool,
+    }
     impl Drop for Restore {
         fn drop(&mut self) {
+            if !self.was_pending && is_pending(libc::SIGPIPE) {
+                let mut signal = 0;
+                // SAFETY: the signal is blocked and pending, so this returns at once.
+                unsafe { libc::sigwait(&raw const self.pipe, &raw mut signal) };
+            }
             // SAFETY: the set was filled by `pthread_sigmask`.
-            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, std::ptr::null_mut()) };
+            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, std::ptr::null_mut()) };
         }
     }
     // SAFETY: both sets are plain memory that the calls fill; this thread's mask alone is changed.
-    let before = unsafe {
+    let blocked = unsafe {
         let mut pipe: libc::sigset_t = std::mem::zeroed();
         let mut before: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&raw mut pipe);
         libc::sigaddset(&raw mut pipe, libc::SIGPIPE);
-        (libc::pthread_sigmask(libc::SIG_BLOCK, &raw const pipe, &raw mut before) == 0).then_some(before)
+        (libc::pthread_sigmask(libc::SIG_BLOCK, &raw const pipe, &raw mut before) == 0)
+            .then_some((pipe, before))
     };
-    let _restore = before.map(Restore);
+    let _restore = blocked.map(|(pipe, before)| Restore {
+        pipe,
+        before,
+        was_pending: is_pending(libc::SIGPIPE),
+    });
     body()
+}
+
+#[cfg(unix)]
+fn is_pending(signal: libc::c_int) -> bool {
+    // SAFETY: the set is plain memory that the call fills.
+    unsafe {
+        let mut pending: libc::sigset_t = std::mem::zeroed();
+        libc::sigpending(&raw mut pending) == 0 && libc::sigismember(&raw const pending, signal) == 1
+    }
 }
 
 #[cfg(not(unix))]

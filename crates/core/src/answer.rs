@@ -45,6 +45,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
             Retry::Never,
             Some(why),
         ),
+        Sent::Interrupted => (Status::Cancelled, Effect::Possible, Retry::Never, None),
     };
     let mut message = explain::general(context.kind, status);
     if let Some(why) = why {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::approvals;
 use crate::attempts::Attempts;
-use crate::clock::Stop;
+use crate::clock::{Interrupt, Stop};
 use crate::cloud::Endpoint;
 use crate::credential::Credential;
 use crate::device::DeviceList;
@@ -29,6 +29,7 @@ use crate::warnings_for::{Circumstances, add_warnings};
 pub struct Client {
     service: Arc<Service>,
     credential: Arc<dyn Credential>,
+    interrupt: Option<Interrupt>,
 }
 
 struct Service {
@@ -51,6 +52,7 @@ impl Client {
         Ok(Self {
             service: Arc::new(Service { options, transport }),
             credential: Arc::new(credential),
+            interrupt: None,
         })
     }
 
@@ -60,7 +62,25 @@ impl Client {
         Self {
             service: self.service.clone(),
             credential: Arc::new(credential),
+            interrupt: self.interrupt.clone(),
         }
+    }
+
+    /// The same client, connections included, whose single calls end early.
+    ///
+    /// While a call waits, it asks `interrupt` about 20 times a second on the thread of the call. Once the answer is `true`, the
+    /// call returns [`Status::Cancelled`](crate::Status::Cancelled): no attempt follows, and one that is under way may still be
+    /// applied, which the error's effect says. Runs do not ask it; they have [`Run::stop`](crate::Run::stop).
+    #[must_use]
+    pub fn with_interrupt(&self, interrupt: Interrupt) -> Self {
+        Self {
+            interrupt: Some(interrupt),
+            ..self.clone()
+        }
+    }
+
+    fn stop(&self) -> Stop {
+        Stop::with_interrupt(self.interrupt.clone())
     }
 
     /// Retires every Intune-managed device of a user, on the caller's thread.
@@ -70,7 +90,7 @@ impl Client {
     /// signed-in user is refused, by object id and by the names in the token; a single call does not look up whose name it
     /// is. Microsoft does not document whether the action takes the user's primary devices or those that the user enrolled.
     pub fn remove_all_devices(&self, user: &UserId, options: &CallOptions) -> Result<Receipt> {
-        self.perform(user, options, &*self.credential, &Stop::default(), &mut |_| ())
+        self.perform(user, options, &*self.credential, &self.stop(), &mut |_| ())
     }
 
     /// Reads the devices that Intune lists for a user, with warnings about retiring them.
@@ -81,7 +101,7 @@ impl Client {
     /// effect. Microsoft does not document whether the action takes exactly these devices: a device has a primary and an
     /// enrolling user.
     pub fn managed_devices(&self, user: &UserId, options: &CallOptions) -> Result<DeviceList> {
-        let (stop, mut silent) = (Stop::default(), |_| ());
+        let (stop, mut silent) = (self.stop(), |_| ());
         let mut session = self.session(options.deadline, &*self.credential, &Unpaced, &stop, &mut silent);
         let mut devices = read_devices(&mut session, user, None)?;
         let circumstances = Circumstances {

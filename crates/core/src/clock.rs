@@ -1,5 +1,6 @@
 //! Time and randomness, passed in so that tests can control them; and the one flag that asks work to stop.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -47,20 +48,45 @@ impl Moment {
     }
 }
 
+/// Says whether a call that waits is to end now: see [`Client::with_interrupt`](crate::Client::with_interrupt).
+pub type Interrupt = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
 /// handler.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+#[derive(Clone, Default)]
+pub struct Stop {
+    raised: Arc<AtomicBool>,
+    interrupt: Option<Interrupt>,
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stop").field(&self.raised).finish()
+    }
+}
 
 impl Stop {
+    /// A stop that also counts as raised once `interrupt` says so.
+    pub(crate) fn with_interrupt(interrupt: Option<Interrupt>) -> Self {
+        Self {
+            interrupt,
+            ..Self::default()
+        }
+    }
+
+    /// What may end the wait for an answer. A flag alone does not: what is in flight is awaited.
+    pub(crate) fn interrupt(&self) -> Option<&Interrupt> {
+        self.interrupt.as_ref()
+    }
+
     /// Asks to stop.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.raised.store(true, Ordering::SeqCst);
     }
 
     /// Whether stopping was asked for.
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.raised.load(Ordering::SeqCst) || self.interrupt.as_ref().is_some_and(|interrupt| interrupt())
     }
 }
 

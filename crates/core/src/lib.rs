@@ -100,7 +100,7 @@ mod warning;
 mod warnings_for;
 
 pub use client::Client;
-pub use clock::{Clock, Moment, Stop};
+pub use clock::{Clock, Interrupt, Moment, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
 pub use credential::{Credential, NoToken, SharedToken};
 pub use device::{Device, DeviceList, ManagementState};

@@ -224,7 +224,9 @@ impl Session<'_> {
             client_request_id: request.outgoing.client_request_id.to_owned(),
         });
         attempts.first_send.get_or_insert_with(|| self.clock.now());
-        let sent = self.transport.send(&request.outgoing, token, timeout);
+        let sent = self
+            .transport
+            .send(&request.outgoing, token, timeout, self.stop.interrupt());
         self.limiter.complete(request.kind, request.weight);
         sent
     }

@@ -1,18 +1,16 @@
 //! Sends one request through reqwest, and returns the answer or the reason that there is none.
 
-use std::io::Read as _;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::blocking::Response;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
-use rustls::ClientConfig;
+use reqwest::{Response, Url};
 
+use crate::clock::Interrupt;
 use crate::cloud::Endpoint;
 use crate::connect_error::{self, Reason};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::{ClientOptions, ProxyChoice};
 use crate::pool::Pool;
 use crate::proxy::ProxyServer;
@@ -22,18 +20,16 @@ use crate::token::Token;
 use crate::user_id::is_guid;
 
 /// No body of an error is read further than this.
-const MAX_ERROR_BODY: u64 = crate::body::MAX_BODY as u64;
+const MAX_ERROR_BODY: usize = crate::body::MAX_BODY;
 /// No body of a list is read further than this: some thousand devices.
-const MAX_LIST_BODY: u64 = 32 * 1024 * 1024;
+const MAX_LIST_BODY: usize = 32 * 1024 * 1024;
 
 /// A pool of connections to one endpoint.
 pub(crate) struct Transport {
     endpoint: Endpoint,
-    connect_timeout: Duration,
-    proxy: Option<ProxyServer>,
+    root: Url,
     user_agent: String,
-    tls: ClientConfig,
-    pool: Mutex<Arc<Pool>>,
+    pool: Pool,
 }
 
 /// The method of a request.
@@ -66,6 +62,8 @@ pub(crate) enum Sent {
     Lost { why: String },
     /// The answer is not HTTP.
     Garbled { why: String },
+    /// The caller's interrupt ended the wait for an answer.
+    Interrupted,
 }
 
 /// A status line, headers, and as much of the body as could be read.
@@ -139,18 +137,13 @@ impl Transport {
             ProxyChoice::None => None,
             ProxyChoice::Server(server) => Some(server.clone()),
         };
-        let pool = Mutex::new(Arc::new(Pool::new(
-            &tls,
-            proxy.as_ref(),
-            options.connect_timeout,
-        )?));
+        let root = Url::parse(endpoint.root())
+            .map_err(|_| Error::invalid_argument("the endpoint is no URL that can be sent to"))?;
         Ok(Self {
             endpoint,
-            connect_timeout: options.connect_timeout,
-            proxy,
+            root,
             user_agent,
-            tls,
-            pool,
+            pool: Pool::new(tls, proxy, options.connect_timeout)?,
         })
     }
 
@@ -158,41 +151,60 @@ impl Transport {
         &self.endpoint
     }
 
-    /// Sends one request and waits for its answer.
-    pub(crate) fn send(&self, request: &Outgoing<'_>, token: &Token, timeout: Duration) -> Sent {
-        let pool = self.pool();
+    /// Sends one request and waits for its answer on this thread, unless `interrupt` ends that wait.
+    pub(crate) fn send(
+        &self,
+        request: &Outgoing<'_>,
+        token: &Token,
+        timeout: Duration,
+        interrupt: Option<&Interrupt>,
+    ) -> Sent {
+        let never = |why: String, permanent| Sent::Never { why, permanent };
         let Some(headers) = self.headers(request, token) else {
-            return Sent::Never {
-                why: "a header value cannot be sent".into(),
-                permanent: true,
+            return never("a header value cannot be sent".into(), true);
+        };
+        let connection = match self.pool.take() {
+            Ok(connection) => connection,
+            Err(error) => return never(error.message.clone(), false),
+        };
+        let url = self.url(request.target);
+        let exchange = async |http: &reqwest::Client| {
+            let sending = match (request.method, request.body) {
+                (Method::Get, _) => http.get(url),
+                // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
+                (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
+                (Method::Post, Some(body)) => http
+                    .post(url)
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(body.to_owned()),
             };
-        };
-        let Some(http) = pool.http() else {
-            return Sent::Never {
-                why: "the client is being closed".into(),
-                permanent: true,
-            };
-        };
-        let url = format!("{}{}", self.endpoint.root(), request.target);
-        let sending = match (request.method, request.body) {
-            (Method::Get, _) => http.get(url),
-            // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
-            (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
-            (Method::Post, Some(body)) => http
-                .post(url)
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.to_owned()),
-        };
-        match sending.timeout(timeout).headers(headers).send() {
-            Ok(response) => {
-                let answer = read(response, token);
-                if answer.status == 503 {
-                    self.renew(&pool);
-                }
-                Sent::Answer(answer)
+            match sending.timeout(timeout).headers(headers).send().await {
+                Ok(response) => Sent::Answer(read(response, token).await),
+                Err(error) => missing(error),
             }
-            Err(error) => missing(error),
+        };
+        let sent = match connection.run(exchange, interrupt) {
+            Ok(Some(sent)) => sent,
+            Ok(None) => return Sent::Interrupted,
+            Err(error) => return never(format!("no thread can be started: {error}"), false),
+        };
+        // After a 503 the next request goes over a new connection (<https://learn.microsoft.com/graph/best-practices-concept>).
+        if matches!(&sent, Sent::Answer(answer) if answer.status == 503) {
+            self.pool.renew(&connection);
         }
+        self.pool.put(connection);
+        sent
+    }
+
+    /// The root is parsed once, not with each request.
+    fn url(&self, target: &str) -> Url {
+        let (path, query) = target
+            .split_once('?')
+            .map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
     }
 
     fn headers(&self, request: &Outgoing<'_>, token: &Token) -> Option<HeaderMap> {
@@ -211,32 +223,22 @@ impl Transport {
         }
         Some(headers)
     }
-
-    fn pool(&self) -> Arc<Pool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// After a 503 the next request goes over a new connection
-    /// (<https://learn.microsoft.com/graph/best-practices-concept>). Many calls that saw the same pool fail renew it once.
-    fn renew(&self, failed: &Arc<Pool>) {
-        let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        if Arc::ptr_eq(&current, failed)
-            && let Ok(pool) = Pool::new(&self.tls, self.proxy.as_ref(), self.connect_timeout)
-        {
-            *current = Arc::new(pool);
-        }
-    }
 }
 
 /// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
-fn read(mut response: Response, token: &Token) -> Answer {
+async fn read(mut response: Response, token: &Token) -> Answer {
     let mut body = Vec::new();
     let limit = if response.status().is_success() {
         MAX_LIST_BODY
     } else {
         MAX_ERROR_BODY
     };
-    let _ = response.by_ref().take(limit).read_to_end(&mut body);
+    while body.len() < limit
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(limit);
     let body = token.redact(&String::from_utf8_lossy(&body));
     Answer {
         status: response.status().as_u16(),

@@ -1,13 +1,13 @@
-//! `graph_devices._native`: the core for Python. Every call is a run, pulled event by event with the interpreter released,
-//! so that other threads go on and Ctrl-C is seen; the typed facade in `python/src/graph_devices` is what users import.
+//! `graph_devices._native`: the core for Python. Single calls wait on the caller's thread, runs are pulled event by event,
+//! both with the interpreter released, so that other threads go on and Ctrl-C is seen; the typed facade in `python/src/graph_devices` is what users import.
 
+mod call;
 mod client;
 mod errors;
 mod events;
 mod generated;
 mod keywords;
 mod options;
-mod reading;
 mod run;
 mod seconds;
 mod text;
@@ -23,8 +23,6 @@ mod _native {
     use crate::client::Client;
     #[pymodule_export]
     use crate::options::RunOptions;
-    #[pymodule_export]
-    use crate::reading::Reading;
     #[pymodule_export]
     use crate::run::Run;
     /// The variable that the call of two arguments reads.

@@ -1,5 +1,6 @@
 //! The commands of this repository: `cargo xtask help` lists them.
 
+mod bench;
 mod demo;
 mod dist;
 mod emulator;
@@ -30,11 +31,12 @@ cargo xtask COMMAND
                               long runs against a service that fails in every way
   soak judge FOLDER           judge again what a failed part left in target/soak
   soak help                   list the parts of the soak
+  bench                       measure this library beside libcurl, requests, httpx and msgraph-sdk; prints a table
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
-  dist powershell             lay out the PowerShell module in target/dist/powershell
+  dist powershell             lay out the PowerShell module in target/dist/powershell, with win-x64 where it can be built
   help                        this text
 ";
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),
+        ["bench"] => bench::run(),
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["header"] => header::write(),

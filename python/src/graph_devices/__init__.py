@@ -8,15 +8,17 @@ Only HTTP 204 is a yes; everything else is a :class:`GraphDevicesError`, whose `
 been applied all the same.
 """
 
-from typing import TYPE_CHECKING, Any, List
+from __future__ import annotations
 
 from ._client import Client, remove_all_devices
 from ._native import version as _version
 from .generated import errors as _exceptions
 from .generated.errors import *  # noqa: F403
-from .generated.receipt import Receipt
 
+TYPE_CHECKING = False  # as type checkers take it: the import of typing costs more than all else here
 if TYPE_CHECKING:
+    from typing import Any, List
+
     from ._devices import Device, DeviceList, DeviceWarning, Severity
     from ._events import (
         Counts,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         VerifiedDevice,
     )
     from ._run import Results, Run
+    from .generated.receipt import Receipt
 
 __version__ = _version()
 
@@ -65,7 +68,7 @@ __all__ = [
 ]
 __all__ += _exceptions.__all__
 
-#: Where the names of many users are: loaded when first used, so that an import costs little.
+#: Where names are that an import does not need: loaded when first used, so that it costs little.
 _LATER = {
     "_devices": ("Device", "DeviceList", "DeviceWarning", "Severity"),
     "_events": (
@@ -73,6 +76,7 @@ _LATER = {
         "Verification", "VerifiedDevice",
     ),
     "_run": ("Results", "Run"),
+    "generated.receipt": ("Receipt",),
 }  # fmt: skip
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NoReturn, Optional, Tuple, Type, Union
 
 from . import _native
-from ._credential import Credential, TokenSource
+from ._credential import TokenSource
 from ._errors import InvalidArgumentError
 from ._kinds import path
 from ._service import Service, pem_text, read, retire
-from .generated.receipt import Receipt
 from .generated.runs import RunMethods
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, Dict, Iterable, Iterator, List, NoReturn, Optional, Tuple, Type, Union
+
+    from ._credential import Credential
     from ._devices import DeviceList
     from ._events import Report, UserResult, Verification
     from ._options import Path, Quota
     from ._run import Results, Run
+    from .generated.receipt import Receipt
 
 
 class Client(RunMethods):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Protocol, Union
-
 from ._errors import InvalidArgumentError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional, Protocol, Union
 
-class AccessToken(Protocol):
-    """A token as azure-core hands it out."""
+    class AccessToken(Protocol):
+        """A token as azure-core hands it out."""
 
-    @property
-    def token(self) -> str: ...
+        @property
+        def token(self) -> str: ...
 
+    class TokenCredential(Protocol):
+        """A credential as azure-core defines it."""
 
-class TokenCredential(Protocol):
-    """A credential as azure-core defines it."""
+        def get_token(self, *scopes: str, claims: Optional[str] = None, **kwargs: Any) -> AccessToken: ...
 
-    def get_token(self, *scopes: str, claims: Optional[str] = None, **kwargs: Any) -> AccessToken: ...
-
-
-Credential = Union[str, Callable[..., str], TokenCredential]
+    Credential = Union[str, Callable[..., str], TokenCredential]
 
 
 class TokenSource:
@@ -43,6 +42,11 @@ class TokenSource:
     def renewable(self) -> bool:
         """Whether asking again can bring another token."""
         return self._text is None
+
+    @property
+    def renew(self) -> Optional[Callable[[Optional[str]], str]]:
+        """What returns another token, if asking again can bring one."""
+        return self.token if self.renewable else None
 
     def token(self, claims: Optional[str] = None) -> str:
         """A token, which meets the claims if there are any."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, Dict, Optional, Type, Union
-
 from ._file_error import FileError
 from .generated.errors import *  # noqa: F403
 from .generated.errors import GraphDevicesError, InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from typing import Any, Dict, Optional, Type, Union
 
 BY_STATUS: Dict[str, Type[GraphDevicesError]] = {kind.status: kind for kind in GraphDevicesError.__subclasses__()}
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import operator
 import os
-from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from ._errors import InvalidArgumentError
 from .generated.kinds import KINDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 
 def wrong(name: str, value: object, wanted: str) -> InvalidArgumentError:

@@ -11,8 +11,9 @@ from . import _leaving, _native
 from ._credential import TokenSource
 from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, about_file, copy, from_fields
 from ._events import MADE, Event, Notice, Report, Summary, UserResult, Verification, summary
-from ._service import LOOK
 
+#: How long a pull waits before Python looks for signals, in seconds.
+LOOK = 0.1
 #: A run that is short of users is given so many, but is not kept waiting for a slow iterator longer than this in seconds.
 _USERS, _PATIENCE = 64, 0.05
 #: How much is shown of what is no text, in characters.

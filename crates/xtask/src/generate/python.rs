@@ -53,21 +53,11 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
         },
         Generated {
             path: "python/src/graph_devices/generated/receipt.py",
-            text: tuples(
-                model,
-                "What a caller keeps of an accepted call.",
-                &["Receipt"],
-                false,
-            )?,
+            text: receipt(model)?,
         },
         Generated {
             path: "python/src/graph_devices/generated/devices.py",
-            text: tuples(
-                model,
-                "Devices as Intune lists them, and what became of them.",
-                &["Warning", "Device", "VerifiedDevice"],
-                true,
-            )?,
+            text: devices(model)?,
         },
     ])
 }
@@ -213,7 +203,7 @@ fn errors(model: &Model) -> Result<String> {
         })
         .collect();
     let mut text = format!(
-        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Optional\n\nfrom .._file_error import FileError\n\nif TYPE_CHECKING:\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
+        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom .._file_error import FileError\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Optional\n\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
     );
     for status in failures {
         let also = ALSO
@@ -252,26 +242,45 @@ fn default(kind: &Kind) -> &'static str {
     }
 }
 
-/// Records as named tuples. Enumerations are literal types where `literals` are declared.
-fn tuples(model: &Model, about: &str, records: &[&str], literals: bool) -> Result<String> {
-    let mut imports = vec!["NamedTuple", "Optional"];
+/// The receipt. Every program loads it, so at run time it is made without typing, whose import takes longer than a call.
+fn receipt(model: &Model) -> Result<String> {
+    let record = model.record("Receipt").ok_or("core has no Receipt")?;
+    let names: String = record
+        .fields
+        .iter()
+        .map(|field| format!("            \"{}\",\n", field.name))
+        .collect();
+    let typed: String = tuple(record, false)
+        .lines()
+        .map(|line| {
+            if line.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("    {line}\n")
+            }
+        })
+        .collect();
+    Ok(format!(
+        "\"\"\"What a caller keeps of an accepted call. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import NamedTuple, Optional\n\n{}\nelse:\n    from collections import namedtuple\n\n    class Receipt(\n        namedtuple(\n            \"Receipt\",\n            [\n{}            ],\n        )\n    ):\n{}\n        __slots__ = ()\n",
+        typed.trim_end_matches('\n').to_owned() + "\n",
+        names.replace("            \"", "                \""),
+        docstring(&record.doc, "        ")
+    ))
+}
+
+/// Devices as named tuples.
+fn devices(model: &Model) -> Result<String> {
     let mut declared = String::new();
-    if literals {
-        imports.splice(0..0, ["Literal"]);
-        imports.push("Tuple");
-        for words in ["Severity", "Verdict"] {
-            declared += &literal(model, words)?;
-        }
-        declared.push('\n');
+    for words in ["Severity", "Verdict"] {
+        declared += &literal(model, words)?;
     }
     let mut text = format!(
-        "\"\"\"{about} {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import {}\n\n{declared}",
-        imports.join(", ")
+        "\"\"\"Devices as Intune lists them, and what became of them. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import Literal, NamedTuple, Optional, Tuple\n\n{declared}\n"
     );
-    for name in records {
+    for name in ["Warning", "Device", "VerifiedDevice"] {
         let record = model.record(name).ok_or_else(|| format!("core has no {name}"))?;
         text += "\n";
-        text += &tuple(record, literals);
+        text += &tuple(record, true);
     }
     Ok(text)
 }
@@ -310,10 +319,9 @@ fn tuple(record: &Record, literals: bool) -> String {
 /// Functions that make options of keyword arguments, each under the name that the native module takes it by.
 fn native_options(model: &Model) -> Result<String> {
     let mut text = format!(
-        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
+        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{CallOptions, ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
     );
-    // A call is a run of one user.
-    for name in ["ClientOptions", "RunOptions"] {
+    for name in ["ClientOptions", "CallOptions", "RunOptions"] {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
         let taken: String = options
             .setters
@@ -408,7 +416,7 @@ fn kinds(model: &Model) -> Result<String> {
         .map(|(name, kind)| format!("    \"{name}\": \"{kind}\",\n"))
         .collect();
     Ok(format!(
-        "\"\"\"Which kind of value each option takes. {MARK}\"\"\"\n\nfrom typing import Dict\n\nKINDS: Dict[str, str] = {{\n{lines}}}\n"
+        "\"\"\"Which kind of value each option takes. {MARK}\"\"\"\n\nKINDS = {{\n{lines}}}\n"
     ))
 }
 
@@ -431,7 +439,7 @@ fn methods(model: &Model) -> Result<String> {
         .filter(|setter| !NOT_OF_PREVIEWS.contains(&setter.name.as_str()))
         .collect();
     let mut text = format!(
-        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, Dict, Iterable, Optional\n\nif TYPE_CHECKING:\n    from .._events import Report, UserResult\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"What the caller chose; the rest has the default of the core.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
+        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any, Dict, Iterable, Optional\n\n    from .._events import Report, UserResult\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"What the caller chose; the rest has the default of the core.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
     );
     for (name, result, setters, intro) in [
         ("preview", "Results[UserResult]", &of_previews, PREVIEW),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Optional
+
     from .._events import Report, UserResult
     from .._options import Input, Path, Quota
     from .._run import Results, Run
