@@ -1,4 +1,4 @@
-//! The client: options and a credential in, receipts and errors out.
+//! The client: it takes options and a credential, and returns receipts and errors.
 
 use std::fmt;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl Client {
         })
     }
 
-    /// The same client, connections included, for another credential.
+    /// Returns a client with another credential that shares this client's connections.
     #[must_use]
     pub fn with_credential(&self, credential: impl Credential + 'static) -> Self {
         Self {
@@ -66,11 +66,11 @@ impl Client {
         }
     }
 
-    /// The same client, connections included, whose single calls end early.
+    /// Returns a client whose single calls can end early. It shares this client's connections.
     ///
-    /// While a call waits, it asks `interrupt` about 20 times a second on the thread of the call. Once the answer is `true`, the
-    /// call returns [`Status::Cancelled`](crate::Status::Cancelled): no attempt follows, and one that is under way may still be
-    /// applied, which the error's effect says. Runs do not ask it; they have [`Run::stop`](crate::Run::stop).
+    /// While a call waits, it calls `interrupt` about 20 times a second, on the thread of the call. Once that returns
+    /// `true`, the call returns [`Status::Cancelled`](crate::Status::Cancelled). No attempt follows. An attempt in flight
+    /// may still be applied: see the error's effect. Runs do not call it; they have [`Run::stop`](crate::Run::stop).
     #[must_use]
     pub fn with_interrupt(&self, interrupt: Interrupt) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Client {
         Stop::with_interrupt(self.interrupt.clone())
     }
 
-    /// Retires every Intune-managed device of a user, on the caller's thread.
+    /// Retires every Intune-managed device of a user. Blocks the caller's thread until the call ends.
     ///
     /// `Ok` means that the service answered 204: it accepted the action, and the devices retire when they next check in.
     /// For an error, [`effect`](crate::Failure::effect) reports whether the action can have been applied nevertheless. The
@@ -121,7 +121,7 @@ impl Client {
         &self.service.options
     }
 
-    /// Where the requests go.
+    /// The endpoint that requests are sent to.
     pub fn endpoint(&self) -> &Endpoint {
         self.service.transport.endpoint()
     }

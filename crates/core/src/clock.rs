@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 /// The longest time that a wait continues before it checks the [`Stop`] flag again.
-pub(crate) const LOOK: Duration = Duration::from_millis(50);
+pub(crate) const STOP_CHECK: Duration = Duration::from_millis(50);
 
 /// The clock of retries and waits. The default is the system's; tests pass their own with
 /// [`ClientOptions::clock`](crate::ClientOptions::clock).
@@ -48,11 +48,10 @@ impl Moment {
     }
 }
 
-/// Says whether a call that waits is to end now: see [`Client::with_interrupt`](crate::Client::with_interrupt).
+/// Returns whether a waiting call should end now: see [`Client::with_interrupt`](crate::Client::with_interrupt).
 pub type Interrupt = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
-/// handler.
+/// A flag that asks work to stop. Raising it is one atomic store, so any thread and a signal handler may do it.
 #[derive(Clone, Default)]
 pub struct Stop {
     raised: Arc<AtomicBool>,
@@ -66,7 +65,7 @@ impl fmt::Debug for Stop {
 }
 
 impl Stop {
-    /// A stop that also counts as raised once `interrupt` says so.
+    /// A stop that also counts as raised once `interrupt` returns true.
     pub(crate) fn with_interrupt(interrupt: Option<Interrupt>) -> Self {
         Self {
             interrupt,
@@ -74,17 +73,17 @@ impl Stop {
         }
     }
 
-    /// What may end the wait for an answer. A flag alone does not: what is in flight is awaited.
+    /// The function that may end the wait for an answer. The flag alone does not: a request in flight is awaited.
     pub(crate) fn interrupt(&self) -> Option<&Interrupt> {
         self.interrupt.as_ref()
     }
 
-    /// Asks to stop.
+    /// Raises the flag.
     pub fn raise(&self) {
         self.raised.store(true, Ordering::SeqCst);
     }
 
-    /// Whether stopping was asked for.
+    /// Whether the flag was raised.
     pub fn is_raised(&self) -> bool {
         self.raised.load(Ordering::SeqCst) || self.interrupt.as_ref().is_some_and(|interrupt| interrupt())
     }
@@ -122,7 +121,7 @@ impl Clock for SystemClock {
             if left.is_zero() {
                 return;
             }
-            std::thread::sleep(left.min(LOOK));
+            std::thread::sleep(left.min(STOP_CHECK));
         }
     }
 

@@ -167,7 +167,7 @@ impl Session<'_> {
             let mut message = Status::Cancelled.message().to_owned();
             if attempts.effect == Effect::Possible {
                 message +=
-                    "; an attempt before may have been applied, so look at the user's devices, or resume";
+                    "; an earlier attempt may have been applied, so look at the user's devices, or resume";
             }
             return Err(Error::new(Status::Cancelled, message).into());
         }

@@ -19,9 +19,9 @@ use crate::text;
 use crate::token::Token;
 use crate::user_id::is_guid;
 
-/// No body of an error is read further than this.
+/// The most bytes that are read of the body of an error.
 const MAX_ERROR_BODY: usize = crate::body::MAX_BODY;
-/// No body of a list is read further than this: some thousand devices.
+/// The most bytes that are read of the body of a list: some thousand devices.
 const MAX_LIST_BODY: usize = 32 * 1024 * 1024;
 
 /// A pool of connections to one endpoint.
@@ -138,7 +138,7 @@ impl Transport {
             ProxyChoice::Server(server) => Some(server.clone()),
         };
         let root = Url::parse(endpoint.root())
-            .map_err(|_| Error::invalid_argument("the endpoint is no URL that can be sent to"))?;
+            .map_err(|_| Error::invalid_argument("requests cannot be sent to the URL of the endpoint"))?;
         Ok(Self {
             endpoint,
             root,
@@ -171,7 +171,7 @@ impl Transport {
         let exchange = async |http: &reqwest::Client| {
             let sending = match (request.method, request.body) {
                 (Method::Get, _) => http.get(url),
-                // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
+                // The gateway requires a length even without a body; reqwest would leave it out.
                 (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
                 (Method::Post, Some(body)) => http
                     .post(url)
@@ -196,7 +196,7 @@ impl Transport {
         sent
     }
 
-    /// The root is parsed once, not with each request.
+    /// The root is parsed once, not for each request.
     fn url(&self, target: &str) -> Url {
         let (path, query) = target
             .split_once('?')
@@ -225,7 +225,7 @@ impl Transport {
     }
 }
 
-/// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
+/// Reads an answer. Of a body that ends early or takes too long, the part that arrived is kept.
 async fn read(mut response: Response, token: &Token) -> Answer {
     let mut body = Vec::new();
     let limit = if response.status().is_success() {
