@@ -273,7 +273,7 @@ mod tests {
     use crate::testing::any_json;
 
     #[test]
-    fn every_property_is_asked_for_and_lands_in_its_field() -> Result<()> {
+    fn every_property_is_requested_and_read_into_its_field() -> Result<()> {
         let asked = Device::select();
         let names: Vec<&str> = asked.trim_start_matches("$select=").split(',').collect();
         let flags = ["isEncrypted", "isSupervised", "azureADRegistered"];
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_id_is_no_device() {
+    fn an_element_without_an_id_is_not_a_device() {
         for element in [
             json!(null),
             json!("d1"),

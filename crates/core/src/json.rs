@@ -81,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_built_is_within_the_bound(document in any_json(), most in 0_usize..60) {
+        fn parsed_values_are_within_the_bound(document in any_json(), most in 0_usize..60) {
             match parse(&document.to_string(), most) {
                 Ok(read) => {
                     prop_assert!(values(&read) <= 2 * most + 1);

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_curl_uses_is_used() -> Result<()> {
+    fn a_proxy_that_curl_uses_is_used() -> Result<()> {
         for (text, url, user) in [
             ("http://proxy.example:8080", "http://proxy.example:8080/", ""),
             ("proxy.example:8080/", "http://proxy.example:8080/", ""),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_refused_by_name_and_never_shown() {
+    fn a_text_that_is_not_a_proxy_is_refused_by_name_and_never_shown() {
         for text in [
             "\"http://pass-word@proxy:1\"",
             "'http://pass-word@proxy:1'",
@@ -272,7 +272,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn bytes_that_are_not_text_are_refused() {
         use std::os::unix::ffi::OsStringExt as _;
         let value = |_| Some(OsString::from_vec(b"http://u:p\xe4@proxy:1".to_vec()));
         let endpoint = Endpoint::default();

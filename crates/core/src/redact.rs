@@ -164,7 +164,7 @@ mod tests {
         }
 
         #[test]
-        fn what_holds_none_of_it_stays(text in "(\\PC|\\\\u00[0-9a-f]{2}|%[0-9A-F]{2}){0,60}") {
+        fn a_text_without_the_secret_is_unchanged(text in "(\\PC|\\\\u00[0-9a-f]{2}|%[0-9A-F]{2}){0,60}") {
             prop_assert_eq!(redact(SECRET, &text), text);
         }
     }

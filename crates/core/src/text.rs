@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_goes() {
+    fn invisible_characters_are_removed() {
         for (text, seen) in [
             ("a\u{202e}gpj.exe", "agpj.exe"),
             ("\u{202a}\u{2066}a\u{2069}\u{202c}b", "ab"),

@@ -103,7 +103,7 @@ fn a_part_may_give_back_its_own_id_or_the_batchs_and_no_other() -> Tested {
 }
 
 #[test]
-fn a_read_inside_a_batch_that_is_anothers_is_read_again_alone() -> Tested {
+fn an_answer_in_a_batch_about_another_user_is_read_again_alone() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(2))?;
     service.faults(

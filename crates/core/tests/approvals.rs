@@ -252,7 +252,7 @@ fn a_reported_code_belongs_to_one_user() -> Tested {
 }
 
 #[test]
-fn where_two_answers_were_lost_nothing_is_guessed() -> Tested {
+fn two_lost_answers_are_not_matched() -> Tested {
     let service = Service::start()?;
     let in_doubt = (Outcome::Unknown, Some(Effect::Possible), None);
     // The waiting requests cannot be read at that moment, so the first user's request stays lost.

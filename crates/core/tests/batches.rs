@@ -63,7 +63,7 @@ fn a_batch_that_cannot_be_read_leaves_its_users_unknown() -> Tested {
 }
 
 #[test]
-fn what_a_batch_does_not_say_is_unknown() -> Tested {
+fn a_user_that_a_batch_does_not_answer_is_unknown() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(21))?;
     let options = || -> graph_devices::Result<RunOptions> {
@@ -128,7 +128,7 @@ fn tries(row: &UserResult) -> Option<(u32, u64)> {
 }
 
 #[test]
-fn who_is_sent_again_keeps_the_attempts_and_the_time_of_the_batch() -> Tested {
+fn a_user_that_is_sent_again_keeps_the_attempts_and_the_time_of_the_batch() -> Tested {
     let service = Service::start()?;
     let faults = json!([
         {"match": "$batch", "status": 503, "headers": {"retry-after": "50"}},
@@ -186,7 +186,7 @@ fn a_part_waits_as_long_as_it_was_asked_to() -> Tested {
 }
 
 #[test]
-fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
+fn waits_of_others_do_not_count_for_a_user_that_is_sent_again() -> Tested {
     let service = Service::start()?;
     // The second waits for most of a minute; the third is sent again only then, and has a minute of its own.
     let faults = [(2, true), (3, true), (2, false), (3, false)];
@@ -221,7 +221,7 @@ fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
 }
 
 #[test]
-fn who_is_done_is_recorded_before_the_others_are_sent_again() -> Tested {
+fn finished_users_are_recorded_before_the_others_are_sent_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("batch-first")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(21))?;

@@ -30,7 +30,7 @@ fn resume(path: &Path) -> RunOptions {
 }
 
 #[test]
-fn exclusions_are_asked_for_again() -> Tested {
+fn a_resumed_run_requires_the_same_exclusions() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("bounds-exclude")?);
     service.reset(&phones(2))?;
     let path = folder.file("leavers.jsonl");
@@ -50,7 +50,7 @@ fn exclusions_are_asked_for_again() -> Tested {
 }
 
 #[test]
-fn a_plan_is_asked_for_again() -> Tested {
+fn a_resumed_run_requires_a_plan_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("bounds-plan")?);
     service.reset(&phones(2))?;
     let (plan, path) = (folder.file("plan.jsonl"), folder.file("leavers.jsonl"));

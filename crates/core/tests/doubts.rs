@@ -131,7 +131,7 @@ fn nor_does_a_run_that_ended_before_its_turn() -> Tested {
 }
 
 #[test]
-fn who_is_seen_to_be_managed_still_is_in_no_doubt_any_more() -> Tested {
+fn a_read_of_managed_devices_ends_the_doubt() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("doubts-settled")?);
     let path = folder.file("leavers.jsonl");
     killed(&service, &path)?;

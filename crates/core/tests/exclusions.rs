@@ -72,7 +72,7 @@ fn the_old_name_of_an_exclusion_protects_whom_the_plan_knows_by_it() -> Tested {
 }
 
 #[test]
-fn whom_the_plan_shows_as_excluded_is_not_sent() -> Tested {
+fn a_user_that_the_plan_shows_as_excluded_is_not_sent() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("exclusions-shown")?);
     for listed in [id(1), OLD.to_owned()] {
         let plan = folder.file(&format!("{listed}.jsonl"));
@@ -203,7 +203,7 @@ fn an_answer_about_another_says_nothing_of_an_exclusion() -> Tested {
 }
 
 #[test]
-fn many_exclusions_are_looked_up_by_twenty() -> Tested {
+fn exclusions_are_looked_up_in_batches_of_twenty() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(60))?;
     let options = excluding(RunOptions::default().connections(1)?, (11..=55).map(name))?;
@@ -286,7 +286,7 @@ fn without_exclusions(path: &Path) -> Tested {
 }
 
 #[test]
-fn of_an_older_journal_the_number_and_its_rows_hold() -> Tested {
+fn the_number_and_results_of_an_older_journal_count() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("exclusions-older")?);
     service.reset(&phones(4))?;
     let path = folder.file("leavers.jsonl");

@@ -142,7 +142,7 @@ fn an_answer_without_a_name_confirms_no_name() -> Tested {
 }
 
 #[test]
-fn who_is_in_doubt_stays_so_if_another_is_answered() -> Tested {
+fn a_user_in_doubt_stays_so_if_another_user_is_answered() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("identity-doubt")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(2))?;

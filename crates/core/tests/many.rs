@@ -10,7 +10,7 @@ use graph_devices::{Outcome, RunOptions};
 use serde_json::json;
 
 #[test]
-fn everybody_is_read_recorded_and_sent_once() -> Tested {
+fn every_user_is_read_recorded_and_sent_once() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("once")?);
     service.reset(&phones(300))?;
     let path = folder.file("leavers.jsonl");

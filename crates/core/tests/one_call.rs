@@ -88,7 +88,7 @@ fn an_attempt_that_would_have_no_time_is_not_begun() -> Tested {
 }
 
 #[test]
-fn what_may_have_been_applied_is_not_resent_after_five_minutes() -> Tested {
+fn an_action_that_may_have_been_applied_is_not_sent_again_after_five_minutes() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     service.faults(&json!([{"reset": "after"}, {"status": 429, "headers": {"retry-after": "300"}}]))?;
     let options = service.options(&clock)?.deadline(Duration::from_secs(3600))?;

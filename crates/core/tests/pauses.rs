@@ -104,7 +104,7 @@ fn a_refused_read_holds_up_writes() -> Tested {
 }
 
 #[test]
-fn a_refusal_inside_a_batch_holds_up_everybody() -> Tested {
+fn a_refusal_inside_a_batch_pauses_all_requests() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(HeldClock::default()));
     let run = begun(&service, &clock, RunOptions::default().batch_size(2)?)?;
     let mut refused = throttled(&action(2), 30);

@@ -39,7 +39,7 @@ fn statuses(rows: &[UserResult]) -> Vec<Option<Status>> {
 }
 
 #[test]
-fn without_permission_to_read_the_run_goes_on_and_says_so() -> Tested {
+fn a_run_without_permission_to_read_continues_and_reports_it() -> Tested {
     let service = Service::start()?;
     for options in [RunOptions::default().connections(1)?, together(2)?] {
         service.reset(&phones(2))?;

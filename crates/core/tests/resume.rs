@@ -31,7 +31,7 @@ fn attempts(service: &Service) -> Result<usize, Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn what_leaves_was_written_down_before() -> Tested {
+fn a_send_is_recorded_before_it_leaves() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("ahead")?);
     service.reset(&phones(40))?;
     let path = folder.file("leavers.jsonl");
@@ -236,7 +236,7 @@ fn a_device_that_is_another_users_now_confirms_nothing() -> Tested {
 }
 
 #[test]
-fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
+fn a_user_done_under_one_name_is_done_under_the_other() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("names")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(1))?;

@@ -23,7 +23,7 @@ fn unreadable(service: &Service, token: &str, devices: bool) -> Tested {
 }
 
 #[test]
-fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
+fn a_user_that_might_be_the_signed_in_user_is_not_sent() -> Tested {
     let service = Service::start()?;
     let guest = "bob_fabrikam.com#EXT#@contoso.com".to_owned();
     let blind = || RunOptions::default().inspect_first(false);

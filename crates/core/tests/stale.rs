@@ -76,7 +76,7 @@ fn a_phone_that_came_while_a_token_was_awaited_is_left_to_a_person() -> Tested {
 }
 
 #[test]
-fn an_old_look_is_taken_again_and_the_user_sent_once() -> Tested {
+fn an_old_inspection_is_repeated_and_the_user_sent_once() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("stale-look")?);
     for (later, events) in [
         (LATER, &["read", "read", "sent", "result"][..]),
@@ -92,7 +92,7 @@ fn an_old_look_is_taken_again_and_the_user_sent_once() -> Tested {
 }
 
 #[test]
-fn every_user_of_a_batch_is_looked_at_again() -> Tested {
+fn every_user_of_a_batch_is_inspected_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("stale-batch")?);
     let path = folder.file("leavers.jsonl");
     // More than are read in one batch.
@@ -128,7 +128,7 @@ fn every_user_of_a_batch_is_looked_at_again() -> Tested {
 }
 
 #[test]
-fn a_long_pause_makes_a_look_old_as_well() -> Tested {
+fn a_long_pause_makes_an_inspection_old() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::today()));
     service.reset(&phones(2))?;
     service.faults(&json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}}]))?;
@@ -219,7 +219,7 @@ fn attempts_are_counted_across_looks() -> Tested {
 }
 
 #[test]
-fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested {
+fn a_refusal_before_a_second_inspection_has_its_end_in_the_journal() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("stale-refused")?);
     let throttled = json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}}]);
     let path = folder.file("leavers.jsonl");
@@ -260,7 +260,7 @@ fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested 
 }
 
 #[test]
-fn who_waits_for_room_longer_than_a_look_is_good_for_is_sent_all_the_same() -> Tested {
+fn a_user_that_waits_longer_than_an_inspection_is_valid_is_sent() -> Tested {
     let service = Service::start()?;
     let options = RunOptions::default().write_quota(1, Duration::from_secs(400))?;
     let (run, clock) = in_order(&service, 3, options, &json!([]))?;

@@ -14,7 +14,7 @@ use graph_devices::{
 use serde_json::{Value, json};
 
 #[test]
-fn one_token_is_asked_for_however_many_were_refused() -> Tested {
+fn one_token_is_requested_for_any_number_of_refusals() -> Tested {
     let service = Service::start()?;
     let mut tenant = phones(200);
     tenant["tokens"] = json!({"first": "good", "second": "good"});
@@ -65,7 +65,7 @@ fn a_run_keeps_to_its_tenant() -> Tested {
 }
 
 #[test]
-fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
+fn a_token_is_requested_and_used_from_then_on() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let options = one_by_one()?.token_events(true);
     let run = clocked(&service, &clock, "revoked-token")?.run(options)?;

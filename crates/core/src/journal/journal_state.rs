@@ -155,7 +155,7 @@ impl JournalState {
         };
         let key = self.keys.of(id);
         let upn = upn.filter(|upn| *upn != user).map(|upn| self.keys.of(upn));
-        let theirs = [Some(name), upn].map(|name| name.filter(|name| !self.is_anothers(*name, id)));
+        let theirs = [Some(name), upn].map(|name| name.filter(|name| !self.belongs_to_another(*name, id)));
         let mut at = self.find(key);
         for name in theirs.into_iter().flatten() {
             at = match (at, self.find(name)) {
@@ -182,7 +182,7 @@ impl JournalState {
     }
 
     /// Whether a name is known to belong to another object id.
-    fn is_anothers(&self, name: Key, id: &str) -> bool {
+    fn belongs_to_another(&self, name: Key, id: &str) -> bool {
         self.find(name).is_some_and(|at| self.is_other(at, id))
     }
 
@@ -235,11 +235,11 @@ impl JournalState {
     /// principal name that belonged to another user is ignored.
     pub(crate) fn of_user(&self, user: &str, id: &str, upn: Option<&str>) -> Option<Cow<'_, UserRecord>> {
         let name = self.keys.of(user);
-        if self.is_anothers(name, id) {
+        if self.belongs_to_another(name, id) {
             return self.get(name).map(Cow::Borrowed);
         }
         let upn = upn.map(|upn| self.keys.of(upn));
-        let upn = upn.filter(|name| !self.is_anothers(*name, id));
+        let upn = upn.filter(|name| !self.belongs_to_another(*name, id));
         let keys = [Some(name), Some(self.keys.of(id)), upn];
         let mut slots: Vec<_> = keys
             .into_iter()

@@ -317,7 +317,7 @@ fn unknown_words_that_do_not_concern_the_outcome_are_ignored() {
 }
 
 #[test]
-fn what_the_schema_does_not_have_is_refused_by_name() {
+fn members_outside_the_schema_are_refused_by_name() {
     let good = json!({
         "event": "result", "time": "2026-07-01T08:00:00.000Z", "run": "r", "user": "a@x", "outcome": "failed", "effect": "none",
     });

@@ -52,7 +52,7 @@ fn assert_snapshots(stories: impl IntoIterator<Item = (Story, Option<&'static st
 }
 
 #[test]
-fn what_is_read_after_a_blind_send_is_no_snapshot() {
+fn a_read_after_a_send_without_one_is_not_a_snapshot() {
     let killed = || Story::new().sent("a@x", None).run().read("a@x", None, &["d1"]);
     let unknown = |story: Story| story.result("a@x", Outcome::Unknown).run();
     let possible = ResultRecord {
@@ -94,7 +94,7 @@ fn once_nothing_was_done_a_later_read_may_be_the_snapshot() {
 }
 
 #[test]
-fn of_two_names_of_one_person_the_earlier_snapshot_is_kept_if_neither_had_sent() {
+fn the_earlier_snapshot_of_two_names_is_kept_if_neither_had_sent() {
     let pairs = [("a@x", ONE), (ONE, "a@x")];
     for (one, two) in pairs {
         let blind = || Story::new().sent(one, None).read(two, None, &["d1"]);
