@@ -318,7 +318,7 @@ typedef int32_t graph_reason;
 #endif // __cplusplus
 
 /**
- * The state of a device after its user was accepted, from best to worst. The same number and name in every language; new
+ * What a verification found of a device or a user, from best to worst. The same number and name in every language; new
  * ones are only added.
  */
 enum graph_verdict
@@ -490,7 +490,7 @@ typedef struct graph_client graph_client;
 /**
  * A device that Intune lists for a user.
  *
- * Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is `None` if
+ * Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
  * the service left it out or wrote it in an undocumented form
  * (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
  */
@@ -1393,7 +1393,7 @@ const char *graph_verified_device_id(const graph_verified_device *device);
 const char *graph_verified_device_name(const graph_verified_device *device);
 
 /**
- * The state of the device.
+ * The verdict over the device.
  */
 graph_verdict graph_verified_device_verdict(const graph_verified_device *device);
 

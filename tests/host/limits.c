@@ -21,11 +21,11 @@ static void give_back_descriptors(void) {
 }
 
 static int is_explained(graph_status status, graph_error *error, const char *why) {
-    int explained = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
+    int fits = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
                strstr(graph_error_message(error), why) != NULL && strstr(graph_error_message(error), "report") == NULL;
-    if (!explained) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
+    if (!fits) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
     graph_error_free(error);
-    return explained;
+    return fits;
 }
 
 /* Exits 0 if the two-argument call, the first of the process, says so, and works once there are descriptors again. */

@@ -9,7 +9,7 @@ use crate::warning::Warning;
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is `None` if
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
 /// the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The state of a device after its user was accepted, from best to worst. The same number and name in every language; new
+/// What a verification found of a device or a user, from best to worst. The same number and name in every language; new
 /// ones are only added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(i32)]
@@ -71,7 +71,7 @@ pub struct VerifiedDevice {
     pub id: String,
     /// Its name when it was first read.
     pub name: Option<String>,
-    /// The state of the device.
+    /// The verdict over the device.
     pub verdict: Verdict,
     /// `managementState` as the service wrote it.
     pub state: Option<String>,

@@ -126,7 +126,7 @@ private:
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is `None`
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent
 /// if the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 class device {
@@ -263,7 +263,7 @@ public:
     std::optional<std::string> name() const {
         return graph_devices::detail::text(graph_verified_device_name(handle_.get()));
     }
-    /// The state of the device.
+    /// The verdict over the device.
     graph_devices::verdict verdict() const noexcept {
         return static_cast<graph_devices::verdict>(graph_verified_device_verdict(handle_.get()));
     }

@@ -173,7 +173,7 @@ inline const char *name(warning_code value) noexcept {
     return graph_warning_code_name(static_cast<std::int32_t>(value));
 }
 
-/// The state of a device after its user was accepted, from best to worst. The same number and name in every language;
+/// What a verification found of a device or a user, from best to worst. The same number and name in every language;
 /// new ones are only added.
 enum class verdict : std::int32_t {
     /// The service no longer lists the device: it has retired, or its record was deleted.

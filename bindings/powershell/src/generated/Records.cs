@@ -120,7 +120,7 @@ namespace GraphDevices
         }
     }
 
-    /// <summary>A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is None if the service left it out or wrote it in an undocumented form (&lt;https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice&gt;).</summary>
+    /// <summary>A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if the service left it out or wrote it in an undocumented form (&lt;https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice&gt;).</summary>
     public sealed partial class Device
     {
         private Device() { }
@@ -240,7 +240,7 @@ namespace GraphDevices
         public string Id { get; private set; }
         /// <summary>Its name when it was first read. Null if absent.</summary>
         public string Name { get; private set; }
-        /// <summary>The state of the device.</summary>
+        /// <summary>The verdict over the device.</summary>
         public string Verdict { get; private set; }
         /// <summary>managementState as the service wrote it. Null if absent.</summary>
         public string State { get; private set; }

@@ -260,7 +260,7 @@ pub unsafe extern "C" fn graph_warning_message(warning: *const graph_warning) ->
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is `None` if
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
 /// the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 pub struct graph_device {
@@ -594,7 +594,7 @@ pub unsafe extern "C" fn graph_verified_device_name(device: *const graph_verifie
     read(device, ptr::null(), |device| pointer(device.name.as_ref()))
 }
 
-/// The state of the device.
+/// The verdict over the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_verdict(device: *const graph_verified_device) -> Verdict {
     read(device, Verdict::CannotTell, |device| device.verdict)

@@ -21,7 +21,7 @@ class DeviceWarning(NamedTuple):
 
 class Device(NamedTuple):
     """A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as the
-    service wrote them. A property is ``None`` if the service left it out or wrote it in an undocumented form
+    service wrote them. A property is absent if the service left it out or wrote it in an undocumented form
     (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
     """
 
@@ -86,7 +86,7 @@ class VerifiedDevice(NamedTuple):
     id: str
     #: Its name when it was first read.
     name: Optional[str]
-    #: The state of the device.
+    #: The verdict over the device.
     verdict: Verdict
     #: ``managementState`` as the service wrote it.
     state: Optional[str]
