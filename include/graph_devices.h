@@ -48,7 +48,8 @@
 #define GRAPH_ABI_VERSION_MINOR 2
 
 /**
- * What became of a call. The same number and name in every language. The effect of one answer is none, unless it says otherwise.
+ * The result of a call. The same number and name in every language. The effect of an answer is `none`, except where
+ * stated.
  */
 enum graph_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -68,7 +69,7 @@ enum graph_status
    */
   GRAPH_STATUS_UNAUTHENTICATED = 2,
   /**
-   * The app or the signed-in person may not do this.
+   * The app or the signed-in user may not do this.
    */
   GRAPH_STATUS_PERMISSION_DENIED = 3,
   /**
@@ -80,7 +81,7 @@ enum graph_status
    */
   GRAPH_STATUS_USER_NOT_FOUND = 5,
   /**
-   * Multi Admin Approval wants a justification.
+   * Multi Admin Approval requires a justification.
    */
   GRAPH_STATUS_JUSTIFICATION_REQUIRED = 6,
   /**
@@ -105,7 +106,7 @@ enum graph_status
    */
   GRAPH_STATUS_CONNECTION_FAILED = 11,
   /**
-   * Sent, but no answer came in time. Its effect is possible.
+   * The request was sent, but no answer came in time. Its effect is possible.
    */
   GRAPH_STATUS_TIMEOUT = 12,
   /**
@@ -113,12 +114,12 @@ enum graph_status
    */
   GRAPH_STATUS_INTERRUPTED = 13,
   /**
-   * An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between. Its effect
-   * is possible.
+   * An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of a proxy or gateway. Its
+   * effect is possible.
    */
   GRAPH_STATUS_UNEXPECTED_RESPONSE = 14,
   /**
-   * The caller asked to stop. Its effect is that of the attempts before.
+   * The caller stopped the call. Its effect is that of the earlier attempts.
    */
   GRAPH_STATUS_CANCELLED = 15,
   /**
@@ -126,7 +127,7 @@ enum graph_status
    */
   GRAPH_STATUS_JOURNAL = 16,
   /**
-   * A bug in this library. Its effect is possible after a panic.
+   * A bug in this library. After a panic its effect is possible.
    */
   GRAPH_STATUS_INTERNAL = 17,
 };
@@ -139,7 +140,7 @@ typedef int32_t graph_status;
 #endif // __cplusplus
 
 /**
- * The kinds of event. The same number and name in every language; both are only ever added to.
+ * The kind of an event. The same number and name in every language; new ones are only added.
  *
  */
 enum graph_event_kind
@@ -148,11 +149,11 @@ enum graph_event_kind
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
   /**
-   * Nothing within the time given; no event of a run.
+   * No event arrived within the time given. A run reports no such event.
    */
   GRAPH_EVENT_NONE = 0,
   /**
-   * A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+   * A user is done. Fields: user, id, outcome, reason, detail, devices, and a receipt or an error.
    */
   GRAPH_EVENT_RESULT = 1,
   /**
@@ -168,15 +169,15 @@ enum graph_event_kind
    */
   GRAPH_EVENT_NOTICE = 4,
   /**
-   * The last event: counts, and the status and message of what ended the run early, if anything did.
+   * The last event: counts, and if the run ended early, the status and message of the cause.
    */
   GRAPH_EVENT_DONE = 5,
   /**
-   * How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+   * The progress of the run or verification: about once a second as long as events are taken, also during pauses.
    */
   GRAPH_EVENT_PROGRESS = 6,
   /**
-   * Of a verification: what became of the devices of a user.
+   * What a verification found of the devices of a user.
    */
   GRAPH_EVENT_VERIFIED = 7,
 };
@@ -189,7 +190,7 @@ typedef int32_t graph_event_kind;
 #endif // __cplusplus
 
 /**
- * What a notice is about. The same number and name in every language; both are only ever added to.
+ * What a notice is about. The same number and name in every language; new ones are only added.
  */
 enum graph_notice_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -197,7 +198,7 @@ enum graph_notice_kind
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
   /**
-   * A request leaves.
+   * A request is being sent.
    */
   GRAPH_NOTICE_SENDING = 0,
   /**
@@ -205,7 +206,8 @@ enum graph_notice_kind
    */
   GRAPH_NOTICE_WAITING = 1,
   /**
-   * The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
+   * The run itself, for example that it continues in another way than requested. A program without a log should show
+   * these.
    */
   GRAPH_NOTICE_RUN = 2,
 };
@@ -218,7 +220,7 @@ typedef int32_t graph_notice_kind;
 #endif // __cplusplus
 
 /**
- * What is known of one user after a call.
+ * The outcome of a call for one user: did it happen?
  */
 enum graph_outcome
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -230,7 +232,7 @@ enum graph_outcome
    */
   GRAPH_OUTCOME_ACCEPTED = 0,
   /**
-   * No answer was had, but a later read shows that it was applied.
+   * No 204 arrived, but a later read shows that the action was applied.
    */
   GRAPH_OUTCOME_CONFIRMED = 1,
   /**
@@ -238,11 +240,11 @@ enum graph_outcome
    */
   GRAPH_OUTCOME_AWAITING_APPROVAL = 2,
   /**
-   * Refused, or never reached the service: nothing was done.
+   * The service refused the request, or it never arrived: nothing was done.
    */
   GRAPH_OUTCOME_FAILED = 3,
   /**
-   * It may have been applied.
+   * The action may have been applied.
    */
   GRAPH_OUTCOME_UNKNOWN = 4,
   /**
@@ -271,15 +273,15 @@ enum graph_reason
    */
   GRAPH_REASON_NONE = 0,
   /**
-   * An earlier run did it.
+   * An earlier run finished the user.
    */
   GRAPH_REASON_DONE_BEFORE = 1,
   /**
-   * No device is listed for the user.
+   * The service lists no device for the user.
    */
   GRAPH_REASON_NOTHING_LISTED = 2,
   /**
-   * A device is there that the snapshot lacks.
+   * The user has a device that the snapshot lacks.
    */
   GRAPH_REASON_NEW_DEVICE = 3,
   /**
@@ -287,15 +289,15 @@ enum graph_reason
    */
   GRAPH_REASON_IDENTITY_CHANGED = 4,
   /**
-   * More devices than the limit.
+   * The user has more devices than the limit.
    */
   GRAPH_REASON_TOO_MANY_DEVICES = 5,
   /**
-   * On the list of exclusions.
+   * The user is excluded.
    */
   GRAPH_REASON_EXCLUDED = 6,
   /**
-   * Only a preview was asked for.
+   * The run is a preview.
    */
   GRAPH_REASON_PREVIEW = 7,
   /**
@@ -303,7 +305,7 @@ enum graph_reason
    */
   GRAPH_REASON_STOPPED = 8,
   /**
-   * A blocking warning that was not accepted.
+   * A device or the user has a blocking warning that was not accepted.
    */
   GRAPH_REASON_NEEDS_CONSENT = 9,
 };
@@ -316,8 +318,8 @@ typedef int32_t graph_reason;
 #endif // __cplusplus
 
 /**
- * What became of a device after its user was accepted, from best to worst. The same number and name in every language;
- * both are only ever added to.
+ * What a verification found of a device or a user, from best to worst. The same number and name in every language; new
+ * ones are only added.
  */
 enum graph_verdict
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -325,23 +327,23 @@ enum graph_verdict
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
   /**
-   * The service lists it no longer: it has retired, or somebody deleted it.
+   * The service no longer lists the device: it has retired, or its record was deleted.
    */
   GRAPH_VERDICT_GONE = 0,
   /**
-   * The order is given and the device has not checked in since.
+   * The retire is ordered, and the device has not checked in since.
    */
   GRAPH_VERDICT_PENDING = 1,
   /**
-   * Managed as before.
+   * The device is managed as before.
    */
   GRAPH_VERDICT_STILL_MANAGED = 2,
   /**
-   * The retire failed, was cancelled, or is not supported by the device.
+   * The retire failed, was cancelled, or is not supported by the device, so a person has to handle it.
    */
   GRAPH_VERDICT_NEEDS_PERSON = 3,
   /**
-   * It could not be read, or its state says nothing.
+   * The device could not be read, or its state does not show it.
    */
   GRAPH_VERDICT_CANNOT_TELL = 4,
 };
@@ -354,7 +356,7 @@ typedef int32_t graph_verdict;
 #endif // __cplusplus
 
 /**
- * Whether the action can have been applied. Sticky over all attempts of a call.
+ * Whether the action can have been applied, over all attempts of a call.
  */
 enum graph_effect
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -362,11 +364,11 @@ enum graph_effect
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
   /**
-   * The service said no in its own words, or nothing was sent.
+   * The service refused in its own form, or nothing was sent.
    */
   GRAPH_EFFECT_NONE = 0,
   /**
-   * It may have been applied; only a look at the devices settles it.
+   * The action may have been applied; only a read of the devices shows whether it was.
    */
   GRAPH_EFFECT_POSSIBLE = 1,
 };
@@ -379,7 +381,7 @@ typedef int32_t graph_effect;
 #endif // __cplusplus
 
 /**
- * How much a warning weighs.
+ * The severity of a warning.
  */
 enum graph_severity
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -387,15 +389,15 @@ enum graph_severity
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
   /**
-   * Good to know.
+   * For information.
    */
   GRAPH_SEVERITY_INFO = 0,
   /**
-   * Probably not what was expected, but no harm.
+   * The result is probably not the expected one, but harmless.
    */
   GRAPH_SEVERITY_CAUTION = 1,
   /**
-   * Somebody may lose what they need: nothing is sent without consent by name.
+   * A person may lose access or data: nothing is sent unless the warning is accepted by name.
    */
   GRAPH_SEVERITY_BLOCKING = 2,
 };
@@ -408,7 +410,7 @@ typedef int32_t graph_severity;
 #endif // __cplusplus
 
 /**
- * Which warning it is. The same number and name in every language; both are only ever added to.
+ * Which warning it is. The same number and name in every language; new ones are only added.
  */
 enum graph_warning_code
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -421,17 +423,17 @@ enum graph_warning_code
    */
   GRAPH_WARNING_ENTRA_JOINED_WINDOWS = 1,
   /**
-   * A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
-   * owned work profile or device administrator
+   * A platform for which Microsoft does not describe retire: all except Windows, macOS, iOS, iPadOS and Android with a
+   * personally owned work profile or device administrator
    * (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
    */
   GRAPH_WARNING_PLATFORM_WITHOUT_RETIRE = 2,
   /**
-   * No check-in for 30 days.
+   * The device has not checked in for 30 days.
    */
   GRAPH_WARNING_STALE_SYNC = 3,
   /**
-   * The certificate that the device checks in with has expired
+   * The certificate with which the device checks in has expired
    * (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
    */
   GRAPH_WARNING_CERTIFICATE_EXPIRED = 4,
@@ -454,16 +456,16 @@ enum graph_warning_code
    */
   GRAPH_WARNING_SHARED_DEVICE = 8,
   /**
-   * Of the user: more devices than expected.
+   * About the user: there are more devices than expected.
    */
   GRAPH_WARNING_MANY_DEVICES = 9,
   /**
-   * Of the user: the rows name several users, as a list of the whole tenant does
+   * About the user: the devices belong to several users, as in a list of the whole tenant
    * (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
    */
   GRAPH_WARNING_SEVERAL_USERS = 10,
   /**
-   * Of the user: rows name another user than the one asked for.
+   * About the user: a device belongs to another user than the one requested.
    */
   GRAPH_WARNING_ANOTHER_USER = 11,
 };
@@ -488,8 +490,8 @@ typedef struct graph_client graph_client;
 /**
  * A device that Intune lists for a user.
  *
- * Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or wrote
- * in a form that a property does not have, is `None`
+ * Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
+ * the service left it out or wrote it in an undocumented form
  * (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
  */
 typedef struct graph_device graph_device;
@@ -532,12 +534,12 @@ typedef struct graph_run graph_run;
 typedef struct graph_run_options graph_run_options;
 
 /**
- * What became of one device.
+ * The verdict over one device.
  */
 typedef struct graph_verified_device graph_verified_device;
 
 /**
- * Something about a device, or about all devices of a user together, that a person should know first.
+ * A warning about a device, or about all devices of a user together, to be read before the devices are retired.
  */
 typedef struct graph_warning graph_warning;
 
@@ -668,17 +670,17 @@ graph_notice_kind graph_event_notice_kind(const graph_event *event);
 void graph_event_free(graph_event *event);
 
 /**
- * Result and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+ * Result and verified: the user as given. A text above 1 KB, which is not a user id, is cut and followed by its length.
  */
 const char *graph_event_user(const graph_event *event);
 
 /**
- * Result and verified: the object id, where it is known. NULL if absent.
+ * Result and verified: the object id, if it is known. NULL if absent.
  */
 const char *graph_event_id(const graph_event *event);
 
 /**
- * Result: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+ * Result: the outcome; `GRAPH_OUTCOME_SKIPPED` if the event is of another kind.
  */
 graph_outcome graph_event_outcome(const graph_event *event);
 
@@ -688,8 +690,8 @@ graph_outcome graph_event_outcome(const graph_event *event);
 graph_reason graph_event_reason(const graph_event *event);
 
 /**
- * Result: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not
- * be written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+ * Result: why the user was skipped, in words; absent if an error says it. If the result of any user could not be written
+ * into the journal, `not in the journal: ...` is added. NULL if absent.
  */
 const char *graph_event_detail(const graph_event *event);
 
@@ -699,13 +701,13 @@ const char *graph_event_detail(const graph_event *event);
 const graph_receipt *graph_event_receipt(const graph_event *event);
 
 /**
- * Result: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
- * that was accepted or confirmed, or skipped for another reason. The event owns it. NULL if absent.
+ * Result: the error of a user that was queued for approval, failed, is unknown, or was stopped after its turn had begun.
+ * Absent for a user that was accepted or confirmed, or skipped for another reason. The event owns it. NULL if absent.
  */
 const graph_error *graph_event_error(const graph_event *event);
 
 /**
- * Result: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended
+ * Result: the devices that were read before anything was sent. Absent if they were not read, or if the run had ended
  * before the user. The event owns it. NULL if absent.
  */
 const graph_device_list *graph_event_devices(const graph_event *event);
@@ -716,24 +718,24 @@ const graph_device_list *graph_event_devices(const graph_event *event);
 int64_t graph_event_progress_done(const graph_event *event);
 
 /**
- * Progress: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+ * Progress: users that were given so far. A user that was given twice counts once. -1 for other events.
  */
 int64_t graph_event_progress_given(const graph_event *event);
 
 /**
- * Progress: users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for
- * are part of that time; who was done by an earlier run does not count. -1 for other events.
+ * Progress: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for
+ * are part of that time. Users that an earlier run finished do not count. -1 for other events.
  */
 int64_t graph_event_progress_users_per_hour(const graph_event *event);
 
 /**
- * Progress: how long it will take at that rate, once the users have ended. None while nobody was done within the last
- * minute. In milliseconds; -1 if absent.
+ * Progress: the time that the rest takes at that rate. Absent until the users have ended, and while no user was done
+ * within the last minute. In milliseconds; -1 if absent.
  */
 int64_t graph_event_progress_remaining_ms(const graph_event *event);
 
 /**
- * Verified: the worst of the devices.
+ * Verified: the worst verdict of the devices.
  */
 graph_verdict graph_event_verdict(const graph_event *event);
 
@@ -763,7 +765,7 @@ graph_status graph_event_ended_by(const graph_event *event);
 const char *graph_event_message(const graph_event *event);
 
 /**
- * Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
+ * Done: the endpoint of the requests, if it is not that of a known Microsoft cloud. NULL if absent.
  */
 const char *graph_event_custom_endpoint(const graph_event *event);
 
@@ -779,52 +781,51 @@ void graph_options_free(graph_options *options);
 
 /**
  * A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
- * Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name. A
- * cloud and an endpoint exclude each other.
+ * Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds that do not offer the action are refused. A
+ * client takes a cloud or an endpoint, not both.
  */
 graph_status graph_options_set_cloud(graph_options *options,
                                      const char *name,
                                      graph_error **error);
 
 /**
- * Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
- * localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and an endpoint
- * is refused.
+ * An endpoint that is not a cloud's: https to any host, or http to loopback (127.0.0.0/8, `[::1]`, localhost). Give
+ * scheme, host and port, without `/v1.0`. Receipts show it. A client takes a cloud or an endpoint, not both.
  */
 graph_status graph_options_set_endpoint(graph_options *options,
                                         const char *url,
                                         graph_error **error);
 
 /**
- * How long to wait for a connection. The default is 10 seconds. In milliseconds: 1 to 86400000.
+ * The longest time to wait for a connection. The default is 10 seconds. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_connect_timeout_ms(graph_options *options,
                                                   int64_t connect_timeout_ms,
                                                   graph_error **error);
 
 /**
- * How long one attempt may take. The default is 60 seconds. In milliseconds: 1 to 86400000.
+ * The longest time of one attempt. The default is 60 seconds. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_timeout_ms(graph_options *options, int64_t timeout_ms, graph_error **error);
 
 /**
- * How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
- * has it by itself: see `graph_run_options_set_deadline`. In milliseconds: 1 to 86400000.
+ * The longest time of a whole call, including all attempts, waits and pages. The default is 5 minutes. In a run it applies
+ * to each request by itself: see `graph_run_options_set_deadline`. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_deadline_ms(graph_options *options,
                                            int64_t deadline_ms,
                                            graph_error **error);
 
 /**
- * How many times a request is sent at most. The default is 5; 1 switches retries off.
+ * The most times that a request is sent, 1 to 100. The default is 5; 1 switches retries off.
  */
 graph_status graph_options_set_max_attempts(graph_options *options,
                                             int32_t max_attempts,
                                             graph_error **error);
 
 /**
- * The first wait before a retry and the longest, where the service names none: exponential with full jitter. The defaults
- * are 1 second and 60 seconds. In milliseconds: 1 to 86400000.
+ * The first and the longest wait before a retry, if the service names none. Waits grow exponentially, with full jitter.
+ * The defaults are 1 second and 60 seconds. In milliseconds: 1 to 86400000.
  */
 graph_status graph_options_set_backoff_ms(graph_options *options,
                                           int64_t base_ms,
@@ -832,21 +833,21 @@ graph_status graph_options_set_backoff_ms(graph_options *options,
                                           graph_error **error);
 
 /**
- * A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what the
- * environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text there that is no proxy
- * is refused. Loopback never goes through a proxy.
+ * A proxy, such as `http://user:password@proxy.example:8080`; an empty text means no proxy. The default is the proxy that
+ * the environment names when the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`). A client is refused if
+ * that text is not the URL of a proxy. Loopback is always reached without a proxy.
  */
 graph_status graph_options_set_proxy(graph_options *options,
                                      const char *url,
                                      graph_error **error);
 
 /**
- * Certificate authorities in PEM, trusted besides the platform's.
+ * Certificate authorities in PEM. They are trusted in addition to the platform's.
  */
 graph_status graph_options_set_ca_certificates(graph_options *options, const char *pem, graph_error **error);
 
 /**
- * A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+ * A text after `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
  * characters.
  */
 graph_status graph_options_set_user_agent_suffix(graph_options *options,
@@ -864,29 +865,31 @@ graph_call_options *graph_call_options_new(void);
 void graph_call_options_free(graph_call_options *options);
 
 /**
- * The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
+ * The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. It has no effect in a tenant without
+ * Multi Admin Approval.
  */
 graph_status graph_call_options_set_justification(graph_call_options *options,
                                                   const char *justification,
                                                   graph_error **error);
 
 /**
- * The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
- * belongs to one user.
+ * The code of an approved request (a GUID), as the queued call returned it. It belongs to one user and is sent in place of
+ * the justification.
  */
 graph_status graph_call_options_set_approval_code(graph_call_options *options,
                                                   const char *code,
                                                   graph_error **error);
 
 /**
- * The GUID to find this call by in the service's logs. The default is a new one for each call.
+ * A GUID that identifies this call in the service's logs. The default is a new one for each call.
  */
 graph_status graph_call_options_set_client_request_id(graph_call_options *options,
                                                       const char *id,
                                                       graph_error **error);
 
 /**
- * The deadline of this call, in place of the client's: all its attempts, waits and pages. In milliseconds: 1 to 86400000.
+ * The deadline of this call, in place of the client's. It includes all attempts, waits and pages. In milliseconds: 1 to
+ * 86400000.
  */
 graph_status graph_call_options_set_deadline_ms(graph_call_options *options,
                                                 int64_t deadline_ms,
@@ -911,26 +914,25 @@ graph_status graph_run_options_set_justification(graph_run_options *options,
                                                  graph_error **error);
 
 /**
- * The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It
- * belongs to one user: with it the run takes one, and another limit of users is refused as it starts.
+ * The code of an approved request (a GUID), as the queued call returned it. It is sent in place of the justification. It
+ * belongs to one user: with it the run takes one user, and the start is refused with any other limit of users.
  */
 graph_status graph_run_options_set_approval_code(graph_run_options *options,
                                                  const char *code,
                                                  graph_error **error);
 
 /**
- * The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one.
- * The default is a new one for each user.
+ * The GUID that identifies the request in the service's logs. It belongs to one user: with it the run takes one user, as
+ * with an approval code. The default is a new one for each user.
  */
 graph_status graph_run_options_set_client_request_id(graph_run_options *options,
                                                      const char *id,
                                                      graph_error **error);
 
 /**
- * How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read
- * of a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count,
- * nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user. In milliseconds: 1 to
- * 86400000.
+ * The longest time of each request of the run, including all its attempts and waits. The default is the client's. Each
+ * read of a user is a request, all pages of a list together are one, and so is the send. Waits for a token do not count.
+ * Pauses of the whole run, for its pace or after a 429, count only in a run of one user. In milliseconds: 1 to 86400000.
  */
 graph_status graph_run_options_set_deadline_ms(graph_run_options *options,
                                                int64_t deadline_ms,
@@ -953,36 +955,35 @@ graph_status graph_run_options_set_journal(graph_run_options *options,
                                            graph_error **error);
 
 /**
- * Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused.
- * Users that are done are not sent again; users in doubt are read first.
+ * Resumes the run of a journal. Users that are done are not sent again; users in doubt are read first. A run takes this or
+ * `graph_run_options_set_journal`, not both.
  *
- * Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
- * bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
- * the run ends, a notice of the kind `GRAPH_NOTICE_RUN` reports how many users in doubt or waiting for approval were not
- * given.
+ * The journal does not store users and options: give all users again, and set the options again. If the earlier run was
+ * bound to a plan or had exclusions, the start is refused without a plan or with fewer exclusions. When the run ends, a
+ * notice of the kind `GRAPH_NOTICE_RUN` reports how many users in doubt or waiting for approval were not given.
  */
 graph_status graph_run_options_set_resume(graph_run_options *options,
                                           const char *resume,
                                           graph_error **error);
 
 /**
- * Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the plan
- * lacks. Where devices may not be read, the run ends.
+ * Binds the run to a plan, the journal of a preview: it sends only users of the plan, and only if the plan has all their
+ * devices. If devices may not be read, the run ends.
  */
 graph_status graph_run_options_set_plan(graph_run_options *options,
                                         const char *plan,
                                         graph_error **error);
 
 /**
- * Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its
- * journal is a plan.
+ * Reads only and sends nothing: each user is reported with devices and warnings, and with the reason if a run would skip
+ * the user. Its journal is a plan.
  */
 graph_status graph_run_options_set_preview(graph_run_options *options,
                                            graph_error **error);
 
 /**
- * Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
- * limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. 1
+ * Whether users and devices are read before anything is sent; the default is yes. Without reads there are no warnings, no
+ * limit of devices and no snapshot. Users in doubt stay unknown, and no user can be previewed or compared with a plan. 1
  * for yes, 0 for no.
  */
 graph_status graph_run_options_set_inspect_first(graph_run_options *options,
@@ -990,8 +991,8 @@ graph_status graph_run_options_set_inspect_first(graph_run_options *options,
                                                  graph_error **error);
 
 /**
- * How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
- * app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
+ * The most writes that are sent in any window of this length. The default is 150 in 20 seconds of the documented 200 for
+ * an app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
  * 86400000.
  */
 graph_status graph_run_options_set_write_quota(graph_run_options *options,
@@ -1000,8 +1001,8 @@ graph_status graph_run_options_set_write_quota(graph_run_options *options,
                                                graph_error **error);
 
 /**
- * How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
- * one. In milliseconds: 1 to 86400000.
+ * The most reads that are sent in any window of this length. The default is 2000 in 20 seconds. Each read inside a batch
+ * is one. In milliseconds: 1 to 86400000.
  */
 graph_status graph_run_options_set_read_quota(graph_run_options *options,
                                               int32_t reads,
@@ -1009,8 +1010,8 @@ graph_status graph_run_options_set_read_quota(graph_run_options *options,
                                               graph_error **error);
 
 /**
- * How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in
- * the order given.
+ * The most requests in flight at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
+ * order given.
  */
 graph_status graph_run_options_set_connections(graph_run_options *options,
                                                int32_t connections,
@@ -1018,15 +1019,16 @@ graph_status graph_run_options_set_connections(graph_run_options *options,
 
 /**
  * How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run starts.
- * The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+ * The default is 1. Larger batches save round trips, but an answer that cannot be read leaves every user of the batch
+ * unknown.
  */
 graph_status graph_run_options_set_batch_size(graph_run_options *options,
                                               int32_t batch_size,
                                               graph_error **error);
 
 /**
- * The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are
- * more; all of them wait in memory. The default is no limit.
+ * The most users that the run takes. The default is no limit. With a limit nothing is sent until the users have ended, and
+ * nothing at all if they are more. Until then all of them are in memory.
  *
  * A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but
  * those for a token count towards its deadline.
@@ -1043,17 +1045,18 @@ graph_status graph_run_options_set_max_devices_per_user(graph_run_options *optio
                                                         graph_error **error);
 
 /**
- * Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run
- * ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
+ * The most requests that Multi Admin Approval may queue before the run ends. Such a run can be resumed. The default is 0:
+ * the first queued request ends the run, so that a person can check it.
  */
 graph_status graph_run_options_set_max_approvals(graph_run_options *options,
                                                  int32_t max_approvals,
                                                  graph_error **error);
 
 /**
- * A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
- * protects the user, and a notice of the kind `GRAPH_NOTICE_RUN` names those that no user has; where that cannot be read,
- * a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+ * A user that must not be sent, by object id or name. If users are read, exclusions are looked up first, so that either
+ * form protects the user, and a notice of the kind `GRAPH_NOTICE_RUN` names the exclusions that no user has. If they
+ * cannot be looked up, a user in another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once
+ * for each.
  */
 graph_status graph_run_options_exclude(graph_run_options *options,
                                        const char *user_id,
@@ -1075,14 +1078,14 @@ graph_status graph_run_options_set_input_list(graph_run_options *options,
                                               graph_error **error);
 
 /**
- * Who runs this, for the journal. The default is the person of the token, and none for an app.
+ * The person who starts the run, for the journal. The default is the signed-in user of the token, and no text for an app.
  */
 graph_status graph_run_options_set_initiated_by(graph_run_options *options,
                                                 const char *who,
                                                 graph_error **error);
 
 /**
- * The machine that it runs on, for the journal. There is no default.
+ * The machine of the run, for the journal. There is no default.
  */
 graph_status graph_run_options_set_machine(graph_run_options *options, const char *name, graph_error **error);
 
@@ -1092,7 +1095,7 @@ graph_status graph_run_options_set_machine(graph_run_options *options, const cha
 graph_status graph_error_status(const graph_error *error);
 
 /**
- * What happened and what to do next, in lowercase.
+ * What happened and what to do next: one line in lowercase.
  */
 const char *graph_error_message(const graph_error *error);
 
@@ -1112,7 +1115,7 @@ const char *graph_error_code(const graph_error *error);
 const char *graph_error_inner_code(const graph_error *error);
 
 /**
- * The human part of the service's message. NULL if absent.
+ * The service's message, without its boilerplate. NULL if absent.
  */
 const char *graph_error_service_message(const graph_error *error);
 
@@ -1132,7 +1135,7 @@ const char *graph_error_client_request_id(const graph_error *error);
 const char *graph_error_activity_id(const graph_error *error);
 
 /**
- * How long the service asked to wait. In milliseconds; -1 if absent.
+ * The wait that the service asked for. In milliseconds; -1 if absent.
  */
 int64_t graph_error_retry_after_ms(const graph_error *error);
 
@@ -1142,12 +1145,12 @@ int64_t graph_error_retry_after_ms(const graph_error *error);
 const char *graph_error_approval_code(const graph_error *error);
 
 /**
- * The decoded claims challenge (a JSON object) to get a new token with. NULL if absent.
+ * The decoded claims challenge (a JSON object) that a new token must meet. NULL if absent.
  */
 const char *graph_error_claims(const graph_error *error);
 
 /**
- * How many times the request was tried; 0 if it was refused before that.
+ * How many times the request was tried; 0 if it was refused before any attempt.
  */
 int32_t graph_error_attempts(const graph_error *error);
 
@@ -1162,7 +1165,7 @@ graph_effect graph_error_effect(const graph_error *error);
 void graph_error_free(graph_error *error);
 
 /**
- * The user as given.
+ * The user as the caller named it.
  */
 const char *graph_receipt_user(const graph_receipt *receipt);
 
@@ -1177,7 +1180,7 @@ const char *graph_receipt_request_id(const graph_receipt *receipt);
 const char *graph_receipt_client_request_id(const graph_receipt *receipt);
 
 /**
- * The service's date as it wrote it (RFC 9110). NULL if absent.
+ * The date of the answer, as the service wrote it (RFC 9110). NULL if absent.
  */
 const char *graph_receipt_date(const graph_receipt *receipt);
 
@@ -1187,12 +1190,13 @@ const char *graph_receipt_date(const graph_receipt *receipt);
 int32_t graph_receipt_attempts(const graph_receipt *receipt);
 
 /**
- * From the start of the call to its answer, without what does not count towards its deadline. In milliseconds.
+ * The time from the start of the call to its answer, without waits that do not count towards the deadline. In
+ * milliseconds.
  */
 int64_t graph_receipt_elapsed_ms(const graph_receipt *receipt);
 
 /**
- * Where it was sent, if that is no known Microsoft cloud. NULL if absent.
+ * The endpoint of the request, if it is not that of a known Microsoft cloud. NULL if absent.
  */
 const char *graph_receipt_custom_endpoint(const graph_receipt *receipt);
 
@@ -1207,12 +1211,12 @@ void graph_receipt_free(graph_receipt *receipt);
 int32_t graph_warning_id(const graph_warning *warning);
 
 /**
- * How much it weighs. For a blocking one nothing is sent without consent by name.
+ * Its severity. With a blocking warning nothing is sent unless it is accepted by name.
  */
 graph_severity graph_warning_severity(const graph_warning *warning);
 
 /**
- * What it means for the person and what to do first, in one sentence.
+ * What it means for the user and what to do first, in one sentence.
  */
 const char *graph_warning_message(const graph_warning *warning);
 
@@ -1227,7 +1231,7 @@ const char *graph_device_id(const graph_device *device);
 const char *graph_device_name(const graph_device *device);
 
 /**
- * The name that Intune made up (`managedDeviceName`). NULL if absent.
+ * The name that Intune generated (`managedDeviceName`). NULL if absent.
  */
 const char *graph_device_managed_name(const graph_device *device);
 
@@ -1257,7 +1261,7 @@ const char *graph_device_model(const graph_device *device);
 const char *graph_device_manufacturer(const graph_device *device);
 
 /**
- * Whose it is: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
+ * The owner: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
  */
 const char *graph_device_owner_type(const graph_device *device);
 
@@ -1267,7 +1271,7 @@ const char *graph_device_owner_type(const graph_device *device);
 const char *graph_device_state(const graph_device *device);
 
 /**
- * What manages it (`managementAgent`). NULL if absent.
+ * The agent that manages it (`managementAgent`). NULL if absent.
  */
 const char *graph_device_management_agent(const graph_device *device);
 
@@ -1277,12 +1281,12 @@ const char *graph_device_management_agent(const graph_device *device);
 const char *graph_device_enrollment_type(const graph_device *device);
 
 /**
- * Whether it is registered (`deviceRegistrationState`). NULL if absent.
+ * Its state of registration (`deviceRegistrationState`). NULL if absent.
  */
 const char *graph_device_registration_state(const graph_device *device);
 
 /**
- * Whether it meets the rules (`complianceState`). NULL if absent.
+ * Whether it complies with the policies (`complianceState`). NULL if absent.
  */
 const char *graph_device_compliance_state(const graph_device *device);
 
@@ -1307,7 +1311,7 @@ const char *graph_device_enrolled(const graph_device *device);
 const char *graph_device_last_sync(const graph_device *device);
 
 /**
- * Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
+ * The last time at which it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
  */
 const char *graph_device_certificate_expires(const graph_device *device);
 
@@ -1338,7 +1342,7 @@ const char *graph_device_user_principal_name(const graph_device *device);
 const char *graph_device_email_address(const graph_device *device);
 
 /**
- * What to know before it is retired. Returns their number; 0 for NULL.
+ * Warnings about retiring this device. Returns their number; 0 for NULL.
  */
 int32_t graph_device_warning_count(const graph_device *device);
 
@@ -1359,7 +1363,7 @@ int32_t graph_device_list_count(const graph_device_list *devices);
 const graph_device *graph_device_list_get(const graph_device_list *devices, int32_t index);
 
 /**
- * What to know of all of them together. Returns their number; 0 for NULL.
+ * Warnings about all devices together. Returns their number; 0 for NULL.
  */
 int32_t graph_device_list_warning_count(const graph_device_list *devices);
 
@@ -1380,12 +1384,12 @@ void graph_device_list_free(graph_device_list *devices);
 const char *graph_verified_device_id(const graph_verified_device *device);
 
 /**
- * Its name when it was seen first. NULL if absent.
+ * Its name when it was first read. NULL if absent.
  */
 const char *graph_verified_device_name(const graph_verified_device *device);
 
 /**
- * What became of it.
+ * The verdict over the device.
  */
 graph_verdict graph_verified_device_verdict(const graph_verified_device *device);
 
@@ -1395,12 +1399,12 @@ graph_verdict graph_verified_device_verdict(const graph_verified_device *device)
 const char *graph_verified_device_state(const graph_verified_device *device);
 
 /**
- * Since when the retire is under way, as the service wrote it. NULL if absent.
+ * The time at which the retire began, as the service wrote it. NULL if absent.
  */
 const char *graph_verified_device_since(const graph_verified_device *device);
 
 /**
- * What else the service said. NULL if absent.
+ * More about the verdict, in words. NULL if absent.
  */
 const char *graph_verified_device_detail(const graph_verified_device *device);
 

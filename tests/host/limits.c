@@ -1,4 +1,4 @@
-/* A host that is out of descriptors or threads is told so: nothing was sent, and it is no bug. */
+/* A host without descriptors or threads gets an error that says so: nothing was sent, and it is not a bug. */
 #include "host.h"
 #include <sys/resource.h>
 
@@ -20,12 +20,12 @@ static void give_back_descriptors(void) {
     for (descriptor = 3; descriptor <= last_descriptor; descriptor++) close(descriptor);
 }
 
-static int is_told(graph_status status, graph_error *error, const char *why) {
-    int told = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
+static int is_explained(graph_status status, graph_error *error, const char *why) {
+    int fits = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
                strstr(graph_error_message(error), why) != NULL && strstr(graph_error_message(error), "report") == NULL;
-    if (!told) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
+    if (!fits) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
     graph_error_free(error);
-    return told;
+    return fits;
 }
 
 /* Exits 0 if the two-argument call, the first of the process, says so, and works once there are descriptors again. */
@@ -52,7 +52,7 @@ static int new_client(void *unused) {
     (void)unused;
     use_up_descriptors();
     status = new_client_of(&client, &error);
-    return is_told(status, error, "os error 24") ? 0 : 1;
+    return is_explained(status, error, "os error 24") ? 0 : 1;
 }
 
 /* The limit of threads does not hold for root. */
@@ -76,7 +76,7 @@ static int run_without_threads(void *unused) {
     (void)unused;
     if (!without_threads()) return 77;
     status = graph_run_start(client, NULL, &run, &error);
-    return is_told(status, error, "os error 11") ? 0 : 1;
+    return is_explained(status, error, "os error 11") ? 0 : 1;
 }
 
 /* A name is looked up on a thread of its own, which cannot be had; the client was made before. */
@@ -87,7 +87,7 @@ static int look_up(void *unused) {
     (void)unused;
     if (client == NULL || !without_threads()) return 77;
     status = graph_client_remove_all_devices(client, USER, NULL, NULL, &error);
-    return is_told(status, error, "os error 11") ? 0 : 1;
+    return is_explained(status, error, "os error 11") ? 0 : 1;
 }
 
 /* The trust store cannot be read, which is not the fault of the store. */
@@ -100,7 +100,7 @@ static int trust_store(void *unused) {
     graph_options_set_proxy(options, "", NULL);
     use_up_descriptors();
     status = graph_client_new(options, "demo-token", &client, &error);
-    return is_told(status, error, "os error 24") ? 0 : 1;
+    return is_explained(status, error, "os error 24") ? 0 : 1;
 }
 
 /* The client was made before; the connection needs a descriptor. */
@@ -111,7 +111,7 @@ static int connection(void *unused) {
     (void)unused;
     use_up_descriptors();
     status = graph_client_remove_all_devices(client, USER, NULL, NULL, &error);
-    return is_told(status, error, "os error 24") ? 0 : 1;
+    return is_explained(status, error, "os error 24") ? 0 : 1;
 }
 
 int main(int argc, char **argv) {

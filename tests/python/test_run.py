@@ -117,7 +117,7 @@ def test_a_notice_has_a_kind(client, emulator):
 def test_a_missing_permission_to_read_is_reported(emulator):
     client = Client("no-read-token", endpoint=emulator.endpoint)
     notices = [event.text for event in client.run([DIEGO]) if isinstance(event, Notice) and event.kind == "run"]
-    assert len(notices) == 2 and all("goes on without reading" in text for text in notices)
+    assert len(notices) == 2 and all("continues without reading" in text for text in notices)
     emulator.ask("POST", "reset", {})
     report = client.remove_all_devices_bulk([DIEGO])
     assert report.counts.accepted == 1 and list(report.notices) == notices
@@ -406,7 +406,7 @@ def test_each_user_that_is_not_a_text_has_a_result(client, emulator):
     )
     assert errors == [
         (ADELE, "user 5 is UUID, not str"),
-        ("nan", "`nan` is no user id"),
+        ("nan", "`nan` is not a user id"),
         ("nan", "user 1 is float, not str"),
         ("nan", "user 3 is float, not str"),
     ]

@@ -1,4 +1,4 @@
-//! The connections below a transport: how each is made, and how the thread that sends drives it.
+//! The connections of a transport: how each is made, and how the sending thread drives it.
 
 #[cfg(unix)]
 use std::fs::File;
@@ -19,17 +19,17 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use crate::clock::{Interrupt, LOOK};
+use crate::clock::{Interrupt, STOP_CHECK};
 use crate::error::{Error, Result};
 use crate::proxy::ProxyServer;
 use crate::resolve::Resolver;
 use crate::status::Status;
 use crate::transport::cause;
 
-/// Connections that were idle longer are not used again: the service may be closing them.
+/// Connections that were idle for longer are not used again: the service may be closing them.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// The stack of a thread that sends in place of one that a runtime of the caller's occupies.
+/// The stack of a thread that sends if a runtime of the caller occupies the calling thread.
 const STACK: usize = 512 * 1024;
 
 /// Connections to one endpoint. Each serves one request at a time.
@@ -44,21 +44,21 @@ pub(crate) struct Pool {
 #[derive(Default)]
 struct Free {
     connections: Vec<Connection>,
-    /// How often all connections were given up.
+    /// The number of times that all connections were given up.
     renewals: u64,
 }
 
-/// A reqwest client that keeps one connection, and the runtime that does its work. The thread that sends drives it, so no other
-/// thread has to be woken, and nothing is done between requests.
+/// A reqwest client that keeps one connection, and the runtime that does its work. The sending thread drives it, so no
+/// other thread has to be woken, and no work is done between requests.
 pub(crate) struct Connection {
     http: Http,
-    /// None only while it is dropped.
+    /// `None` only while the connection is dropped.
     runtime: Option<Runtime>,
     renewals: u64,
 }
 
 impl Pool {
-    /// A pool with its first connection, so that a shortage of the system shows at once. Nothing is sent.
+    /// Makes a pool with its first connection, so that a lack of descriptors or threads is an error at once. Sends nothing.
     pub(crate) fn new(
         tls: ClientConfig,
         proxy: Option<ProxyServer>,
@@ -105,7 +105,8 @@ impl Pool {
         }
     }
 
-    /// From now on requests go over new connections. Of the requests that failed over connections of one age, one renews the pool.
+    /// Renews the pool: later requests use new connections. If several requests failed over connections of one age, only
+    /// the first renews it.
     pub(crate) fn renew(&self, failed: &Connection) {
         let mut free = self.free();
         if failed.renewals == free.renewals {
@@ -133,7 +134,7 @@ impl Pool {
             .referer(false)
             .dns_resolver(Arc::new(Resolver))
             .resolve_to_addrs("localhost", &localhost)
-            // The environment was asked already.
+            // The proxy of the environment was read already.
             .no_proxy();
         let builder = match &self.proxy {
             None => builder,
@@ -148,9 +149,9 @@ impl Pool {
 }
 
 impl Connection {
-    /// Does the work on this thread. `None` if `interrupt` ended it: the connection is of no more use then.
+    /// Does the work on this thread. Returns `None` if `interrupt` ended it; then the connection cannot be used again.
     ///
-    /// A thread on which a runtime of the caller's is at work cannot drive another; a thread of its own does it then.
+    /// A thread that runs a runtime of the caller cannot drive another, so a thread of its own does the work.
     pub(crate) fn run<T: Send>(
         &self,
         work: impl AsyncFnOnce(&Http) -> T + Send,
@@ -177,7 +178,7 @@ impl Connection {
 
 fn drive<T>(runtime: &Runtime, work: impl Future<Output = T>, interrupt: Option<&Interrupt>) -> Option<T> {
     let mut work = pin!(async {
-        // First the connection's task catches up: it gives the connection back, or learns that the server has closed it.
+        // First the connection's task catches up: it returns the connection, or notices that the server has closed it.
         yield_now().await;
         work.await
     });
@@ -185,7 +186,7 @@ fn drive<T>(runtime: &Runtime, work: impl Future<Output = T>, interrupt: Option<
         return Some(runtime.block_on(work));
     };
     loop {
-        match runtime.block_on(async { timeout(LOOK, work.as_mut()).await }) {
+        match runtime.block_on(async { timeout(STOP_CHECK, work.as_mut()).await }) {
             Ok(done) => return Some(done),
             Err(_) if interrupt() => return None,
             Err(_) => {}
@@ -195,15 +196,15 @@ fn drive<T>(runtime: &Runtime, work: impl Future<Output = T>, interrupt: Option<
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Dropped by itself, a runtime waits for its threads, which panics inside another runtime. This one has none.
+        // A dropped runtime waits for its threads, which panics inside another runtime. This one has no threads.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 }
 
-/// Where a host has closed its standard streams, opens nothing in their place, for good: a socket there would send the service what
-/// the host prints.
+/// If a host has closed its standard streams, occupies their descriptors permanently: a socket there would send the host's
+/// output to the service.
 #[cfg(unix)]
 fn occupy_standard_streams() {
     use std::os::fd::{AsRawFd as _, IntoRawFd as _};
@@ -212,12 +213,12 @@ fn occupy_standard_streams() {
         if nothing.as_raw_fd() > 2 {
             return;
         }
-        // Not closed by this library: the host may put a stream of its own there.
+        // This library does not close it: the host may put a stream of its own there.
         let _ = nothing.into_raw_fd();
     }
 }
 
-/// The error where the system refuses a thread, a descriptor or a call: nothing can have been sent.
+/// The error if the system refuses a thread, a descriptor or a call. Nothing can have been sent.
 pub(crate) fn cannot_start(why: &str) -> Error {
     Error::new(
         Status::ConnectionFailed,
@@ -227,7 +228,7 @@ pub(crate) fn cannot_start(why: &str) -> Error {
     )
 }
 
-/// The system's word that this process is out of descriptors, if it is.
+/// The system's error, if this process is out of descriptors.
 pub(crate) fn out_of_descriptors() -> Option<io::Error> {
     std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
         .err()

@@ -1,4 +1,4 @@
-//! The one place that touches reqwest: bytes out, an answer or the way it went missing in.
+//! Sends one request through reqwest, and returns the answer or the reason that there is none.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,9 +19,9 @@ use crate::text;
 use crate::token::Token;
 use crate::user_id::is_guid;
 
-/// No body of an error is read further than this.
+/// The most bytes that are read of the body of an error.
 const MAX_ERROR_BODY: usize = crate::body::MAX_BODY;
-/// No body of a list is read further than this: some thousand devices.
+/// The most bytes that are read of the body of a list: some thousand devices.
 const MAX_LIST_BODY: usize = 32 * 1024 * 1024;
 
 /// A pool of connections to one endpoint.
@@ -32,14 +32,14 @@ pub(crate) struct Transport {
     pool: Pool,
 }
 
-/// How a request is sent.
+/// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     Get,
     Post,
 }
 
-/// One request as it leaves.
+/// One request in the form that is sent.
 pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     /// Path and query below the root.
@@ -50,35 +50,35 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) body: Option<&'a str>,
 }
 
-/// What became of one request.
+/// The result of sending one request.
 pub(crate) enum Sent {
-    /// The service, or something in between, answered.
+    /// The service, or a proxy or gateway, answered.
     Answer(Answer),
-    /// No connection was made: nothing left. `permanent` where trying again cannot help.
+    /// No connection was made, so nothing was sent. `permanent` says that another attempt cannot help.
     Never { why: String, permanent: bool },
     /// No answer in time.
     TimedOut,
     /// The connection was lost after sending.
     Lost { why: String },
-    /// Bytes came that are no HTTP.
+    /// The answer is not HTTP.
     Garbled { why: String },
     /// The caller's interrupt ended the wait for an answer.
     Interrupted,
 }
 
-/// A status line, headers, and as much of the body as could be had.
+/// A status line, headers, and as much of the body as could be read.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
-    /// What was sent to get it: no text of it may be shown that holds that.
+    /// The token that was sent. No text of the answer is shown before it is removed.
     pub(crate) token: Token,
-    /// Of an answer that came inside a batch's.
+    /// Set if the answer is a part of a batch's answer.
     pub(crate) batch: Option<Batch>,
 }
 
-/// What the answer of a batch says for all of its parts.
+/// The fields of a batch's answer that count for all of its parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     pub(crate) request_id: Option<String>,
@@ -87,7 +87,7 @@ pub(crate) struct Batch {
 }
 
 impl Answer {
-    /// A header as text; what is not printable ASCII counts as absent.
+    /// A header as text. A value that is not printable ASCII counts as absent.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .get(name)
@@ -96,24 +96,25 @@ impl Answer {
             .filter(|text| !text.is_empty())
     }
 
-    /// A header as it may be shown.
+    /// A header in the form that may be shown.
     pub(crate) fn shown_header(&self, name: &str) -> Option<String> {
         self.shown(self.header(name)?)
     }
 
-    /// A text of the answer as it may be shown: one line, all to be seen, without the token.
+    /// A text of the answer in the form that may be shown: one printable line without the token.
     pub(crate) fn shown(&self, text: &str) -> Option<String> {
         text::tidy(text).map(|text| self.token.redact(&text))
     }
 
-    /// The service's id of the request. Graph's is a GUID; what is none was written by something else.
+    /// The service's id of the request. Graph's is a GUID; any other text comes from a proxy or gateway.
     pub(crate) fn request_id(&self) -> Option<String> {
         self.header("request-id")
             .filter(|id| is_guid(id))
             .map(str::to_owned)
     }
 
-    /// How long the service asks to wait. A date is held against the service's own, since this machine's clock may be wrong.
+    /// The wait that the service asks for. A date is compared with the service's own, since this machine's clock may be
+    /// wrong.
     pub(crate) fn retry_after(&self, written: &str, now: SystemTime) -> Option<Duration> {
         let date = self
             .header("date")
@@ -137,7 +138,7 @@ impl Transport {
             ProxyChoice::Server(server) => Some(server.clone()),
         };
         let root = Url::parse(endpoint.root())
-            .map_err(|_| Error::invalid_argument("the endpoint is no URL that can be sent to"))?;
+            .map_err(|_| Error::invalid_argument("requests cannot be sent to the URL of the endpoint"))?;
         Ok(Self {
             endpoint,
             root,
@@ -170,7 +171,7 @@ impl Transport {
         let exchange = async |http: &reqwest::Client| {
             let sending = match (request.method, request.body) {
                 (Method::Get, _) => http.get(url),
-                // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
+                // The gateway requires a length even without a body; reqwest would leave it out.
                 (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
                 (Method::Post, Some(body)) => http
                     .post(url)
@@ -195,7 +196,7 @@ impl Transport {
         sent
     }
 
-    /// The root is parsed once, not with each request.
+    /// The root is parsed once, not for each request.
     fn url(&self, target: &str) -> Url {
         let (path, query) = target
             .split_once('?')
@@ -224,7 +225,7 @@ impl Transport {
     }
 }
 
-/// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
+/// Reads an answer. Of a body that ends early or takes too long, the part that arrived is kept.
 async fn read(mut response: Response, token: &Token) -> Answer {
     let mut body = Vec::new();
     let limit = if response.status().is_success() {
@@ -248,7 +249,7 @@ async fn read(mut response: Response, token: &Token) -> Answer {
     }
 }
 
-/// Why there was no answer.
+/// The reason that there is no answer.
 fn missing(error: reqwest::Error) -> Sent {
     let connecting = error.is_connect();
     let timed_out = error.is_timeout();
@@ -274,7 +275,7 @@ fn missing(error: reqwest::Error) -> Sent {
     }
 }
 
-/// The innermost cause in words; never the URL, which holds the user's name.
+/// The innermost cause in words; never the URL, which contains the user's name.
 pub(crate) fn cause(error: reqwest::Error) -> String {
     let error = error.without_url();
     chain(&error)

@@ -1,4 +1,4 @@
-//! Connections between calls: kept, and made anew where the server has closed one meanwhile.
+//! Connections between calls: kept, and replaced if the server has closed one meanwhile.
 
 mod common;
 
@@ -70,7 +70,7 @@ fn a_call_opens_no_connection_beside_the_kept_one() -> Tested {
     Ok(())
 }
 
-/// Answers one request on each connection as if it were to be kept, and closes it once the call has returned.
+/// Answers one request on each connection as if it would be kept, and closes it once the call has returned.
 fn closes_after_each(
     listener: &TcpListener,
     returned: &mpsc::Receiver<()>,
@@ -118,7 +118,7 @@ fn a_thread_of_a_callers_runtime_can_call() -> Tested {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let receipt = runtime.block_on(async {
         let receipt = client.remove_all_devices(&user, &CallOptions::default());
-        // Its connections are closed on the same thread.
+        // The client closes its connections on the same thread.
         drop(client);
         receipt
     })?;
@@ -132,7 +132,7 @@ fn an_interrupt_ends_a_call_that_waits_for_its_answer() -> Tested {
     service.faults(&json!([{"hang": true}, {}]))?;
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = asked.clone();
-    // Before the attempt it says no, and twice while the call waits.
+    // It returns false before the attempt, and twice while the call waits.
     let interrupt = Arc::new(move || counter.fetch_add(1, Ordering::SeqCst) >= 3);
     let client = Client::new(service.options(&clock)?, Token::new("demo-token")?)?;
     let user = UserId::parse(ADELE)?;
@@ -147,7 +147,7 @@ fn an_interrupt_ends_a_call_that_waits_for_its_answer() -> Tested {
         (Status::Cancelled, Effect::Possible)
     );
     assert_eq!((error.attempts, asked.load(Ordering::SeqCst)), (1, 4));
-    // The connection that it left is not used again.
+    // The interrupted connection is not used again.
     client.remove_all_devices(&user, &CallOptions::default())?;
     assert_eq!(service.log()?.len(), 2);
     Ok(())

@@ -11,16 +11,16 @@ use super::records::{graph_device_list, graph_error, graph_receipt, graph_verifi
 use crate::guard::{free, get};
 use crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, pointer};
 
-/// The kinds of event. The same number and name in every language; both are only ever added to.
+/// The kind of an event. The same number and name in every language; new ones are only added.
 ///
 /// cbindgen:rename-all=None
 #[allow(clippy::upper_case_acronyms)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum graph_event_kind {
-    /// Nothing within the time given; no event of a run.
+    /// No event arrived within the time given. A run reports no such event.
     GRAPH_EVENT_NONE = 0,
-    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+    /// A user is done. Fields: user, id, outcome, reason, detail, devices, and a receipt or an error.
     GRAPH_EVENT_RESULT = 1,
     /// The run is short of users: add some more or end them.
     GRAPH_EVENT_NEED_USERS = 2,
@@ -28,11 +28,11 @@ pub enum graph_event_kind {
     GRAPH_EVENT_NEED_TOKEN = 3,
     /// Something for a log: a text, and what it is about.
     GRAPH_EVENT_NOTICE = 4,
-    /// The last event: counts, and the status and message of what ended the run early, if anything did.
+    /// The last event: counts, and if the run ended early, the status and message of the cause.
     GRAPH_EVENT_DONE = 5,
-    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+    /// The progress of the run or verification: about once a second as long as events are taken, also during pauses.
     GRAPH_EVENT_PROGRESS = 6,
-    /// Of a verification: what became of the devices of a user.
+    /// What a verification found of the devices of a user.
     GRAPH_EVENT_VERIFIED = 7,
 }
 
@@ -220,7 +220,7 @@ pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {
     free(event);
 }
 
-/// Result and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+/// Result and verified: the user as given. A text above 1 KB, which is not a user id, is cut and followed by its length.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c_char {
     get(event, ptr::null(), |event| {
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c
     })
 }
 
-/// Result and verified: the object id, where it is known. NULL if absent.
+/// Result and verified: the object id, if it is known. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_char {
     get(event, ptr::null(), |event| {
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_c
     })
 }
 
-/// Result: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+/// Result: the outcome; `GRAPH_OUTCOME_SKIPPED` if the event is of another kind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outcome {
     get(event, Outcome::Skipped, |event| {
@@ -267,8 +267,8 @@ pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason
     })
 }
 
-/// Result: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not
-/// be written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+/// Result: why the user was skipped, in words; absent if an error says it. If the result of any user could not be written
+/// into the journal, `not in the journal: ...` is added. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const c_char {
     get(event, ptr::null(), |event| {
@@ -290,8 +290,8 @@ pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *cons
     })
 }
 
-/// Result: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
-/// that was accepted or confirmed, or skipped for another reason. The event owns it. NULL if absent.
+/// Result: the error of a user that was queued for approval, failed, is unknown, or was stopped after its turn had begun.
+/// Absent for a user that was accepted or confirmed, or skipped for another reason. The event owns it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const graph_error {
     get(event, ptr::null(), |event| {
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const 
     })
 }
 
-/// Result: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended
+/// Result: the devices that were read before anything was sent. Absent if they were not read, or if the run had ended
 /// before the user. The event owns it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *const graph_device_list {
@@ -322,7 +322,7 @@ pub unsafe extern "C" fn graph_event_progress_done(event: *const graph_event) ->
     })
 }
 
-/// Progress: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+/// Progress: users that were given so far. A user that was given twice counts once. -1 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_given(event: *const graph_event) -> i64 {
     get(event, -1, |event| {
@@ -330,8 +330,8 @@ pub unsafe extern "C" fn graph_event_progress_given(event: *const graph_event) -
     })
 }
 
-/// Progress: users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for
-/// are part of that time; who was done by an earlier run does not count. -1 for other events.
+/// Progress: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for
+/// are part of that time. Users that an earlier run finished do not count. -1 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_users_per_hour(event: *const graph_event) -> i64 {
     get(event, -1, |event| {
@@ -339,8 +339,8 @@ pub unsafe extern "C" fn graph_event_progress_users_per_hour(event: *const graph
     })
 }
 
-/// Progress: how long it will take at that rate, once the users have ended. None while nobody was done within the last
-/// minute. In milliseconds; -1 if absent.
+/// Progress: the time that the rest takes at that rate. Absent until the users have ended, and while no user was done
+/// within the last minute. In milliseconds; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_remaining_ms(event: *const graph_event) -> i64 {
     get(event, -1, |event| {
@@ -348,7 +348,7 @@ pub unsafe extern "C" fn graph_event_progress_remaining_ms(event: *const graph_e
     })
 }
 
-/// Verified: the worst of the devices.
+/// Verified: the worst verdict of the devices.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_verdict(event: *const graph_event) -> Verdict {
     get(event, Verdict::CannotTell, |event| {
@@ -410,7 +410,7 @@ pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *cons
     })
 }
 
-/// Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
+/// Done: the endpoint of the requests, if it is not that of a known Microsoft cloud. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_custom_endpoint(event: *const graph_event) -> *const c_char {
     get(event, ptr::null(), |event| {

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn graph_error_status(error: *const graph_error) -> Status
     get(error, Status::Ok, |error| error.status)
 }
 
-/// What happened and what to do next, in lowercase.
+/// What happened and what to do next: one line in lowercase.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_message(error: *const graph_error) -> *const c_char {
     get(error, ptr::null(), |error| error.message.as_ptr())
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn graph_error_inner_code(error: *const graph_error) -> *c
     get(error, ptr::null(), |error| pointer(error.inner_code.as_ref()))
 }
 
-/// The human part of the service's message. NULL if absent.
+/// The service's message, without its boilerplate. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_service_message(error: *const graph_error) -> *const c_char {
     get(error, ptr::null(), |error| {
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn graph_error_activity_id(error: *const graph_error) -> *
     get(error, ptr::null(), |error| pointer(error.activity_id.as_ref()))
 }
 
-/// How long the service asked to wait. In milliseconds; -1 if absent.
+/// The wait that the service asked for. In milliseconds; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_retry_after_ms(error: *const graph_error) -> i64 {
     get(error, -1, |error| error.retry_after)
@@ -120,13 +120,13 @@ pub unsafe extern "C" fn graph_error_approval_code(error: *const graph_error) ->
     get(error, ptr::null(), |error| pointer(error.approval_code.as_ref()))
 }
 
-/// The decoded claims challenge (a JSON object) to get a new token with. NULL if absent.
+/// The decoded claims challenge (a JSON object) that a new token must meet. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_claims(error: *const graph_error) -> *const c_char {
     get(error, ptr::null(), |error| pointer(error.claims.as_ref()))
 }
 
-/// How many times the request was tried; 0 if it was refused before that.
+/// How many times the request was tried; 0 if it was refused before any attempt.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_attempts(error: *const graph_error) -> i32 {
     get(error, 0, |error| error.attempts)
@@ -170,7 +170,7 @@ impl From<Receipt> for graph_receipt {
     }
 }
 
-/// The user as given.
+/// The user as the caller named it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_user(receipt: *const graph_receipt) -> *const c_char {
     get(receipt, ptr::null(), |receipt| receipt.user.as_ptr())
@@ -190,7 +190,7 @@ pub unsafe extern "C" fn graph_receipt_client_request_id(receipt: *const graph_r
     get(receipt, ptr::null(), |receipt| receipt.client_request_id.as_ptr())
 }
 
-/// The service's date as it wrote it (RFC 9110). NULL if absent.
+/// The date of the answer, as the service wrote it (RFC 9110). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_date(receipt: *const graph_receipt) -> *const c_char {
     get(receipt, ptr::null(), |receipt| pointer(receipt.date.as_ref()))
@@ -202,13 +202,14 @@ pub unsafe extern "C" fn graph_receipt_attempts(receipt: *const graph_receipt) -
     get(receipt, 0, |receipt| receipt.attempts)
 }
 
-/// From the start of the call to its answer, without what does not count towards its deadline. In milliseconds.
+/// The time from the start of the call to its answer, without waits that do not count towards the deadline. In
+/// milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_elapsed_ms(receipt: *const graph_receipt) -> i64 {
     get(receipt, -1, |receipt| receipt.elapsed)
 }
 
-/// Where it was sent, if that is no known Microsoft cloud. NULL if absent.
+/// The endpoint of the request, if it is not that of a known Microsoft cloud. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_custom_endpoint(receipt: *const graph_receipt) -> *const c_char {
     get(receipt, ptr::null(), |receipt| {
@@ -222,7 +223,7 @@ pub unsafe extern "C" fn graph_receipt_free(receipt: *mut graph_receipt) {
     free(receipt);
 }
 
-/// Something about a device, or about all devices of a user together, that a person should know first.
+/// A warning about a device, or about all devices of a user together, to be read before the devices are retired.
 pub struct graph_warning {
     code: i32,
     severity: Severity,
@@ -245,13 +246,13 @@ pub unsafe extern "C" fn graph_warning_id(warning: *const graph_warning) -> i32 
     get(warning, 0, |warning| warning.code)
 }
 
-/// How much it weighs. For a blocking one nothing is sent without consent by name.
+/// Its severity. With a blocking warning nothing is sent unless it is accepted by name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_warning_severity(warning: *const graph_warning) -> Severity {
     get(warning, Severity::Info, |warning| warning.severity)
 }
 
-/// What it means for the person and what to do first, in one sentence.
+/// What it means for the user and what to do first, in one sentence.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_warning_message(warning: *const graph_warning) -> *const c_char {
     get(warning, ptr::null(), |warning| warning.message.as_ptr())
@@ -259,8 +260,8 @@ pub unsafe extern "C" fn graph_warning_message(warning: *const graph_warning) ->
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or wrote
-/// in a form that a property does not have, is `None`
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
+/// the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 pub struct graph_device {
     id: CString,
@@ -334,7 +335,7 @@ pub unsafe extern "C" fn graph_device_name(device: *const graph_device) -> *cons
     get(device, ptr::null(), |device| pointer(device.name.as_ref()))
 }
 
-/// The name that Intune made up (`managedDeviceName`). NULL if absent.
+/// The name that Intune generated (`managedDeviceName`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_managed_name(device: *const graph_device) -> *const c_char {
     get(device, ptr::null(), |device| {
@@ -378,7 +379,7 @@ pub unsafe extern "C" fn graph_device_manufacturer(device: *const graph_device) 
     })
 }
 
-/// Whose it is: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
+/// The owner: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_owner_type(device: *const graph_device) -> *const c_char {
     get(device, ptr::null(), |device| pointer(device.owner_type.as_ref()))
@@ -390,7 +391,7 @@ pub unsafe extern "C" fn graph_device_state(device: *const graph_device) -> *con
     get(device, ptr::null(), |device| device.state.as_ptr())
 }
 
-/// What manages it (`managementAgent`). NULL if absent.
+/// The agent that manages it (`managementAgent`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_management_agent(device: *const graph_device) -> *const c_char {
     get(device, ptr::null(), |device| {
@@ -406,7 +407,7 @@ pub unsafe extern "C" fn graph_device_enrollment_type(device: *const graph_devic
     })
 }
 
-/// Whether it is registered (`deviceRegistrationState`). NULL if absent.
+/// Its state of registration (`deviceRegistrationState`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_registration_state(device: *const graph_device) -> *const c_char {
     get(device, ptr::null(), |device| {
@@ -414,7 +415,7 @@ pub unsafe extern "C" fn graph_device_registration_state(device: *const graph_de
     })
 }
 
-/// Whether it meets the rules (`complianceState`). NULL if absent.
+/// Whether it complies with the policies (`complianceState`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_compliance_state(device: *const graph_device) -> *const c_char {
     get(device, ptr::null(), |device| {
@@ -446,7 +447,7 @@ pub unsafe extern "C" fn graph_device_last_sync(device: *const graph_device) -> 
     get(device, ptr::null(), |device| pointer(device.last_sync.as_ref()))
 }
 
-/// Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
+/// The last time at which it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_certificate_expires(device: *const graph_device) -> *const c_char {
     get(device, ptr::null(), |device| {
@@ -491,7 +492,7 @@ pub unsafe extern "C" fn graph_device_email_address(device: *const graph_device)
     })
 }
 
-/// What to know before it is retired. Returns their number; 0 for NULL.
+/// Warnings about retiring this device. Returns their number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_warning_count(device: *const graph_device) -> i32 {
     get(device, 0, |device| length(&device.warnings))
@@ -536,7 +537,7 @@ pub unsafe extern "C" fn graph_device_list_get(
     get(devices, ptr::null(), |devices| element(&devices.devices, index))
 }
 
-/// What to know of all of them together. Returns their number; 0 for NULL.
+/// Warnings about all devices together. Returns their number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_warning_count(devices: *const graph_device_list) -> i32 {
     get(devices, 0, |devices| length(&devices.warnings))
@@ -557,7 +558,7 @@ pub unsafe extern "C" fn graph_device_list_free(devices: *mut graph_device_list)
     free(devices);
 }
 
-/// What became of one device.
+/// The verdict over one device.
 pub struct graph_verified_device {
     id: CString,
     name: Option<CString>,
@@ -586,13 +587,13 @@ pub unsafe extern "C" fn graph_verified_device_id(device: *const graph_verified_
     get(device, ptr::null(), |device| device.id.as_ptr())
 }
 
-/// Its name when it was seen first. NULL if absent.
+/// Its name when it was first read. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_name(device: *const graph_verified_device) -> *const c_char {
     get(device, ptr::null(), |device| pointer(device.name.as_ref()))
 }
 
-/// What became of it.
+/// The verdict over the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_verdict(device: *const graph_verified_device) -> Verdict {
     get(device, Verdict::CannotTell, |device| device.verdict)
@@ -604,13 +605,13 @@ pub unsafe extern "C" fn graph_verified_device_state(device: *const graph_verifi
     get(device, ptr::null(), |device| pointer(device.state.as_ref()))
 }
 
-/// Since when the retire is under way, as the service wrote it. NULL if absent.
+/// The time at which the retire began, as the service wrote it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_since(device: *const graph_verified_device) -> *const c_char {
     get(device, ptr::null(), |device| pointer(device.since.as_ref()))
 }
 
-/// What else the service said. NULL if absent.
+/// More about the verdict, in words. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_detail(device: *const graph_verified_device) -> *const c_char {
     get(device, ptr::null(), |device| pointer(device.detail.as_ref()))

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
         not yet retired.
         """
 
-        #: The user as given.
+        #: The user as the caller named it.
         user: str
         #: The service's id of the request; support asks for it.
         request_id: Optional[str]
         #: The id that this library sent with the request.
         client_request_id: str
-        #: The service's date as it wrote it (RFC 9110).
+        #: The date of the answer, as the service wrote it (RFC 9110).
         date: Optional[str]
         #: How many times the request was sent.
         attempts: int
-        #: From the start of the call to its answer, without what does not count towards its deadline.
+        #: The time from the start of the call to its answer, without waits that do not count towards the deadline.
         elapsed: float
-        #: Where it was sent, if that is no known Microsoft cloud.
+        #: The endpoint of the request, if it is not that of a known Microsoft cloud.
         custom_endpoint: Optional[str]
 
 else:
