@@ -17,7 +17,7 @@ namespace GraphDevices
         }
 
         /// <summary>
-        /// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. Throws a
+        /// Adds a user. A malformed user id gets a failed result, so that one bad line does not stop the others. Throws a
         /// <see cref="GraphException"/> once the run was stopped (cancelled) or the users have ended, for null (the run goes on), and of
         /// a verification.
         /// </summary>
@@ -35,8 +35,8 @@ namespace GraphDevices
         }
 
         /// <summary>
-        /// The next event, waiting so many milliseconds at most; an event of kind none if there is none by then. A progress comes about
-        /// once a second, whatever the wait. Throws for a negative wait and after done.
+        /// The next event, waiting so many milliseconds at most; an event of kind none if there is none by then. A progress event comes about
+        /// once a second, however long the wait. Throws for a negative wait and after done.
         /// </summary>
         public RunEvent Next(int waitMilliseconds)
         {

@@ -31,7 +31,7 @@ pub(crate) fn intune_message(call: &Call, message: &str, http_headers: &str) -> 
     )
 }
 
-/// The answer to a signed-in person without the Intune role: a 401 that is not about the token.
+/// The answer to a signed-in user without the Intune role: a 401 that is not about the token.
 pub(crate) fn intune_double_nested(call: &Call) -> String {
     let headers = format!(
         r#"{{"WWW-Authenticate":{}}}"#,

@@ -82,7 +82,7 @@ fn becomes(standing: Standing, change: Change) -> (&'static str, &'static str, &
         // No user of that name can be read.
         Change::Renamed if left == "unknown" => ("unknown", "", "unknown"),
         Change::Renamed => ("failed", "", "failed"),
-        // The devices of before are all retiring or gone, whichever user has them.
+        // All devices of the snapshot are retiring or gone, whichever user has them.
         _ if acted => ("confirmed", "", "confirmed"),
         Change::None => ("accepted", "", "accepted"),
         Change::Enrolled | Change::Replaced => ("skipped", "new_device", left),

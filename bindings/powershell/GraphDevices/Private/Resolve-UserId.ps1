@@ -59,7 +59,7 @@ function Assert-NoNul {
     }
 }
 
-# The library's own rule, asked before anything is sent: a text that is no user id refuses the whole list.
+# The library's own rule, asked before anything is sent: a malformed user id refuses the whole list.
 function Assert-UserId {
     param([string]$Text, [int]$Row)
 

@@ -129,7 +129,7 @@ function Get-GraphUserManagedDevice {
                 param($News)
                 if ($News.Kind -ne 'result') { return }
                 $found = $News.Devices
-                # The preview leaves the signed-in person alone, but that person's devices can be read.
+                # The preview leaves the signed-in user alone, but that person's devices can be read.
                 if ($null -eq $found -and $News.Result.Reason -eq 'excluded') { $found = $client.ManagedDevices($News.Result.UserId, $null) }
                 if ($null -eq $found) {
                     $failures.Add($News)

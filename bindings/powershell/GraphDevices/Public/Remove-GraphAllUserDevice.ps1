@@ -37,7 +37,7 @@ and a warning has the counts. Continue with -Resume.
 
 The token needs the permission DeviceManagementManagedDevices.PrivilegedOperations.All; to read, it also needs User.Read.All
 and DeviceManagementManagedDevices.Read.All. Without these two the run continues, reports that, and has no warnings, limits of
-devices or plan. A signed-in person also needs the Intune role permission Remote tasks / Retire.
+devices or plan. A signed-in user also needs the Intune role permission Remote tasks / Retire.
 
 .PARAMETER UserId
 The users: object ids (GUIDs) or user principal names.
@@ -170,7 +170,7 @@ Retires what a plan shows, and no device that was enrolled since.
 $answer = Get-MsalToken -ClientId $clientId -TenantId $tenantId -Scopes 'https://graph.microsoft.com/DeviceManagementManagedDevices.PrivilegedOperations.All'
 Remove-GraphAllUserDevice -UserId adele@contoso.com -AccessToken { $answer.AccessToken }
 
-With MSAL.PS, as a signed-in person.
+With MSAL.PS, as a signed-in user.
 
 .EXAMPLE
 Connect-MgGraph -Scopes DeviceManagementManagedDevices.PrivilegedOperations.All, DeviceManagementManagedDevices.Read.All, User.Read.All

@@ -202,7 +202,7 @@ impl Run {
         (run, scheduler)
     }
 
-    /// Adds a user. A text that is no user id gets a failed result, so that one bad line does not stop the others.
+    /// Adds a user. A malformed user id gets a failed result, so that one bad line does not stop the others.
     ///
     /// Returns [`Status::Cancelled`] once the run was stopped, and [`Status::InvalidArgument`] once the users have ended, or for a
     /// verification, whose users are the journal's.

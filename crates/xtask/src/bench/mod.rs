@@ -24,7 +24,7 @@ const BATCH: usize = 20;
 /// Users that the server generates.
 const USERS: usize = 100_000;
 const MEGA: f64 = 1e6;
-/// What programs trust by default: every contender loads as much, and the server's authority besides.
+/// What programs trust by default: every contender loads that, and the authority of the server.
 const SYSTEM_BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// Measures everything and prints the table.

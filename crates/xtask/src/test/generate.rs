@@ -14,12 +14,12 @@ use crate::tools::{
 const ADDED: [(&str, &str, &str); 12] = [
     (
         "crates/core/src/run/options.rs",
-        "    /// How many requests are under way at once",
+        "    /// The most requests in flight at once",
         "    /// An option of a test. The default is 7.\n    pub fn tested_option(mut self, number: usize) -> Result<Self> {\n        self.connections = number.min(MAX_CONNECTIONS);\n        Ok(self)\n    }\n\n",
     ),
     (
         "crates/core/src/error.rs",
-        "    /// How long the service asked to wait.",
+        "    /// The wait that the service asked for.",
         "    /// A field of a test.\n    pub tested_field: Option<String>,\n",
     ),
     (
@@ -29,7 +29,7 @@ const ADDED: [(&str, &str, &str); 12] = [
     ),
     (
         "crates/core/src/status.rs",
-        "    /// A bug in this library. Its effect is possible after a panic.\n    Internal = 17,",
+        "    /// A bug in this library. After a panic its effect is possible.\n    Internal = 17,",
         "    /// A status of a test.\n    TestedStatus = 18,\n",
     ),
     (
