@@ -148,7 +148,7 @@ static partial class Tests
     [Test]
     static void NoExceptionHoldsTheToken()
     {
-        const string token = "a-token-of-nobody-1";
+        const string token = "an-unknown-token";
         using (var client = Connect(token)) That(!Refusal(client, Adele).ToString().Contains(token), "the token is in the exception");
     }
 }

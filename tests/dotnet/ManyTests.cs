@@ -90,7 +90,7 @@ static partial class Tests
     }
 
     [Test]
-    static void WhatBecameOfDevicesIsTold()
+    static void WhatBecameOfDevicesIsReported()
     {
         string journal = FreshPath();
         using (var client = Connect(Token))
@@ -111,7 +111,7 @@ static partial class Tests
                 Throws<GraphException>(() => run.AddUser(Adele));
                 RunEvent end = Until(run, "done");
                 Equal(null, end.EndedBy);
-                Equal("cannot_tell 0, gone 0, needs_person 0, pending 1, still_managed 0", Told(end.Verdicts));
+                Equal("cannot_tell 0, gone 0, needs_person 0, pending 1, still_managed 0", Listed(end.Verdicts));
                 Equal(0L, end.Counts.Values.Sum());
             }
         }
@@ -119,7 +119,7 @@ static partial class Tests
     }
 
     [Test]
-    static void ARunOfNobodySaysSo()
+    static void ARunWithoutUsersIsAnError()
     {
         using (var client = Connect(Token))
         using (Run run = client.StartRun(null))
@@ -132,7 +132,7 @@ static partial class Tests
     }
 
     [Test]
-    static void HowFarARunIsIsTold()
+    static void TheProgressOfARunIsReported()
     {
         // The second is under way when a second has passed.
         Emulator.Post("faults", "[{\"match\":\"removeAll\"},{\"match\":\"removeAll\",\"delay_ms\":3000}]");
@@ -191,7 +191,7 @@ static partial class Tests
         }
     }
 
-    private static string Told(IDictionary<string, long> counts)
+    private static string Listed(IDictionary<string, long> counts)
     {
         return string.Join(", ", counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => count.Key + " " + count.Value));
     }

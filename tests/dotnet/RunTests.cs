@@ -16,7 +16,7 @@ static partial class Tests
         using (Run run = client.StartRun(OneByOne()))
         {
             run.AddUser(Adele);
-            run.AddUser("nobody@contoso.com");
+            run.AddUser("none@contoso.com");
             run.EndUsers();
             var rows = Rows(run).Select(news => news.Result).ToList();
             Equal("accepted ok 1 204", string.Join(" ", rows[0].Outcome, rows[0].Status, rows[0].Attempts, rows[0].HttpStatus));
@@ -44,7 +44,7 @@ static partial class Tests
     }
 
     [Test]
-    static void AWaitIsToldInANotice()
+    static void AWaitIsReportedInANotice()
     {
         Emulator.Post("faults", "[{\"status\":429,\"headers\":{\"Retry-After\":\"0\"}}]");
         using (var client = Connect(Token))
@@ -64,15 +64,15 @@ static partial class Tests
     }
 
     [Test]
-    static void ThatReadingIsNotPermittedIsTold()
+    static void AMissingPermissionToReadIsReported()
     {
         using (var client = Connect("no-read-token"))
         using (Run run = client.StartRun(null))
         {
             run.AddUser(Diego);
             run.EndUsers();
-            var told = Events(run).Where(one => one.NoticeKind == "run").Select(one => one.Text).ToList();
-            That(told.Count > 0 && told.All(text => text.StartsWith("the run goes on without reading", StringComparison.Ordinal)), string.Join("\n", told));
+            var notices = Events(run).Where(one => one.NoticeKind == "run").Select(one => one.Text).ToList();
+            That(notices.Count > 0 && notices.All(text => text.StartsWith("the run goes on without reading", StringComparison.Ordinal)), string.Join("\n", notices));
         }
     }
 
@@ -92,7 +92,7 @@ static partial class Tests
     }
 
     [Test]
-    static void StopFromAnotherThreadTellsEveryUser()
+    static void StopFromAnotherThreadReportsEveryUser()
     {
         Emulator.Post("faults", "[{\"hang\":true}]");
         using (var options = Options())

@@ -62,7 +62,7 @@ if ($env:GRAPH_DEVICES_ICU) {
         BeforeEach { Reset-TestEmulator }
 
         It 'a row that is a device is refused, however its columns are written' {
-            $told = Invoke-InCulture @'
+            $ran = Invoke-InCulture @'
 "culture $([cultureinfo]::CurrentCulture.Name), small I is $([int]'I'.ToLower()[0])"
 foreach ($columns in 'DEVICENAME,USERPRINCIPALNAME', 'SERIALNUMBER,USERID', 'DEVICE_NAME,UPN,USERPRINCIPALNAME', 'Device Name,UserPrincipalName', 'devicename,userprincipalname', 'serialnumber,userid') {
     $row = ($columns, 'x,adele@contoso.com,adele@contoso.com') | ConvertFrom-Csv
@@ -70,14 +70,14 @@ foreach ($columns in 'DEVICENAME,USERPRINCIPALNAME', 'SERIALNUMBER,USERID', 'DEV
     catch { "$($_.FullyQualifiedErrorId) for $columns" }
 }
 '@
-            if ($Culture -ne 'lt-LT') { $told.Text | Should -Match 'small I is 305' }
-            if ($Culture) { $told.Text | Should -Match "culture $Culture" } else { $told.Text | Should -Match 'culture tr-TR' }
-            [regex]::Matches($told.Text, 'DeviceGiven,Remove-GraphAllUserDevice for ').Count | Should -Be 6 -Because $told.Text
+            if ($Culture -ne 'lt-LT') { $ran.Text | Should -Match 'small I is 305' }
+            if ($Culture) { $ran.Text | Should -Match "culture $Culture" } else { $ran.Text | Should -Match 'culture tr-TR' }
+            [regex]::Matches($ran.Text, 'DeviceGiven,Remove-GraphAllUserDevice for ').Count | Should -Be 6 -Because $ran.Text
             @(Get-SentRequest).Count | Should -Be 0
         }
 
         It 'users are found in columns of any case, and everything else works' {
-            $told = Invoke-InCulture @'
+            $ran = Invoke-InCulture @'
 $WarningPreference = 'SilentlyContinue'
 foreach ($columns in 'USERID', 'userid', 'USERPRINCIPALNAME', 'userprincipalname') { ($columns, 'ADELE@CONTOSO.COM' | ConvertFrom-Csv | Remove-GraphAllUserDevice -AccessToken $token -Force).Outcome }
 ('ID,USERPRINCIPALNAME', '10000000-0000-4000-8000-000000000003,LEE@contoso.com' | ConvertFrom-Csv | Remove-GraphAllUserDevice -AccessToken $token -Force).Outcome
@@ -86,10 +86,10 @@ $env:GRAPH_DEVICES_ENDPOINT = $env:GRAPH_DEVICES_ENDPOINT.Replace('http://127.0.
 try { $null = Remove-GraphAllUserDevice diego@contoso.com -AccessToken $token -Force } catch { "$($_.FullyQualifiedErrorId)" }
 ([Management.Automation.CommandCompletion]::CompleteInput('Remove-GraphAllUserDevice -Environment chi', 42, $null)).CompletionMatches[0].CompletionText
 '@
-            [regex]::Matches($told.Text, '(?m)^accepted').Count | Should -Be 5 -Because $told.Text
-            $told.Text | Should -Match 'refused: Row 1: its columns name different users'
-            $told.Text | Should -Not -Match 'EndpointRefused'
-            $told.Text | Should -Match '(?m)^China'
+            [regex]::Matches($ran.Text, '(?m)^accepted').Count | Should -Be 5 -Because $ran.Text
+            $ran.Text | Should -Match 'refused: Row 1: its columns name different users'
+            $ran.Text | Should -Not -Match 'EndpointRefused'
+            $ran.Text | Should -Match '(?m)^China'
         }
     }
 }

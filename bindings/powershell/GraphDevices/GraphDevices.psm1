@@ -14,5 +14,17 @@ foreach ($folder in 'Private', 'Public') {
 $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $PSScriptRoot 'GraphDevices.psd1')
 Import-NativeLibrary -ModuleFolder $PSScriptRoot -ModuleVersion $manifest.ModuleVersion
 
+# What completion offers: the clouds by the names of Microsoft.Graph, and the blocking warnings that can be accepted.
+$script:Clouds = 'Global', 'USGov', 'USGovDoD', 'China', 'BleuCloud', 'DelosCloud'
+$script:AcceptableWarnings = 'entra_joined_windows', 'platform_without_retire', 'enrolled_today', 'shared_device', 'another_user'
+
+$completer = {
+    param($Command, $Parameter, $Word)
+    $names = if ($Parameter -eq 'Environment') { $script:Clouds } else { $script:AcceptableWarnings }
+    $names | Where-Object { $_.StartsWith("$Word", [StringComparison]::OrdinalIgnoreCase) }
+}
+Register-ArgumentCompleter -CommandName $manifest.FunctionsToExport -ParameterName Environment -ScriptBlock $completer
+Register-ArgumentCompleter -CommandName $manifest.FunctionsToExport -ParameterName AcceptWarning -ScriptBlock $completer
+
 Set-Alias -Name Invoke-GraphUserDeviceRetire -Value Remove-GraphAllUserDevice
-Export-ModuleMember -Function Remove-GraphAllUserDevice -Alias Invoke-GraphUserDeviceRetire
+Export-ModuleMember -Function $manifest.FunctionsToExport -Alias $manifest.AliasesToExport

@@ -64,7 +64,7 @@ namespace GraphDevices
         /// <summary>
         /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
         /// Irreversible. Returns when the service accepted it (HTTP 204), else throws a <see cref="GraphException"/>, whose
-        /// Effect says whether it can have been applied all the same. The person of the token is refused. Options may be null. A
+        /// Effect shows whether it can have been applied all the same. The person of the token is refused. Options may be null. A
         /// call that can be stopped is a run of one user.
         /// </summary>
         public Receipt RemoveAllDevices(string userId, CallOptions options)

@@ -15,7 +15,7 @@ namespace GraphDevices
 
         /// <summary>
         /// Retires every Intune-managed device of a user; returns the number of the status, 0 for accepted (HTTP 204).
-        /// Irreversible. <see cref="Client"/> tells the reasons of a failure. All calls go to the worldwide cloud, or to what
+        /// Irreversible. <see cref="Client"/> gives the reasons of a failure. All calls go to the worldwide cloud, or to what
         /// GRAPH_DEVICES_ENDPOINT named at the first; once it names another, they are refused.
         /// </summary>
         public static int RemoveAllDevices(string token, string userId)

@@ -18,7 +18,7 @@ namespace GraphDevices
         public long Given { get; private set; }
         /// <summary>How many users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are part of that time.</summary>
         public long UsersPerHour { get; private set; }
-        /// <summary>How long it will still take at that rate, in seconds; null until the users have ended, and while nobody was done within the last minute.</summary>
+        /// <summary>The time that remains at that rate, in seconds; null until the users have ended, and while no user was done within the last minute.</summary>
         public double? Remaining { get; private set; }
     }
 }

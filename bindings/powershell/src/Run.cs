@@ -27,7 +27,7 @@ namespace GraphDevices
             GraphException.ThrowIfFailed(Native.graph_run_add_user(handle, Utf8.ToNative(userId), out error), error);
         }
 
-        /// <summary>Says that no user follows; again is nothing.</summary>
+        /// <summary>Ends the list of users. A second call has no effect.</summary>
         public void EndUsers()
         {
             ErrorHandle error;
@@ -46,9 +46,16 @@ namespace GraphDevices
             using (evt)
             {
                 GraphException.ThrowIfFailed(status, error);
-                return new RunEvent(evt);
+                Latest = new RunEvent(evt);
+                return Latest;
             }
         }
+
+        /// <summary>
+        /// The event that Next returned last; null before the first. A host that stops a script between the call and the assignment of
+        /// its result finds it here.
+        /// </summary>
+        public RunEvent Latest { get; private set; }
 
         /// <summary>
         /// Answers a need_token event. From its next request on the run uses this token and no longer the client's. One of another
@@ -75,13 +82,13 @@ namespace GraphDevices
             return true;
         }
 
-        /// <summary>Asks the run to stop: what is in flight is awaited and told as its row, waits end at once, the users left are skipped.</summary>
+        /// <summary>Asks the run to stop: what is in flight is awaited and reported as its row, waits end at once, the users left are skipped.</summary>
         public void Stop()
         {
             Native.graph_run_stop(handle);
         }
 
-        /// <summary>Stops the run without waiting and frees it. What is in flight is still recorded in its journal, but told to nobody: take the events to done where that matters.</summary>
+        /// <summary>Stops the run without waiting and frees it. What is in flight is still recorded in its journal, but not reported: take the events to done where that matters.</summary>
         public void Dispose()
         {
             handle.Dispose();

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace GraphDevices
 {
-    /// <summary>What a run has to tell. A copy: it outlives the run.</summary>
+    /// <summary>An event of a run. A copy: it outlives the run.</summary>
     public sealed class RunEvent
     {
         internal RunEvent(EventHandle evt)
@@ -68,7 +68,7 @@ namespace GraphDevices
         public UserResult Result { get; private set; }
         /// <summary>Result: the user's object id where it is known; else null.</summary>
         public string Id { get; private set; }
-        /// <summary>Result: why the user was skipped, in words; null if Error says it. Of any result: that its result could not be written down. Else null.</summary>
+        /// <summary>Result: why the user was skipped, in words; null if Error has it. Of any result: that its result could not be recorded. Else null.</summary>
         public string Detail { get; private set; }
         /// <summary>Result: the devices as they were read before anything was sent; null if they were not read, or the run had ended before the user.</summary>
         public DeviceList Devices { get; private set; }
@@ -83,7 +83,7 @@ namespace GraphDevices
         public string Claims { get; private set; }
         /// <summary>Notice: one line for a log, never with a token; else null.</summary>
         public string Text { get; private set; }
-        /// <summary>Notice: what it is about: sending, waiting or run; else null. Whoever shows no log should show those of run.</summary>
+        /// <summary>Notice: what it is about: sending, waiting or run; else null. A program that shows no log should show those of the kind run.</summary>
         public string NoticeKind { get; private set; }
         /// <summary>Done: how many users of a run came to each outcome; else null.</summary>
         public IDictionary<string, long> Counts { get; private set; }

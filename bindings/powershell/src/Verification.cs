@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace GraphDevices
 {
-    /// <summary>What became of the devices of one user. Accepted is not yet retired: gone is what tells that a device is.</summary>
+    /// <summary>What became of the devices of one user. Accepted is not yet retired: a device is retired once it is gone.</summary>
     public sealed class Verification
     {
         internal Verification(EventHandle evt)

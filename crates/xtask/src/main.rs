@@ -34,7 +34,7 @@ cargo xtask COMMAND
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
-  dist powershell             lay out the PowerShell module in target/dist/powershell
+  dist powershell             lay out the PowerShell module in target/dist/powershell, with win-x64 where it can be built
   help                        this text
 ";
 

@@ -1,4 +1,4 @@
-# Loads the assembly of native/<rid>/, and with it the native library beside it. Every fault that the runtime would tell in
+# Loads the assembly of native/<rid>/, and with it the native library beside it. Every fault that the runtime would report in
 # its own words, or not at all, is looked for first and thrown as one sentence.
 
 function Import-NativeLibrary {
@@ -32,7 +32,7 @@ function Import-NativeLibrary {
         throw "GraphDevices cannot use '$library': $(Get-InnermostMessage $_.Exception)"
     }
     if ([version]$native -ne $ModuleVersion) {
-        throw "The native library '$library' is version $native, but the module is version ${ModuleVersion}: install the module anew."
+        throw "The native library '$library' is version $native, but the module is version ${ModuleVersion}: install the module again."
     }
 }
 
@@ -85,7 +85,7 @@ function Get-NativeFolder {
     if (Test-Path -LiteralPath $root) {
         $built = @(Get-ChildItem -LiteralPath $root | ForEach-Object { $_.Name } | Sort-Object)
     }
-    $planned = 'win-x64', 'win-x86', 'linux-x64', 'linux-arm64', 'osx-arm64', 'osx-x64'
+    $planned = 'win-x64', 'win-arm64', 'win-x86', 'linux-x64', 'linux-arm64', 'linux-musl-x64', 'linux-musl-arm64', 'osx-arm64', 'osx-x64'
     $missing = @($planned | Where-Object { $built -notcontains $_ })
     $has = if ($built) { $built -join ', ' } else { 'none' }
     throw "This copy of GraphDevices has no native library for $Rid, the platform of this process (built: $has; not built: $($missing -join ', '))."
@@ -95,7 +95,7 @@ function Assert-FilePresent {
     param([string]$Path)
 
     if (-not (Test-Path -LiteralPath $Path -PathType Leaf)) {
-        throw "A file of GraphDevices is missing: '$Path'. Install the module anew."
+        throw "A file of GraphDevices is missing: '$Path'. Install the module again."
     }
 }
 
@@ -106,7 +106,9 @@ function Assert-FileNotBlocked {
     if ([Environment]::OSVersion.Platform -ne [PlatformID]::Win32NT) {
         return
     }
-    if (Get-Item -LiteralPath $Path -Stream Zone.Identifier -ErrorAction Ignore) {
+    # A provider without streams has no such parameter, which an ErrorAction does not cover.
+    $mark = try { Get-Item -LiteralPath $Path -Stream Zone.Identifier -ErrorAction Ignore } catch { $null }
+    if ($mark) {
         throw (Get-BlockedText -Path $Path)
     }
 }
@@ -124,10 +126,10 @@ function Assert-Architecture {
     $found = @(Get-LibraryPlatform -Path $Path)
     $wanted = $Rid.Replace('-musl', '')
     if ($found.Count -eq 0) {
-        throw "'$Path' is no native library: it is damaged or was not downloaded whole. Install the module anew."
+        throw "'$Path' is no native library: it is damaged or was not downloaded whole. Install the module again."
     }
     if ($found -notcontains $wanted) {
-        throw "'$Path' is built for $($found -join ', '), but this process is ${Rid}: install the module anew, or start the PowerShell of that platform."
+        throw "'$Path' is built for $($found -join ', '), but this process is ${Rid}: install the module again, or start the PowerShell of that platform."
     }
 }
 

@@ -1,16 +1,16 @@
-# A client of the library from the command's parameters. What they may be is the library's to say.
+# A client of the library from the command's parameters. The library judges their values.
 
 function New-GraphClient {
     param(
         [securestring]$Token,
-        [hashtable]$Parameter,
+        [Collections.IDictionary]$Parameter,
         [string]$CaPem
     )
 
     $options = New-Object GraphDevices.ClientOptions
     try {
         if ($Parameter.ContainsKey('Environment')) {
-            $options.SetCloud($Parameter['Environment'])
+            Set-Cloud -Option $options -Name $Parameter['Environment']
         }
         else {
             Set-EndpointFromEnvironment -Option $options
@@ -28,8 +28,21 @@ function New-GraphClient {
     }
 }
 
+# A refused cloud is reported with the names that completion offers.
+function Set-Cloud {
+    param([object]$Option, [string]$Name)
+
+    try { $Option.SetCloud($Name) }
+    catch {
+        $text = Get-InnermostMessage $_.Exception
+        $end = $text.IndexOf('; choose one of ', [StringComparison]::Ordinal)
+        if ($end -lt 0) { throw }
+        throw (New-Object Management.Automation.ErrorRecord (New-Object ArgumentException "$($text.Substring(0, $end)); choose one of $($script:Clouds -join ', '). Nothing was sent."), 'invalid_argument', InvalidArgument, $Name)
+    }
+}
+
 # Read here and not by the library: on Linux and macOS, what a script sets in $env: does not reach native code, and a rehearsal
-# would meet the real service. The library's rule is kept by its strict half, this machine alone; clouds have -Environment.
+# would reach the real service. The stricter half of the library's rule applies: this machine alone; clouds have -Environment.
 function Set-EndpointFromEnvironment {
     param([object]$Option)
 
@@ -43,14 +56,17 @@ function Set-EndpointFromEnvironment {
     Write-Warning "This is a rehearsal: GRAPH_DEVICES_ENDPOINT names $value in place of Microsoft Graph."
 }
 
-function New-GraphRun {
-    param([object]$Client, [string]$Justification)
+# The text of -CaCertificate, which is the path of a PEM file or its text.
+function Get-CertificateText {
+    param([object]$Cmdlet, [string]$CaCertificate)
 
-    $options = New-Object GraphDevices.RunOptions
-    if ($Justification) { $options.Justification = $Justification }
-    # One user after the other, as given; each request for approval is queued and told.
-    $options.InspectFirst = $false
-    $options.Connections = 1
-    $options.MaxApprovals = [int]::MaxValue
-    $Client.StartRun($options)
+    if (-not $CaCertificate -or $CaCertificate.IndexOf('-----BEGIN', [StringComparison]::Ordinal) -ge 0) { return $CaCertificate }
+    [IO.File]::ReadAllText((Resolve-FilePath -Cmdlet $Cmdlet -Path $CaCertificate))
+}
+
+# How many seconds to wait for the requests in flight once a run is stopped: the library ends each by the attempt's own timeout.
+function Get-StopSeconds {
+    param([Collections.IDictionary]$Parameter)
+
+    if ($Parameter.ContainsKey('TimeoutSec')) { $Parameter['TimeoutSec'] + 5 } else { 65 }
 }

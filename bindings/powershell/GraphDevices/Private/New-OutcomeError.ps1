@@ -5,9 +5,17 @@ function New-OutcomeError {
 
     $what = if ($Row.Message) { $Row.Message } else { "$($Row.Outcome), $($Row.Reason)" }
     $text = "$($Row.UserId): $what"
-    if ($Row.RequestId) { $text += " (request-id $($Row.RequestId))" }
+    if ($Row.RequestId -and $text.IndexOf($Row.RequestId, [StringComparison]::Ordinal) -lt 0) { $text += " (request-id $($Row.RequestId))" }
     if (-not $Cause) { $Cause = New-Object OperationCanceledException $text }
     New-StatusError -Status $Row.Status -Text $text -Cause $Cause -Target $Row.UserId
+}
+
+# A user that was left alone, where it was the only one: the id is the reason.
+function New-SkippedError {
+    param([object]$Row)
+
+    $text = "$($Row.UserId) was left alone ($($Row.Reason)): $($Row.Message)"
+    New-Object Management.Automation.ErrorRecord (New-Object InvalidOperationException $text), $Row.Reason, InvalidOperation, $Row.UserId
 }
 
 function New-StatusError {
@@ -15,25 +23,48 @@ function New-StatusError {
 
     $record = New-Object Management.Automation.ErrorRecord $Cause, $Status, (Get-StatusCategory -Status $Status), $Target
     $record.ErrorDetails = New-Object Management.Automation.ErrorDetails $Text
-    $record.ErrorDetails.RecommendedAction = Get-StatusAdvice -Status $Status
+    # The library's own message mostly is the advice already.
+    $advice = Get-StatusAdvice -Status $Status
+    if ($advice -and $Text.IndexOf($advice, [StringComparison]::Ordinal) -lt 0) { $record.ErrorDetails.RecommendedAction = $advice }
     $record
 }
 
 # The one error of what ended a run for all. Its words are the summary's: a run can also end without a row that says why.
 function New-FatalError {
-    param([object]$Summary, [AllowEmptyCollection()][object[]]$Failure)
+    param([hashtable]$State, [AllowEmptyCollection()][object[]]$Failure)
 
-    $last = $Failure | Where-Object { $_.Result.Status -eq $Summary.EndedBy } | Select-Object -Last 1
+    $summary = $State.Summary
+    $last = $Failure | Where-Object { $_.Result.Status -eq $summary.EndedBy } | Select-Object -Last 1
     $cause = if ($last) { $last.Error }
-    $text = "$($Summary.Message)"
+    $text = "$($summary.Message)"
     if (-not $text -and $last) { $text = "$($last.Result.Message)" }
-    if (-not $text) { $text = Get-StatusAdvice -Status $Summary.EndedBy }
+    if (-not $text) { $text = Get-StatusAdvice -Status $summary.EndedBy }
+    if ($State.Total -gt 1 -and $State.Done -gt 0) { $text = "$text. $(Get-CountText -State $State) $(Get-ResumeText -State $State)".Trim() }
     if (-not $cause) { $cause = New-Object InvalidOperationException $text }
-    New-StatusError -Status $Summary.EndedBy -Text $text -Cause $cause -Target $(if ($last) { $last.Result.UserId })
+    New-StatusError -Status $summary.EndedBy -Text $text -Cause $cause -Target $(if ($last) { $last.Result.UserId })
+}
+
+# The one error of a run in which some users are not done.
+function New-IncompleteError {
+    param([hashtable]$State, [object[]]$Undone, [int]$Shown)
+
+    $count = ($Undone | ForEach-Object { $_.Count } | Measure-Object -Sum).Sum
+    $parts = @($Undone | ForEach-Object { "$($_.Count) $($_.Word)" })
+    $text = "$count of $($State.Total) users are not done: $($parts -join ', ')."
+    if ($Shown -ge $script:MaxErrors) { $text += " The first $Shown errors follow; the results have all of them." }
+    $text = "$text $(Get-ResumeText -State $State)".Trim()
+    New-Object Management.Automation.ErrorRecord (New-Object InvalidOperationException $text), 'RunIncomplete', OperationStopped, $State.Journal
+}
+
+# An error of what the user gave, found before anything is sent.
+function New-ParameterError {
+    param([string]$Id, [string]$Text)
+
+    New-Object Management.Automation.ErrorRecord (New-Object ArgumentException "$Text Nothing was sent."), $Id, InvalidArgument, $null
 }
 
 function New-ConfirmationError {
-    $text = 'This needs a confirmation, and there is nobody here to ask: use -Confirm:$false or -Force where that is meant, or -WhatIf. Nothing was sent.'
+    $text = 'Confirmation is required, but this session is not interactive. Use -Force or -Confirm:$false to run without it, or -WhatIf. Nothing was sent.'
     New-Object Management.Automation.ErrorRecord (New-Object InvalidOperationException $text), 'ConfirmationImpossible', InvalidOperation, $null
 }
 

@@ -3,7 +3,7 @@
 
 # The user to send, and the name that must be the same person's where the row holds an object id and a name.
 function Resolve-UserId {
-    param([AllowNull()][object]$InputObject, [int]$Row)
+    param([AllowNull()][object]$InputObject, [int]$Row, [AllowNull()][AllowEmptyCollection()][string[]]$UserColumn)
 
     if ($null -eq $InputObject) {
         throw (New-InputError -Row $Row -Why 'it is empty')
@@ -23,12 +23,15 @@ function Resolve-UserId {
 
     $columns = @(Get-Column -InputObject $InputObject)
     $names = @($columns | ForEach-Object { $_.Name })
-    $marks = @($columns | Where-Object { $_.Plain -in 'DeviceName', 'SerialNumber' } | ForEach-Object { $_.Name })
+    $marks = @($columns | Where-Object { $_.Plain -in 'DeviceName', 'SerialNumber', 'DeviceId' } | ForEach-Object { $_.Name })
     if ($marks.Count -gt 0) {
         throw (New-InputError -Row $Row -Id 'DeviceGiven' -Why "it is a device ($($marks -join ', ')), and this command would retire every other device of its owner too. To mean the owner, pipe the user alone: Select-Object with the one column that names the user")
     }
+    if (@($columns | Where-Object { $_.Plain -eq 'GroupTypes' }).Count -gt 0) {
+        throw (New-InputError -Row $Row -Id 'GroupGiven' -Why 'it is a group (GroupTypes): pipe its members instead')
+    }
 
-    $found = @(Get-IdCell -Column $columns)
+    $found = @(Get-IdCell -Column $columns -UserColumn $UserColumn)
     foreach ($cell in $found) {
         Assert-NoNul -Text $cell.Value -Row $Row
         Assert-UserId -Text $cell.Value -Row $Row
@@ -44,7 +47,7 @@ function Resolve-UserId {
         if ($id -and $name) { return [pscustomobject]@{ User = $id.Value; Row = $Row; Id = $id; Name = $name } }
         return [pscustomobject]@{ User = $found[0].Value; Row = $Row; Id = $null; Name = $null }
     }
-    throw (New-InputError -Row $Row -Why (Get-MissingIdText -InputObject $InputObject -Name $names))
+    throw (New-InputError -Row $Row -Why (Get-MissingIdText -InputObject $InputObject -Name $names -UserColumn $UserColumn))
 }
 
 # C would not see past it.
@@ -97,31 +100,37 @@ function Get-Column {
     }
 }
 
-# The cells that name a user. An Id counts only where it is a GUID: many things have an Id.
+# The cells that name a user: of the columns that the caller names, or of the known ones. An Id counts only where it is a GUID:
+# many things have an Id.
 function Get-IdCell {
-    param([object[]]$Column)
+    param([object[]]$Column, [AllowNull()][AllowEmptyCollection()][string[]]$UserColumn)
 
-    foreach ($wanted in 'UserId', 'Id', 'UserPrincipalName') {
+    $wanted = if ($UserColumn) { $UserColumn } else { 'UserId', 'Id', 'UserPrincipalName' }
+    foreach ($name in $wanted) {
         foreach ($one in $Column) {
-            if ($one.Plain -ne $wanted) { continue }
+            $isSame = if ($UserColumn) { Test-SameText $one.Name $name.Trim() } else { $one.Plain -eq $name }
+            if (-not $isSame) { continue }
             $value = if ($one.Source -is [Collections.IDictionary]) { $one.Source[$one.Key] } else { $one.Source.Value }
             $text = "$value".Trim()
             $isGuid = [regex]::IsMatch($text, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z', 'IgnoreCase, CultureInvariant')
-            if ($text -eq '' -or ($wanted -eq 'Id' -and -not $isGuid)) { continue }
+            if ($text -eq '' -or ($name -eq 'Id' -and -not $UserColumn -and -not $isGuid)) { continue }
             [pscustomobject]@{ Name = $one.Name; Value = $text; IsGuid = $isGuid }
         }
     }
 }
 
 function Get-MissingIdText {
-    param([object]$InputObject, [string[]]$Name)
+    param([object]$InputObject, [string[]]$Name, [AllowNull()][AllowEmptyCollection()][string[]]$UserColumn)
 
-    $wanted = 'UserId, Id (a GUID) or UserPrincipalName'
+    $wanted = if ($UserColumn) { $UserColumn -join ' or ' } else { 'UserId, Id (a GUID) or UserPrincipalName' }
     if ($Name.Count -eq 0 -or $InputObject -is [ValueType]) {
         return "a $($InputObject.GetType().Name) names no user; expected a text or an object with $wanted"
     }
     $columns = @($Name | Select-Object -First 12) -join ', '
     if ($Name.Count -gt 12) { $columns += ', ...' }
+    if ($Name[0].StartsWith('version:', [StringComparison]::OrdinalIgnoreCase)) {
+        return "the first line of the file is the version of a template ('$($Name[0])'), not its columns: Get-Content FILE | Select-Object -Skip 1 | ConvertFrom-Csv"
+    }
     if ($Name.Count -eq 1) {
         $delimiter = [regex]::Match($Name[0], '[;\t|]', 'CultureInvariant').Value
         if ($delimiter) {
@@ -129,7 +138,8 @@ function Get-MissingIdText {
             return "it has the one column '$($Name[0])': the file has another delimiter, so read it with Import-Csv -Delimiter $shown"
         }
     }
-    "nothing in it names a user; expected a filled column $wanted, found: $columns"
+    $hint = if ($UserColumn) { '' } else { '. Where another column names the user, give it with -UserColumn' }
+    "nothing in it names a user; expected a filled column $wanted, found: $columns$hint"
 }
 
 function New-InputError {

@@ -1,45 +1,52 @@
-# The end of a run that was cut short, for a `finally`: nothing is emitted, the answer lies in the tally.
+# The end of a run that was cut short, for a `finally`: nothing is emitted, the answers are kept in the state.
 
-# Asks the run to stop and waits for the call in flight, for so long at most. Only a wait that is felt is told.
+# Asks the run to stop and waits for the requests in flight, for so long at most. A wait that a person notices is reported.
 function Stop-GraphRun {
-    param([object]$Run, [hashtable]$Tally, [int]$Seconds)
+    param([object]$Run, [hashtable]$State, [int]$Seconds)
 
     $clock = [Diagnostics.Stopwatch]::StartNew()
-    $told = $false
+    $reported = $false
     $Run.Stop()
     while ($clock.Elapsed.TotalSeconds -lt $Seconds) {
         try { $news = $Run.Next(200) } catch { return }
-        if (-not $told -and $Tally.InFlight -and $clock.Elapsed.TotalSeconds -ge 2) {
-            $told = $true
-            Write-Warning "Stopping: waiting for the answer for $($Tally.InFlight), $Seconds seconds at most."
+        $open = $State.Added - $State.Done
+        if (-not $reported -and $open -gt 0 -and $clock.Elapsed.TotalSeconds -ge 2) {
+            $reported = $true
+            Write-Warning "Stopping: waiting for the requests in flight, $Seconds seconds at most."
         }
-        if ($news.Kind -eq 'result') {
-            $Tally.LastRow = $news.Result
-            $Tally.Counts[$news.Result.Outcome]++
-            $Tally.InFlight = $null
-        }
-        elseif ($news.Kind -eq 'done') {
-            return
-        }
+        if ($news.Kind -eq 'done') { return }
+        Add-LateEvent -State $State -News $news
     }
 }
 
-# One text of what is known: counts, and what became of the call that was in flight.
+# One text of what is known: counts, the answers that came during the stop, and how to go on.
 function Get-StopText {
-    param([hashtable]$Tally)
+    param([hashtable]$State)
 
-    $counts = foreach ($name in $Tally.Counts.Keys) { "$($Tally.Counts[$name]) $name" }
-    $text = 'Stopped. {0} of {1} users were worked on' -f $Tally.Added, $Tally.Total
-    if ($counts) { $text += ": $(@($counts) -join ', ')" }
-    $text += '.'
-    if ($Tally.LastRow) {
-        $text += " The call in flight ended: $($Tally.LastRow.UserId) is $($Tally.LastRow.Outcome)"
-        if ($Tally.LastRow.RequestId) { $text += ", request-id $($Tally.LastRow.RequestId)" }
+    $text = "Stopped. $(Get-CountText -State $State)"
+    foreach ($row in @($State.Late | Select-Object -First 20)) {
+        $text += " $($row.UserId) is $($row.Outcome)"
+        if ($row.RequestId) { $text += " (request-id $($row.RequestId))" }
         $text += '.'
-        if ($Tally.LastRow.Outcome -eq 'unknown') { $text += ' Look at the devices before sending it again.' }
     }
-    elseif ($Tally.InFlight) {
-        $text += " The call for $($Tally.InFlight) had no answer yet: its devices may have been retired, so look at them before sending it again."
-    }
-    $text
+    if ($State.Late.Count -gt 20) { $text += " $($State.Late.Count - 20) more answers came during the stop." }
+    $open = $State.Added - $State.Done
+    if ($open -gt 0) { $text += " $open user$(if ($open -ne 1) { 's' }) had no answer yet: their devices may have been retired, so look at them before sending again." }
+    "$text $(Get-ResumeText -State $State)".Trim()
+}
+
+function Get-CountText {
+    param([hashtable]$State)
+
+    $counts = foreach ($name in $State.Counts.Keys) { "$($State.Counts[$name]) $name" }
+    $text = "$($State.Done) of $($State.Total) users have a result"
+    if ($counts) { $text += ": $(@($counts) -join ', ')" }
+    "$text."
+}
+
+function Get-ResumeText {
+    param([hashtable]$State)
+
+    if (-not $State.Journal) { return '' }
+    "To go on, run the command again with the same users and options, -JournalPath '$($State.Journal)' and -Resume."
 }

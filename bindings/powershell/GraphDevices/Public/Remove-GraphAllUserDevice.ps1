@@ -1,90 +1,149 @@
 <#
 .SYNOPSIS
-Retires every Intune-managed device of one or more users.
+Retires every Intune-managed device of one or more users and returns one result per user.
 
 .DESCRIPTION
-Sends POST /users/{id}/removeAllDevicesFromManagement to Microsoft Graph for each user, one after the other, and tells
-what became of it. Retire removes company apps, data and settings and leaves personal data; a Windows device that is
+For each user the command reads the devices, checks limits, warnings, journal and plan, records in the journal that it is about to
+send, sends POST /users/{id}/removeAllDevicesFromManagement to Microsoft Graph, and records the answer. Up to ThrottleLimit
+requests run at once. Retire removes company apps, data and settings and leaves personal data; a Windows device that is
 joined to Entra ID is unjoined, and BitLocker is suspended. It cannot be undone.
 
-The users are read and checked first, all of them; a row that does not say which user it means, and a text that can be no
-user's id, ends the command before anything is sent. Then one question is asked for all of them. -WhatIf sends nothing and names each user; -Force, or
--Confirm:$false, asks nothing.
+All users are read and checked first. If a row names no user, the command ends before anything is sent.
 
-One object is written for each user as its answer comes. Outcome is one of
+-WhatIf reads the devices, shows what would be retired and what would be left alone, and neither sends nor writes anything.
+Without -Force, the command reads the devices, asks one question with the numbers of devices and users, and binds the run to what
+it showed: a device that is enrolled while the question waits is left alone. What was read is kept beside the journal, as the
+journal's path with .plan, or in a temporary file if there is no journal.
+
+A result is written for each user as its answer comes, which is not the order of the input. Outcome is one of
   accepted           the service took it (HTTP 204); the devices retire when they next check in
-  awaiting_approval  Multi Admin Approval queued it; ApprovalCode tells under which code
+  confirmed          no answer came, but the devices show that it was applied
+  awaiting_approval  Multi Admin Approval queued it under ApprovalCode
   failed             refused, or never sent: nothing was done
   unknown            it may have been done: look at the devices before sending it again
-  skipped            not tried
-After all objects follows one error for each user that was not accepted. Its id is the Status, its target the user. What
-every user would meet in the same way (token, permission, licence, no connection) ends the run with one terminating error.
+  skipped            not sent, for the Reason
 
-With -ErrorAction Stop the objects still come first, but an assignment ($r = ...) loses them: use -OutVariable r.
+The command returns results without -PassThru, unlike other Remove commands, because the outcome is what it is for.
 
-Ctrl-C and whatever else stops the pipeline take effect after the call in flight. A warning then says what became of it.
+Errors follow the results. If several users were given and some are not done, the first error is RunIncomplete with the counts;
+the errors of up to 20 single users follow, each with the Status as its id. A user is done if accepted, confirmed or done
+before, if no device is listed, or if excluded. An error that every user would get (token, permission, licence, no connection)
+ends the run with one terminating error. For a scheduled task use -Force -ErrorAction Stop: see about_GraphDevices_ManyUsers.
 
-The token needs the permission DeviceManagementManagedDevices.PrivilegedOperations.All; a signed-in person also needs the
-Intune role permission Remote tasks / Retire.
+With -ErrorAction Stop all results come first, but an assignment ($r = ...) loses them: use -OutVariable r.
+
+Ctrl-C, Stop, break and Select-Object -First end the run after the requests in flight. Their answers are recorded in the journal,
+and a warning has the counts. Continue with -Resume.
+
+The token needs the permission DeviceManagementManagedDevices.PrivilegedOperations.All; to read, it also needs User.Read.All
+and DeviceManagementManagedDevices.Read.All. Without these two the run continues, reports that, and has no warnings, limits of
+devices or plan. A signed-in person also needs the Intune role permission Remote tasks / Retire.
 
 .PARAMETER UserId
 The users: object ids (GUIDs) or user principal names.
 
 .PARAMETER InputObject
-Users from the pipeline: texts, or objects such as rows of a CSV file or users of Microsoft.Graph. Objects are looked at
-by name: UserId, Id (if it is a GUID), UserPrincipalName; where several are filled they must agree. A name and an object id
-are compared by a read of the name, also with -WhatIf, which needs User.Read.All and DeviceManagementManagedDevices.Read.All;
-the object id is sent. A row whose name cannot be read is refused: pipe one of the two columns alone. Devices (anything with
-DeviceName or SerialNumber) are refused, because every other device of their owner would be retired too. A user that
-comes twice is sent once.
+Users from the pipeline: texts, or objects such as rows of a CSV file, users of Microsoft.Graph, or results of this command.
+Objects are read by the names UserId, Id (if it is a GUID) and UserPrincipalName. A row with a name and an object id is
+sent by the object id, after a read that shows that both are the same user. Devices and groups are refused. A user that is given
+twice is sent once.
+
+.PARAMETER UserColumn
+The columns that name the user, where they are not UserId, Id or UserPrincipalName: -UserColumn 'E-Mail'.
 
 .PARAMETER AccessToken
-A token for Microsoft Graph: a SecureString, or the object that Get-AzAccessToken returns. A plain text is refused: it
-would stay readable in the history, in transcripts and in $Error.
+A token for Microsoft Graph: a SecureString, the object that Get-AzAccessToken returns, or a script block that returns one of
+them or the token's text. The script block is called at the start and whenever the service wants another token, with
+the claims of the service as its argument. A plain text as an argument is refused: it would stay readable in the
+history, in transcripts and in $Error. See about_GraphDevices_Tokens.
+
+.PARAMETER JournalPath
+Records the run in this file of JSON lines. A run that was cut off is resumed from it, and Get-GraphUserDeviceRemovalStatus reads
+it. A file that exists is refused without -Resume.
+
+.PARAMETER Resume
+Goes on with the journal of -JournalPath. Give the same users and options again; the journal stores neither. Users that are done
+are skipped, and users whose result is unknown are checked first.
+
+.PARAMETER PlanPath
+Binds the run to a plan of New-GraphUserDeviceRemovalPlan: only users of the plan are sent, and only if they have no device that
+the plan lacks.
+
+.PARAMETER Exclude
+Users that must not be sent, as object ids, names or rows. They are looked up, so either form protects the user.
+
+.PARAMETER AcceptWarning
+Blocking warnings that are accepted, by name, such as entra_joined_windows. A user with another blocking warning is skipped.
+
+.PARAMETER MaxUsers
+If more users than this are given, nothing is sent.
+
+.PARAMETER MaxDevicesPerUser
+A user with more devices is skipped. The default is 10.
+
+.PARAMETER MaxApprovals
+In a tenant with Multi Admin Approval, the run ends once more requests than this are queued. The default is 0: the first one ends
+the run.
+
+.PARAMETER ThrottleLimit
+How many requests run at once, 1 to 64. The default is 16. With 1, results come in the order of the input.
+
+.PARAMETER WriteQuota
+How many requests that retire may leave in WriteQuotaSec seconds. The default is 150. Microsoft's limit is 200 for an app and
+tenant and 400 for all apps of a tenant.
+
+.PARAMETER WriteQuotaSec
+The seconds of WriteQuota. The default is 20.
+
+.PARAMETER SkipDeviceRead
+Reads no devices before sending. There are then no warnings, no limit of devices and no plan.
+
+.PARAMETER Justification
+The reason that Multi Admin Approval shows to the approver, up to 1024 characters; it also stands in the journal. Tenants
+without Multi Admin Approval ignore it.
+
+.PARAMETER ApprovalCode
+The code of a request that was approved, as ApprovalCode of the earlier result. It belongs to one user.
 
 .PARAMETER Environment
 The cloud, by the name that Microsoft.Graph uses: Global (the default), USGov, USGovDoD, China, BleuCloud, DelosCloud.
 Without it the variable GRAPH_DEVICES_ENDPOINT counts, which may name this machine, for rehearsals with an emulator.
 
 .PARAMETER CaCertificate
-Certificate authorities that are trusted besides the system's: the path of a PEM file, or its text.
+Certificate authorities that are trusted in addition to the system's: the path of a PEM file, or its text.
 
 .PARAMETER Proxy
 The proxy, such as http://proxy.contoso.com:8080; an empty text means none. By default the environment that
-PowerShell was started with says (HTTPS_PROXY, NO_PROXY).
+PowerShell was started with decides (HTTPS_PROXY, NO_PROXY).
 
 .PARAMETER TimeoutSec
-How many seconds one attempt may take, 60 by default. A throttled or interrupted call is tried again, for five minutes at
-most.
-
-.PARAMETER Justification
-The reason that Multi Admin Approval shows to the approver, up to 1024 characters. Tenants without it ignore it.
+How many seconds one attempt may take, 1 to 3600. The default is 60. A throttled or interrupted request is tried again, for five
+minutes at most.
 
 .PARAMETER Force
-Asks nothing. -WhatIf still counts.
+Suppresses the confirmation prompt. -WhatIf still applies.
 
 .INPUTS
 Texts, or objects with UserId, Id or UserPrincipalName.
 
 .OUTPUTS
-GraphDevices.Outcome. One for each user: UserId, Outcome, Reason, Status, RequestId, ClientRequestId, HttpStatus, Code,
-Message, Effect, Attempts, Date and more.
+GraphDevices.RemovalResult. One per user: UserId, Outcome, Reason, Status, RequestId, ClientRequestId, HttpStatus, Code,
+Message, Effect, Attempts, Date, ApprovalCode, Id, DeviceCount, WarningCode, Device, JournalPath and more.
 
 .EXAMPLE
-$token = Get-AzAccessToken -ResourceTypeName MSGraph -AsSecureString
+$token = { Get-AzAccessToken -ResourceTypeName MSGraph -AsSecureString }
 Remove-GraphAllUserDevice -UserId adele@contoso.com -AccessToken $token
 
-With Az.Accounts, signed in as an app (Connect-AzAccount -ServicePrincipal or -Identity) that holds the permission.
+With Az.Accounts, signed in as an app (Connect-AzAccount -ServicePrincipal or -Identity) that has the permission.
 
 .EXAMPLE
 Import-Csv leavers.csv -Encoding UTF8 | Remove-GraphAllUserDevice -AccessToken $token -WhatIf
 
-Names each user of a CSV file with a column UserId or UserPrincipalName, and sends nothing. Add -Delimiter ';' to
-Import-Csv where the file has semicolons.
+Shows the devices of each user of a CSV file, and sends nothing. Add -Delimiter ';' to Import-Csv where the file has semicolons.
 
 .EXAMPLE
 Import-Csv leavers.csv -Encoding UTF8 |
-    Remove-GraphAllUserDevice -AccessToken $token -OutVariable outcomes
+    Remove-GraphAllUserDevice -AccessToken $token -JournalPath leavers.jsonl -OutVariable outcomes
 $outcomes | ForEach-Object {
     $row = [ordered]@{}
     foreach ($cell in $_.PSObject.Properties) {
@@ -94,20 +153,28 @@ $outcomes | ForEach-Object {
     [pscustomobject]$row
 } | Export-Csv outcomes.csv -NoTypeInformation
 
-Keeps what became of each user in a file. A spreadsheet runs a cell that begins like a formula, and names and messages come
-from outside: hence the ' before it. For a scheduled task see about_GraphDevices, whose lines also set the exit code.
+Records the run, and keeps the results in a file. A spreadsheet runs a cell that begins like a formula, and names and messages come
+from outside: the ' before it prevents that.
+
+.EXAMPLE
+Import-Csv leavers.csv | Remove-GraphAllUserDevice -AccessToken $token -JournalPath leavers.jsonl -Resume -Force
+
+Goes on with a run that was cut off.
+
+.EXAMPLE
+Import-Csv leavers.csv | Remove-GraphAllUserDevice -AccessToken $token -PlanPath plan.jsonl -JournalPath run.jsonl -AcceptWarning entra_joined_windows -Force
+
+Retires what a plan shows, and no device that was enrolled since.
 
 .EXAMPLE
 $answer = Get-MsalToken -ClientId $clientId -TenantId $tenantId -Scopes 'https://graph.microsoft.com/DeviceManagementManagedDevices.PrivilegedOperations.All'
-$token = ConvertTo-SecureString $answer.AccessToken -AsPlainText -Force
-Remove-GraphAllUserDevice -UserId adele@contoso.com -AccessToken $token
+Remove-GraphAllUserDevice -UserId adele@contoso.com -AccessToken { $answer.AccessToken }
 
 With MSAL.PS, as a signed-in person.
 
 .EXAMPLE
-Connect-MgGraph -Scopes DeviceManagementManagedDevices.PrivilegedOperations.All, User.Read.All
-$answer = Invoke-MgGraphRequest -Uri 'v1.0/organization' -OutputType HttpResponseMessage
-$token = ConvertTo-SecureString $answer.RequestMessage.Headers.Authorization.Parameter -AsPlainText -Force
+Connect-MgGraph -Scopes DeviceManagementManagedDevices.PrivilegedOperations.All, DeviceManagementManagedDevices.Read.All, User.Read.All
+$token = { (Invoke-MgGraphRequest -Uri 'v1.0/organization' -OutputType HttpResponseMessage).RequestMessage.Headers.Authorization.Parameter }
 Get-MgUser -Filter 'accountEnabled eq false' | Remove-GraphAllUserDevice -AccessToken $token -WhatIf
 
 With the token of Microsoft.Graph's own context.
@@ -123,29 +190,71 @@ https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfromma
 
 .LINK
 about_GraphDevices
+
+.LINK
+about_GraphDevices_ManyUsers
+
+.LINK
+about_GraphDevices_Tokens
 #>
 function Remove-GraphAllUserDevice {
-    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High', DefaultParameterSetName = 'Pipeline')]
-    [OutputType('GraphDevices.Outcome')]
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High', DefaultParameterSetName = 'InputObject')]
+    [OutputType('GraphDevices.RemovalResult')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ParameterSetName = 'UserId')]
+        [Alias('UserPrincipalName', 'UPN')]
         [AllowNull()]
         [AllowEmptyString()]
         [AllowEmptyCollection()]
         [string[]]$UserId,
 
-        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Pipeline')]
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'InputObject')]
         [AllowNull()]
         [AllowEmptyString()]
         [AllowEmptyCollection()]
         [object]$InputObject,
 
+        [Parameter(ParameterSetName = 'InputObject')]
+        [string[]]$UserColumn,
+
         [object]$AccessToken,
 
-        [ArgumentCompleter({
-                param($Command, $Parameter, $Word)
-                'Global', 'USGov', 'USGovDoD', 'China', 'BleuCloud', 'DelosCloud' | Where-Object { $_.StartsWith("$Word", [StringComparison]::OrdinalIgnoreCase) }
-            })]
+        [string]$JournalPath,
+
+        [switch]$Resume,
+
+        [string]$PlanPath,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [object[]]$Exclude,
+
+        [string[]]$AcceptWarning,
+
+        [ValidateRange(1, 2147483647)]
+        [int]$MaxUsers,
+
+        [ValidateRange(1, 2147483647)]
+        [int]$MaxDevicesPerUser,
+
+        [ValidateRange(0, 2147483647)]
+        [int]$MaxApprovals,
+
+        [ValidateRange(1, 64)]
+        [int]$ThrottleLimit,
+
+        [ValidateRange(1, 2147483647)]
+        [int]$WriteQuota,
+
+        [ValidateRange(1, 3600)]
+        [int]$WriteQuotaSec,
+
+        [switch]$SkipDeviceRead,
+
+        [string]$Justification,
+
+        [string]$ApprovalCode,
+
         [string]$Environment,
 
         [string]$CaCertificate,
@@ -153,50 +262,26 @@ function Remove-GraphAllUserDevice {
         [AllowEmptyString()]
         [string]$Proxy,
 
+        [ValidateRange(1, 3600)]
         [int]$TimeoutSec,
-
-        [string]$Justification,
 
         [switch]$Force
     )
 
     begin {
-        # A function of a module sees only the global preferences. Those of the caller count: the -WhatIf of a wrapper must
-        # not become a real retire.
         $bound = $PSBoundParameters
-        if (-not $bound.ContainsKey('WhatIf') -and $PSCmdlet.GetVariableValue('WhatIfPreference')) {
-            $WhatIfPreference = $true
+        foreach ($preference in (Get-CallerPreference -Cmdlet $PSCmdlet -Bound $bound).GetEnumerator()) {
+            Set-Variable -Name $preference.Key -Value $preference.Value -WhatIf:$false -Confirm:$false
         }
-        foreach ($pair in @(
-                @('Confirm', 'ConfirmPreference'), @('ErrorAction', 'ErrorActionPreference'),
-                @('Verbose', 'VerbosePreference'), @('WarningAction', 'WarningPreference'),
-                @('ProgressAction', 'ProgressPreference'))) {
-            $value = $PSCmdlet.GetVariableValue($pair[1])
-            if ($bound.ContainsKey($pair[0]) -or $null -eq $value) { continue }
-            # Windows PowerShell takes Ignore from a parameter alone.
-            if ("$value" -eq 'Ignore') { $value = 'SilentlyContinue' }
-            switch ($pair[1]) {
-                'ConfirmPreference' { $ConfirmPreference = $value }
-                'ErrorActionPreference' { $ErrorActionPreference = $value }
-                'VerbosePreference' { $VerbosePreference = $value }
-                'WarningPreference' { $WarningPreference = $value }
-                'ProgressPreference' { $ProgressPreference = $value }
-            }
-        }
-
-        $users = New-Object Collections.Generic.List[string]
-        $seen = New-Object 'Collections.Generic.HashSet[string]' ([StringComparer]::OrdinalIgnoreCase)
-        $pairs = New-Object Collections.Generic.List[object]
-        $row = 0
-        $caPem = ''
+        $list = New-UserList -UserColumn $UserColumn
         try {
+            Assert-RemovalParameter -Parameter $bound
+            $journal = Resolve-FilePath -Cmdlet $PSCmdlet -Path $JournalPath
+            $plan = Resolve-FilePath -Cmdlet $PSCmdlet -Path $PlanPath
+            Assert-JournalFile -Path $journal -IsResumed:$Resume
+            $excluded = @(Get-ExcludedUser -Given $Exclude -UserColumn $UserColumn)
+            $caPem = Get-CertificateText -Cmdlet $PSCmdlet -CaCertificate $CaCertificate
             $token = Resolve-AccessToken -AccessToken $AccessToken
-            if ($CaCertificate) {
-                $caPem = $CaCertificate
-                if ($CaCertificate.IndexOf('-----BEGIN', [StringComparison]::Ordinal) -lt 0) {
-                    $caPem = [IO.File]::ReadAllText($PSCmdlet.GetUnresolvedProviderPathFromPSPath($CaCertificate))
-                }
-            }
         }
         catch {
             $PSCmdlet.ThrowTerminatingError((ConvertTo-TerminatingError -ErrorRecord $_))
@@ -204,135 +289,76 @@ function Remove-GraphAllUserDevice {
     }
 
     process {
-        $given = if ($PSCmdlet.ParameterSetName -eq 'UserId') { , $UserId } else { , $InputObject }
-        try {
-            if ($null -eq $given -or $given -is [string] -or $given -isnot [Collections.IList]) {
-                $given = , $given
-            }
-            foreach ($one in $given) {
-                $row++
-                $user = Resolve-UserId -InputObject $one -Row $row
-                if ($seen.Add($user.User)) { $users.Add($user.User) }
-                if ($user.Name -and $seen.Add("$($user.Name.Value) $($user.User)")) { $pairs.Add($user) }
-            }
-        }
-        catch {
-            $PSCmdlet.ThrowTerminatingError((ConvertTo-TerminatingError -ErrorRecord $_))
-        }
+        Add-GivenUser -List $list -Given $(if ($PSCmdlet.ParameterSetName -eq 'UserId') { , $UserId } else { , $InputObject })
     }
 
     end {
-        if ($users.Count -eq 0) { return }
-
-        $whom = if ($users.Count -eq 1) { $users[0] } else { "$($users.Count) users" }
+        $users = $list.Users
         $client = $null
-        $run = $null
-        $summary = $null
-        $failures = New-Object Collections.Generic.List[object]
-        $tally = @{ Total = $users.Count; Added = 0; Counts = [ordered]@{}; InFlight = $null; LastRow = $null }
-        $clock = [Diagnostics.Stopwatch]::StartNew()
-        $shown = -200
-        $writing = $false
-        $repeat = $false
-        # Seconds to wait for the call in flight once stopped: the library ends it by the attempt's own timeout.
-        $patience = 65
-        if ($bound.ContainsKey('TimeoutSec')) { $patience = $TimeoutSec + 5 }
+        $ownPlan = $null
+        $temporary = $null
+        $failures = New-FailureList
+        $state = New-RunState -Total $users.Count -JournalPath $journal
         try {
             try {
-                $client = New-GraphClient -Token $token -Parameter $bound -CaPem $caPem
-                Assert-SamePerson -Client $client -Pair $pairs.ToArray()
+                Assert-UserList -List $list
+                if ($users.Count -eq 0) { return }
+                if ($ApprovalCode -and $users.Count -gt 1) { throw (New-ParameterError -Id 'ParameterConflict' -Text "-ApprovalCode belongs to one user, but $($users.Count) were given.") }
+                Assert-PairIsRead -Pair $list.Pairs.ToArray() -IsSkipped:$SkipDeviceRead
+                $client = New-GraphClient -Token $token.Token -Parameter $bound -CaPem $caPem
+                Assert-SamePerson -Cmdlet $PSCmdlet -Client $client -Pair $list.Pairs.ToArray()
+                # The plan of the question that was answered before is the one that a resumed run is bound to.
+                if ($Resume -and -not $plan -and (Test-Path -LiteralPath "$journal.plan")) { $plan = "$journal.plan" }
+                $reading = @{ Cmdlet = $PSCmdlet; Client = $client; Users = $users; Parameter = $bound; Exclude = $excluded; TokenScript = $token.Script; Plan = $plan }
                 if ($WhatIfPreference) {
-                    foreach ($user in $users) {
-                        $null = $PSCmdlet.ShouldProcess("Retire every Intune-managed device of $user", $null, $null)
-                    }
+                    $preview = if ($SkipDeviceRead) { @{ Rows = $null } } else { Read-RemovalPreview @reading }
+                    $lines = if ($null -ne $preview.Rows) { Get-PreviewLine -Row $preview.Rows } else { $users | ForEach-Object { "Retire every Intune-managed device of $_" } }
+                    foreach ($line in $lines) { $null = $PSCmdlet.ShouldProcess($line, $null, $null) }
                     return
                 }
-                $confirmed = [bool]$Force
-                if (-not $confirmed) {
-                    try {
-                        $confirmed = $PSCmdlet.ShouldProcess(
-                            "Retire every Intune-managed device of $whom",
-                            "Retire every Intune-managed device of ${whom}? Company apps and data are removed, and a Windows device that is joined to Entra ID is unjoined. This cannot be undone.",
-                            'Retire devices')
+                if (-not $Force -and "$ConfirmPreference" -ne 'None') {
+                    $preview = $null
+                    if (-not $SkipDeviceRead) {
+                        if (-not $plan) {
+                            $ownPlan = if ($journal) { "$journal.plan" } else { Join-Path ([IO.Path]::GetTempPath()) "graph-devices-$([guid]::NewGuid().ToString('N')).plan" }
+                            $temporary = $ownPlan
+                            $reading.Journal = $ownPlan
+                        }
+                        $preview = Read-RemovalPreview @reading
+                        if ($null -eq $preview.Rows) { $ownPlan = $null }
                     }
-                    catch {
-                        throw (New-ConfirmationError)
+                    $question = Get-QuestionText -Preview $preview -Users $users -IsResumed:$Resume
+                    try { $confirmed = $PSCmdlet.ShouldProcess($question, $question, 'Retire devices') }
+                    catch { throw (New-ConfirmationError) }
+                    if (-not $confirmed) { return }
+                    if ($ownPlan) {
+                        $plan = $ownPlan
+                        # From now on the journal is bound to it.
+                        if ($journal) { $temporary = $null }
                     }
                 }
-                if (-not $confirmed) { return }
-                $run = New-GraphRun -Client $client -Justification $Justification
+                if (-not $journal -and $users.Count -gt 1) {
+                    Write-Warning 'There is no journal: if this run is cut off, only the results that were written show who was sent. Record it with -JournalPath.'
+                }
+                $files = if ($Resume) { @{ Resume = $journal } } else { @{ Journal = $journal } }
+                $run = $client.StartRun((New-RunOption -Parameter $bound -Exclude $excluded -Plan $plan -AsksForToken:($null -ne $token.Script) @files))
             }
             catch {
                 $PSCmdlet.ThrowTerminatingError((ConvertTo-TerminatingError -ErrorRecord $_))
             }
-
-            # A user is added when the one before is told and written: nothing is in flight while the pipeline works.
-            # A `break` or `continue` of the caller's comes out of the write and would end or repeat this loop alone: it is
-            # known by $writing and handed on below.
-            while ($null -eq $summary) {
-                if ($writing) { $repeat = $true; break }
-                try {
-                    $news = $run.Next(200)
-                    if ($news.Kind -eq 'need_users') {
-                        if ($tally.Added -lt $users.Count) {
-                            $tally.InFlight = $users[$tally.Added]
-                            $tally.Added++
-                            $run.AddUser($tally.InFlight)
-                        }
-                        else {
-                            $run.EndUsers()
-                        }
-                    }
-                }
-                catch {
-                    $PSCmdlet.ThrowTerminatingError((ConvertTo-TerminatingError -ErrorRecord $_))
-                }
-                if ($news.Kind -eq 'notice') {
-                    Write-Verbose $news.Text
-                }
-                elseif ($news.Kind -eq 'done') {
-                    $summary = $news
-                }
-                elseif ($news.Kind -eq 'result') {
-                    $outcome = $news.Result
-                    $tally.InFlight = $null
-                    $tally.Counts[$outcome.Outcome]++
-                    Write-Verbose "$($outcome.UserId): $($outcome.Outcome), request-id $($outcome.RequestId)"
-                    if ($outcome.Outcome -notin 'accepted', 'confirmed') { $failures.Add($news) }
-                    $outcome.PSObject.TypeNames.Insert(0, 'GraphDevices.Outcome')
-                    $writing = $true
-                    $outcome
-                    $writing = $false
-                }
-
-                $told = $tally.Added - [int]($null -ne $tally.InFlight)
-                if ($users.Count -gt 1 -and $told -gt 0 -and $clock.ElapsedMilliseconds - $shown -ge 200) {
-                    $shown = $clock.ElapsedMilliseconds
-                    Write-Progress -Activity 'Retiring devices' -Status "$told of $($users.Count) users" -CurrentOperation "$($tally.InFlight)" -PercentComplete (100 * $told / $users.Count)
+            Invoke-GraphRun -Cmdlet $PSCmdlet -Run $run -State $state -Users $users -TokenScript $token.Script -Activity 'Retiring devices' -Patience (Get-StopSeconds -Parameter $bound) -Convert {
+                param($News)
+                if ($News.Kind -eq 'result') {
+                    Add-RunFailure -Failures $failures -News $News
+                    Write-Verbose "$($News.Result.UserId): $($News.Result.Outcome), request-id $($News.Result.RequestId)"
+                    ConvertTo-RemovalResult -News $News -JournalPath $journal
                 }
             }
         }
         finally {
-            # After Ctrl-C or a stop from below, writing an object or an error here would end this block at once.
-            try {
-                if ($run -and $null -eq $summary) { Stop-GraphRun -Run $run -Tally $tally -Seconds $patience }
-            }
-            finally {
-                if ($run) { $run.Dispose() }
-                if ($client) { $client.Dispose() }
-            }
-            if ($shown -ge 0) { Write-Progress -Activity 'Retiring devices' -Completed }
-            if ($run -and $null -eq $summary) { Write-Warning (Get-StopText -Tally $tally) }
+            if ($client) { $client.Dispose() }
+            if ($temporary) { [IO.File]::Delete($temporary) }
         }
-
-        if ($writing) {
-            if ($repeat) { continue } else { break }
-        }
-        if ($summary.EndedBy) {
-            $PSCmdlet.ThrowTerminatingError((New-FatalError -Summary $summary -Failure $failures.ToArray()))
-        }
-        foreach ($failure in $failures) {
-            $PSCmdlet.WriteError((New-OutcomeError -Row $failure.Result -Cause $failure.Error))
-        }
+        Write-RunError -Cmdlet $PSCmdlet -State $state -Failures $failures
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Profile, copy_licences};
+use super::{Profile, copy_licences, powershell};
 use crate::tools::{Result, VERSION, cargo, files, fresh, messages, root, target};
 
 /// The number in the soname; it changes when the ABI breaks.
@@ -26,6 +26,7 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
     headers(&tree)?;
     libraries(&tree, &target().join(profile.folder()))?;
     package_files(&tree, &private)?;
+    powershell::copy_script(&tree.join("lib"))?;
     copy_licences(&tree)?;
     Ok(tree)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod c;
 pub(crate) mod powershell;
 pub(crate) mod python;
+pub(crate) mod windows;
 
 use std::fs;
 use std::path::Path;

@@ -3,23 +3,65 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Profile, c, copy_licences};
+use super::{Profile, c, copy_licences, windows};
 use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
 
 /// The reference assemblies of .NET Framework 4.6.2 are taken from this folder if it is set.
 const REFERENCES: &str = "GRAPH_DEVICES_NET462";
 
-/// Lays out the module for users and prints its place.
+/// The script that calls the library without the module; it lies beside each library.
+pub(crate) const SCRIPT: &str = "bindings/powershell/Invoke-GraphRetire.ps1";
+
+/// A native library of the module: its platform as .NET names it, the file, and the name that it gets.
+struct Library {
+    rid: &'static str,
+    file: PathBuf,
+    name: &'static str,
+}
+
+/// Lays out the module for users, with the library for Windows if one can be built here, and prints its place.
 pub(crate) fn run() -> Result {
-    println!("{}", lay_out(Profile::Release)?.display());
+    let mut libraries = vec![own(Profile::Release)?];
+    match windows::missing() {
+        None => libraries.push(for_windows(&windows::build(Profile::Release)?)),
+        Some(missing) => eprintln!("without win-x64: {missing} is not installed"),
+    }
+    let folder = Profile::Release.dist("powershell");
+    println!("{}", lay_out_with(&folder, &libraries)?.display());
     Ok(())
 }
 
-/// Lays out `target/dist/powershell/GraphDevices/VERSION`, ready for `Import-Module`.
+/// Lays out `target/dist/powershell/GraphDevices/VERSION` for this platform, ready for `Import-Module`.
 pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
+    lay_out_with(&profile.dist("powershell"), &[own(profile)?])
+}
+
+/// The same for Windows alone, with a library that lies in `built`.
+pub(crate) fn lay_out_windows(profile: Profile, built: &Path) -> Result<PathBuf> {
+    lay_out_with(&profile.dist("powershell-windows"), &[for_windows(built)])
+}
+
+fn own(profile: Profile) -> Result<Library> {
+    c::build(profile)?;
+    Ok(Library {
+        rid: rid()?,
+        file: target().join(profile.folder()).join("libgraph_devices.so"),
+        name: "libgraph_devices.so",
+    })
+}
+
+fn for_windows(built: &Path) -> Library {
+    Library {
+        rid: "win-x64",
+        file: built.join("graph_devices.dll"),
+        name: "graph_devices.dll",
+    }
+}
+
+fn lay_out_with(folder: &str, libraries: &[Library]) -> Result<PathBuf> {
     let module = target()
         .join("dist")
-        .join(profile.dist("powershell"))
+        .join(folder)
         .join("GraphDevices")
         .join(VERSION);
     fresh(&module)?;
@@ -29,14 +71,23 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
         fs::create_dir_all(to.parent().ok_or("a file has a folder")?)?;
         fs::copy(&file, to)?;
     }
-    let native = module.join("native").join(rid()?);
-    fs::create_dir_all(&native)?;
-    c::build(profile)?;
-    let library = target().join(profile.folder()).join("libgraph_devices.so");
-    fs::copy(&library, native.join("libgraph_devices.so"))?;
-    assembly(&native.join("GraphDevices.dll"))?;
+    for library in libraries {
+        let native = module.join("native").join(library.rid);
+        fs::create_dir_all(&native)?;
+        fs::copy(&library.file, native.join(library.name))?;
+        copy_script(&native)?;
+        assembly(&native.join("GraphDevices.dll"))?;
+    }
     copy_licences(&module)?;
     Ok(module)
+}
+
+/// Copies the script that calls the library beside it.
+pub(crate) fn copy_script(folder: &Path) -> Result {
+    let script = root().join(SCRIPT);
+    let name = script.file_name().ok_or("a file has a name")?;
+    fs::copy(&script, folder.join(name)).map_err(|error| format!("{SCRIPT}: {error}"))?;
+    Ok(())
 }
 
 /// Builds the .NET scenario runner in a folder with the assembly and the library; `None` without a C# compiler.

@@ -29,7 +29,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 16] = [
+const SUITES: [Entry; 17] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -97,6 +97,11 @@ const SUITES: [Entry; 16] = [
         name: "powershell",
         about: "the PowerShell module, by Pester",
         checks: powershell::checks,
+    },
+    Entry {
+        name: "windows",
+        about: "the PowerShell module on Windows, by Pester under wine",
+        checks: powershell::checks_on_windows,
     },
     Entry {
         name: "soak",

@@ -1,11 +1,12 @@
-//! The PowerShell module's own tests: Pester, in the `pwsh` on PATH.
+//! The PowerShell module's own tests: Pester, in the `pwsh` on PATH, and in one for Windows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::dist::{Profile, powershell};
+use crate::dist::{Profile, powershell, windows};
 use crate::emulator;
 use crate::report::Suite;
-use crate::tools::{Result, attempt, command, find, printed, root, target};
+use crate::tools::{Result, attempt, command, find, output, printed, root, target};
 
 /// The Pester tests of other cultures run if this variable is set.
 const HAS_ICU: &str = "GRAPH_DEVICES_ICU";
@@ -21,7 +22,6 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     }
     emulator::build()?;
     let module = powershell::lay_out(Profile::Dev)?;
-    let tests = root().join("tests/powershell");
     let has_cultures = knows_cultures(&pwsh);
     if !has_cultures {
         suite.skip(
@@ -29,19 +29,76 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
             "ICU is not installed (Debian: libicu and its number)",
         );
     }
+    let emulator = target().join("debug/graph-emulator");
+    let mut tests = pester(pwsh, Path::to_path_buf, &module, &emulator);
+    if has_cultures {
+        tests.env(HAS_ICU, "1");
+    }
+    suite.program("Pester", &mut tests);
+    Ok(())
+}
+
+/// Names a PowerShell for Windows that sees the folders of this machine as drive Z, such as a script that starts pwsh.exe under wine.
+const WINDOWS_PWSH: &str = "GRAPH_DEVICES_WINDOWS_PWSH";
+
+pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
+    let Some(pwsh) = std::env::var_os(WINDOWS_PWSH).filter(|pwsh| !pwsh.is_empty()) else {
+        suite.skip("all", &format!("{WINDOWS_PWSH} names no PowerShell for Windows"));
+        return Ok(());
+    };
+    if find("wine").is_none() {
+        suite.skip("all", "wine is not on PATH");
+        return Ok(());
+    }
+    if let Some(missing) = windows::missing().or_else(|| find("mcs").is_none().then_some("mcs")) {
+        suite.skip("all", &format!("{missing} is not installed"));
+        return Ok(());
+    }
+    let built = windows::build(Profile::Dev)?;
+    let module = powershell::lay_out_windows(Profile::Dev, &built)?;
+    // Beside what imports it; the module for users has none.
+    for folder in [&built, &module.join("native/win-x64")] {
+        stand_in(folder)?;
+    }
+    let emulator = built.join("graph-emulator.exe");
+    suite.program(
+        "Pester",
+        &mut pester(pwsh.into(), windows_path, &module, &emulator),
+    );
+    Ok(())
+}
+
+/// The Pester tests that need the trust store of Windows are skipped if this variable is set.
+const IS_WINE: &str = "GRAPH_DEVICES_WINE";
+
+/// Compiles a DLL that Rust's standard library imports and older releases of wine lack.
+fn stand_in(folder: &Path) -> Result {
+    let mut compiler = command("x86_64-w64-mingw32-gcc");
+    compiler
+        .args(["-shared", "-O1", "-o"])
+        .arg(folder.join("bcryptprimitives.dll"))
+        .args(["tests/windows/bcryptprimitives.c", "-ladvapi32"]);
+    output(&mut compiler).map(drop)
+}
+
+/// A file of this machine as wine shows it.
+fn windows_path(path: &Path) -> PathBuf {
+    format!("Z:{}", path.display()).replace('/', "\\").into()
+}
+
+/// Pester over all tests of the module.
+fn pester(pwsh: PathBuf, shown: fn(&Path) -> PathBuf, module: &Path, emulator: &Path) -> Command {
+    let tests = shown(&root().join("tests/powershell"));
     let mut pester = command(pwsh);
     pester
         .args(["-NoProfile", "-NonInteractive", "-Command"])
-        .arg(format!("Invoke-Pester -CI -Path '{}'", tests.display()));
+        .arg(format!("Invoke-Pester -CI -Path '{}'", tests.display()))
+        .env("GRAPH_DEVICES_MODULE", shown(module))
+        .env("GRAPH_EMULATOR", shown(emulator))
+        .env_remove("GRAPH_DEVICES_ENDPOINT")
+        .env_remove(HAS_ICU)
+        .env_remove(IS_WINE);
     pester
-        .env("GRAPH_DEVICES_MODULE", module)
-        .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"));
-    pester.env_remove("GRAPH_DEVICES_ENDPOINT").env_remove(HAS_ICU);
-    if has_cultures {
-        pester.env(HAS_ICU, "1");
-    }
-    suite.program("Pester", &mut pester);
-    Ok(())
 }
 
 /// The lower case of I in Turkish.
