@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{Profile, copy_licences, powershell};
 use crate::tools::{Result, VERSION, cargo, files, fresh, messages, root, target};
 
-/// The number in the soname; it changes when the ABI breaks.
-const SOVERSION: &str = "0";
+/// The number in the soname. crates/capi/build.rs reads the same file and has the rule.
+const SOVERSION: &str = include_str!("../../../capi/SOVERSION").trim_ascii();
 
 /// Lays out the tree and prints its place.
 pub(crate) fn run(profile: Profile) -> Result {
@@ -29,6 +29,11 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
     powershell::copy_script(&tree.join("lib"))?;
     copy_licences(&tree)?;
     Ok(tree)
+}
+
+/// The name that programs ask the dynamic linker for, on Linux.
+pub(crate) fn soname() -> String {
+    format!("libgraph_devices.so.{SOVERSION}")
 }
 
 /// Builds the libraries; returns the system libraries that a static link needs.
@@ -88,10 +93,7 @@ fn libraries(tree: &Path, built: &Path) -> Result {
         )?;
         return Ok(());
     }
-    let (file, soname) = (
-        format!("libgraph_devices.so.{VERSION}"),
-        format!("libgraph_devices.so.{SOVERSION}"),
-    );
+    let (file, soname) = (format!("libgraph_devices.so.{VERSION}"), soname());
     fs::copy(built.join("libgraph_devices.so"), lib.join(&file))?;
     link(&file, &lib.join(&soname))?;
     link(&soname, &lib.join("libgraph_devices.so"))

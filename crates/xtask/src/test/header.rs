@@ -22,7 +22,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     compiles(suite, &["c++", "g++", "clang++"], &["-std=c++17", "-std=c++20"]);
 
     let tree = c::lay_out(Profile::Dev)?;
-    let library = tree.join("lib/libgraph_devices.so.0");
+    let library = tree.join(format!("lib/{}", c::soname()));
     if find("nm").is_none() || find("readelf").is_none() {
         suite.missing("exports and soname", "binutils");
         return Ok(());
@@ -32,7 +32,10 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         exports(&library, &functions),
     );
     let dynamic = output(command("readelf").args(["-d", "-W"]).arg(&library))?;
-    suite.check("soname", line_with(&dynamic, "SONAME", "[libgraph_devices.so.0]"));
+    suite.check(
+        "soname",
+        line_with(&dynamic, "SONAME", &format!("[{}]", c::soname())),
+    );
     suite.check("never unloaded", line_with(&dynamic, "FLAGS_1", "NODELETE"));
     Ok(())
 }
