@@ -32,6 +32,8 @@ cargo xtask COMMAND
   soak help                   list the parts of the soak
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
+  dist [--target T] [--out FOLDER]
+                              make the files of a release for a platform, in target/dist/files
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
   dist powershell             lay out the PowerShell module in target/dist/powershell, with win-x64 where it can be built
@@ -56,6 +58,8 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate::check(),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
+        ["dist"] => dist::files::run(&[]),
+        ["dist", words @ ..] if words[0].starts_with("--") => dist::files::run(words),
         ["dist", "c"] => dist::c::run(dist::Profile::Release),
         ["dist", "c", "--profile", "dev"] => dist::c::run(dist::Profile::Dev),
         ["dist", "python"] => dist::python::run(),

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Profile, c, copy_licences, windows};
+use super::targets::WINDOWS;
+use super::{Profile, build, c, copy_licences};
 use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
 
 /// The reference assemblies of .NET Framework 4.6.2 are taken from this folder if it is set.
@@ -22,8 +23,8 @@ struct Library {
 /// Lays out the module for users, with the library for Windows if one can be built here, and prints its place.
 pub(crate) fn run() -> Result {
     let mut libraries = vec![own(Profile::Release)?];
-    match windows::missing() {
-        None => libraries.push(for_windows(&windows::build(Profile::Release)?)),
+    match build::missing(&WINDOWS) {
+        None => libraries.push(for_windows(&build::library(&WINDOWS, Profile::Release)?.folder)),
         Some(missing) => eprintln!("without win-x64: {missing} is not installed"),
     }
     let folder = Profile::Release.dist("powershell");
