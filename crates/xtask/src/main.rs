@@ -25,6 +25,7 @@ cargo xtask COMMAND
   check                       what is quick: format, lints, generated files and the C header, about a minute
   format                      format all files that are written by hand
   test [SUITE...]             set up what is needed and run every suite, or those named
+  test release --all          use the files of a release for every target, and make them twice
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
   soak [PART...] [--short] [--seed N]
                               long runs against a service that fails in every way
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(),
         ["check"] => test::check(),
         ["format"] => format::write(),
+        ["test", "release", "--all"] => test::run_release_all(),
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),

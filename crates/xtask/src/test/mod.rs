@@ -12,6 +12,7 @@ mod peers;
 mod powershell;
 mod python;
 mod readme;
+mod release;
 mod rust;
 mod scenarios;
 mod version;
@@ -29,7 +30,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 17] = [
+const SUITES: [Entry; 18] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -118,6 +119,11 @@ const SUITES: [Entry; 17] = [
         about: "licences and advisories of the dependencies",
         checks: deny::checks,
     },
+    Entry {
+        name: "release",
+        about: "the files of a release for this machine and for Windows, unpacked or installed and run",
+        checks: release::checks,
+    },
 ];
 
 /// The suites, for the help text.
@@ -168,6 +174,13 @@ pub(crate) fn check() -> Result {
         );
         Ok(())
     }));
+    close(all)
+}
+
+/// Runs the suite `release` for every target.
+pub(crate) fn run_release_all() -> Result {
+    let mut all = Suite::run("release", release::all);
+    all.add(Suite::run("secrets", secrets::checks));
     close(all)
 }
 
