@@ -1,5 +1,6 @@
 //! The commands of this repository: `cargo xtask help` lists them.
 
+mod abi;
 mod demo;
 mod dist;
 mod emulator;
@@ -33,6 +34,7 @@ cargo xtask COMMAND
   soak help                   list the parts of the soak
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
+  abi BASE                    compare the C interface with that of a commit or tag
   dist [--target T] [--out FOLDER]
                               make the files of a release for a platform, in target/dist/files
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(),
         ["check"] => test::check(),
         ["format"] => format::write(),
+        ["abi", base] => abi::run(base),
         ["test", "release", "--all"] => test::run_release_all(),
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),

@@ -55,13 +55,13 @@ fn compiles(suite: &mut Suite, compilers: &[&str], standards: &[&str]) {
 }
 
 /// A function of the header and whether a comment stands before it.
-pub(super) struct Function {
-    pub(super) name: String,
+pub(crate) struct Function {
+    pub(crate) name: String,
     documented: bool,
 }
 
 /// The functions declared in a header, one declaration after the other.
-pub(super) fn functions(header: &str) -> Vec<Function> {
+pub(crate) fn functions(header: &str) -> Vec<Function> {
     let mut found = Vec::new();
     let mut commented = false;
     let mut in_comment = false;

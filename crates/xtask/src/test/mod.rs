@@ -6,7 +6,7 @@ pub(crate) mod compile;
 mod deny;
 mod dotnet;
 mod generate;
-mod header;
+pub(crate) mod header;
 mod host;
 mod peers;
 mod powershell;
@@ -30,7 +30,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 18] = [
+const SUITES: [Entry; 19] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -63,6 +63,11 @@ const SUITES: [Entry; 18] = [
         name: "header",
         about: "the C header and what the library exports",
         checks: header::checks,
+    },
+    Entry {
+        name: "abi",
+        about: "a C interface that breaks or grows has to raise its versions",
+        checks: crate::abi::checks,
     },
     Entry {
         name: "c",
