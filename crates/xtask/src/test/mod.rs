@@ -16,6 +16,7 @@ mod release;
 mod rust;
 mod scenarios;
 mod version;
+mod workflows;
 
 use std::fmt::Write;
 
@@ -30,7 +31,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 19] = [
+const SUITES: [Entry; 20] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -123,6 +124,11 @@ const SUITES: [Entry; 19] = [
         name: "deny",
         about: "licences and advisories of the dependencies",
         checks: deny::checks,
+    },
+    Entry {
+        name: "workflows",
+        about: "the files of GitHub Actions: their form, their pins, their targets",
+        checks: workflows::checks,
     },
     Entry {
         name: "release",
