@@ -39,7 +39,7 @@ cargo xtask COMMAND
                               make the files of a release for a platform, in target/dist/files
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
-  dist powershell             lay out the PowerShell module in target/dist/powershell, with win-x64 where it can be built
+  dist powershell             lay out the PowerShell module in target/dist/powershell, for each platform that can be built
   help                        this text
 ";
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Profile;
-use super::targets::{System, Target};
+use super::targets::{System, Target, WINDOWS};
 use crate::python;
 use crate::tools::{Result, command, find, messages, output, root, target};
 
@@ -32,8 +32,12 @@ enum Toolchain {
     Debian,
 }
 
-/// Why nothing can be built for this target here: the missing program or package.
+/// What is missing to build for this target here: a program, a package or a system.
 pub(crate) fn missing(target: &Target) -> Option<String> {
+    let is_host = Target::host().is_ok_and(|host| host == target);
+    if !is_host && !by_zig(target) && *target != WINDOWS {
+        return Some("the system itself, on which alone it is built,".to_owned());
+    }
     if target.triple.ends_with("windows-gnu") && find("x86_64-w64-mingw32-gcc").is_none() {
         return Some("x86_64-w64-mingw32-gcc".to_owned());
     }

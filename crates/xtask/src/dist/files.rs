@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::libraries::Libraries;
 use super::targets::Target;
-use super::{Profile, build, c, copy_licences, linked, python};
+use super::{Profile, build, c, copy_licences, linked, packages, python};
 use crate::tools::{Result, VERSION, command, files, fresh, output, root, target};
 
 const PACK: &str = "crates/xtask/src/dist/archive.py";
@@ -32,7 +32,9 @@ pub(crate) fn run(words: &[&str]) -> Result {
 /// Makes all files for a target; `SHA256SUMS` has the checksum of each file in the folder.
 pub(crate) fn make(wanted: &Target, out: &Path) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(out)?;
-    let mut made = vec![library(wanted, out)?, emulator(wanted, out)?];
+    let tree = library(wanted)?;
+    let mut made = vec![pack(&tree, wanted, out)?, emulator(wanted, out)?];
+    made.extend(packages::make(wanted, &tree, out)?);
     if *wanted == *Target::host()? {
         made.push(python::wheel(wanted, out)?);
         made.push(python::sdist(out)?);
@@ -41,13 +43,13 @@ pub(crate) fn make(wanted: &Target, out: &Path) -> Result<Vec<PathBuf>> {
     Ok(made)
 }
 
-/// The C and C++ library.
-pub(crate) fn library(wanted: &Target, out: &Path) -> Result<PathBuf> {
+/// Lays out the C and C++ library.
+fn library(wanted: &Target) -> Result<PathBuf> {
     let built = build::library(wanted, Profile::Release)?;
     let tree = tree("graph-devices", wanted);
     c::lay_out_built(&tree, &Libraries::of(wanted), &built.folder, &built.private)?;
     notices("graph-devices-capi", wanted, &tree)?;
-    pack(&tree, wanted, out)
+    Ok(tree)
 }
 
 /// The emulator, for a rehearsal.

@@ -9,12 +9,12 @@ use crate::tools::{Result, VERSION};
 /// The number in the soname. crates/capi/build.rs reads the same file and has the rule.
 const SOVERSION: &str = include_str!("../../../capi/SOVERSION").trim_ascii();
 
-/// The files of one system. Paths are relative to the tree.
+/// The files of one system. Paths are relative to `lib`.
 pub(super) struct Libraries {
     system: System,
     /// A file that cargo built, and its place.
     copied: Vec<(&'static str, String)>,
-    /// Links in `lib`: the name, and the file beside it that it leads to.
+    /// Links: the name, and the file beside it that it leads to.
     links: Vec<(String, String)>,
     /// The static library.
     pub(super) fixed: &'static str,
@@ -30,16 +30,10 @@ impl Libraries {
         match target.system {
             System::Linux => Self::with_links("libgraph_devices.so", versioned_so(), soname()),
             System::Mac => Self::with_links("libgraph_devices.dylib", versioned_dylib(), install_name()),
-            System::Windows if target.triple.ends_with("gnu") => Self::windows(
-                "libgraph_devices.dll.a",
-                "libgraph_devices.a",
-                "lib/libgraph_devices.a",
-            ),
-            System::Windows => Self::windows(
-                "graph_devices.dll.lib",
-                "graph_devices.lib",
-                "lib/graph_devices.lib",
-            ),
+            System::Windows if target.triple.ends_with("gnu") => {
+                Self::windows("libgraph_devices.dll.a", "libgraph_devices.a")
+            }
+            System::Windows => Self::windows("graph_devices.dll.lib", "graph_devices.lib"),
         }
     }
 
@@ -51,21 +45,21 @@ impl Libraries {
                 System::Linux
             },
             copied: vec![
-                ("libgraph_devices.a", "lib/libgraph_devices.a".to_owned()),
-                (built, format!("lib/{versioned}")),
+                ("libgraph_devices.a", "libgraph_devices.a".to_owned()),
+                (built, versioned.clone()),
             ],
             links: vec![(loaded.clone(), versioned), (built.to_owned(), loaded)],
-            fixed: "lib/libgraph_devices.a",
+            fixed: "libgraph_devices.a",
         }
     }
 
-    fn windows(import: &'static str, built: &'static str, fixed: &'static str) -> Self {
+    fn windows(import: &'static str, fixed: &'static str) -> Self {
         Self {
             system: System::Windows,
             copied: vec![
-                ("graph_devices.dll", "bin/graph_devices.dll".to_owned()),
-                (import, format!("lib/{import}")),
-                (built, fixed.to_owned()),
+                ("graph_devices.dll", "../bin/graph_devices.dll".to_owned()),
+                (import, import.to_owned()),
+                (fixed, fixed.to_owned()),
             ],
             links: Vec::new(),
             fixed,
@@ -74,13 +68,15 @@ impl Libraries {
 
     /// Copies them from cargo's folder into the tree.
     pub(super) fn copy(&self, built: &Path, tree: &Path) -> Result {
+        let lib = tree.join("lib");
+        fs::create_dir_all(&lib)?;
+        fs::create_dir_all(tree.join(self.folder_of_shared()))?;
         for (from, to) in &self.copied {
-            let (from, to) = (built.join(from), tree.join(to));
-            fs::create_dir_all(to.parent().ok_or("a file has a folder")?)?;
+            let (from, to) = (built.join(from), lib.join(to));
             fs::copy(&from, to).map_err(|error| format!("{}: {error}", from.display()))?;
         }
         for (name, to) in &self.links {
-            link(to, &tree.join("lib").join(name))?;
+            link(to, &lib.join(name))?;
         }
         Ok(())
     }
@@ -96,21 +92,21 @@ impl Libraries {
 
     /// What CMake is told of the shared library.
     pub(super) fn cmake_properties(&self) -> String {
-        let place = |property: &str, file: &str| format!("{property} \"${{_graph_devices_prefix}}/{file}\"");
+        let place = |property: &str, file: &str| format!("{property} \"${{_graph_devices_lib}}/{file}\"");
         let properties = match self.system {
             System::Linux => [
-                place("IMPORTED_LOCATION", &format!("lib/{}", versioned_so())),
+                place("IMPORTED_LOCATION", &versioned_so()),
                 format!("IMPORTED_SONAME \"{}\"", soname()),
             ],
             System::Mac => [
-                place("IMPORTED_LOCATION", &format!("lib/{}", versioned_dylib())),
+                place("IMPORTED_LOCATION", &versioned_dylib()),
                 format!("IMPORTED_SONAME \"@rpath/{}\"", install_name()),
             ],
             System::Windows => {
                 let import = self.copied.iter().map(|(_, to)| to.as_str());
                 let import = import.clone().find(|to| to.contains(".dll.")).unwrap_or_default();
                 [
-                    place("IMPORTED_LOCATION", "bin/graph_devices.dll"),
+                    place("IMPORTED_LOCATION", "../bin/graph_devices.dll"),
                     place("IMPORTED_IMPLIB", import),
                 ]
             }
@@ -165,8 +161,8 @@ mod tests {
             let libraries = Libraries::of(Target::named(triple).unwrap());
             let mut names: Vec<&str> = libraries.copied.iter().map(|(_, to)| to.as_str()).collect();
             let properties = libraries.cmake_properties();
-            for line in properties.lines().filter(|line| line.contains("prefix}/")) {
-                let file = line.split("prefix}/").nth(1).unwrap().trim_end_matches('"');
+            for line in properties.lines().filter(|line| line.contains("lib}/")) {
+                let file = line.split("lib}/").nth(1).unwrap().trim_end_matches('"');
                 assert!(names.contains(&file), "{triple}: {file} is not in {names:?}");
             }
             names.extend(libraries.links.iter().map(|(name, _)| name.as_str()));

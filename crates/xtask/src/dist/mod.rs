@@ -5,6 +5,7 @@ pub(crate) mod c;
 pub(crate) mod files;
 mod libraries;
 pub(crate) mod linked;
+mod packages;
 pub(crate) mod powershell;
 pub(crate) mod python;
 pub(crate) mod targets;

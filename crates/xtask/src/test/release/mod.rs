@@ -8,7 +8,7 @@ mod second;
 
 use std::path::Path;
 
-use crate::dist::targets::{System, TARGETS, Target, WINDOWS};
+use crate::dist::targets::{TARGETS, Target, WINDOWS};
 use crate::dist::{build, files};
 use crate::emulator::{self, Emulator};
 use crate::report::Suite;
@@ -31,8 +31,8 @@ fn targets(suite: &mut Suite, wanted: &[&'static Target]) -> Result {
     emulator::build()?;
     let emulator = Emulator::start("release")?;
     for target in wanted {
-        match missing(target)? {
-            Some(reason) => suite.skip(target.triple, &reason),
+        match build::missing(target).or_else(|| platform::missing(target)) {
+            Some(missing) => suite.skip(target.triple, &format!("{missing} is missing")),
             None => {
                 if let Err(error) = one(suite, target, &emulator) {
                     suite.check(target.triple, Err(error));
@@ -41,20 +41,6 @@ fn targets(suite: &mut Suite, wanted: &[&'static Target]) -> Result {
         }
     }
     Ok(())
-}
-
-/// Why this machine cannot build or run a target.
-fn missing(target: &'static Target) -> Result<Option<String>> {
-    let elsewhere = match target.system {
-        System::Linux => false,
-        System::Mac => true,
-        System::Windows => *target != WINDOWS,
-    };
-    if elsewhere && target != Target::host()? {
-        return Ok(Some("it is built on its own system only".to_owned()));
-    }
-    let missing = build::missing(target).or_else(|| platform::missing(target));
-    Ok(missing.map(|missing| format!("{missing} is not installed")))
 }
 
 fn one(suite: &mut Suite, wanted: &'static Target, emulator: &Emulator) -> Result {

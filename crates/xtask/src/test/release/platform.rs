@@ -12,8 +12,7 @@ use crate::tools::{Result, command, find, output};
 /// A compiler and what its programs run in.
 pub(super) struct Platform {
     pub(super) target: &'static Target,
-    /// The compiler and its first arguments.
-    pub(super) compiler: Vec<OsString>,
+    pub(super) compiler: &'static str,
     /// The program that runs those of another system or machine, with its arguments.
     runner: Vec<OsString>,
     /// Options for CMake.
@@ -24,16 +23,29 @@ pub(super) struct Platform {
 
 /// The program that is missing to compile for a target or to run its programs.
 pub(super) fn missing(target: &Target) -> Option<String> {
-    let wanted: &[&str] = match (target.system, target.triple) {
-        (System::Windows, _) => &["x86_64-w64-mingw32-gcc", "wine"],
-        (_, triple) if triple.ends_with("musl") => &["musl-gcc"],
-        (_, triple) if triple.starts_with("aarch64") => &["qemu-aarch64"],
-        _ => &["cc"],
+    let runner: &[&str] = match target.system {
+        System::Windows => &["wine"],
+        _ if is_foreign_arm(target) => &["qemu-aarch64"],
+        _ => &[],
     };
-    let all = wanted.iter().chain(&["cmake", "pkg-config"]);
-    all.copied()
+    let all = [compiler(target), "cmake", "pkg-config"];
+    all.iter()
+        .chain(runner)
         .find(|program| find(program).is_none())
-        .map(str::to_owned)
+        .map(|program| (*program).to_owned())
+}
+
+fn compiler(target: &Target) -> &'static str {
+    match target.system {
+        System::Windows => "x86_64-w64-mingw32-gcc",
+        _ if target.triple.ends_with("musl") => "musl-gcc",
+        _ if is_foreign_arm(target) => "aarch64-linux-gnu-gcc",
+        _ => "cc",
+    }
+}
+
+fn is_foreign_arm(target: &Target) -> bool {
+    target.triple.starts_with("aarch64") && !cfg!(target_arch = "aarch64")
 }
 
 impl Platform {
@@ -47,24 +59,15 @@ impl Platform {
                 format!("-DCMAKE_SYSTEM_PROCESSOR={machine}"),
             ]
         };
-        let (compiler, runner, cmake) = match target.system {
-            System::Windows => {
-                stand_in(&folder)?;
-                (
-                    words(&["x86_64-w64-mingw32-gcc"]),
-                    words(&["wine"]),
-                    cross("Windows", "AMD64"),
-                )
-            }
-            _ if target.triple.ends_with("musl") => (words(&["musl-gcc"]), vec![], vec![]),
-            _ if target.triple.starts_with("aarch64") && !cfg!(target_arch = "aarch64") => {
-                let mut zig = vec![build::tools()?.join("python-zig").into_os_string()];
-                zig.extend(words(&["cc", "-target", "aarch64-linux-gnu.2.17"]));
-                let qemu = words(&["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]);
-                (zig, qemu, cross("Linux", "aarch64"))
-            }
-            _ => (words(&["cc"]), vec![], vec![]),
+        let (runner, cmake) = match target.system {
+            System::Windows => (words(&["wine"]), cross("Windows", "AMD64")),
+            _ if is_foreign_arm(target) => (
+                words(&["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]),
+                cross("Linux", "aarch64"),
+            ),
+            _ => (vec![], vec![]),
         };
+        let compiler = compiler(target);
         Ok(Self {
             target,
             compiler,
@@ -74,15 +77,23 @@ impl Platform {
         })
     }
 
-    /// Whether a program can be linked with no shared library at all: zig has no static glibc.
-    pub(super) fn links_statically(&self) -> bool {
-        !self.compiler[0].to_string_lossy().ends_with("zig")
+    /// The compiler, and what it needs after the libraries, for a program that is static as a whole.
+    pub(super) fn static_compiler(&self) -> Result<(Command, &'static [&'static str])> {
+        if !self.by_musl_gcc() {
+            return Ok((self.compile(), &[]));
+        }
+        let mut zig = command(build::tools()?.join("python-zig"));
+        zig.args(["cc", "-target", "x86_64-linux-musl"]);
+        Ok((zig, &["-lunwind"]))
+    }
+
+    /// Debian's compiler for musl has glibc's unwinder, which a static library of Rust cannot use.
+    pub(super) fn by_musl_gcc(&self) -> bool {
+        self.compiler == "musl-gcc"
     }
 
     pub(super) fn compile(&self) -> Command {
-        let mut compile = command(&self.compiler[0]);
-        compile.args(&self.compiler[1..]);
-        compile
+        command(self.compiler)
     }
 
     /// Runs a program with the shared library of a laid-out tree within reach.

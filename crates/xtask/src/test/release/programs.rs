@@ -28,13 +28,6 @@ pub(super) fn checks(
 ) -> Result {
     let triple = platform.target.triple;
     for kind in ["shared", "static"] {
-        if kind == "static" && !platform.links_statically() {
-            suite.skip(
-                &format!("{triple}: pkg-config, -static"),
-                "zig has no static glibc",
-            );
-            continue;
-        }
         let ran = by_pkg_config(platform, tree, kind)
             .and_then(|[call, run]| use_them(platform, tree, &call, &run, emulator));
         suite.check(&format!("{triple}: pkg-config, {kind}"), ran);
@@ -44,6 +37,13 @@ pub(super) fn checks(
         Err(error) => suite.check(&format!("{triple}: CMake"), Err(error)),
         Ok(folder) => {
             for kind in ["shared", "static"] {
+                if kind == "static" && platform.by_musl_gcc() {
+                    suite.skip(
+                        &format!("{triple}: CMake, static"),
+                        "Debian's musl-gcc has the unwinder of glibc",
+                    );
+                    continue;
+                }
                 let program = |name: &str| folder.join(format!("{name}_{kind}{}", platform.target.exe()));
                 let ran = use_them(
                     platform,
@@ -130,12 +130,15 @@ fn by_pkg_config(platform: &Platform, tree: &Path, kind: &str) -> Result<[PathBu
         let program = platform
             .folder
             .join(format!("{stem}-{kind}{}", platform.target.exe()));
-        let mut compile = platform.compile();
+        let (mut compile, after) = match kind {
+            "static" => platform.static_compiler()?,
+            _ => (platform.compile(), &[][..]),
+        };
         compile.arg("-std=c11").arg(source(name)).arg("-o").arg(&program);
         if kind == "static" {
             compile.arg("-static");
         }
-        output(compile.args(flags.split_whitespace()))?;
+        output(compile.args(flags.split_whitespace()).args(after))?;
         Ok(program)
     };
     Ok([build("c/two_arguments.c")?, build("release/journaled.c")?])
@@ -144,24 +147,24 @@ fn by_pkg_config(platform: &Platform, tree: &Path, kind: &str) -> Result<[PathBu
 fn by_cmake(platform: &Platform, tree: &Path) -> Result<PathBuf> {
     let folder = platform.folder.join("cmake");
     fresh(&folder)?;
-    let compiler: Vec<String> = platform
-        .compiler
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
     let mut configure = command("cmake");
     configure
         .arg("-S")
         .arg(source("release"))
         .arg("-B")
         .arg(&folder)
-        .arg(format!("-DCMAKE_C_COMPILER={}", compiler.join(";")))
+        .arg(format!("-DCMAKE_C_COMPILER={}", platform.compiler))
         .arg(format!(
             "-DGraphDevices_DIR={}",
             tree.join("lib/cmake/GraphDevices").display()
         ))
         .args(&platform.cmake);
     output(&mut configure)?;
-    output(command("cmake").arg("--build").arg(&folder))?;
+    let mut build = command("cmake");
+    build.arg("--build").arg(&folder);
+    if platform.by_musl_gcc() {
+        build.args(["--target", "journaled_shared", "two_arguments_shared"]);
+    }
+    output(&mut build)?;
     Ok(folder)
 }
