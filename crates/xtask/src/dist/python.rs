@@ -54,6 +54,8 @@ fn build_wheel(wanted: &Target, bill: &Path, out: &Path) -> Result {
     }
     build.arg("--sbom-include").arg(bill).arg("--out").arg(out);
     build::environment(&mut build, wanted)?;
+    // maturin names another linker than cargo-zigbuild: in one folder, each would build everything again.
+    build.env("CARGO_TARGET_DIR", target().join("wheel"));
     output(&mut build).map(drop)
 }
 
