@@ -69,6 +69,7 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         "mtime": "${MTIME}",
         "contents": contents(form, tree)?,
         "deb": {"triggers": {"activate": ["ldconfig"]}},
+        "rpm": {"buildhost": "localhost"},
     });
     let place = target().join("dist").join(format!("nfpm-{}.yaml", form.name));
     // JSON is YAML.
