@@ -1,4 +1,4 @@
-/* What C returns as the types of C++. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
+/* Conversions from C values to C++ types. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
 #ifndef GRAPH_DEVICES_DETAIL_HPP
 #define GRAPH_DEVICES_DETAIL_HPP
 
@@ -30,14 +30,14 @@ inline std::optional<bool> tristate(std::int32_t value) noexcept {
     return value < 0 ? std::nullopt : std::optional<bool>(value != 0);
 }
 
-/// A part of what `owner` owns, which lives as long.
+/// A part that `owner` owns; it keeps the owner alive.
 template <class Part, class Owner, class Handle>
 std::optional<Part> part(const std::shared_ptr<Owner> &owner, const Handle *handle) {
     if (handle == nullptr) return std::nullopt;
     return Part(std::shared_ptr<const Handle>(owner, handle));
 }
 
-/// Every part of a list that `owner` owns.
+/// All parts of a list that `owner` owns; each keeps the owner alive.
 template <class Part, class Owner, class Get>
 std::vector<Part> parts(const std::shared_ptr<Owner> &owner, std::int32_t count, Get get) {
     std::vector<Part> found;

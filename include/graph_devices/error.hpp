@@ -1,4 +1,4 @@
-/* Why a call failed. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
+/* The exception of a failed call. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
 #ifndef GRAPH_DEVICES_ERROR_HPP
 #define GRAPH_DEVICES_ERROR_HPP
 
@@ -11,7 +11,7 @@
 
 namespace graph_devices {
 
-/// Why a call failed. what() says what happened and what to do next; it never holds a token.
+/// A failed call. what() says what happened and what to do next; it never holds a token.
 class error : public std::runtime_error, public error_fields {
 public:
     explicit error(std::shared_ptr<const graph_error> handle)
@@ -19,7 +19,7 @@ public:
           error_fields(handle),
           status_(static_cast<graph_devices::status>(graph_error_status(handle.get()))) {}
 
-    /// A failure that the library did not come to see.
+    /// A failure that this header detects before it calls the library.
     error(graph_devices::status status, const std::string &message) : std::runtime_error(message), status_(status) {}
 
     graph_devices::status status() const noexcept { return status_; }

@@ -15,12 +15,12 @@
 
 namespace graph_devices {
 
-/// A run: users in, events out. An input range of events, of which `done` is the last:
+/// A run: users in, events out. An input range of events; the last one is `done`:
 ///
 ///     for (const graph_devices::event &event : run) ...
 ///
-/// The range waits for each event; answer `need_users` (add some, or end them) and `need_token` inside the loop.
-/// Destroying a run stops it without waiting: what is in flight is still recorded in its journal, but told to nobody.
+/// The range waits for each event. Answer `need_users` (add some, or end them) and `need_token` inside the loop. The
+/// destructor stops the run without waiting: requests in flight are still recorded in the journal, but not reported.
 class run {
 public:
     class iterator {
@@ -59,25 +59,25 @@ public:
         std::optional<event> current_;
     };
 
-    /// Adds a user. A text that is no user id becomes a failed row; one that is not UTF-8 is refused, and the run goes on.
-    /// Throws, too, once the run was stopped (`cancelled`) or the users have ended, and of a verification. From any thread.
+    /// Adds a user. A malformed user id becomes a failed result. From any thread. Throws if the text is not UTF-8 (the
+    /// run goes on), after the run was stopped (`cancelled`) or the users have ended, and in a verification.
     void add_user(const std::string &user_id) {
         detail::call(graph_run_add_user, handle_.get(), detail::whole(user_id, "user_id"));
     }
-    /// Says that no user follows. From any thread; again is nothing.
+    /// Ends the list of users. From any thread. Calling it again has no effect.
     void end_users() { detail::call(graph_run_end_users, handle_.get()); }
-    /// The next event; absent if there is none within that time, which a progress event cuts short about once a second. Throws for a
-    /// negative time and after `done`.
+    /// Waits for the next event; absent if there is none within that time. A progress event comes about once a second.
+    /// Throws if the time is negative, and after `done`. From one thread at a time.
     std::optional<event> next(std::chrono::milliseconds wait) { return take(handle_.get(), wait); }
-    /// Answers `need_token`. From its next request on the run uses this token and no longer the client's. One of another
-    /// tenant than the run's is refused. From any thread.
+    /// Answers `need_token`. From its next request the run uses this token instead of the client's. Throws for a token
+    /// of another tenant. From any thread.
     void set_token(const std::string &token) {
         detail::call(graph_run_set_token, handle_.get(), detail::whole(token, "token"));
     }
-    /// Asks the run to stop, from any thread and from a signal handler; `done` still follows.
+    /// Asks the run to stop; `done` still follows. From any thread and from a signal handler.
     void stop() noexcept { graph_run_stop(handle_.get()); }
 
-    /// Takes the next event, as every step does.
+    /// Waits for the next event, as each increment does.
     iterator begin() { return iterator(handle_.get()); }
     iterator end() noexcept { return iterator(); }
 

@@ -1,4 +1,4 @@
-/* How options are handed to C. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
+/* Conversions from C++ options to C. Part of graph_devices.hpp. License: MIT OR Apache-2.0. */
 #ifndef GRAPH_DEVICES_SET_HPP
 #define GRAPH_DEVICES_SET_HPP
 
@@ -13,22 +13,22 @@
 
 namespace graph_devices {
 
-/// The first and the longest wait before a retry where the service names none.
+/// The first and the longest wait before a retry, if the service names none.
 struct backoff {
     std::chrono::milliseconds base;
     std::chrono::milliseconds cap;
 };
 
-/// So many requests in any window of that length.
+/// At most `requests` requests in any `window`.
 struct quota {
     int requests;
     std::chrono::milliseconds window;
 };
 
-/// The list that the users come from.
+/// The list that the users come from, for the journal.
 struct input {
     std::string name;
-    /// In hexadecimal.
+    /// The SHA-256 of the list, in hexadecimal.
     std::string sha256;
 };
 
@@ -51,7 +51,7 @@ using run_options_handle = unique<graph_run_options, graph_run_options_free>;
 using client_handle = unique<graph_client, graph_client_free>;
 using run_handle = unique<graph_run, graph_run_free>;
 
-/// A C function whose last argument is `graph_error **`; throws what it puts there.
+/// Calls a C function whose last argument is `graph_error **`; throws the error that it returns there.
 template <class Function, class... Arguments>
 void call(Function function, Arguments... arguments) {
     graph_error *failure = nullptr;
@@ -61,13 +61,13 @@ void call(Function function, Arguments... arguments) {
 
 inline bool is_whole(const std::string &text) noexcept { return text.find('\0') == std::string::npos; }
 
-/// The text for C, which would see only what stands before a NUL.
+/// The text for C. Throws if it has a NUL, because C would read only the part before it.
 inline const char *whole(const std::string &text, const char *what) {
-    if (!is_whole(text)) throw error(status::invalid_argument, std::string(what) + " has a NUL character");
+    if (!is_whole(text)) throw error(status::invalid_argument, std::string(what) + " must not have a NUL character");
     return text.c_str();
 }
 
-/// A file's text with each NUL as U+FFFD: the library then says what kind of file it is.
+/// The text of a file with each NUL as U+FFFD, so that the library can report what kind of file it is.
 inline std::optional<std::string> visible(std::optional<std::string> text) {
     for (std::size_t at = 0; text && (at = text->find('\0', at)) != std::string::npos;)
         text->replace(at, 1, "\xEF\xBF\xBD");

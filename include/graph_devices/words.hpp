@@ -14,7 +14,7 @@ inline const char *message(status value) noexcept { return graph_status_message(
 /// The version of the library, such as `0.1.0`.
 inline const char *version() noexcept { return graph_version(); }
 
-/// Whether the library in use has the interface that this header was written for.
+/// Whether the loaded library has the interface of this header.
 inline bool is_compatible() noexcept {
     const std::uint32_t found = graph_abi_version();
     return found >> 16 == GRAPH_ABI_VERSION_MAJOR && (found & 0xffff) >= GRAPH_ABI_VERSION_MINOR;

@@ -1,8 +1,8 @@
-"""Retires the devices of everybody in a list, with the access token in GRAPH_TOKEN.
+"""Retires the devices of every user in a list, with the access token in GRAPH_TOKEN.
 
-The list is a CSV file with a column UserPrincipalName, UserId or Id (an object id). Where a row has both, the object id counts.
-Every row is judged before anything is sent, and a user whose name belongs to another object id is left out. Look at a preview
-first. Interrupted or killed, start it again in the same words: the journal knows who is done.
+The list is a CSV file with a column UserPrincipalName, UserId or Id (an object id). If a row has a name and an object id, the
+object id is sent. All rows are checked before anything is sent, and a user whose name belongs to another object id is left
+out. Check a preview first. After an interrupt or a kill, run the same command again: the journal has the completed users.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("leavers", help="the CSV file")
-    parser.add_argument("journal", nargs="?", help="where the run is recorded; none: preview, nothing is sent")
+    parser.add_argument("journal", nargs="?", help="the file that records the run; without it, a preview sends nothing")
     parser.add_argument("--accept", action="append", default=[], metavar="WARNING", help="consent to a warning")
     parser.add_argument("--reason", help="what Multi Admin Approval shows to the approver")
     words = parser.parse_args()
     try:
         users = users_of(words.leavers)
-        # In place of the text, a function or a credential of azure-identity renews tokens during a long run.
+        # For a long run, pass a function or a credential of azure-identity instead: it renews the token.
         with Client(os.environ.get("GRAPH_TOKEN", ""), endpoint_from_environment=True) as client:
             others = two_people(client, users)
             status = run(client, users, words) if words.journal else preview(client, users, words)
@@ -44,12 +44,12 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("interrupted; start it again in the same words to go on", file=sys.stderr)
+        print("interrupted; run the same command again to resume", file=sys.stderr)
         return 130
 
 
 def users_of(path: str) -> Dict[str, str]:
-    """The users of the list in its order: the object id where a row has one, else the name; with the text to show for each."""
+    """The users of the list in its order: the object id if a row has one, otherwise the name; each with the text to show."""
     users: Dict[str, str] = {}
     partners: Dict[str, str] = {}
     rows = records(path)
@@ -61,15 +61,15 @@ def users_of(path: str) -> Dict[str, str]:
         if any(cells[len(header) :]):
             raise ValueError(f"{path}, line {line}: more cells than columns; quote what contains the delimiter")
         found = [(name, cells[at]) for name, at in columns if at < len(cells) and cells[at]]
-        # Many things have an Id.
+        # A column Id may hold other ids.
         found = [(name, text) for name, text in found if name != "Id" or GUID.fullmatch(text)]
         ids = [(name, text.lower()) for name, text in found if GUID.fullmatch(text)]
         names = [(name, text) for name, text in found if not GUID.fullmatch(text)]
         for same in (ids, names):
             for name, text in same:
                 if text.lower() != same[0][1].lower():
-                    told = f"{same[0][0]} is {same[0][1]!r}, {name} is {text!r}"
-                    raise ValueError(f"{path}, line {line}: the row names different users: {told}")
+                    both = f"{same[0][0]} is {same[0][1]!r}, {name} is {text!r}"
+                    raise ValueError(f"{path}, line {line}: the row names different users: {both}")
         if not found:
             raise ValueError(
                 f"{path}, line {line}: the row names no user; fill {', '.join(name for name, _ in columns)}"
@@ -86,7 +86,7 @@ def users_of(path: str) -> Dict[str, str]:
 
 
 def records(path: str) -> Iterator[Tuple[int, List[str]]]:
-    """The header and the rows with the number of their last line, blanks around cells cut."""
+    """The header and the rows, each with the number of its last line; cells without surrounding blanks."""
     text, skipped, delimiter = text_of(path), 0, None
     while text.startswith("#TYPE ") or text[:4].casefold() == "sep=":
         # The first lines of Export-Csv in Windows PowerShell and of a file made for Excel.
@@ -126,7 +126,7 @@ def text_of(path: str) -> str:
 
 
 def delimiter_of(path: str, text: str) -> str:
-    """The delimiter by which the header has a known column."""
+    """The delimiter with which the header has a known column."""
     headers = {}
     for delimiter in DELIMITERS:
         first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
@@ -134,7 +134,7 @@ def delimiter_of(path: str, text: str) -> str:
     fit = [one for one, header in headers.items() if any(name in COLUMNS for name in header)]
     if len({tuple(headers[one]) for one in fit}) > 1:
         raise ValueError(f"{path} has several delimiters in its header; use one")
-    # The header of one column alone is the same by each.
+    # A header with one column is the same with each delimiter.
     return fit[0] if fit else max(DELIMITERS, key=lambda one: len(headers[one]))
 
 
@@ -151,23 +151,23 @@ def refuse(path: str, header: List[str]) -> None:
 
 
 def plain(name: str) -> str:
-    """A column's name without blanks, marks and capitals."""
+    """The name of a column in lowercase, without blanks and punctuation."""
     return re.sub(r"[\W_]", "", name).lower()
 
 
 def two_people(client: Client, users: Dict[str, str]) -> int:
-    """Takes out whose name does not belong to the object id beside it, as in a list that was sorted by one column; how many."""
+    """Removes users whose name and object id do not match, as after sorting one column alone; returns how many."""
     ids = {name: user for user, name in users.items() if name != user}
     if not ids:
         return 0
-    read = {row.user: row for row in client.preview(ids)}
+    read = {result.user: result for result in client.preview(ids)}
     left_out = 0
     for name, user in ids.items():
-        row = read.get(name)
-        if row is None or row.id is None:
-            why = f"which object id this is could not be read: {detail_of(row) if row else 'given twice'}"
-        elif row.id.lower() != user.lower():
-            why = f"the object id is {user} in the list, and {row.id} in the directory"
+        result = read.get(name)
+        if result is None or result.id is None:
+            why = f"the object id could not be read: {detail_of(result) if result else 'given twice'}"
+        elif result.id.lower() != user.lower():
+            why = f"the object id is {user} in the list, and {result.id} in the directory"
         else:
             continue
         print(name, "left out", "", why, sep="\t")
@@ -176,17 +176,17 @@ def two_people(client: Client, users: Dict[str, str]) -> int:
     return left_out
 
 
-def detail_of(row: UserResult) -> str:
-    return str(row.detail or row.error or "")
+def detail_of(result: UserResult) -> str:
+    return str(result.detail or result.error or "")
 
 
 def preview(client: Client, users: Dict[str, str], words: argparse.Namespace) -> int:
-    rows = client.preview(users, accept_warning=words.accept)
-    for row in rows:
-        print(users.get(row.user, row.user), row.reason or row.outcome, detail_of(row), sep="\t")
-        for device in row.devices or ():
+    results = client.preview(users, accept_warning=words.accept)
+    for result in results:
+        print(users.get(result.user, result.user), result.reason or result.outcome, detail_of(result), sep="\t")
+        for device in result.devices or ():
             print("", device.name, device.operating_system, device.state, *(w.code for w in device.warnings), sep="\t")
-    for text in rows.notices:
+    for text in results.notices:
         print(text, file=sys.stderr)
     return 0
 

@@ -263,7 +263,7 @@ static void journals(void) {
     CHECK(graph_run_start_verify(client, "no-such-folder/journal", options, &run, NULL) == GRAPH_STATUS_JOURNAL);
     ACCEPTED(graph_run_options_set_resume(options, "no-such-folder/journal", &error));
     CHECK(graph_run_start(client, options, &run, NULL) == GRAPH_STATUS_JOURNAL);
-    /* Both, in whatever order: neither is taken for the one that was meant. */
+    /* Both, in any order: the library does not choose one. */
     ACCEPTED(graph_run_options_set_journal(options, "no-such-folder/journal", &error));
     NAMED(graph_run_start(client, options, &run, &error), "journal and resume");
     CHECK(run == NULL);
@@ -276,7 +276,7 @@ static void journals(void) {
     graph_client_free(client);
 }
 
-/* What belongs to one user makes a run of one, and what does not go together is refused at the start. */
+/* An option that belongs to one user makes a run of one, and incompatible options are refused at the start. */
 static void runs_of_one(void) {
     static const char code[] = "50000000-0000-4000-8000-00000000000a";
     graph_client *client = client_new();
@@ -313,14 +313,14 @@ static void runs_of_one(void) {
     graph_client_free(client);
 }
 
-/* Of an attempt that finds nobody and is made again. */
+/* Notices of an attempt that finds no service and is repeated. */
 static void notices(void) {
     graph_options *options = graph_options_new();
     graph_run_options *run_options = graph_run_options_new();
     graph_client *client = NULL;
     graph_run *run = NULL;
     graph_event_kind kind = GRAPH_EVENT_NONE;
-    int told[3] = {0, 0, 0}, turns;
+    int counts[3] = {0, 0, 0}, turns;
     ACCEPTED(graph_options_set_endpoint(options, "http://127.0.0.1:1", &error));
     ACCEPTED(graph_options_set_max_attempts(options, 2, &error));
     ACCEPTED(graph_options_set_backoff_ms(options, 1, 1, &error));
@@ -334,21 +334,21 @@ static void notices(void) {
         ACCEPTED(graph_run_next(run, 100, &event, &error));
         kind = graph_event_type(event);
         if (kind == GRAPH_EVENT_NOTICE) {
-            told[graph_event_notice_kind(event)]++;
+            counts[graph_event_notice_kind(event)]++;
             CHECK(graph_event_text(event) != NULL);
         }
         graph_event_free(event);
     }
-    CHECK(told[GRAPH_NOTICE_SENDING] == 2);
-    CHECK(told[GRAPH_NOTICE_WAITING] == 1);
-    CHECK(told[GRAPH_NOTICE_RUN] == 0);
+    CHECK(counts[GRAPH_NOTICE_SENDING] == 2);
+    CHECK(counts[GRAPH_NOTICE_WAITING] == 1);
+    CHECK(counts[GRAPH_NOTICE_RUN] == 0);
     graph_run_free(run);
     graph_client_free(client);
     graph_run_options_free(run_options);
     graph_options_free(options);
 }
 
-/* A progress comes while nothing else does, and is told to whoever waits without limit. */
+/* A progress event comes while no other does, also to a caller that waits without limit. */
 static void progress_events(void) {
     graph_client *client = client_new();
     graph_run *run = NULL;
@@ -368,8 +368,8 @@ static void progress_events(void) {
     graph_client_free(client);
 }
 
-/* A run of nobody ends with an error that its last event tells. */
-static void nobody(void) {
+/* A run without users ends with an error in its last event. */
+static void no_users(void) {
     graph_client *client = client_new();
     graph_run *run = NULL;
     graph_event *event = NULL;
@@ -405,6 +405,6 @@ int main(void) {
     notices();
     progress_events();
     journals();
-    nobody();
+    no_users();
     return finish();
 }

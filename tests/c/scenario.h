@@ -26,7 +26,7 @@ static char *decoded(char *value) {
     return value;
 }
 
-/* The value of the next argument of that name from *index on; NULL where there is none. */
+/* The value of the next argument of that name from *index on; NULL if there is none. */
 static char *next(const char *name, int *index) {
     size_t length = strlen(name);
     for (; *index < count; (*index)++) {

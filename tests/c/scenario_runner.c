@@ -76,7 +76,7 @@ static void print_verdicts(const graph_event *event) {
     printf("},");
 }
 
-/* What the last event tells of a run and of a verification. */
+/* The fields of the last event of a run and of a verification. */
 static void print_end(const graph_event *event) {
     graph_status ended_by = graph_event_ended_by(event);
     text_member("ended_by", ended_by == GRAPH_STATUS_OK ? NULL : graph_status_name(ended_by));

@@ -171,7 +171,7 @@ std::string verified(const gd::event &event) {
            ",\"verdict\":" + json(gd::name(event.verdict())) + ",\"devices\":" + json(event.verified()) + "}";
 }
 
-/* What the last event tells of a run and of a verification. */
+/* The fields of the last event of a run and of a verification. */
 std::string end(const gd::event &event) {
     return "\"ended_by\":" + (event.ended_by() ? json(gd::name(*event.ended_by())) : "null") +
            ",\"message\":" + json(event.message()) + ",\"custom_endpoint\":" + json(event.custom_endpoint());

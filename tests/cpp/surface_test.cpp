@@ -1,4 +1,4 @@
-/* What graph_devices.hpp promises besides the calls themselves; nothing is sent. */
+/* What graph_devices.hpp promises in addition to the calls themselves. Sends nothing. */
 #include <graph_devices.hpp>
 #include <graph_devices.hpp>
 
@@ -71,7 +71,7 @@ void words() {
 
 void errors() {
     const gd::error error = thrown([] { gd::client("demo-token").remove_all_devices("no user id"); });
-    check(error.status() == gd::status::invalid_argument, "a text that is no user id");
+    check(error.status() == gd::status::invalid_argument, "a text that is not a user id");
     check(error.effect() == gd::effect::none, "nothing was sent");
     check(error.what() == error.message() && !error.message().empty(), "what() is the message");
     check(!error.http_status() && !error.code() && !error.inner_code() && !error.service_message(), "absent");
@@ -114,7 +114,7 @@ void options() {
 
     gd::options bad;
     bad.cloud = "no such cloud";
-    checked("a cloud that is none", bad);
+    checked("a name that is not a cloud", bad);
     bad = {};
     bad.endpoint = "http://example.com";
     checked("an endpoint over plain http", bad);
@@ -171,10 +171,10 @@ void run_options() {
 
     gd::run_options bad;
     bad.approval_code = "no GUID";
-    checked("an approval code that is none", bad);
+    checked("a text that is not an approval code", bad);
     bad = {};
     bad.client_request_id = "no GUID";
-    checked("a client request id that is none", bad);
+    checked("a text that is not a client request id", bad);
     bad = {};
     bad.max_users = 2;
     bad.client_request_id = "40000000-0000-4000-8000-000000000001";
@@ -194,19 +194,19 @@ void run_options() {
     checked("too many connections", bad);
     bad = {};
     bad.batch_size = 0;
-    checked("a batch of nobody", bad);
+    checked("a batch without users", bad);
     bad = {};
     bad.max_users = -1;
-    checked("fewer users than none", bad);
+    checked("a limit of 0 users", bad);
     bad = {};
     bad.exclude = {"me"};
     checked("an exclusion that is no user", bad);
     bad = {};
     bad.accept_warning = {"no_such_warning"};
-    checked("a warning that is none", bad);
+    checked("a name that is not a warning", bad);
     bad = {};
     bad.input_list = gd::input{"leavers.csv", "abc"};
-    checked("a hash that is none", bad);
+    checked("a text that is not a hash", bad);
     bad = {};
     bad.journal = std::string("a\0b", 3);
     checked("a path with a NUL", bad);
@@ -217,7 +217,7 @@ void run_options() {
               gd::status::journal,
           "no journal to verify");
     check(thrown([&] { gd::client("demo-token").managed_devices("me"); }).status() == gd::status::invalid_argument,
-          "devices of nobody");
+          "devices of a text that is not a user id");
 }
 
 void runs() {
@@ -260,10 +260,10 @@ void notices() {
     gd::run run = gd::client("demo-token", twice).start_run(unread);
     run.add_user("adele@contoso.com");
     run.end_users();
-    std::string told;
+    std::string kinds;
     for (const gd::event &event : run)
-        if (event.text()) told += std::string(gd::name(event.notice_kind())) + " ";
-    check(told == "sending waiting sending ", "what each notice is about");
+        if (event.text()) kinds += std::string(gd::name(event.notice_kind())) + " ";
+    check(kinds == "sending waiting sending ", "what each notice is about");
 }
 
 void stops() {

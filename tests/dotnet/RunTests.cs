@@ -72,7 +72,7 @@ static partial class Tests
             run.AddUser(Diego);
             run.EndUsers();
             var notices = Events(run).Where(one => one.NoticeKind == "run").Select(one => one.Text).ToList();
-            That(notices.Count > 0 && notices.All(text => text.StartsWith("the run goes on without reading", StringComparison.Ordinal)), string.Join("\n", notices));
+            That(notices.Count > 0 && notices.All(text => text.StartsWith("the run continues without reading", StringComparison.Ordinal)), string.Join("\n", notices));
         }
     }
 

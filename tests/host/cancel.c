@@ -1,4 +1,4 @@
-/* A host may cancel a thread that is in a call: the call ends as it would have, and the thread after it. */
+/* A host may cancel a thread that is in a call: the call ends normally, and the thread after it. */
 #include "host.h"
 
 static graph_client *shared_client;
@@ -70,7 +70,7 @@ static void *next_event(void *unused) {
     (void)unused;
     graph_run_start(shared_client, NULL, &run, NULL);
     pthread_cancel(pthread_self());
-    /* It asks for users, and then has nothing to report. */
+    /* The run requests users, and then has no event to report. */
     graph_run_next(run, 1000, &event, NULL);
     graph_event_free(event);
     event = NULL;

@@ -1,4 +1,5 @@
-/* A handle of the parent in a forked child: used, freed, and there at exit, whatever other threads did at the fork. */
+/* A handle of the parent in a forked child: used, freed, and present at exit, while other threads do anything at the
+ * fork. */
 #include "host.h"
 
 #define TIMES 20
@@ -31,7 +32,7 @@ static int two_arguments(void *unused) {
     return (int)graph_remove_all_devices("demo-token", USER);
 }
 
-/* A run may only be freed; all else is refused. */
+/* A run may only be freed; every other call is refused. */
 static int free_run(void *of_parent) {
     graph_run *run = (graph_run *)of_parent;
     graph_event *event = NULL;
@@ -81,7 +82,7 @@ static void a_run(void) {
     check(in_child(use_and_free, client) == 0, "its client: use and free");
 }
 
-/* A child that comes and goes leaves the run of its parent and the journal alone. */
+/* A child that ends does not change the run of its parent and the journal. */
 static void a_run_with_a_journal(void) {
     char journal[] = "/tmp/graph-devices-host-XXXXXX", line[4096];
     graph_client *client = client_of(endpoint, 5000);
@@ -120,7 +121,7 @@ static void a_run_with_a_journal(void) {
     graph_client_free(client);
 }
 
-/* Not inside one certain place, but anywhere: threads that call and set tokens without pause. */
+/* A fork at any moment: threads call and set tokens without pause. */
 static volatile int enough;
 
 static void *busy(void *of_parent) {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define USER "adele@contoso.com"
-/* No step takes longer: what does is hung, and SIGALRM ends it. */
+/* Seconds. A step that takes longer hangs, and SIGALRM ends it. */
 #define WATCHDOG 20
 
 static int passed, failed;

@@ -2,12 +2,12 @@
 #include "host.h"
 
 #define BLOCKED "https://blocked.example"
-/* What takes longer has waited for a thread. */
+/* Milliseconds. A call that takes longer has waited for a thread. */
 #define QUICK 2000
 
 static graph_client *kept;
 
-/* Frees, and tells whether that was quick. */
+/* Frees, and returns whether that was quick. */
 static int frees_quickly(graph_run *run, graph_client *client) {
     int64_t start = now_ms();
     graph_run_free(run);
@@ -93,7 +93,7 @@ static int frees_at_exit(void *unused) {
     return 0;
 }
 
-/* Runs it in a child of its own, with nothing but hanging answers, and says whether it was over in time. */
+/* Runs `body` in a child of its own, with hanging answers only, and checks that it ends in time. */
 static void quickly(const char *what, int (*body)(void *)) {
     int64_t start = now_ms(), took;
     int code;

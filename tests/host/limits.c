@@ -1,4 +1,4 @@
-/* A host that is out of descriptors or threads is told so: nothing was sent, and it is no bug. */
+/* A host without descriptors or threads gets an error that says so: nothing was sent, and it is not a bug. */
 #include "host.h"
 #include <sys/resource.h>
 
@@ -20,12 +20,12 @@ static void give_back_descriptors(void) {
     for (descriptor = 3; descriptor <= last_descriptor; descriptor++) close(descriptor);
 }
 
-static int is_told(graph_status status, graph_error *error, const char *why) {
-    int told = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
+static int is_explained(graph_status status, graph_error *error, const char *why) {
+    int fits = status == GRAPH_STATUS_CONNECTION_FAILED && graph_error_effect(error) == GRAPH_EFFECT_NONE &&
                strstr(graph_error_message(error), why) != NULL && strstr(graph_error_message(error), "report") == NULL;
-    if (!told) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
+    if (!fits) printf("%s: %s\n", graph_status_name(status), error == NULL ? "(no error)" : graph_error_message(error));
     graph_error_free(error);
-    return told;
+    return fits;
 }
 
 /* Exits 0 if the two-argument call, the first of the process, says so, and works once there are descriptors again. */
@@ -52,24 +52,31 @@ static int new_client(void *unused) {
     (void)unused;
     use_up_descriptors();
     status = new_client_of(&client, &error);
-    return is_told(status, error, "os error 24") ? 0 : 1;
+    return is_explained(status, error, "os error 24") ? 0 : 1;
 }
 
-static int threads(void *run) {
-    graph_client *client = NULL;
-    graph_run *made = NULL;
+/* The limit of threads does not hold for root. */
+static int without_threads(void) {
+    struct rlimit none = {0, 0};
+    return setuid(65534) == 0 && setrlimit(RLIMIT_NPROC, &none) == 0;
+}
+
+/* A call runs on the caller's thread and needs no other. */
+static int call_without_threads(void *unused) {
+    (void)unused;
+    if (!without_threads()) return 77;
+    return (int)call(client_of(endpoint, 5000));
+}
+
+static int run_without_threads(void *unused) {
+    graph_client *client = client_of(endpoint, 5000);
+    graph_run *run = NULL;
     graph_error *error = NULL;
     graph_status status;
-    struct rlimit none = {0, 0};
-    if (run != NULL) client = client_of(endpoint, 5000);
-    /* The limit does not hold for root. */
-    if (setuid(65534) != 0) return 77;
-    setrlimit(RLIMIT_NPROC, &none);
-    if (run == NULL)
-        status = new_client_of(&client, &error);
-    else
-        status = graph_run_start(client, NULL, &made, &error);
-    return is_told(status, error, "os error 11") ? 0 : 1;
+    (void)unused;
+    if (!without_threads()) return 77;
+    status = graph_run_start(client, NULL, &run, &error);
+    return is_explained(status, error, "os error 11") ? 0 : 1;
 }
 
 /* A name is looked up on a thread of its own, which cannot be had; the client was made before. */
@@ -77,12 +84,10 @@ static int look_up(void *unused) {
     graph_client *client = client_of("https://graph.contoso.example", 5000);
     graph_error *error = NULL;
     graph_status status;
-    struct rlimit none = {0, 0};
     (void)unused;
-    if (client == NULL || setuid(65534) != 0) return 77;
-    setrlimit(RLIMIT_NPROC, &none);
+    if (client == NULL || !without_threads()) return 77;
     status = graph_client_remove_all_devices(client, USER, NULL, NULL, &error);
-    return is_told(status, error, "os error 11") ? 0 : 1;
+    return is_explained(status, error, "os error 11") ? 0 : 1;
 }
 
 /* The trust store cannot be read, which is not the fault of the store. */
@@ -95,7 +100,7 @@ static int trust_store(void *unused) {
     graph_options_set_proxy(options, "", NULL);
     use_up_descriptors();
     status = graph_client_new(options, "demo-token", &client, &error);
-    return is_told(status, error, "os error 24") ? 0 : 1;
+    return is_explained(status, error, "os error 24") ? 0 : 1;
 }
 
 /* The client was made before; the connection needs a descriptor. */
@@ -106,7 +111,7 @@ static int connection(void *unused) {
     (void)unused;
     use_up_descriptors();
     status = graph_client_remove_all_devices(client, USER, NULL, NULL, &error);
-    return is_told(status, error, "os error 24") ? 0 : 1;
+    return is_explained(status, error, "os error 24") ? 0 : 1;
 }
 
 int main(int argc, char **argv) {
@@ -114,9 +119,9 @@ int main(int argc, char **argv) {
     begin(argc, argv);
     check(in_child(first_call, NULL) == 0, "the call of two arguments without descriptors");
     check(in_child(new_client, NULL) == 0, "a client without descriptors");
-    code = in_child(threads, NULL);
-    check(code == 0 || code == 77, "a client without threads");
-    code = in_child(threads, "run");
+    code = in_child(call_without_threads, NULL);
+    check(code == 0 || code == 77, "a call without threads");
+    code = in_child(run_without_threads, NULL);
     check(code == 0 || code == 77, "a run without threads");
     check(in_child(trust_store, NULL) == 0, "a client by TLS without descriptors");
     check(in_child(connection, NULL) == 0, "a connection without descriptors");

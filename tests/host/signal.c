@@ -1,10 +1,10 @@
-/* graph_run_stop in a signal handler, at several moments of a run: what is in flight is awaited and told, what waits
- * ends at once, every user is accounted for, and a resumed run does the rest. */
+/* graph_run_stop in a signal handler, at several moments of a run: requests in flight are awaited and reported, waits
+ * end at once, every user has a result, and a resumed run sends the rest. */
 #include "host.h"
 #include <sys/time.h>
 
 #define USERS 60
-/* What takes longer has not noticed. */
+/* Milliseconds. A run that takes longer has not noticed the stop. */
 #define QUICK 2000
 /* Milliseconds from alarm to alarm, so that one comes in the middle of graph_run_next. */
 #define EVERY 10
@@ -12,7 +12,7 @@
 static graph_run *volatile running;
 static volatile sig_atomic_t alarms;
 
-/* The watchdog, too, as long as alarms come. */
+/* Stops the run. It is also the watchdog, as long as alarms come. */
 static void stop(int signal) {
     (void)signal;
     alarms++;
@@ -41,8 +41,8 @@ struct options {
     int32_t writes; /* in an hour */
 };
 
-/* What was told of each user, by number from 1. */
-struct told {
+/* The results of each user, by number from 1. */
+struct results {
     int accepted[USERS + 1], skipped[USERS + 1], other[USERS + 1];
     int done;
     graph_status ended_by;
@@ -83,8 +83,8 @@ static void start(const char *journal, int resumes, struct options with) {
     running = run;
 }
 
-/* The next event, noted. */
-static void take(struct told *told) {
+/* Takes the next event and counts it. */
+static void take(struct results *seen) {
     graph_event *event = NULL;
     int number;
     if (graph_run_next(running, 100, &event, NULL) != GRAPH_STATUS_OK) exit(2);
@@ -92,15 +92,15 @@ static void take(struct told *told) {
     switch (graph_event_type(event)) {
         case GRAPH_EVENT_RESULT:
             if (graph_event_outcome(event) == GRAPH_OUTCOME_ACCEPTED)
-                told->accepted[number]++;
+                seen->accepted[number]++;
             else if (graph_event_outcome(event) == GRAPH_OUTCOME_SKIPPED)
-                told->skipped[number]++;
+                seen->skipped[number]++;
             else
-                told->other[number]++;
+                seen->other[number]++;
             break;
         case GRAPH_EVENT_DONE:
-            told->done = 1;
-            told->ended_by = graph_event_ended_by(event);
+            seen->done = 1;
+            seen->ended_by = graph_event_ended_by(event);
             break;
         default:
             break;
@@ -108,21 +108,21 @@ static void take(struct told *told) {
     graph_event_free(event);
 }
 
-static void take_all(struct told *told) {
-    while (!told->done) take(told);
+static void take_all(struct results *seen) {
+    while (!seen->done) take(seen);
     graph_run_free(running);
     running = NULL;
 }
 
-/* Whether everybody was told, and once. */
-static int is_everybody(const struct told *told) {
+/* Whether every user has one result. */
+static int is_complete(const struct results *seen) {
     int number, wrong = 0;
     for (number = 1; number <= USERS; number++)
-        wrong += told->accepted[number] + told->skipped[number] + told->other[number] != 1;
-    return wrong == 0 && sum(told->other) == 0 && told->ended_by == GRAPH_STATUS_OK;
+        wrong += seen->accepted[number] + seen->skipped[number] + seen->other[number] != 1;
+    return wrong == 0 && sum(seen->other) == 0 && seen->ended_by == GRAPH_STATUS_OK;
 }
 
-/* Whether each who was sent has a result in the journal, and nobody else. */
+/* Whether each user that was sent has a result in the journal, and no other user has one. */
 static int is_closed(const char *journal, int sends) {
     static char line[1 << 16];
     int sent[USERS + 1] = {0}, results[USERS + 1] = {0};
@@ -136,7 +136,7 @@ static int is_closed(const char *journal, int sends) {
     return sum(sent) == sends && memcmp(sent, results, sizeof sent) == 0;
 }
 
-/* How often the emulator retired somebody's devices. */
+/* The number of times that the emulator retired the devices of a user. */
 static int acted(void) {
     static char answer[1 << 20];
     const char *found = answer;
@@ -151,10 +151,10 @@ static int acted(void) {
 struct moment {
     const char *name;
     const char *hold;
-    /* Where the emulator stands then. */
+    /* The emulator's state at that moment. */
     const char *wait;
     struct options with;
-    /* Who was on the way, or before that. */
+    /* The users that were sent until then. */
     int accepted;
 };
 
@@ -169,7 +169,7 @@ static void reach(const struct moment *moment, const char *journal) {
     if (strstr(answer, "\"reached\":true") == NULL) printf("%s: not reached: %s\n", moment->name, answer);
 }
 
-static void tell(const struct moment *moment, const char *what, int holds) {
+static void check_at(const struct moment *moment, const char *what, int holds) {
     char text[128];
     snprintf(text, sizeof text, "%s: %s", moment->name, what);
     check(holds, text);
@@ -178,32 +178,32 @@ static void tell(const struct moment *moment, const char *what, int holds) {
 static void stopped_at(const struct moment *moment) {
     char journal[] = "/tmp/graph-devices-host-XXXXXX", answer[1024];
     const struct options plain = {1, 10000};
-    struct told told = {0}, later = {0};
+    struct results seen = {0}, later = {0};
     int64_t since;
     close(mkstemp(journal));
     remove(journal); /* a new journal is refused where there is one */
     reach(moment, journal);
 
     let_alarms_come(1);
-    while (alarms == 0 && !told.done) take(&told);
+    while (alarms == 0 && !seen.done) take(&seen);
     let_alarms_come(0);
     if (moment->hold != NULL) {
-        tell(moment, "what is in flight is awaited", !told.done);
+        check_at(moment, "requests in flight are awaited", !seen.done);
         emulator("POST", "release", "{}", answer, sizeof answer);
     }
     since = now_ms();
-    take_all(&told);
-    tell(moment, "it is quick", now_ms() - since < QUICK);
-    if (sum(told.accepted) != moment->accepted) printf("%s: %d accepted\n", moment->name, sum(told.accepted));
-    tell(moment, "who was on the way is accepted", sum(told.accepted) == moment->accepted);
-    tell(moment, "everybody else is skipped", is_everybody(&told));
-    tell(moment, "the service did what was told", acted() == moment->accepted);
-    tell(moment, "who was sent has a result in the journal", is_closed(journal, moment->accepted));
+    take_all(&seen);
+    check_at(moment, "it is quick", now_ms() - since < QUICK);
+    if (sum(seen.accepted) != moment->accepted) printf("%s: %d accepted\n", moment->name, sum(seen.accepted));
+    check_at(moment, "the users in flight are accepted", sum(seen.accepted) == moment->accepted);
+    check_at(moment, "every other user is skipped", is_complete(&seen));
+    check_at(moment, "the service did what was reported", acted() == moment->accepted);
+    check_at(moment, "every user that was sent has a result in the journal", is_closed(journal, moment->accepted));
 
     start(journal, 1, plain);
     take_all(&later);
-    tell(moment, "resumed: the rest is accepted", sum(later.accepted) == USERS - moment->accepted);
-    tell(moment, "resumed: who was done is skipped", is_everybody(&later) && acted() == USERS);
+    check_at(moment, "resumed: the rest is accepted", sum(later.accepted) == USERS - moment->accepted);
+    check_at(moment, "resumed: users that were done are skipped", is_complete(&later) && acted() == USERS);
     remove(journal);
 }
 

@@ -1,5 +1,5 @@
-/* A host that has closed its standard streams, and prints. What it opens next gets the free descriptors, so the journal must not be
- * one of them: the host's lines would be written into it. */
+/* A host that has closed its standard streams, and prints. The next files get the free descriptors, so the journal must
+ * not be one of them: the host's lines would be written into it. */
 #include "host.h"
 #include <fcntl.h>
 

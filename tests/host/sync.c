@@ -1,5 +1,5 @@
-/* What leaves is on the disk by then, and if the disk fails nothing leaves. The library calls this program's fdatasync,
- * which knows how much of the journal it was asked for and can be made to fail. */
+/* A record is on the disk before its request is sent, and if the disk fails nothing is sent. The library calls this
+ * program's fdatasync, which knows how much of the journal it was asked for and can be made to fail. */
 #include "host.h"
 #include <stdatomic.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #define USERS 9
 
 static atomic_int fails;
-/* So much of the journal is durable. */
+/* The length of the journal that is durable. */
 static atomic_llong durable;
 
 int fdatasync(int file) {
@@ -47,7 +47,7 @@ static void add(graph_run *run, int from, int to) {
     }
 }
 
-/* Takes events until so many rows came, or the run is done: how many had that outcome. */
+/* Takes events until `wanted` results came or the run is done. Returns the number of results with that outcome. */
 static int rows(graph_run *run, int wanted, graph_outcome outcome, graph_status *ended_by) {
     int count = 0, found = 0, done = 0;
     while (!done && count < wanted) {
@@ -70,7 +70,7 @@ static int count_in(const char *text, const char *what) {
     return count;
 }
 
-/* How many attempts the emulator met. */
+/* The number of attempts that the emulator received. */
 static int attempts(void) {
     static char answer[1 << 16];
     emulator("GET", "actions", "", answer, sizeof answer);
@@ -83,7 +83,7 @@ static void tenant(void) {
              answer, sizeof answer);
 }
 
-/* How many users were sent by what is durable, and by all that is written. */
+/* The number of users sent by the durable part of the journal, and by all of it. */
 static void sent(const char *journal, int *by_durable, int *in_all) {
     static char text[1 << 16];
     FILE *file = fopen(journal, "r");
@@ -128,7 +128,7 @@ static void nothing_leaves(const char *journal) {
     check(rows(run, 1, GRAPH_OUTCOME_FAILED, NULL) == 1, "the disk fails: the next user fails");
     check(rows(run, USERS, GRAPH_OUTCOME_SKIPPED, &ended_by) == USERS - 3, "the disk fails: the others are skipped");
     check(ended_by == GRAPH_STATUS_JOURNAL, "the disk fails: that is why the run ended");
-    check(attempts() == 2, "the disk fails: nobody is sent");
+    check(attempts() == 2, "the disk fails: no user is sent");
     graph_run_free(run);
     fails = 0;
 
@@ -136,7 +136,7 @@ static void nothing_leaves(const char *journal) {
     add(run, 1, USERS);
     graph_run_end_users(run, NULL);
     check(rows(run, USERS, GRAPH_OUTCOME_ACCEPTED, NULL) == USERS - 2, "the disk works again: the rest is accepted");
-    check(attempts() == USERS, "the disk works again: nobody is sent twice");
+    check(attempts() == USERS, "the disk works again: no user is sent twice");
     rows(run, 1, GRAPH_OUTCOME_ACCEPTED, NULL);
     graph_run_free(run);
     remove(journal);

@@ -86,7 +86,7 @@ Describe 'A row that does not say which user it means' {
         @{ Name = 'a device of an Intune export'; Row = [pscustomobject]@{ 'Device name' = 'LAPTOP'; UserPrincipalName = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (Device name)*' }
         @{ Name = 'a device in capitals'; Row = [pscustomobject]@{ SERIAL_NUMBER = '1'; 'DEVICE-NAME' = 'LAPTOP'; USERPRINCIPALNAME = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (SERIAL_NUMBER, DEVICE-NAME)*' }
         @{ Name = 'a device behind a byte order mark read as text'; Row = [pscustomobject]@{ "$([char]0xEF)$([char]0xBB)$([char]0xBF)DeviceName" = 'LAPTOP'; UserId = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
-        @{ Name = 'a text that is no user id'; Row = 'me'; Id = 'UserNotNamed'; Text = 'Row 2: *signed-in person*' }
+        @{ Name = 'a text that is no user id'; Row = 'me'; Id = 'UserNotNamed'; Text = 'Row 2: *signed-in user*' }
         @{ Name = 'a header as text'; Row = 'UserPrincipalName'; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
         @{ Name = 'a line of a CSV file as text'; Row = 'UPN,Department'; Id = 'UserNotNamed'; Text = 'Row 2: *another delimiter*' }
         @{ Name = 'two users in one cell'; Row = [pscustomobject]@{ UserId = 'a@contoso.com;b@contoso.com' }; Id = 'UserNotNamed'; Text = 'Row 2: *another delimiter*' }

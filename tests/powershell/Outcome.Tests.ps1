@@ -309,7 +309,7 @@ Describe 'The options' {
             try { Remove-GraphAllUserDevice $Adele @Call | ForEach-Object { $found += $_ } }
             catch { $ended = $_ }
             $found[0].Status | Should -Be 'connection_failed'
-            $ended.Exception.Message | Should -Match 'an authority that is not trusted here'
+            $ended.Exception.Message | Should -Match 'an authority that this machine does not trust'
             $ca = $tls.CaPem
             if ($Form -eq 'a file') {
                 $ca = Join-Path $TestDrive 'ca.pem'

@@ -1,4 +1,4 @@
-"""The emulator, one for the session, spoken to over its socket."""
+"""The emulator: one process per session, used over its socket."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 ADELE = "10000000-0000-4000-8000-000000000001"
 
-# A shell's background job ignores Ctrl-C, and what it starts does, too.
+# A shell's background job ignores Ctrl-C, and so do its children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -36,25 +36,25 @@ class Emulator:
         return self.ask("GET", "actions")
 
     def generate(self, count, **parts):
-        """So many users with an iPhone each, and nobody else; returns their names."""
+        """Replaces the users by `count` users with one iPhone each; returns their names."""
         rule = {"users": count, "devices": 1, "operating_systems": ["iOS"]}
         self.ask("POST", "reset", {"users": [], "generate": rule, **parts})
         return [f"user-{number:06}@contoso.com" for number in range(1, count + 1)]
 
     def hold(self, after, point="acted"):
-        """Keeps every retire after so many."""
+        """Holds every retire after the first `after`."""
         self.ask("POST", "hold", {"match": "removeAll", "after": after, "point": point})
 
     def release(self):
         self.ask("POST", "release")
 
     def wait(self, **reached):
-        """Returns once so many requests are held, and so on."""
+        """Waits until the given numbers are reached, such as `held=2`."""
         reached["seconds"] = 60
         assert self.ask("GET", "wait?" + "&".join(f"{name}={value}" for name, value in reached.items()))["reached"]
 
     def wait_for_request(self):
-        """Returns once the emulator has received a request."""
+        """Waits until the emulator has received a request."""
         while not self.ask("GET", "state")["counts"]["requests"]:
             pass
 
@@ -85,6 +85,6 @@ def journal(tmp_path):
 
 
 def records(journal, event):
-    """The lines of a journal for an event."""
+    """The lines of a journal with an event."""
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     return [line for line in lines if line["event"] == event]

@@ -1,6 +1,6 @@
-"""Performs one call of the scenario table through the public API and prints every field; knows no expectation.
+"""Performs one call of the scenario table through the public API and prints every field; it has no expectations.
 
-The protocol stands in tests/scenarios/README.md.
+tests/scenarios/README.md describes the protocol.
 """
 
 import json
@@ -111,16 +111,16 @@ def run(given):
     try:
         with connected(given) as made:
             if preview:
-                rows, summary = gathered(made.preview(given.get("user", []), **options))
+                results, summary = gathered(made.preview(given.get("user", []), **options))
             else:
                 *events, summary = made.run(given.get("user", []), **options)
-                rows = [event for event in events if isinstance(event, UserResult)]
+                results = [event for event in events if isinstance(event, UserResult)]
     except GraphDevicesError as error:
         return {"receipt": None, "error": error_fields(error)}
-    return {"rows": [row_fields(row) for row in rows], **summary_fields(summary)}
+    return {"rows": [result_fields(result) for result in results], **summary_fields(summary)}
 
 
-#: What the text of an argument becomes, by the type that the method gives it.
+#: The conversion of an argument, by the type of the parameter.
 READ = {
     "Optional[bool]": lambda value: value == "1",
     "Optional[int]": int,
@@ -131,18 +131,17 @@ READ = {
 
 
 def run_options(given, method):
-    """Every option that the method has, under the name of the table."""
-    names = {"reason": "justification"}
+    """Every option of the method, by its name in the table."""
     options = {}
     for name, parameter in signature(method).parameters.items():
-        value = given.get(names.get(name, name))
+        value = given.get(name)
         if value is not None and name != "users":
             options[name] = READ.get(parameter.annotation, lambda text: text)(value)
     return options
 
 
 def gathered(results):
-    """What the results are; why they ended early stands in the summary."""
+    """The results and the summary, which has the reason of an early end."""
     found = []
     try:
         found.extend(results)
@@ -152,14 +151,14 @@ def gathered(results):
     return found, results.summary
 
 
-def row_fields(row: UserResult):
-    fields = row._asdict()
-    # The table knows the outcome, the error and the receipt, of which these three are made.
+def result_fields(result: UserResult):
+    fields = result._asdict()
+    # The table has the outcome, the error and the receipt, from which these three follow.
     for derived in ("status", "effect", "message"):
         del fields[derived]
-    fields["receipt"] = row.receipt and receipt_fields(row.receipt)
-    fields["error"] = row.error and error_fields(row.error)
-    return {**fields, **list_fields(row.devices)}
+    fields["receipt"] = result.receipt and receipt_fields(result.receipt)
+    fields["error"] = result.error and error_fields(result.error)
+    return {**fields, **list_fields(result.devices)}
 
 
 def summary_fields(summary: Summary):
@@ -181,7 +180,7 @@ def verify(given):
     }
 
 
-#: What may be given several times.
+#: Arguments that may be given several times.
 SEVERAL = ("user", "exclude", "accept_warning")
 
 

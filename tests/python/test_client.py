@@ -14,7 +14,7 @@ from graph_devices import Client
 def test_a_receipt(emulator):
     with Client("demo-token", endpoint=emulator.endpoint) as client:
         receipt = client.remove_all_devices("adele@contoso.com")
-    assert (receipt.user, receipt.attempts, receipt.endpoint) == ("adele@contoso.com", 1, emulator.endpoint)
+    assert (receipt.user, receipt.attempts, receipt.custom_endpoint) == ("adele@contoso.com", 1, emulator.endpoint)
     assert receipt.elapsed >= 0 and receipt.request_id and receipt.client_request_id and receipt.date
 
 
@@ -27,10 +27,10 @@ def test_the_call_of_two_arguments_reads_the_environment(emulator, monkeypatch):
     assert len(emulator.log()) == 1
 
 
-def test_a_client_reads_the_environment_if_asked_to(emulator, monkeypatch):
+def test_a_client_reads_the_environment_if_the_option_is_set(emulator, monkeypatch):
     monkeypatch.setenv("GRAPH_DEVICES_ENDPOINT", emulator.endpoint)
     client = Client("demo-token", endpoint_from_environment=True)
-    assert client.remove_all_devices(ADELE).endpoint == emulator.endpoint and emulator.endpoint in repr(client)
+    assert client.remove_all_devices(ADELE).custom_endpoint == emulator.endpoint and emulator.endpoint in repr(client)
     assert emulator.endpoint not in repr(Client("demo-token"))
     monkeypatch.setenv("GRAPH_DEVICES_ENDPOINT", "https://graph.example")
     with pytest.raises(graph_devices.InvalidArgumentError, match="GRAPH_DEVICES_ENDPOINT"):
@@ -55,14 +55,14 @@ def test_cloud_and_endpoint_exclude_each_other(emulator):
         Client("demo-token", cloud="global", endpoint=emulator.endpoint)
 
 
-def test_a_closed_client_says_so(emulator):
+def test_a_closed_client_makes_no_call(emulator):
     client = Client("demo-token", endpoint=emulator.endpoint)
     client.close()
     with pytest.raises(graph_devices.InvalidArgumentError, match="closed"):
         client.remove_all_devices(ADELE)
 
 
-def test_a_function_is_asked_with_claims_once(emulator):
+def test_a_function_is_called_with_claims_once(emulator):
     asked = []
 
     def credential(claims=None):
@@ -88,7 +88,7 @@ def test_a_credential_of_azure_identity(emulator):
     assert scopes == ["https://graph.microsoft.com/.default"]
 
 
-def test_a_credential_of_azure_identity_is_asked_with_claims_once(emulator):
+def test_a_credential_of_azure_identity_is_called_with_claims_once(emulator):
     asked = []
 
     class Credential:
@@ -100,7 +100,7 @@ def test_a_credential_of_azure_identity_is_asked_with_claims_once(emulator):
     assert asked[0] == {} and asked[1]["claims"].startswith("{") and len(asked) == 2
 
 
-def test_a_function_without_arguments_is_asked_again(emulator):
+def test_a_function_without_arguments_is_called_again(emulator):
     tokens = iter(["revoked-token", "demo-token"])
     Client(lambda: next(tokens), endpoint=emulator.endpoint).remove_all_devices(ADELE)
     assert next(tokens, None) is None
@@ -112,14 +112,14 @@ async def asynchronous():
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("credential", [None, 7, lambda: None, lambda: b"demo-token", lambda: "", asynchronous])
-def test_what_is_no_credential_is_refused(emulator, credential):
+def test_a_value_that_is_not_a_credential_is_refused(emulator, credential):
     with pytest.raises(graph_devices.InvalidArgumentError):
         Client(credential, endpoint=emulator.endpoint).remove_all_devices(ADELE)
     assert emulator.log() == []
 
 
 class Asynchronous:
-    """As azure.identity.aio has them."""
+    """A credential like those of azure.identity.aio."""
 
     async def get_token(self, *scopes, **options):
         return type("Token", (), {"token": "demo-token"})
@@ -136,9 +136,11 @@ class Renewed:
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("credential", [Asynchronous(), asynchronous, Renewed(), Asynchronous().get_token])
 @pytest.mark.parametrize("call", ["remove_all_devices", "managed_devices", "run"])
-def test_a_credential_to_await_is_refused_and_says_which_to_use(emulator, credential, call):
+def test_an_asynchronous_credential_is_refused_with_advice(emulator, credential, call):
     client = Client(credential, endpoint=emulator.endpoint)
-    with pytest.raises(graph_devices.InvalidArgumentError, match=r"use azure\.identity, not azure\.identity\.aio"):
+    with pytest.raises(
+        graph_devices.InvalidArgumentError, match=r"use azure\.identity instead of azure\.identity\.aio"
+    ):
         list(getattr(client, call)([ADELE] if call == "run" else ADELE))
     gc.collect()
     assert not any(action["acted"] for action in emulator.actions())
@@ -146,13 +148,15 @@ def test_a_credential_to_await_is_refused_and_says_which_to_use(emulator, creden
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("credential", [Asynchronous(), asynchronous, Asynchronous().get_token])
-def test_a_credential_to_await_is_refused_by_a_verification(emulator, journal, credential):
-    with pytest.raises(graph_devices.InvalidArgumentError, match=r"use azure\.identity, not azure\.identity\.aio"):
+def test_an_asynchronous_credential_is_refused_by_a_verification(emulator, journal, credential):
+    with pytest.raises(
+        graph_devices.InvalidArgumentError, match=r"use azure\.identity instead of azure\.identity\.aio"
+    ):
         list(Client(credential, endpoint=emulator.endpoint).verify(journal))
     gc.collect()
 
 
-#: Each has the wrong kind.
+#: Values of the wrong type.
 WRONG = {
     "cloud": [7, ["global"]],
     "endpoint": [b"https://graph.example", 7],
@@ -168,13 +172,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name, value", [(name, value) for name, values in WRONG.items() for value in values])
-def test_a_wrong_kind_is_refused_by_the_name_of_the_argument(name, value):
+def test_a_wrong_type_is_refused_with_the_name_of_the_argument(name, value):
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
         Client("demo-token", **{name: value})
 
 
 @pytest.mark.parametrize("name", ["justification", "approval_code", "client_request_id", "deadline"])
-def test_a_wrong_kind_in_a_call_is_refused_by_the_name_of_the_argument(emulator, name):
+def test_a_wrong_type_in_a_call_is_refused_with_the_name_of_the_argument(emulator, name):
     client = Client("demo-token", endpoint=emulator.endpoint)
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
         client.remove_all_devices(ADELE, **{name: ["7"]})
@@ -185,21 +189,21 @@ def test_a_wrong_kind_in_a_call_is_refused_by_the_name_of_the_argument(emulator,
     assert emulator.log() == []
 
 
-def test_the_waits_may_be_a_list(emulator):
+def test_backoff_may_be_a_list(emulator):
     assert Client("demo-token", endpoint=emulator.endpoint, backoff=[0.1, 1]).remove_all_devices(ADELE).attempts == 1
 
 
-def test_a_client_is_no_pickle_and_its_copy_shares_its_connections(emulator):
+def test_a_client_cannot_be_pickled_and_its_copy_shares_its_connections(emulator):
     client = Client("demo-token", endpoint=emulator.endpoint)
     assert copy.copy(client).remove_all_devices(ADELE).user == ADELE
     for attempt in (pickle.dumps, copy.deepcopy):
-        with pytest.raises(TypeError, match="make another one") as caught:
+        with pytest.raises(TypeError, match="create another one") as caught:
             attempt(client)
         assert "demo-token" not in str(caught.value)
     assert weakref.ref(client)() is client
 
 
-def test_a_failure_to_renew_ends_the_call(emulator):
+def test_a_credential_that_fails_to_renew_ends_the_call(emulator):
     def credential(claims=None):
         if claims:
             raise LookupError("signed out")
@@ -219,7 +223,7 @@ def test_an_exception_of_the_credential_reaches_the_caller(emulator):
     assert emulator.log() == []
 
 
-def test_a_claims_challenge_is_told_to_who_passed_a_text(emulator):
+def test_a_claims_challenge_is_in_the_error_if_the_token_is_a_text(emulator):
     with pytest.raises(graph_devices.UnauthenticatedError) as caught:
         Client("revoked-token", endpoint=emulator.endpoint).remove_all_devices(ADELE)
     assert caught.value.claims.startswith("{")
@@ -235,7 +239,7 @@ def test_nothing_prints_a_token(emulator):
 
 @pytest.mark.parametrize("call", [lambda token: Client(token).remove_all_devices(ADELE),
                                   lambda token: graph_devices.remove_all_devices(token, ADELE)])  # fmt: skip
-def test_half_a_character_is_refused_without_showing_the_text(call):
+def test_a_lone_surrogate_is_refused_without_showing_the_text(call):
     with pytest.raises(graph_devices.InvalidArgumentError, match="Unicode") as caught:
         call("demo-token\udc80")
     assert "demo-token" not in repr(caught.value)
@@ -243,6 +247,6 @@ def test_half_a_character_is_refused_without_showing_the_text(call):
 
 
 @pytest.mark.parametrize("path", ["/nowhere/ca.pem", "a\0b"])
-def test_a_ca_bundle_that_is_not_there(path):
+def test_a_missing_certificate_file_is_refused(path):
     with pytest.raises(graph_devices.InvalidArgumentError, match="cannot be read"):
         Client("demo-token", ca_certificates=path)

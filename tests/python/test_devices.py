@@ -35,7 +35,7 @@ def test_every_field_has_a_value(emulator):
         assert value is not None and value != "", name
 
 
-def test_no_devices_are_an_empty_list(emulator):
+def test_a_user_without_devices_has_an_empty_list(emulator):
     assert devices(emulator, "lee@contoso.com") == () and not devices(emulator, "lee@contoso.com")
 
 
@@ -56,7 +56,7 @@ def test_every_page_is_read(emulator):
     assert len(emulator.log()) == 3
 
 
-def test_a_page_that_fails_is_never_fewer_devices(emulator):
+def test_a_page_that_fails_raises_instead_of_a_shorter_list(emulator):
     emulator.ask("POST", "reset", {"page_size": 1})
     emulator.faults({}, {"status": 500, "times": 9})
     with pytest.raises(graph_devices.ServiceUnavailableError):
@@ -68,7 +68,7 @@ def test_a_page_that_fails_is_never_fewer_devices(emulator):
     [
         ("me", "demo-token", graph_devices.InvalidArgumentError),
         (None, "demo-token", graph_devices.InvalidArgumentError),
-        ("nobody@contoso.com", "demo-token", graph_devices.UserNotFoundError),
+        ("missing@contoso.com", "demo-token", graph_devices.UserNotFoundError),
         (ADELE, "no-read-token", graph_devices.PermissionDeniedError),
         (ADELE, "expired-token", graph_devices.UnauthenticatedError),
         (ADELE, "revoked-token", graph_devices.UnauthenticatedError),
@@ -80,7 +80,7 @@ def test_errors(emulator, user, token, error):
         devices(emulator, user, token)
 
 
-def test_the_deadline_is_that_of_the_call(emulator):
+def test_the_deadline_limits_the_call(emulator):
     emulator.faults({"status": 503, "headers": {"Retry-After": "30"}, "times": 9})
     with Client("demo-token", endpoint=emulator.endpoint) as client:
         with pytest.raises(graph_devices.ServiceUnavailableError) as caught:
@@ -90,7 +90,7 @@ def test_the_deadline_is_that_of_the_call(emulator):
     assert caught.value.retry_after == 30
 
 
-def test_a_function_is_asked_with_claims_once(emulator):
+def test_a_function_is_called_with_claims_once(emulator):
     asked = []
 
     def credential(claims=None):
@@ -101,7 +101,7 @@ def test_a_function_is_asked_with_claims_once(emulator):
     assert asked[0] is None and asked[1].startswith("{") and len(asked) == 2
 
 
-def test_a_function_that_fails_is_heard_of(emulator):
+def test_an_exception_of_the_credential_is_raised(emulator):
     def credential(claims=None):
         if claims:
             raise LookupError("signed out")

@@ -49,13 +49,13 @@ SERVICE = {
     }
 }
 
-#: How each status comes about: the options, the call, and what the emulator does.
+#: How to cause each status: options, arguments and faults.
 REACHED = {
     "invalid_argument": ({}, {"user_id": "me"}, None),
     "unauthenticated": ({"credential": "expired-token"}, {}, None),
     "permission_denied": ({"credential": "no-scope-token"}, {}, None),
     "not_licensed": ({"credential": "unlicensed-token"}, {}, None),
-    "user_not_found": ({}, {"user_id": "nobody@contoso.com"}, None),
+    "user_not_found": ({}, {"user_id": "missing@contoso.com"}, None),
     "justification_required": ({"credential": "approval-token"}, {}, None),
     "approval_pending": ({"credential": "approval-token"}, {"justification": "left"}, None),
     "throttled": ({}, {}, {"status": 429, "headers": {"retry-after": "7"}, "json": SERVICE}),

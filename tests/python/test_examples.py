@@ -1,4 +1,4 @@
-"""The examples do what they say."""
+"""The examples do what their docstrings say."""
 
 import codecs
 import os
@@ -48,7 +48,7 @@ def test_a_list_is_previewed_run_and_run_again(emulator, offboard, tmp_path):
     assert len(emulator.actions()) == 2
 
 
-def test_a_run_that_was_interrupted_goes_on(emulator, offboard, tmp_path):
+def test_an_interrupted_run_is_resumed(emulator, offboard, tmp_path):
     users = emulator.generate(60)
     (tmp_path / "leavers.csv").write_text("\n".join(["UserId", *users]))
     emulator.hold(20)
@@ -57,25 +57,25 @@ def test_a_run_that_was_interrupted_goes_on(emulator, offboard, tmp_path):
     process.send_signal(signal.SIGINT)
     emulator.release()
     status, _, errors = ran(process)
-    assert status == 130 and "same words" in errors
+    assert status == 130 and "same command" in errors
     status, lines, _ = ran(offboard("leavers.csv", "journal"))
     assert status == 0 and len(lines) == 61
     assert len({action["user"] for action in emulator.actions()}) == len(emulator.actions()) == 60
 
 
-#: Nobody's id.
+#: An object id that no user has.
 OTHER = "70000000-0000-4000-8000-000000000007"
 
 
 @pytest.fixture
 def diego(emulator):
     """The object id of Diego."""
-    (row,) = Client("demo-token", endpoint=emulator.endpoint).preview(["diego@contoso.com"])
+    (result,) = Client("demo-token", endpoint=emulator.endpoint).preview(["diego@contoso.com"])
     emulator.ask("POST", "reset", {})
-    return row.id
+    return result.id
 
 
-#: Each names Diego and nobody else; {id} is his object id.
+#: Each names only Diego; {id} is his object id.
 LISTS = {
     "capitals": "NAME,USERPRINCIPALNAME\nDiego,diego@contoso.com\n",
     "small": "userprincipalname\ndiego@contoso.com",
@@ -83,14 +83,14 @@ LISTS = {
     "marks": "user_principal_name,User-Id\ndiego@contoso.com,\n",
     "semicolons": 'Name;UserPrincipalName\r\n"Diego; D.";diego@contoso.com\r\n',
     "tabs": "Name\tUserPrincipalName\nDiego, D.\tdiego@contoso.com\n",
-    "told delimiter": 'sep=;\r\nUserPrincipalName;Name\r\ndiego@contoso.com;"Diego, D."\r\n',
+    "declared delimiter": 'sep=;\r\nUserPrincipalName;Name\r\ndiego@contoso.com;"Diego, D."\r\n',
     "a type": '#TYPE Selected.ADUser\r\n"UserPrincipalName","Name","ObjectGUID"\r\n"diego@contoso.com","D","{other}"\r\n',
     "empty rows": "UserPrincipalName,Name\n\n,\n , \ndiego@contoso.com,Diego\n,,\n",
     "empty cells behind": "UserPrincipalName,Name\ndiego@contoso.com,Diego,,\n",
     "lines in quotes": 'Name,UserPrincipalName\n"Diego\nD.",diego@contoso.com\n',
     "an id": "UserId\n{id}\n",
     "an id in capitals": "ID;Department\n{ID};IT\n",
-    "an id that is none": "Id,UserPrincipalName\n4711,diego@contoso.com\n",
+    "an id that is not an object id": "Id,UserPrincipalName\n4711,diego@contoso.com\n",
     "both": "userPrincipalName,displayName,id,userType\ndiego@contoso.com,Diego,{id},Member\n",
     "both in capitals": "UserPrincipalName,Id\nDIEGO@contoso.com,{ID}\n",
     "thrice": "UserId,Id,UserPrincipalName\n{id},{ID},diego@contoso.com\n",
@@ -100,7 +100,7 @@ LISTS = {
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
 @pytest.mark.parametrize("kind", LISTS)
-def test_the_forms_of_a_list_that_people_have(emulator, offboard, tmp_path, diego, kind, encoding):
+def test_common_forms_of_a_list_are_read(emulator, offboard, tmp_path, diego, kind, encoding):
     text = LISTS[kind].replace("{id}", diego).replace("{ID}", diego.upper()).replace("{other}", OTHER)
     mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
     (tmp_path / "leavers.csv").write_bytes(mark + text.encode(encoding))
@@ -110,11 +110,11 @@ def test_the_forms_of_a_list_that_people_have(emulator, offboard, tmp_path, dieg
     if "UserPrincipalName\ndiego" in text or kind == "both":
         assert lines[0] == "diego@contoso.com\taccepted\t\t"
     if diego in text and kind != "given twice":
-        # The object id is what is given to the run.
+        # The run gets the object id.
         assert f'"user":"{diego}"' in (tmp_path / "journal").read_text()
 
 
-#: Lists of devices: the columns that are told.
+#: Lists of devices, and the columns that the message names.
 DEVICES = {
     "DeviceName,UserPrincipalName\nPHONE,diego@contoso.com\n": "DeviceName",
     "DEVICENAME;USERPRINCIPALNAME\nPHONE;diego@contoso.com\n": "DEVICENAME",
@@ -174,18 +174,16 @@ UPN = "UserPrincipalName"
         (b"PK\x03\x04\x14\x00", "workbook; save it as CSV UTF-8"),
     ],
 )
-def test_a_list_that_could_be_read_in_two_ways_is_refused_before_anything_is_sent(
-    emulator, offboard, tmp_path, content, why
-):
+def test_an_ambiguous_list_is_refused_before_anything_is_sent(emulator, offboard, tmp_path, content, why):
     (tmp_path / "leavers.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
     status, lines, errors = ran(offboard("leavers.csv", "journal"))
     assert (status, lines) == (2, []) and why in errors and len(errors.splitlines()) == 1
     assert emulator.log() == [] and not (tmp_path / "journal").exists()
 
 
-def test_a_name_beside_the_id_of_another_is_left_out_and_the_others_go_on(emulator, offboard, tmp_path, diego):
+def test_a_name_with_the_id_of_another_user_is_left_out_and_the_run_goes_on(emulator, offboard, tmp_path, diego):
     (tmp_path / "leavers.csv").write_text(
-        f"UserPrincipalName,Id\ndiego@contoso.com,{ADELE}\nnobody@contoso.com,{diego}\no'brien@contoso.com,\n"
+        f"UserPrincipalName,Id\ndiego@contoso.com,{ADELE}\nmissing@contoso.com,{diego}\no'brien@contoso.com,\n"
     )
     for words in (["leavers.csv"], ["leavers.csv", "journal"]):
         status, lines, _ = ran(offboard(*words))
@@ -193,13 +191,13 @@ def test_a_name_beside_the_id_of_another_is_left_out_and_the_others_go_on(emulat
         assert lines[0] == (
             f"diego@contoso.com\tleft out\t\tthe object id is {ADELE} in the list, and {diego} in the directory"
         )
-        assert lines[1].startswith("nobody@contoso.com\tleft out\t\twhich object id this is could not be read")
+        assert lines[1].startswith("missing@contoso.com\tleft out\t\tthe object id could not be read")
         assert lines[2].startswith("o'brien@contoso.com")
     assert not {action["key"] for action in emulator.actions()} & {diego, ADELE}
 
 
 @pytest.mark.parametrize("content, why", [("Name\nDiego\n", "columns"), (None, "leavers.csv")])
-def test_what_is_no_list_is_told(emulator, offboard, tmp_path, content, why):
+def test_a_file_that_is_not_a_list_is_refused_with_the_reason(emulator, offboard, tmp_path, content, why):
     if content is not None:
         (tmp_path / "leavers.csv").write_text(content)
     status, _, errors = ran(offboard("leavers.csv", "journal"))

@@ -1,4 +1,4 @@
-"""Runs that are recorded: previews and plans, runs begun again, verification."""
+"""Runs with a journal: previews and plans, resuming, verification."""
 
 import copy
 import errno
@@ -22,21 +22,21 @@ def client(emulator):
         yield client
 
 
-def told(events):
+def outcomes(events):
     return {event.user: (event.outcome, event.reason) for event in events if isinstance(event, UserResult)}
 
 
-def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, journal):
+def test_a_preview_sends_nothing_and_shows_what_a_run_would_do(client, emulator, journal):
     preview = client.preview(["adele@contoso.com", DIEGO, LEE, "x"], journal=journal, exclude=[LEE])
     assert isinstance(preview, Results)
-    rows = list(preview)
-    assert told(rows) == {
+    results = list(preview)
+    assert outcomes(results) == {
         "adele@contoso.com": ("skipped", "needs_consent"),
         DIEGO: ("skipped", "preview"),
         LEE: ("skipped", "excluded"),
         "x": ("failed", None),
     }
-    devices = {row.user: row.devices for row in rows}
+    devices = {result.user: result.devices for result in results}
     assert [len(devices[user] or ()) for user in ("adele@contoso.com", DIEGO)] == [2, 1]
     assert [warning.code for warning in devices["adele@contoso.com"][0].warnings] == ["entra_joined_windows"]
     assert preview.summary.counts.skipped == 3 and set(preview.summary.verdicts) == {0}
@@ -45,22 +45,24 @@ def test_a_preview_sends_nothing_and_says_what_a_run_would_do(client, emulator, 
 
 
 def test_a_preview_takes_the_consent_of_a_run(client):
-    rows = list(client.preview(["adele@contoso.com"], accept_warning=["entra_joined_windows"]))
-    assert told(rows) == {"adele@contoso.com": ("skipped", "preview")}
+    results = list(client.preview(["adele@contoso.com"], accept_warning=["entra_joined_windows"]))
+    assert outcomes(results) == {"adele@contoso.com": ("skipped", "preview")}
 
 
-def test_a_preview_of_a_run_to_go_on_with_says_who_is_done(client, emulator, journal):
+def test_a_preview_with_resume_shows_which_users_are_done(client, emulator, journal):
     list(client.run([DIEGO], journal=journal))
-    rows = list(client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"]))
-    assert told(rows) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("skipped", "preview")}
+    results = list(
+        client.preview([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"])
+    )
+    assert outcomes(results) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("skipped", "preview")}
     assert len(emulator.actions()) == 1 and [run["mode"] for run in records(journal, "run")] == ["run", "preview"]
     accepted = client.run([DIEGO, "adele@contoso.com"], resume=journal, accept_warning=["entra_joined_windows"])
-    assert told(accepted) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("accepted", None)}
+    assert outcomes(accepted) == {DIEGO: ("skipped", "done_before"), "adele@contoso.com": ("accepted", None)}
 
 
-def test_a_preview_with_a_plan_says_what_the_plan_lacks(client, emulator, journal):
+def test_a_preview_with_a_plan_shows_what_the_plan_lacks(client, emulator, journal):
     list(client.preview([DIEGO], journal=journal))
-    assert told(client.preview([DIEGO, LEE], plan=journal)) == {
+    assert outcomes(client.preview([DIEGO, LEE], plan=journal)) == {
         DIEGO: ("skipped", "preview"),
         LEE: ("skipped", "new_device"),
     }
@@ -69,33 +71,33 @@ def test_a_preview_with_a_plan_says_what_the_plan_lacks(client, emulator, journa
 
 def test_a_preview_takes_a_deadline(client, emulator):
     emulator.faults({"match": "managedDevices", "status": 503, "headers": {"Retry-After": "2"}, "times": 2})
-    (row,) = client.preview([DIEGO], deadline=1)
-    assert told([row]) == {DIEGO: ("failed", None)} and row.error.status == "service_unavailable"
-    assert told(client.preview([DIEGO], deadline=60)) == {DIEGO: ("skipped", "preview")}
+    (result,) = client.preview([DIEGO], deadline=1)
+    assert outcomes([result]) == {DIEGO: ("failed", None)} and result.error.status == "service_unavailable"
+    assert outcomes(client.preview([DIEGO], deadline=60)) == {DIEGO: ("skipped", "preview")}
 
 
-def test_a_resumed_run_tells_who_was_left_out(emulator, journal):
+def test_a_resumed_run_reports_users_who_were_not_passed(emulator, journal):
     client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
     emulator.faults({"match": "removeAll", "reset": "after"})
     list(client.run([DIEGO], journal=journal))
     report = client.remove_all_devices_bulk([LEE], resume=journal)
-    assert [text.partition(" users")[0] for text in report.notices] == ["1"] and "were not given" in report.notices[0]
+    assert [text.partition(" users")[0] for text in report.notices] == ["1 unfinished"]
 
 
-def test_what_ends_a_preview_early_is_raised_at_its_end(emulator):
+def test_an_error_that_ends_a_preview_early_is_raised_at_its_end(emulator):
     client = Client("expired-token", endpoint=emulator.endpoint)
     seen = []
     with pytest.raises(graph_devices.UnauthenticatedError) as caught:
         seen.extend(client.preview([DIEGO]))
-    assert told(seen) == {DIEGO: ("failed", None)} and caught.value.http_status == 401
+    assert outcomes(seen) == {DIEGO: ("failed", None)} and caught.value.http_status == 401
 
 
-def test_a_run_bound_to_a_plan_leaves_alone_what_the_plan_lacks(client, emulator, tmp_path):
+def test_a_run_with_a_plan_skips_what_the_plan_lacks(client, emulator, tmp_path):
     plan = tmp_path / "plan.jsonl"
     list(client.preview([DIEGO, LEE, ADELE], journal=plan))
     emulator.ask("POST", f"users/{ADELE}/devices", {"deviceName": "new phone", "operatingSystem": "iOS"})
     events = list(client.run([DIEGO, ADELE, "o'brien@contoso.com"], plan=plan, accept_warning=["entra_joined_windows"]))
-    assert told(events) == {
+    assert outcomes(events) == {
         DIEGO: ("accepted", None),
         ADELE: ("skipped", "new_device"),
         "o'brien@contoso.com": ("skipped", "new_device"),
@@ -113,7 +115,7 @@ def test_a_journal_that_exists_is_refused_before_anything_is_sent(client, emulat
 
 @pytest.mark.parametrize("way", ["resume", "plan"])
 @pytest.mark.parametrize("content", [None, "", "no journal\n", '{"event":"run","version":99}\n'])
-def test_what_is_no_journal_is_refused_before_anything_is_sent(client, emulator, journal, way, content):
+def test_a_file_that_is_not_a_journal_is_refused_before_anything_is_sent(client, emulator, journal, way, content):
     if content is not None:
         journal.write_text(content)
     with pytest.raises(graph_devices.JournalError):
@@ -145,7 +147,7 @@ def test_an_error_about_a_journal_has_what_an_oserror_has(client, emulator, tmp_
         assert str(other) == str(error) and other.__dict__ == error.__dict__
 
 
-def test_what_the_system_did_not_say_is_none(client, journal):
+def test_errno_is_none_if_the_system_reported_no_error(client, journal):
     journal.write_text("no journal\n")
     for begin in (lambda: client.run([DIEGO], resume=journal), lambda: client.verify(journal)):
         with pytest.raises(graph_devices.JournalError) as caught:
@@ -155,8 +157,8 @@ def test_what_the_system_did_not_say_is_none(client, journal):
     assert (str(bare), bare.errno, bare.filename, bare.args) == ("why", None, None, ("why",))
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="this system has no limit of the size of a file")
-def test_a_journal_that_fills_the_disk_in_a_run_says_so_by_number(client, emulator, journal):
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="this system does not limit the size of a file")
+def test_a_full_disk_during_a_run_is_reported_with_errno(client, emulator, journal):
     resource = pytest.importorskip("resource")
     users = emulator.generate(60)
     before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -176,26 +178,26 @@ def test_two_runs_cannot_share_a_journal(client, journal):
         with pytest.raises(graph_devices.JournalError):
             client.run([DIEGO], resume=journal)
         assert isinstance(run, Run)
-    assert told(client.run([DIEGO], resume=journal)) == {DIEGO: ("accepted", None)}
+    assert outcomes(client.run([DIEGO], resume=journal)) == {DIEGO: ("accepted", None)}
 
 
-def test_a_run_begun_again_does_not_send_who_is_done(client, emulator, journal):
+def test_a_resumed_run_does_not_send_completed_users(client, emulator, journal):
     list(client.run([DIEGO], journal=journal))
     report = client.remove_all_devices_bulk([DIEGO, LEE], resume=str(journal))
-    assert (report.counts.skipped, [row.reason for row in report.unfinished]) == (2, ["nothing_listed"])
+    assert (report.counts.skipped, [result.reason for result in report.unfinished]) == (2, ["nothing_listed"])
     assert len(emulator.actions()) == 1
     assert [run["resumes"] for run in records(journal, "run")] == [None, records(journal, "run")[0]["run"]]
 
 
-def test_a_lost_answer_is_unknown_and_settled_by_a_run_begun_again(emulator, journal):
+def test_a_lost_answer_is_unknown_and_resolved_by_resuming(emulator, journal):
     client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
     emulator.faults({"match": "removeAll", "reset": "after"})
-    assert told(client.run([DIEGO], journal=journal)) == {DIEGO: ("unknown", None)}
-    assert told(client.run([DIEGO], resume=journal)) == {DIEGO: ("confirmed", None)}
+    assert outcomes(client.run([DIEGO], journal=journal)) == {DIEGO: ("unknown", None)}
+    assert outcomes(client.run([DIEGO], resume=journal)) == {DIEGO: ("confirmed", None)}
     assert len(emulator.actions()) == 1
 
 
-def test_a_run_of_another_endpoint_is_not_gone_on_with(client, emulator, journal):
+def test_a_run_of_another_endpoint_is_not_resumed(client, emulator, journal):
     list(client.run([DIEGO], journal=journal))
     other = Client("demo-token", endpoint=emulator.endpoint.replace("127.0.0.1", "localhost"))
     with pytest.raises(graph_devices.JournalError, match="localhost"):
@@ -214,7 +216,7 @@ def test_leaving_the_block_stops_the_run_and_completes_the_journal(client, emula
     assert run.summary.counts.accepted == len(sent) and list(run) == []
 
 
-def test_verification_tells_what_became_of_the_devices(client, emulator, journal):
+def test_a_verification_reports_what_became_of_the_devices(client, emulator, journal):
     list(client.run([DIEGO, "adele@contoso.com"], journal=journal, accept_warning=["entra_joined_windows"]))
     first = {seen.user: seen for seen in client.verify(journal)}
     assert {seen.verdict for seen in first.values()} == {"pending"}
@@ -223,19 +225,19 @@ def test_verification_tells_what_became_of_the_devices(client, emulator, journal
     emulator.ask("DELETE", f"devices/{device.id}")
     again = client.verify(journal)
     assert {seen.user: seen.verdict for seen in again}[DIEGO] == "gone"
-    assert again.summary.ended_by is None and again.summary.endpoint == emulator.endpoint
+    assert again.summary.ended_by is None and again.summary.custom_endpoint == emulator.endpoint
     assert again.summary.verdicts == (1, 1, 0, 0, 0) and again.summary.verdicts.gone == 1
     assert set(again.summary.counts) == {0} and again.notices == ()
     assert len(records(journal, "verify")) == 4
 
 
-def test_a_verification_that_breaks_off_is_no_shorter_verification(emulator, client, journal):
+def test_a_verification_that_ends_early_raises(emulator, client, journal):
     list(client.run([DIEGO], journal=journal))
     with pytest.raises(graph_devices.PermissionDeniedError):
         list(Client("no-read-token", endpoint=emulator.endpoint).verify(journal))
 
 
-def test_the_journal_is_the_owners_and_each_line_is_json(client, journal):
+def test_only_the_owner_may_read_the_journal_and_each_line_is_json(client, journal):
     list(client.run([DIEGO], journal=journal, initiated_by="ünï"))
     assert journal.stat().st_mode & 0o777 == 0o600
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]

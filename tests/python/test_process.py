@@ -1,4 +1,4 @@
-"""The host process: other threads, Ctrl-C, forks, leaving, and what an import costs."""
+"""The host process: other threads, Ctrl-C, forks, exit, and the cost of an import."""
 
 import os
 import signal
@@ -88,7 +88,7 @@ def test_one_client_serves_many_threads(emulator):
     assert len({receipt.client_request_id for receipt in receipts}) == len(emulator.log()) == 32
 
 
-def test_leaving_does_not_wait_for_a_call(emulator):
+def test_exit_does_not_wait_for_a_call(emulator):
     emulator.faults({"hang": True})
     script = (
         "import sys, threading\n"
@@ -125,7 +125,7 @@ def test_an_import_loads_little():
     assert not loaded & {"atexit", "hashlib", "graph_devices._devices", "graph_devices._events", "graph_devices._run"}
 
 
-def test_what_loads_later_is_there():
+def test_names_that_load_later_exist():
     script = "import graph_devices as g; assert set(g.__all__) <= set(dir(g)); print(*(getattr(g, n).__module__ for n in g.__all__))"
     assert "graph_devices._run" in python(script)
     assert python("from graph_devices import *; print(Run, UserResult, DeviceList, Results)")

@@ -1,4 +1,4 @@
-"""Many users: rows, options, users from anywhere, tokens on demand, reports."""
+"""Many users: results, options, sources of users, tokens on demand, reports."""
 
 import hashlib
 import inspect
@@ -26,58 +26,58 @@ def client(emulator):
         yield client
 
 
-def rows(events):
+def results(events):
     return {event.user: event for event in events if isinstance(event, UserResult)}
 
 
-def told(row):
-    return row.outcome, row.reason
+def outcome_of(result):
+    return result.outcome, result.reason
 
 
-def test_each_user_has_a_row_and_the_summary_comes_last(client, emulator):
-    users = ["adele@contoso.com", DIEGO, "lee@contoso.com", "UserPrincipalName", DIEGO, "nobody@contoso.com"]
+def test_each_user_has_a_result_and_the_summary_comes_last(client, emulator):
+    users = ["adele@contoso.com", DIEGO, "lee@contoso.com", "UserPrincipalName", DIEGO, "missing@contoso.com"]
     events = list(client.run(users))
-    assert {name: told(row) for name, row in rows(events).items()} == {
+    assert {name: outcome_of(result) for name, result in results(events).items()} == {
         "adele@contoso.com": ("skipped", "needs_consent"),
         DIEGO: ("accepted", None),
         "lee@contoso.com": ("skipped", "nothing_listed"),
         "UserPrincipalName": ("failed", None),
-        "nobody@contoso.com": ("failed", None),
+        "missing@contoso.com": ("failed", None),
     }
     assert all(isinstance(event, (UserResult, Notice, Progress)) for event in events[:-1])
     summary = events[-1]
     assert isinstance(summary, Summary)
     assert summary.counts == (1, 0, 0, 2, 0, 2) and summary.counts.skipped == 2
-    assert (summary.duplicates, summary.ended_by, summary.endpoint) == (1, None, emulator.endpoint)
-    row = rows(events)[DIEGO]
-    assert row.id.startswith("10000000") and row.receipt.request_id and row.error is None
-    assert [device.operating_system for device in row.devices] == ["Android"]
-    assert isinstance(rows(events)["nobody@contoso.com"].error, graph_devices.UserNotFoundError)
-    assert "entra_joined_windows" in rows(events)["adele@contoso.com"].detail
-    assert [action["key"] for action in emulator.actions()] == [row.id]
-    assert pickle.loads(pickle.dumps(row)) == row
+    assert (summary.duplicates, summary.ended_by, summary.custom_endpoint) == (1, None, emulator.endpoint)
+    result = results(events)[DIEGO]
+    assert result.id.startswith("10000000") and result.receipt.request_id and result.error is None
+    assert [device.operating_system for device in result.devices] == ["Android"]
+    assert isinstance(results(events)["missing@contoso.com"].error, graph_devices.UserNotFoundError)
+    assert "entra_joined_windows" in results(events)["adele@contoso.com"].detail
+    assert [action["key"] for action in emulator.actions()] == [result.id]
+    assert pickle.loads(pickle.dumps(result)) == result
     with pytest.raises(AttributeError):
-        row.outcome = "failed"
+        result.outcome = "failed"
 
 
-def test_status_and_effect_of_a_row_are_those_of_every_language(emulator):
+def test_status_and_effect_of_a_result_are_those_of_every_language(emulator):
     first, second = emulator.generate(2)
     emulator.faults({"match": "removeAll"}, {"match": "removeAll", "reset": "after"})
     client = Client("demo-token", endpoint=emulator.endpoint, max_attempts=1)
-    found = rows(client.run([first, second, "nobody"], inspect_first=False, connections=1))
-    assert [(row.outcome, row.status, row.effect) for row in found.values()] == [
+    found = results(client.run([first, second, "malformed"], inspect_first=False, connections=1))
+    assert [(result.outcome, result.status, result.effect) for result in found.values()] == [
         ("accepted", "ok", None),
         ("unknown", "interrupted", "possible"),
         ("failed", "invalid_argument", "none"),
     ]
-    assert [row.message for row in found.values() if row.error] == [
-        str(row.error) for row in found.values() if row.error
+    assert [result.message for result in found.values() if result.error] == [
+        str(result.error) for result in found.values() if result.error
     ]
 
 
-def test_the_row_of_a_user_before_whom_the_run_ended_is_cancelled(emulator):
+def test_the_result_of_a_user_after_the_end_of_the_run_is_cancelled(emulator):
     client = Client("no-scope-token", endpoint=emulator.endpoint)
-    first, second = rows(client.run([DIEGO, ADELE], inspect_first=False, connections=1)).values()
+    first, second = results(client.run([DIEGO, ADELE], inspect_first=False, connections=1)).values()
     assert (first.status, first.effect) == ("permission_denied", "none")
     assert (second.outcome, second.status, second.effect, second.message) == (
         "skipped",
@@ -87,7 +87,7 @@ def test_the_row_of_a_user_before_whom_the_run_ended_is_cancelled(emulator):
     )
 
 
-def test_a_tick_comes_while_nothing_else_does(client, emulator):
+def test_progress_comes_while_there_is_no_other_event(client, emulator):
     emulator.faults({"match": "removeAll", "delay_ms": 2500})
     events = client.run([DIEGO], inspect_first=False)
     first = next(event for event in events if isinstance(event, Progress))
@@ -96,7 +96,7 @@ def test_a_tick_comes_while_nothing_else_does(client, emulator):
     assert summary.counts.accepted == 1
 
 
-def test_a_tick_tells_how_far_the_run_is(client, emulator):
+def test_progress_counts_the_users(client, emulator):
     users = emulator.generate(12)
     progress_events = [event for event in client.run(users, write_quota=(5, 1)) if isinstance(event, Progress)]
     assert (
@@ -107,26 +107,26 @@ def test_a_tick_tells_how_far_the_run_is(client, emulator):
     assert progress_events[-1].remaining is not None
 
 
-def test_a_notice_says_what_it_is_about(client, emulator):
+def test_a_notice_has_a_kind(client, emulator):
     emulator.faults({"match": "removeAll", "status": 429, "headers": {"Retry-After": "0"}})
     notices = [event for event in client.run([DIEGO], inspect_first=False) if isinstance(event, Notice)]
     assert [notice.kind for notice in notices] == ["sending", "waiting", "sending"]
     assert "HTTP 429" in notices[1].text
 
 
-def test_that_reading_is_not_permitted_is_told(emulator):
+def test_a_missing_permission_to_read_is_reported(emulator):
     client = Client("no-read-token", endpoint=emulator.endpoint)
-    told = [event.text for event in client.run([DIEGO]) if isinstance(event, Notice) and event.kind == "run"]
-    assert len(told) == 2 and all("goes on without reading" in text for text in told)
+    notices = [event.text for event in client.run([DIEGO]) if isinstance(event, Notice) and event.kind == "run"]
+    assert len(notices) == 2 and all("continues without reading" in text for text in notices)
     emulator.ask("POST", "reset", {})
     report = client.remove_all_devices_bulk([DIEGO])
-    assert report.counts.accepted == 1 and list(report.notices) == told
+    assert report.counts.accepted == 1 and list(report.notices) == notices
     emulator.ask("POST", "reset", {})
     preview = client.preview([DIEGO])
     assert preview.notices == ()
     with pytest.raises(graph_devices.PermissionDeniedError, match="nothing to preview"):
         list(preview)
-    assert list(preview.notices) == told
+    assert list(preview.notices) == notices
 
 
 def test_a_failed_run_reports_its_notices(emulator):
@@ -147,12 +147,12 @@ def test_a_failed_run_reports_its_notices(emulator):
         ({"inspect_first": False}, ("accepted", None)),
     ],
 )
-def test_what_decides_about_a_user(client, options, expected):
-    assert told(rows(client.run(["adele@contoso.com"], **options))["adele@contoso.com"]) == expected
+def test_options_that_decide_about_a_user(client, options, expected):
+    assert outcome_of(results(client.run(["adele@contoso.com"], **options))["adele@contoso.com"]) == expected
 
 
-def test_without_reading_nothing_is_read(client, emulator):
-    assert rows(client.run([ADELE], inspect_first=False))[ADELE].devices is None
+def test_without_inspect_first_nothing_is_read(client, emulator):
+    assert results(client.run([ADELE], inspect_first=False))[ADELE].devices is None
     assert [entry["method"] for entry in emulator.log()] == ["POST"]
 
 
@@ -182,7 +182,7 @@ def test_every_option_reaches_the_run(client, journal, tmp_path):
     assert "demo-token" not in journal.read_text()
 
 
-def test_the_journal_names_the_host_by_itself(client, journal):
+def test_the_journal_has_the_name_of_the_machine(client, journal):
     list(client.run([DIEGO], journal=journal, input_list=("list", "0" * 64)))
     run = records(journal, "run")[0]
     assert run["machine"] == socket.gethostname() and run["input_list"] == {"name": "list", "sha256": "0" * 64}
@@ -209,7 +209,7 @@ def test_the_journal_names_the_host_by_itself(client, journal):
         {"accept_warning": ["no_such_warning"]},
         {"accept_warning": ["several_users"]},
         {"accept_warning": "shared_device"},
-        {"reason": ""},
+        {"justification": ""},
         {"input_list": "/nowhere/leavers.csv"},
         {"input_list": ("list", "no digest")},
         {"resume": "/nowhere/journal"},
@@ -222,12 +222,12 @@ def test_a_bad_option_is_an_error_at_once_and_leaves_no_journal(client, emulator
 
 
 @pytest.mark.parametrize("option", ["exclude", "accept_warning"])
-def test_one_text_is_no_list_of_texts(client, option):
-    with pytest.raises(graph_devices.InvalidArgumentError, match=f"{option} is a list of texts"):
+def test_one_text_is_not_a_list_of_texts(client, option):
+    with pytest.raises(graph_devices.InvalidArgumentError, match=f"{option} must be a list of texts"):
         client.run([DIEGO], **{option: "shared_device"})
 
 
-#: Each has the wrong kind, whatever the value.
+#: Values of the wrong type, by option.
 WRONG = {
     "connections": ["16", 1.5, True, [16]],
     "batch_size": ["1", None.__class__],
@@ -243,7 +243,7 @@ WRONG = {
     "inspect_first": ["no", 0, []],
     "exclude": [7, [7], [None], ["a@b.example", float("nan")], [b"a@b.example"], bytearray(b"a@b.example"), [[ADELE]]],
     "accept_warning": [7, [7], [None]],
-    "reason": [7, ["left"], b"left"],
+    "justification": [7, ["left"], b"left"],
     "initiated_by": [7],
     "machine": [7],
     "input_list": [7, (1, 2), ("list",), ("list", None)],
@@ -251,7 +251,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name, value", [(name, value) for name, values in WRONG.items() for value in values])
-def test_a_wrong_kind_is_refused_by_the_name_of_the_argument(client, emulator, name, value):
+def test_a_wrong_type_is_refused_with_the_name_of_the_argument(client, emulator, name, value):
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
         client.run([DIEGO], **{name: value})
     with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b"):
@@ -262,7 +262,7 @@ def test_a_wrong_kind_is_refused_by_the_name_of_the_argument(client, emulator, n
     assert emulator.log() == []
 
 
-def test_the_entry_of_a_wrong_kind_is_counted(client):
+def test_the_message_counts_the_entry_with_the_wrong_type(client):
     with pytest.raises(graph_devices.InvalidArgumentError, match="exclude: entry 2 is float, not str"):
         client.run([DIEGO], exclude=iter([ADELE, float("nan")]))
 
@@ -281,14 +281,14 @@ def test_the_entry_of_a_wrong_kind_is_counted(client):
         "input_list",
     ],
 )
-def test_half_a_character_in_an_argument_is_refused_by_its_name(client, emulator, name):
+def test_a_lone_surrogate_in_an_argument_is_refused_with_its_name(client, emulator, name):
     half = "left\ud800"
-    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* half a character") as caught:
+    with pytest.raises(graph_devices.InvalidArgumentError, match=rf"^{name}\b.* lone surrogate") as caught:
         client.run([DIEGO], **{name: [half] if name in ("exclude", "accept_warning") else half})
     assert caught.value.__context__ is None and emulator.log() == []
 
 
-def test_a_path_may_hold_bytes_that_are_no_characters(client, tmp_path):
+def test_a_path_may_contain_bytes_that_are_not_utf_8(client, tmp_path):
     name = os.path.join(os.fsencode(tmp_path), b"j\xff.jsonl")
     list(client.run([DIEGO], journal=os.fsdecode(name)))
     with open(name, "rb") as file:
@@ -296,11 +296,13 @@ def test_a_path_may_hold_bytes_that_are_no_characters(client, tmp_path):
 
 
 @pytest.mark.parametrize("of", [list, tuple])
-def test_pairs_may_be_lists_as_json_and_yaml_have_them(client, journal, of):
+def test_pairs_may_be_lists(client, journal, of):
     users = ["list", "0" * 64]
     list(client.run([DIEGO], journal=journal, write_quota=of([7, 1.5]), read_quota=of([9, 2]), input_list=of(users)))
     run = records(journal, "run")[0]
-    assert [run["options"][name] for name in ("writes", "writes_window_ms", "reads", "reads_window_ms")] == [
+    assert [
+        run["options"][name] for name in ("write_quota", "write_quota_window_ms", "read_quota", "read_quota_window_ms")
+    ] == [
         7,
         1500,
         9,
@@ -314,14 +316,14 @@ def test_exclusions_may_come_from_an_open_file(client, tmp_path, content):
     path = tmp_path / "never.txt"
     path.write_text(content, newline="")
     with open(path, newline="") as file:
-        assert told(rows(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == (
+        assert outcome_of(results(client.run(["adele@contoso.com"], exclude=file))["adele@contoso.com"]) == (
             "skipped",
             "excluded",
         )
 
 
 @pytest.mark.parametrize("bad", [f"{ADELE}\n", f" {ADELE}", f"{ADELE} ", "", "\n", "\ufeff" + ADELE])
-def test_an_exclusion_that_is_none_is_refused_rather_than_passed_over(client, emulator, bad):
+def test_a_malformed_exclusion_is_refused_instead_of_ignored(client, emulator, bad):
     with pytest.raises(graph_devices.InvalidArgumentError, match="^exclude"):
         client.run([ADELE], exclude=[bad])
     if bad.strip("\n"):
@@ -331,14 +333,14 @@ def test_an_exclusion_that_is_none_is_refused_rather_than_passed_over(client, em
 
 
 def test_the_defaults_are_the_cores(client, journal):
-    """Nothing is passed that was not given; the numbers in the help are those that the run then has."""
+    """An option that is not given is not passed; the docstring has the defaults that the run uses."""
     for name, parameter in inspect.signature(Client.run).parameters.items():
         assert name in ("self", "users") or parameter.default is None
     list(client.run([DIEGO], journal=journal))
     had = records(journal, "run")[0]["options"]
     said = " ".join(Client.run.__doc__.split())
     for name, default in {
-        "quota": f"{had['write_quota']} in {had['write_quota_window_ms'] // 1000} seconds",
+        "write_quota": f"{had['write_quota']} in {had['write_quota_window_ms'] // 1000} seconds",
         "read_quota": f"{had['read_quota']} in {had['read_quota_window_ms'] // 1000} seconds",
         "connections": had["connections"],
         "batch_size": had["batch_size"],
@@ -350,14 +352,14 @@ def test_the_defaults_are_the_cores(client, journal):
 
 
 @pytest.mark.parametrize("users", ["adele@contoso.com", b"adele@contoso.com", bytearray(b"adele@contoso.com"), 7, None])
-def test_what_are_no_users_is_refused(client, emulator, journal, users):
+def test_a_value_that_is_not_users_is_refused(client, emulator, journal, users):
     with pytest.raises(graph_devices.InvalidArgumentError):
         client.run(users, journal=journal)
     assert not journal.exists() and emulator.log() == []
 
 
 class Named:
-    """No text, though it looks like a user."""
+    """Not a text, though it looks like a user."""
 
     def __str__(self):
         return ADELE
@@ -383,44 +385,50 @@ NO_TEXTS = [
 
 
 @pytest.mark.parametrize("user, shown, kind", NO_TEXTS)
-def test_a_user_that_is_no_text_is_a_failed_row_and_the_others_go_on(client, emulator, journal, user, shown, kind):
+def test_a_user_that_is_not_a_text_is_a_failed_result_and_the_run_goes_on(client, emulator, journal, user, shown, kind):
     user = (user,) if kind == "tuple" else user
     users = [*emulator.generate(100), user, *(f"lee-{number}@contoso.com" for number in range(29))]
     report = client.remove_all_devices_bulk(users, journal=journal, **FREE)
     assert (report.counts.accepted, report.counts.failed, report.duplicates, report.ended_by) == (100, 30, 0, None)
-    (row,) = (row for row in report.unfinished if isinstance(row.error, graph_devices.InvalidArgumentError))
-    assert row.outcome == "failed" and shown in row.user and row.user.isprintable()
-    assert row.error.effect == "none" and f"user 101 is {kind}, not str" in str(row.error)
+    (result,) = (result for result in report.unfinished if isinstance(result.error, graph_devices.InvalidArgumentError))
+    assert result.outcome == "failed" and shown in result.user and result.user.isprintable()
+    assert result.error.effect == "none" and f"user 101 is {kind}, not str" in str(result.error)
     assert [line["outcome"] for line in records(journal, "result") if "user 101 is" in line["user"]] == ["failed"]
 
 
-def test_each_of_several_users_that_are_no_texts_has_a_row(client, emulator):
+def test_each_user_that_is_not_a_text_has_a_result(client, emulator):
     users = iter([float("nan"), DIEGO, float("nan"), "nan", uuid.UUID(ADELE)])
     events = list(client.run(users))
-    told = sorted(
-        (row.user, str(row.error).partition(";")[0]) for row in events if isinstance(row, UserResult) and row.error
+    errors = sorted(
+        (result.user, str(result.error).partition(";")[0])
+        for result in events
+        if isinstance(result, UserResult) and result.error
     )
-    assert told == [
+    assert errors == [
         (ADELE, "user 5 is UUID, not str"),
-        ("nan", "`nan` is no user id"),
+        ("nan", "`nan` is not a user id"),
         ("nan", "user 1 is float, not str"),
         ("nan", "user 3 is float, not str"),
     ]
     assert events[-1].counts == (1, 0, 0, 4, 0, 0) and len(emulator.actions()) == 1
     file = io.StringIO(f"{DIEGO}\n")
-    assert [told.outcome for told in rows(client.run(file)).values()] == ["accepted"]
+    assert [result.outcome for result in results(client.run(file)).values()] == ["accepted"]
 
 
-def test_half_a_character_is_a_failed_row_and_no_exception(client, emulator):
+def test_a_lone_surrogate_is_a_failed_result_and_not_an_exception(client, emulator):
     users = [DIEGO, "ad\udce8le@contoso.com", "\ud800", "lee@contoso.com"]
     events = list(client.run(users))
-    assert {name: told(row) for name, row in rows(events).items()} == {
+    assert {name: outcome_of(result) for name, result in results(events).items()} == {
         DIEGO: ("accepted", None),
         "ad\\udce8le@contoso.com": ("failed", None),
         "\\ud800": ("failed", None),
         "lee@contoso.com": ("skipped", "nothing_listed"),
     }
-    assert all(isinstance(row.error, graph_devices.InvalidArgumentError) for row in rows(events).values() if row.error)
+    assert all(
+        isinstance(result.error, graph_devices.InvalidArgumentError)
+        for result in results(events).values()
+        if result.error
+    )
     assert len(emulator.actions()) == 1
 
 
@@ -428,12 +436,15 @@ def test_a_file_that_is_not_utf_8_loses_only_its_bad_lines(client, tmp_path):
     path = tmp_path / "leavers.txt"
     path.write_bytes(b"diego@contoso.com\nad\xe8le@contoso.com\n")
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        assert {told(row) for row in rows(client.run(file)).values()} == {("accepted", None), ("failed", None)}
+        assert {outcome_of(result) for result in results(client.run(file)).values()} == {
+            ("accepted", None),
+            ("failed", None),
+        }
 
 
-def test_an_open_file_gives_its_lines(client):
+def test_an_open_file_yields_its_lines(client):
     file = io.StringIO("diego@contoso.com\r\n\nlee@contoso.com")
-    assert set(rows(client.run(file))) == {DIEGO, "lee@contoso.com"}
+    assert set(results(client.run(file))) == {DIEGO, "lee@contoso.com"}
 
 
 def test_users_are_taken_only_as_they_are_needed(client, emulator):
@@ -454,7 +465,7 @@ def test_users_are_taken_only_as_they_are_needed(client, emulator):
     assert behind < 500
 
 
-def test_nothing_is_taken_before_the_run_is_asked(client, emulator):
+def test_no_user_is_taken_before_the_first_event_is_requested(client, emulator):
     taken = []
     run = client.run(taken.append(user) or user for user in [DIEGO])
     assert taken == [] and emulator.log() == []
@@ -470,10 +481,10 @@ def test_a_user_is_sent_while_the_iterator_waits_for_the_next(client, emulator):
         emulator.wait(actions=1)
         yield "lee@contoso.com"
 
-    assert len(rows(client.run(users()))) == 2
+    assert len(results(client.run(users()))) == 2
 
 
-def test_outcomes_are_told_while_the_iterator_is_slow(client):
+def test_results_come_while_the_iterator_is_slow(client):
     taken = {}
     never = threading.Event()
 
@@ -486,10 +497,10 @@ def test_outcomes_are_told_while_the_iterator_is_slow(client):
     seen = []
     for event in client.run(slow()):
         seen.append(event)
-    assert taken[5], "no outcome was told before the last user was asked for"
+    assert taken[5], "no result came before the last user was taken"
 
 
-def test_an_iterator_that_fails_stops_the_run_and_is_heard_of_once_all_is_told(client, emulator, journal):
+def test_an_exception_of_the_iterator_stops_the_run_and_is_raised_after_the_last_event(client, emulator, journal):
     users = emulator.generate(30)
 
     def failing():
@@ -501,15 +512,15 @@ def test_an_iterator_that_fails_stops_the_run_and_is_heard_of_once_all_is_told(c
     with pytest.raises(LookupError, match="broke off"):
         seen.extend(run)
     assert list(run) == []
-    assert len(rows(seen)) == 30 and run.summary.counts.accepted == len(emulator.actions())
+    assert len(results(seen)) == 30 and run.summary.counts.accepted == len(emulator.actions())
     assert len(records(journal, "result")) == run.summary.counts.accepted and records(journal, "end")
 
 
-def test_a_user_that_comes_after_a_stop_is_no_failure(client, emulator):
+def test_a_user_after_a_stop_is_not_a_failure(client, emulator):
     def users():
         yield DIEGO
         emulator.wait(actions=1)
-        # Past what Python knows of, as on its way out.
+        # Directly in the native module, as at exit.
         run._native.stop()
         yield from ["lee@contoso.com"] * 100
 
@@ -518,7 +529,7 @@ def test_a_user_that_comes_after_a_stop_is_no_failure(client, emulator):
     assert summary.ended_by is None and summary.counts.accepted == 1 and run._failure is None
 
 
-def test_an_iterator_that_was_stopped_itself_is_a_failure(client):
+def test_a_stopped_error_of_the_iterator_is_a_failure(client):
     def users():
         yield DIEGO
         raise graph_devices.StoppedError("of another run")
@@ -527,19 +538,23 @@ def test_an_iterator_that_was_stopped_itself_is_a_failure(client):
         list(client.run(users()))
 
 
-def test_the_deadline_is_that_of_each_request(client, emulator):
+def test_the_deadline_limits_each_request(client, emulator):
     busy = {"match": "removeAll", "status": 503, "headers": {"Retry-After": "2"}}
     emulator.faults(busy)
-    row = rows(client.run([DIEGO], inspect_first=False, deadline=1))[DIEGO]
-    assert told(row) == ("failed", None) and row.error.status == "service_unavailable" and row.error.attempts == 1
+    result = results(client.run([DIEGO], inspect_first=False, deadline=1))[DIEGO]
+    assert (
+        outcome_of(result) == ("failed", None)
+        and result.error.status == "service_unavailable"
+        and result.error.attempts == 1
+    )
     emulator.faults(busy)
-    assert told(rows(client.run([DIEGO], inspect_first=False, deadline=60))[DIEGO]) == ("accepted", None)
+    assert outcome_of(results(client.run([DIEGO], inspect_first=False, deadline=60))[DIEGO]) == ("accepted", None)
     emulator.faults(busy)
-    (row,) = client.remove_all_devices_bulk([ADELE], inspect_first=False, deadline=1).unfinished
-    assert row.error.status == "service_unavailable"
+    (result,) = client.remove_all_devices_bulk([ADELE], inspect_first=False, deadline=1).unfinished
+    assert result.error.status == "service_unavailable"
 
 
-def test_without_users_nothing_is_done_and_that_is_an_error(client):
+def test_a_run_without_users_is_an_error(client):
     *_, summary = client.run([])
     assert summary.ended_by == "invalid_argument"
     with pytest.raises(graph_devices.InvalidArgumentError, match="no users"):
@@ -559,22 +574,22 @@ def test_a_batch_carries_several_users(client, emulator):
     assert len(batches) < 10
 
 
-def test_a_report_holds_who_is_not_done(client):
+def test_a_report_has_the_unfinished_users(client):
     report = client.remove_all_devices_bulk([DIEGO, "lee@contoso.com", "x"])
     assert report.counts.accepted == 1 and report.ended_by is None
-    assert sorted((row.user, row.outcome) for row in report.unfinished) == [
+    assert sorted((result.user, result.outcome) for result in report.unfinished) == [
         ("lee@contoso.com", "skipped"),
         ("x", "failed"),
     ]
 
 
-def test_a_fatal_answer_is_raised_with_all_that_the_service_said(emulator):
+def test_an_answer_that_ends_the_run_is_raised_with_all_fields(emulator):
     client = Client("no-scope-token", endpoint=emulator.endpoint)
     with pytest.raises(graph_devices.PermissionDeniedError) as caught:
         client.remove_all_devices_bulk([DIEGO, ADELE], inspect_first=False, connections=1)
     error = caught.value
     assert error.http_status == 403 and error.request_id and error.attempts == 1
-    assert [told(row) for row in error.report.unfinished] == [("failed", None), ("skipped", "stopped")]
+    assert [outcome_of(result) for result in error.report.unfinished] == [("failed", None), ("skipped", "stopped")]
     assert error.report.ended_by == "permission_denied" and error.report.message == str(error)
     assert pickle.loads(pickle.dumps(error)).report.counts == error.report.counts
 
@@ -587,10 +602,10 @@ def test_the_first_queued_user_ends_a_run_that_expects_no_approvals(emulator):
     assert caught.value.report.counts.awaiting_approval == 1
     users = emulator.generate(5)
     report = client.remove_all_devices_bulk(users, justification="left", max_approvals=9)
-    assert report.counts.awaiting_approval == 5 and all(row.error.approval_code for row in report.unfinished)
+    assert report.counts.awaiting_approval == 5 and all(result.error.approval_code for result in report.unfinished)
 
 
-def test_the_two_ways_to_run_have_the_same_options():
+def test_run_and_remove_all_devices_bulk_have_the_same_options():
     run, bulk = (inspect.signature(way) for way in (Client.run, Client.remove_all_devices_bulk))
     assert run.parameters == bulk.parameters
 
@@ -598,7 +613,7 @@ def test_the_two_ways_to_run_have_the_same_options():
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="'}
 
 
-def test_sixteen_connections_ask_for_a_token_once(emulator):
+def test_sixteen_connections_request_one_token(emulator):
     asked, threads = [], []
 
     def credential(claims=None):
@@ -623,7 +638,7 @@ def test_sixteen_connections_ask_for_a_token_once(emulator):
     assert set(threads) == {threading.get_ident()}
 
 
-def test_a_credential_that_fails_stops_the_run_and_is_heard_of(emulator):
+def test_an_exception_of_the_credential_stops_the_run_and_is_raised(emulator):
     def credential(claims=None):
         if claims:
             raise LookupError("signed out")

@@ -1,4 +1,4 @@
-"""The types: strict for mypy, and the stub of the native module true."""
+"""The types: strict for mypy, and the stub matches the native module."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def test_mypy_accepts_the_examples():
     )
 
 
-#: What a caller may rely on; mypy refuses an `assert_type` that is not so.
+#: The types that callers may rely on; mypy checks each `assert_type`.
 USES = """
 import sys
 if sys.version_info >= (3, 11):
@@ -29,8 +29,8 @@ from typing import Optional, Tuple
 import graph_devices as gd
 client = gd.Client("demo-token")
 assert_type(client.managed_devices("a@b")[0].warnings[0].message, str)
-for row in client.preview(["a@b"]):
-    assert_type(row.devices, Optional[gd.DeviceList])
+for result in client.preview(["a@b"]):
+    assert_type(result.devices, Optional[gd.DeviceList])
 for event in client.run(name for name in ["a@b"]):
     if isinstance(event, gd.UserResult):
         assert_type(event.error, Optional[gd.GraphDevicesError])
@@ -56,5 +56,5 @@ def test_a_caller_has_types(tmp_path):
     subprocess.run([sys.executable, "-m", "mypy", "--strict", str(tmp_path / "uses.py")], check=True)
 
 
-def test_the_stub_of_the_native_module_is_true():
+def test_the_stub_matches_the_native_module():
     subprocess.run([sys.executable, "-m", "mypy.stubtest", "graph_devices._native"], check=True)

@@ -1,4 +1,4 @@
-//! `graph_client`: one endpoint, one token, pooled connections; made anew in a forked child.
+//! `graph_client`: one endpoint, one token, pooled connections; a forked child makes its own.
 
 use std::ffi::c_char;
 use std::ptr;
@@ -10,19 +10,19 @@ use graph_core::{
 
 use crate::generated::options::{graph_call_options, graph_options};
 use crate::generated::records::{graph_device_list, graph_error, graph_receipt};
-use crate::guard::{clear, free, give, handle, required, status, text};
+use crate::guard::{free, guard, handle, require_out, set_null, text, write_handle};
 use crate::host::{Process, without_sigpipe};
 
-/// A client. Free to share between threads; free it once, after its last call.
+/// A client. Threads may share it. Free it once, after its last call.
 pub struct graph_client {
     options: ClientOptions,
     current: AtomicPtr<Made>,
 }
 
-/// A client as made in one process.
+/// The client of one process.
 struct Made {
     process: Process,
-    /// The client of the calls without one has none: each call brings its own.
+    /// Absent in the shared client: each call brings its token.
     token: Option<SharedToken>,
     client: Client,
 }
@@ -48,8 +48,8 @@ impl graph_client {
         Ok(Self { options, current })
     }
 
-    /// The client of this process. In a forked child the parent's is forgotten, never locked or dropped: its threads are
-    /// not here and its locks may be held by one of them.
+    /// The client of this process. A forked child forgets the parent's client without locking or dropping it: the parent's
+    /// threads do not exist there, and one of them may hold a lock.
     fn made(&self) -> Result<&Made> {
         let old = self.current.load(Ordering::Acquire);
         // SAFETY: `current` always points to a `Made` that lives until the handle is freed.
@@ -62,7 +62,7 @@ impl graph_client {
             Some(token) => Some(token.try_get().ok_or_else(|| {
                 Error::new(
                     Status::Internal,
-                    "the process was forked while the token was being set; make a new client",
+                    "the process was forked while the token was being set; create a new client",
                 )
             })?),
         };
@@ -89,15 +89,15 @@ impl graph_client {
 impl Drop for graph_client {
     fn drop(&mut self) {
         let made = self.current.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: the pointer came from `Made::new`, and nobody uses the handle any more.
+        // SAFETY: the pointer came from `Made::new`, and the handle is no longer in use.
         if unsafe { made.as_ref() }.is_some_and(|made| made.process.is_current()) {
             free(made);
         }
     }
 }
 
-/// Makes a client. Nothing is sent yet. `options` may be NULL for the defaults; the token is copied and its memory
-/// cleared when the client goes.
+/// Creates a client. Sends nothing. `options` may be NULL for the defaults. The token is copied, and its memory is cleared
+/// when the client is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_new(
     options: *const graph_options,
@@ -105,37 +105,37 @@ pub unsafe extern "C" fn graph_client_new(
     client: *mut *mut graph_client,
     error: *mut *mut graph_error,
 ) -> Status {
-    clear(client);
-    status(error, || {
-        required(client, "client")?;
+    set_null(client);
+    guard(error, || {
+        require_out(client, "client")?;
         // SAFETY: NULL or a live handle, by the contract of the header.
         let options = unsafe { options.as_ref() }
             .map(|options| options.0.clone())
             .unwrap_or_default();
         let made = graph_client::new(options, Some(Token::new(text(token, "token")?)?))?;
-        give(client, || made);
+        write_handle(client, || made);
         Ok(())
     })
 }
 
-/// Frees a client; NULL is nothing. Never waits: connections close in the background.
+/// Frees a client. NULL has no effect. Does not wait for the service.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
-    // The connections are closed by a thread that begins here.
+    // Closing a connection writes to it.
     without_sigpipe(|| free(client));
 }
 
-/// Replaces the token for the calls that begin from now on. From any thread.
+/// Replaces the token for later calls. From any thread.
 ///
-/// Runs under way use it from their next request on, unless they have one by `graph_run_set_token`. If it is of another tenant
-/// than such a run's, every user meets `GRAPH_STATUS_UNAUTHENTICATED` from then on, nothing is sent, and the run ends.
+/// Active runs use it from their next request, unless `graph_run_set_token` gave them their own. If the token is of another
+/// tenant than such a run, nothing more is sent: the next user fails with `GRAPH_STATUS_UNAUTHENTICATED`, and the run ends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_set_token(
     client: *mut graph_client,
     token: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    status(error, || {
+    guard(error, || {
         let client = handle(client, "client")?;
         let token = Token::new(text(token, "token")?)?;
         if let Some(shared) = &client.made()?.token {
@@ -147,11 +147,11 @@ pub unsafe extern "C" fn graph_client_set_token(
 
 /// Retires every Intune-managed device of a user (object id or user principal name), on the caller's thread.
 ///
-/// `GRAPH_STATUS_OK`: the service accepted it (HTTP 204), `*receipt` is set, and the devices retire when they next check
-/// in. Else `*error` says why, and its effect whether the action can have been applied all the same. Irreversible. The person
-/// of the token is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). Throttling and passing failures are tried again within the
-/// deadline. `options` may be NULL; `receipt` and `error` too. A call that can be stopped, or whose token can be renewed, is a
-/// run of one user: see `graph_run_options_set_max_users`.
+/// Irreversible. `GRAPH_STATUS_OK` means that the service accepted the action (HTTP 204): `*receipt` is set, and the devices
+/// retire when they next check in. Otherwise `*error` has the reason, and its effect is whether the action may have been
+/// applied. The signed-in user is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). Throttling and transient failures are retried
+/// within the deadline. `options`, `receipt` and `error` may be NULL. To stop a call or to renew its token, use a run of one
+/// user: see `graph_run_options_set_max_users`.
 /// Service: <https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_remove_all_devices(
@@ -161,24 +161,24 @@ pub unsafe extern "C" fn graph_client_remove_all_devices(
     receipt: *mut *mut graph_receipt,
     error: *mut *mut graph_error,
 ) -> Status {
-    clear(receipt);
-    status(error, || {
+    set_null(receipt);
+    guard(error, || {
         let client = handle(client, "client")?;
         let user = UserId::parse(text(user_id, "user_id")?)?;
         let options = chosen(options);
         let client = client.client()?;
         let accepted = without_sigpipe(|| client.remove_all_devices(&user, &options))?;
-        give(receipt, || accepted.into());
+        write_handle(receipt, || accepted.into());
         Ok(())
     })
 }
 
-/// Reads the devices that Intune lists for a user (object id or user principal name), with warnings of what to know before
-/// they are retired, on the caller's thread.
+/// Reads the devices that Intune lists for a user (object id or user principal name), on the caller's thread. Warnings say
+/// what to know before the devices are retired.
 ///
-/// All pages are read within one deadline, and a page that cannot be read whole is an error, never fewer devices. Of the
-/// options, which may be NULL, only the deadline counts. Whether the action takes exactly these devices is not documented: a
-/// device has a primary and an enrolling user, and Microsoft does not say which of them is meant.
+/// The deadline covers all pages. A page that cannot be read completely is an error, never a shorter list. `options` may be
+/// NULL; only the deadline has an effect. Microsoft does not document whether the action retires exactly these devices: a
+/// device has a primary and an enrolling user.
 /// Service: <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_managed_devices(
@@ -188,20 +188,20 @@ pub unsafe extern "C" fn graph_client_managed_devices(
     devices: *mut *mut graph_device_list,
     error: *mut *mut graph_error,
 ) -> Status {
-    clear(devices);
-    status(error, || {
-        required(devices, "devices")?;
+    set_null(devices);
+    guard(error, || {
+        require_out(devices, "devices")?;
         let client = handle(client, "client")?;
         let user = UserId::parse(text(user_id, "user_id")?)?;
         let options = chosen(options);
         let client = client.client()?;
         let found = without_sigpipe(|| client.managed_devices(&user, &options))?;
-        give(devices, || found.into());
+        write_handle(devices, || found.into());
         Ok(())
     })
 }
 
-/// The options of a call; the defaults for NULL.
+/// The options of a call, or the defaults for NULL.
 fn chosen(options: *const graph_call_options) -> CallOptions {
     // SAFETY: NULL or a live handle, by the contract of the header.
     unsafe { options.as_ref() }
@@ -209,7 +209,7 @@ fn chosen(options: *const graph_call_options) -> CallOptions {
         .unwrap_or_default()
 }
 
-/// The client of the calls without one, and where it goes.
+/// The shared client and its endpoint.
 struct Shared {
     endpoint: Endpoint,
     client: graph_client,
@@ -217,8 +217,8 @@ struct Shared {
 
 static SHARED: AtomicPtr<Shared> = AtomicPtr::new(ptr::null_mut());
 
-/// The client of the calls without one: one for the process, never freed, to the endpoint that is named at the first call.
-/// No lock is held while it is made, so that a fork in the middle leaves nothing behind.
+/// The client of the calls without a client: one per process, never freed, with the endpoint of the first call. It is made
+/// without a lock, so that a fork at that moment leaves no lock held.
 pub(crate) fn shared(
     endpoint: impl FnOnce() -> Result<Endpoint>,
     token: &Token,
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_client_of_the_calls_without_one_keeps_no_token() -> Result<()> {
+    fn the_shared_client_keeps_no_token() -> Result<()> {
         let endpoint = || Endpoint::parse("http://127.0.0.1:1");
         shared(endpoint, &Token::new("first-token")?)?;
         // SAFETY: made by the call above, and never freed.

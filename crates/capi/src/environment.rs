@@ -8,18 +8,18 @@ use crate::generated::options::graph_options;
 use crate::generated::records::graph_error;
 use crate::guard::{change, text};
 
-/// The endpoint of the environment, if it names one.
+/// The endpoint that the environment names, if any.
 pub(crate) fn environment_endpoint() -> Result<Option<Endpoint>> {
     let value = std::env::var_os(ENDPOINT_VARIABLE).unwrap_or_default();
     named_endpoint(&value.to_string_lossy())
 }
 
-/// The endpoint of an environment that the caller has read: NULL where the variable is not set.
+/// The endpoint in the text of the variable, which the caller has read. NULL means that the variable is not set.
 pub(crate) fn given_endpoint(value: *const c_char) -> Result<Option<Endpoint>> {
     if value.is_null() {
         return Ok(None);
     }
-    named_endpoint(text(value, "value")?)
+    named_endpoint(text(value, "endpoint_variable_value")?)
 }
 
 /// An empty variable names nothing.
@@ -30,8 +30,8 @@ fn named_endpoint(value: &str) -> Result<Option<Endpoint>> {
     }
 }
 
-/// Takes the endpoint from the variable GRAPH_DEVICES_ENDPOINT, where only known clouds and loopback are allowed. Unset or
-/// empty changes nothing, and a cloud or an endpoint that is set goes first.
+/// Reads the endpoint from the environment variable GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed
+/// there. Has no effect if the variable is unset or empty, or if a cloud or an endpoint is set.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
     options: *mut graph_options,
@@ -50,8 +50,8 @@ pub unsafe extern "C" fn graph_options_set_endpoint_from_environment(
     )
 }
 
-/// The same for a language whose runtime keeps an environment of its own, as .NET does: `value` is what it has in
-/// GRAPH_DEVICES_ENDPOINT. NULL or empty changes nothing.
+/// The same for a runtime with its own copy of the environment, such as .NET: `value` is the text of GRAPH_DEVICES_ENDPOINT
+/// there. NULL or empty has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint_variable_value(
     options: *mut graph_options,

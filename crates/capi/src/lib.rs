@@ -1,13 +1,13 @@
-//! The C ABI of graph-devices: handles, accessors and one guard for every export. The header says what each does;
-//! `crates/capi/cbindgen.toml` holds its general part.
+//! The C ABI of graph-devices: handles, accessors and one guard for every export. The header documents each export;
+//! `crates/capi/cbindgen.toml` has the header's general part.
 //!
-//! Every pointer that comes in is either NULL, which is checked, or what the header demands: a live handle of this library
-//! or a NUL-terminated string. That contract is the caller's, and it is what the `unsafe` blocks here rest on.
+//! Every pointer argument is either NULL, which is checked, or, as the header requires, a live handle of this library or a
+//! NUL-terminated string. The `unsafe` blocks rely on that contract, which the caller keeps.
 #![allow(non_camel_case_types)]
 #![allow(clippy::missing_safety_doc)]
 // Exports are public to C, though no Rust crate can reach them.
 #![allow(unreachable_pub)]
-// The texts are for C's header, which knows no Markdown.
+// The texts go to the C header, which is not Markdown.
 #![allow(clippy::doc_markdown)]
 
 mod client;
@@ -21,7 +21,7 @@ mod run;
 mod simple;
 mod strings;
 
-/// Major part of the ABI version: a caller needs it to be equal.
+/// Major part of the ABI version. It must equal the library's.
 pub const GRAPH_ABI_VERSION_MAJOR: u32 = 0;
-/// Minor part of the ABI version: a caller needs at least the one it was built with.
+/// Minor part of the ABI version. The library's must be at least as high.
 pub const GRAPH_ABI_VERSION_MINOR: u32 = 2;

@@ -1,14 +1,14 @@
-//! A name for each number, and the sentences that go with a status.
+//! The name of each number, and the message of each status.
 
 use std::ffi::{CStr, CString, c_char};
 use std::sync::OnceLock;
 
 use graph_core::Status;
 
-use crate::guard::quiet;
+use crate::guard::guard_infallible;
 use crate::strings::owned;
 
-/// The names of an enumeration, made once.
+/// The names of an enumeration, built once.
 pub(crate) struct Names {
     unknown: &'static CStr,
     words: fn() -> Vec<(i32, &'static str)>,
@@ -24,9 +24,9 @@ impl Names {
         }
     }
 
-    /// The name of a number, or what stands for a number that this version does not have.
+    /// The name of a number, or the placeholder if this version does not have the number.
     pub(crate) fn get(&'static self, number: i32) -> *const c_char {
-        quiet(self.unknown.as_ptr(), || {
+        guard_infallible(self.unknown.as_ptr(), || {
             let made = self.made.get_or_init(|| {
                 (self.words)()
                     .into_iter()
@@ -39,17 +39,14 @@ impl Names {
     }
 }
 
-static STATUS_MESSAGE: Names = Names::new(
-    c"this number is no status of this version of graph-devices",
-    || {
-        Status::all()
-            .iter()
-            .map(|status| (status.number(), status.message()))
-            .collect()
-    },
-);
+static STATUS_MESSAGE: Names = Names::new(c"this version of graph-devices does not have this status", || {
+    Status::all()
+        .iter()
+        .map(|status| (status.number(), status.message()))
+        .collect()
+});
 
-/// What a status means and what to do next, in lowercase; a sentence for any other number, too. Static.
+/// What a status means and what to do next, in lowercase. Never NULL, also for an unknown number. Static.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_status_message(status: i32) -> *const c_char {
     STATUS_MESSAGE.get(status)

@@ -10,17 +10,19 @@ use crate::client::graph_client;
 use crate::generated::events::graph_event;
 use crate::generated::options::graph_run_options;
 use crate::generated::records::graph_error;
-use crate::guard::{clear, free, give, handle, milliseconds, path, quiet, required, status, text};
+use crate::guard::{
+    free, guard, guard_infallible, handle, milliseconds, path, require_out, set_null, text, write_handle,
+};
 use crate::host::{Process, without_sigpipe};
 
-/// A run: users in, events out; the library's own threads read and send.
+/// A run: users in, events out. The library's own threads read and send.
 pub struct graph_run {
     process: Process,
     run: ManuallyDrop<Run>,
 }
 
 impl graph_run {
-    /// The run, in the process that started it: a forked child has not its thread.
+    /// The run, if this is the process that started it: a forked child does not have its thread.
     fn here(&self) -> Result<&Run> {
         if self.process.is_current() {
             Ok(&self.run)
@@ -35,44 +37,47 @@ impl graph_run {
 impl Drop for graph_run {
     fn drop(&mut self) {
         if self.process.is_current() {
-            // SAFETY: dropped once, here; in a forked child it is left alone.
+            // SAFETY: dropped once, here; a forked child leaves it alone.
             unsafe { ManuallyDrop::drop(&mut self.run) };
         }
     }
 }
 
-/// Starts what `begin` makes of a client and options. Its threads have SIGPIPE blocked from their first moment, since each is
-/// begun by another that has.
+/// Starts a run or a verification. Its threads have SIGPIPE blocked from the beginning: each inherits the mask of the
+/// thread that starts it.
 fn start(
     client: *mut graph_client,
     options: *const graph_run_options,
     run: *mut *mut graph_run,
     begin: impl FnOnce(&Client, RunOptions) -> Result<Run>,
 ) -> Result<()> {
-    required(run, "run")?;
+    require_out(run, "run")?;
     let client = handle(client, "client")?.client()?;
     // SAFETY: NULL or a live handle, by the contract of the header.
     let options = unsafe { options.as_ref() }
         .map(|options| options.0.clone())
         .unwrap_or_default();
     let started = without_sigpipe(|| begin(client, options))?;
-    give(run, || graph_run {
+    write_handle(run, || graph_run {
         process: Process::current(),
         run: ManuallyDrop::new(started),
     });
     Ok(())
 }
 
-/// Starts a run. The client may be freed while it goes on. `options` may be NULL for the defaults.
+/// Starts a run. The client may be freed during the run. `options` may be NULL for the defaults.
 ///
-/// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads who it
-/// is and which devices there are, holds them against limits, exclusions, plan and journal, writes down that it is about
-/// to send, sends, writes down what came of it, and tells it as a row. The person of the token is skipped as excluded. What
-/// is wrong with a journal or a plan (`GRAPH_STATUS_JOURNAL`), or with options that do not go together
-/// (`GRAPH_STATUS_INVALID_ARGUMENT`), is told here, before anything is sent. Until somebody was accepted, users are sent one
-/// after the other. What every user would meet (token, permission, licence, justification, no connection) ends the run when
-/// it comes before any user was accepted or three times in a row; the users left are then skipped. No users at all is an
-/// error, told by `graph_event_ended_by`.
+/// Add users, end them, and take events with `graph_run_next` until `GRAPH_EVENT_DONE`. For each user the run reads the
+/// user and the devices; checks limits, exclusions, plan and journal; writes a journal entry; sends; records the answer;
+/// and reports a result. The signed-in user is skipped as excluded. Until the first user is accepted, users are sent one at
+/// a time.
+///
+/// A failure that every user would meet (token, permission, licence, justification, no connection) ends the run if it comes
+/// before the first accepted user or three times in a row; the users left are skipped. A run without users ends with an
+/// error: see `graph_event_ended_by`.
+///
+/// Returns `GRAPH_STATUS_JOURNAL` if the journal or the plan is unusable, and `GRAPH_STATUS_INVALID_ARGUMENT` if options
+/// exclude each other. Nothing is sent then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start(
     client: *mut graph_client,
@@ -80,17 +85,18 @@ pub unsafe extern "C" fn graph_run_start(
     run: *mut *mut graph_run,
     error: *mut *mut graph_error,
 ) -> Status {
-    clear(run);
-    status(error, || start(client, options, run, Client::run))
+    set_null(run);
+    guard(error, || start(client, options, run, Client::run))
 }
 
-/// Starts a look at what became of the devices that a journal's run saw; also days later. Users come from the journal,
-/// events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not yet retired: a device retires
-/// when it next checks in, and `GRAPH_VERDICT_GONE` is what tells that it has.
+/// Starts a verification: it reports what became of the devices that a journal's runs saw, also days later.
 ///
-/// A run that takes no users: `graph_run_add_user` is refused. `options` may be NULL for the defaults; what counts is the read
-/// quota, whether the caller supplies tokens, and, for the journal, operator and host. A journal that cannot be used is told
-/// here (`GRAPH_STATUS_JOURNAL`), what ended it early by `graph_event_ended_by`; a stop is none of that.
+/// The users come from the journal. Events are `GRAPH_EVENT_VERIFIED`, and each is appended to the journal. Accepted is not
+/// yet retired: a device retires when it next checks in, and `GRAPH_VERDICT_GONE` means that it has.
+///
+/// `graph_run_add_user` is refused. `options` may be NULL for the defaults; only the read quota, token events, initiated_by
+/// and machine have an effect. Returns `GRAPH_STATUS_JOURNAL` if the journal is unusable. Later failures are reported by
+/// `graph_event_ended_by`; stopping is not a failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_start_verify(
     client: *mut graph_client,
@@ -99,8 +105,8 @@ pub unsafe extern "C" fn graph_run_start_verify(
     run: *mut *mut graph_run,
     error: *mut *mut graph_error,
 ) -> Status {
-    clear(run);
-    status(error, || {
+    set_null(run);
+    guard(error, || {
         let journal = Path::new(path(journal, "journal")?);
         start(client, options, run, |client, options| {
             client.verify(journal, &options)
@@ -108,36 +114,37 @@ pub unsafe extern "C" fn graph_run_start_verify(
     })
 }
 
-/// Adds a user. A text that is no user id becomes a failed row, so that one bad line does not lose the others. From any thread.
+/// Adds a user. A malformed user id becomes a failed result, so that one bad line does not stop the run. From any thread.
 ///
-/// `GRAPH_STATUS_INVALID_ARGUMENT` for NULL and for what is not UTF-8, which becomes no row (the run goes on without it), once
-/// the users have ended, and for a verification, whose users are the journal's. `GRAPH_STATUS_CANCELLED` once the run was
-/// stopped: take its events to the end.
+/// Returns `GRAPH_STATUS_INVALID_ARGUMENT` for NULL, for a text that is not UTF-8 (it has no result, and the run goes on),
+/// after the users have ended, and in a verification. Returns `GRAPH_STATUS_CANCELLED` after the run was stopped: take its
+/// events to the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add_user(
     run: *mut graph_run,
     user_id: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    status(error, || {
+    guard(error, || {
         handle(run, "run")?.here()?.add_user(text(user_id, "user_id")?)
     })
 }
 
-/// Says that no user follows. From any thread; again is nothing.
+/// Ends the list of users. From any thread. Calling it again has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_end_users(run: *mut graph_run, error: *mut *mut graph_error) -> Status {
-    status(error, || {
+    guard(error, || {
         handle(run, "run")?.here()?.end_users();
         Ok(())
     })
 }
 
-/// The next event, waiting for `wait_ms` milliseconds at most; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
+/// Waits for the next event, at most `wait_ms` milliseconds; `GRAPH_EVENT_NONE` if there is none by then. `*event` is
 /// always set on `GRAPH_STATUS_OK`. From one thread at a time.
 ///
-/// 0 does not wait and INT64_MAX waits without limit, but a progress event comes about once a second, so no call takes much longer than
-/// that. `GRAPH_STATUS_INVALID_ARGUMENT` for a negative `wait_ms`, and after `GRAPH_EVENT_DONE`, which is the last.
+/// 0 does not wait, and INT64_MAX waits without limit. A progress event comes about once a second, so no call takes much
+/// longer. Returns `GRAPH_STATUS_INVALID_ARGUMENT` if `wait_ms` is negative, and after `GRAPH_EVENT_DONE`, which is the
+/// last event.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_next(
     run: *mut graph_run,
@@ -145,47 +152,52 @@ pub unsafe extern "C" fn graph_run_next(
     event: *mut *mut graph_event,
     error: *mut *mut graph_error,
 ) -> Status {
-    clear(event);
-    status(error, || {
-        required(event, "event")?;
+    set_null(event);
+    guard(error, || {
+        require_out(event, "event")?;
         let next = handle(run, "run")?
             .here()?
             .next(milliseconds(wait_ms, "wait_ms")?)?;
-        give(event, || next.into());
+        write_handle(event, || next.into());
         Ok(())
     })
 }
 
-/// Answers `GRAPH_EVENT_NEED_TOKEN`. From its next request on the run uses this token and no longer the client's, also if it
-/// did not ask for one. A token of another tenant than the run's is refused (`GRAPH_STATUS_INVALID_ARGUMENT`). From any thread.
+/// Answers `GRAPH_EVENT_NEED_TOKEN`. From any thread.
+///
+/// From its next request the run uses this token instead of the client's, also if it did not ask for one. Returns
+/// `GRAPH_STATUS_INVALID_ARGUMENT` for a token of another tenant.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_set_token(
     run: *mut graph_run,
     token: *const c_char,
     error: *mut *mut graph_error,
 ) -> Status {
-    status(error, || {
+    guard(error, || {
         handle(run, "run")?
             .here()?
             .set_token(Token::new(text(token, "token")?)?)
     })
 }
 
-/// Asks the run to stop, from any thread and from a signal handler; NULL is nothing. What is in flight is awaited, recorded
-/// and told as its row, waits end at once, the users left are skipped, then comes `GRAPH_EVENT_DONE`. A single call that can be
-/// stopped is a run of one user: see `graph_run_options_set_max_users`.
+/// Asks the run to stop. From any thread and from a signal handler. NULL has no effect.
+///
+/// Waits end at once. Requests in flight are awaited, recorded and reported; the users left are skipped; then comes
+/// `GRAPH_EVENT_DONE`. To stop a single call, use a run of one user: see `graph_run_options_set_max_users`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_stop(run: *mut graph_run) {
     // SAFETY: NULL or a live handle, by the contract of the header.
-    quiet((), || {
+    guard_infallible((), || {
         if let Some(run) = unsafe { run.as_ref() } {
             run.run.stop();
         }
     });
 }
 
-/// Frees a run; NULL is nothing. It is stopped without waiting: what is in flight is still recorded in its journal, but told
-/// to nobody, so take the events to `GRAPH_EVENT_DONE` where that matters.
+/// Stops a run without waiting, and frees it. NULL has no effect.
+///
+/// Requests in flight are still recorded in the journal, but not reported. To receive their results, take the events to
+/// `GRAPH_EVENT_DONE` first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_free(run: *mut graph_run) {
     // As for a client: the run may be the last to hold its connections.

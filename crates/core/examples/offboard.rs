@@ -2,8 +2,8 @@
 //!
 //! `offboard USERS --journal PATH` or, after it was stopped or killed, `offboard USERS --resume PATH`
 //!
-//! The access token stands in `GRAPH_TOKEN`. Each user comes out as a line of JSON, the counts as the last line. The exit
-//! status is 0 if the run came to its end, 1 if it ended early, 2 if it did not start.
+//! The access token is in `GRAPH_TOKEN`. The program prints one line of JSON for each user, and the counts as the last
+//! line. The exit status is 0 if the run came to its end, 1 if it ended early, 2 if it did not start.
 #![allow(clippy::disallowed_macros)]
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ usage: offboard USERS (--journal PATH | --resume PATH) [--quota WRITES/SECONDS] 
        [--connections N] [--batch N] [--endpoint URL] [--attempts N] [--longest-wait SECONDS] [--deadline SECONDS]
        [--justification TEXT] [--max-approvals N] [--stdin-guard]";
 
-/// How many users are handed over at a time.
+/// The number of users that are added at a time.
 const PORTION: usize = 1000;
 
 type Result<T> = std::result::Result<T, Box<dyn StdError>>;
@@ -49,7 +49,7 @@ fn start() -> Result<(Run, Users)> {
     let users = BufReader::new(std::fs::File::open(&arguments.users)?).lines();
     if arguments.flags.contains_key("stdin-guard") {
         std::thread::spawn(|| {
-            // A program that started this one and is gone has closed it.
+            // The input is closed when the program that started this one ends.
             let _ = io::copy(&mut io::stdin(), &mut io::sink());
             std::process::exit(3);
         });
@@ -57,7 +57,7 @@ fn start() -> Result<(Run, Users)> {
     Ok((client.run(arguments.run()?)?, users))
 }
 
-/// Feeds the run and prints what it tells, to its end.
+/// Adds users to the run and prints its events, to the end.
 fn drive(run: &Run, mut users: Users) -> Result<ExitCode> {
     let mut out = io::stdout().lock();
     loop {

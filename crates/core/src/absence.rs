@@ -2,14 +2,14 @@
 
 use crate::body::ErrorBody;
 
-/// The codes by which the service says that there is no such thing
+/// The codes with which the service says that an object does not exist
 /// (<https://github.com/microsoft/Intune-PowerShell-SDK/issues/119>,
 /// <https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3330>).
 const CODES: [&str; 2] = ["ResourceNotFound", DIRECTORY];
-/// The directory's own.
+/// The code of the directory.
 const DIRECTORY: &str = "Request_ResourceNotFound";
 
-/// How words begin that speak of a missing permission.
+/// The beginnings of words that name a missing permission.
 const WORDS: [&str; 9] = [
     "tag", "scope", "role", "rbac", "permi", "authoriz", "access", "visib", "hidden",
 ];
@@ -19,13 +19,13 @@ pub(crate) fn is_shown(body: &ErrorBody) -> bool {
     CODES.iter().any(|code| body.code_is(code)) && !hides(body)
 }
 
-/// Whether it is the directory that says so, of a user.
+/// Whether the directory says that the user does not exist.
 pub(crate) fn is_the_directorys(body: &ErrorBody) -> bool {
     body.code_is(DIRECTORY) && !body.is_of_intune() && !hides(body)
 }
 
-/// Whether it speaks of scope tags or roles: the object exists, but not for this sign-in. "Resource does not contain a
-/// tag allowed by the current role" comes with the code of a thing that is not there
+/// Whether the message mentions scope tags or roles: the object exists, but this sign-in may not see it. "Resource does not
+/// contain a tag allowed by the current role" comes with the code of an object that does not exist
 /// (<https://github.com/microsoft/Intune-PowerShell-SDK/issues/119>).
 pub(crate) fn hides(body: &ErrorBody) -> bool {
     let texts = [&body.message, &body.inner_message].into_iter().flatten();

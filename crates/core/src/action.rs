@@ -24,12 +24,12 @@ pub(crate) const ACTION: &str = "removeAllDevicesFromManagement";
 pub(crate) struct Action<'a> {
     /// The user as given.
     pub(crate) user: &'a str,
-    /// The user as sent: the object id where it is known.
+    /// The user as sent: the object id if it is known.
     pub(crate) target: &'a UserId,
     pub(crate) approval_code: Option<&'a str>,
     pub(crate) client_request_id: &'a str,
     justification: Option<&'a str>,
-    /// As it is sent.
+    /// The justification in the form of a header.
     justification_header: Option<String>,
 }
 
@@ -108,8 +108,8 @@ impl<'a> Action<'a> {
             })
     }
 
-    /// Reads the codes of the requests that wait for approval and may be this one: an answer that was lost may have said that it
-    /// was queued. Nothing of it was sent before `since`.
+    /// Reads the codes of the requests that wait for approval and may be this one: a lost answer may have said that it was
+    /// queued. This request was not sent before `since`.
     pub(crate) fn pending_codes(&self, session: &mut Session<'_>, since: SystemTime) -> Result<Vec<String>> {
         match self.justification {
             Some(justification) => approvals::waiting(session, self.target, justification, since),
@@ -117,8 +117,8 @@ impl<'a> Action<'a> {
         }
     }
 
-    /// The error of a refusal that [is pending already](Self::is_pending_already), once the requests that wait were read. If one
-    /// of them is this one, nothing was done, and the error has its code.
+    /// The error of a refusal that [is pending already](Self::is_pending_already), once the waiting requests were read. If
+    /// one of them is this request, nothing was done, and the error has its code.
     pub(crate) fn explain_pending(mut error: Error, found: Result<Option<String>>) -> Error {
         match found {
             Ok(Some(code)) => {

@@ -20,10 +20,10 @@ use crate::user_id::is_guid;
 pub(crate) const APPROVAL_CODE: &str = "x-msft-approval-code";
 pub(crate) const APPROVAL_JUSTIFICATION: &str = "x-msft-approval-justification";
 
-/// What one attempt came to.
+/// The result of one attempt.
 #[derive(Debug)]
 pub(crate) enum Judgement<'a> {
-    /// What the request was for: of the action HTTP 204, and nothing else.
+    /// The request succeeded. For the action that is HTTP 204 alone.
     Success(&'a Answer),
     /// Anything else.
     Refused { error: Error, retry: Retry },
@@ -45,6 +45,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
             Retry::Never,
             Some(why),
         ),
+        Sent::Interrupted => (Status::Cancelled, Effect::Possible, Retry::Never, None),
     };
     let mut message = explain::general(context.kind, status);
     if let Some(why) = why {
@@ -55,7 +56,7 @@ pub(crate) fn judge<'a>(sent: &'a Sent, context: &Context<'_>) -> Judgement<'a> 
     Judgement::Refused { error, retry }
 }
 
-/// A read has no effect, whether it is answered or not.
+/// A read has no effect, with or without an answer.
 fn only_of_writes(effect: Effect, context: &Context<'_>) -> Effect {
     if context.kind.writes() {
         effect
@@ -118,7 +119,7 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
         .request_id()
         .or_else(|| body.request_id.clone().filter(|id| is_guid(id)));
     error.client_request_id = ours(answer, context).next().map(str::to_owned);
-    body.tell(&mut error);
+    body.copy_to(&mut error);
     error.approval_code = approval_code;
     error.claims = claims;
     Judgement::Refused {
@@ -127,8 +128,8 @@ pub(crate) fn judge_answer<'a>(answer: &'a Answer, context: &Context<'_>) -> Jud
     }
 }
 
-/// Whether an answer is Graph's own: an error as Graph or Intune writes it, together with a request id that is a GUID. Either
-/// alone proves nothing: gateways write JSON, and `Request-Id` is also what older .NET calls its own correlation id.
+/// Whether an answer is Graph's own: an error as Graph or Intune writes it, together with a request id that is a GUID.
+/// Either alone proves nothing: gateways write JSON, and older .NET calls its own correlation id `Request-Id`, too.
 fn is_from_graph(answer: &Answer, body: &ErrorBody) -> bool {
     let of_batch = answer.batch.as_ref().and_then(|batch| batch.request_id.as_ref());
     let has_id = answer.request_id().is_some() || of_batch.is_some();
@@ -136,7 +137,7 @@ fn is_from_graph(answer: &Answer, body: &ErrorBody) -> bool {
     (body.from_graph && (has_id || id_inside)) || (body.from_sign_in && has_id)
 }
 
-/// The ids that an answer may have as `client-request-id`: that of the request, and that of its batch.
+/// The ids that an answer may have as `client-request-id`: the id of the request, and the id of its batch.
 fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item = &'a str> {
     let of_batch = answer
         .batch
@@ -145,8 +146,8 @@ fn ours<'a>(answer: &'a Answer, context: &'a Context<'_>) -> impl Iterator<Item 
     context.client_request_id.into_iter().chain(of_batch)
 }
 
-/// The error of an answer that belongs to another request: the service returns the `client-request-id` of the request. The outcome
-/// of this request is unknown then, whatever the answer says.
+/// The error of an answer that belongs to another request: the service returns the `client-request-id` of the request. Then
+/// the outcome of this request is unknown, and the answer does not count.
 fn of_another_request(answer: &Answer, body: &ErrorBody, context: &Context<'_>) -> Option<Error> {
     let returned = answer
         .header("client-request-id")
@@ -190,14 +191,14 @@ fn graph_status(
         }
         401 if body.code_is("Forbidden") && !challenged => Status::PermissionDenied,
         401 => Status::Unauthenticated,
-        // A new token that meets the claims helps, as after a 401.
+        // As after a 401, a new token that meets the claims helps.
         403 if challenged => Status::Unauthenticated,
-        // It is about the code that was sent, which belongs to one user.
+        // The refusal is about the code that was sent, which belongs to one user.
         403 if body.says("approval request") && kind.writes() => Status::Rejected,
         403 => Status::PermissionDenied,
         400 if body.says("not applicable to target tenant") => Status::NotLicensed,
         404 if body.message.as_deref().is_some_and(is_about_the_route) => Status::Rejected,
-        // That a device is gone is final, so only the service's own words for it count.
+        // A device that is gone is final, so only the service's own words count as proof.
         404 if kind == RequestKind::ReadDevice && !absence::is_shown(body) => Status::Rejected,
         404 => Status::UserNotFound,
         429 => Status::Throttled,

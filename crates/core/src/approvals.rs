@@ -1,4 +1,4 @@
-//! Requests of Multi Admin Approval, as far as they can be read
+//! Reads the requests of Multi Admin Approval
 //! (<https://learn.microsoft.com/intune/fundamentals/role-based-access-control/multi-admin-approval-graph-api>).
 
 use std::time::{Duration, SystemTime};
@@ -15,13 +15,13 @@ use crate::user_id::{SEGMENT, UserId, is_guid};
 
 const PATH: &str = "/beta/deviceManagement/operationApprovalRequests";
 
-/// How far the service's clock may be from this machine's.
+/// How much the service's clock may differ from this machine's.
 const SKEW: Duration = Duration::from_secs(120);
 
 /// What a second administrator decided about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Approval {
-    /// It is not decided yet, or its state is one that this library does not know.
+    /// It is not decided yet, or this library does not know its state.
     Waiting,
     Approved,
     /// The approved request was carried out already.
@@ -46,7 +46,7 @@ impl Approval {
     }
 }
 
-/// Reads where a request stands.
+/// Reads the state of a request.
 pub(crate) fn poll(session: &mut Session<'_>, user: &UserId, code: &str) -> Result<Approval> {
     let filter = format!("requestId eq '{code}'");
     let target = format!("{PATH}?$filter={}", utf8_percent_encode(&filter, SEGMENT));

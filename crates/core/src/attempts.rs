@@ -14,11 +14,11 @@ pub(crate) struct Attempts {
     pub(crate) paused: Duration,
     pub(crate) first_send: Option<Moment>,
     pub(crate) count: u32,
-    /// Over all attempts.
+    /// The effect over all attempts.
     pub(crate) effect: Effect,
-    /// A refused token was replaced once.
+    /// Whether a refused token was replaced once.
     pub(crate) is_token_renewed: bool,
-    /// The journal holds the request as sent.
+    /// Whether the journal holds the request as sent.
     pub(crate) is_journaled: bool,
 }
 
@@ -35,8 +35,8 @@ impl Attempts {
         }
     }
 
-    /// The attempts of a request that changed nothing so far, once its user was inspected again: their count continues, and
-    /// their time starts again.
+    /// The attempts of a request that changed nothing so far, after its user was inspected again: the count continues, and
+    /// the time starts again.
     pub(crate) fn inspected_again(&self, clock: &dyn Clock) -> Self {
         Self {
             count: self.count,
@@ -50,7 +50,7 @@ impl Attempts {
         (self.first_send, self.count, self.is_token_renewed) = (None, 0, false);
     }
 
-    /// The attempts of a part of a batch that is sent again by itself, after it was held back for so long.
+    /// The attempts of a part of a batch that is sent again by itself, after it was held back for the time `held_back`.
     pub(crate) fn of_part(&self, effect: Effect, held_back: Duration) -> Self {
         Self {
             paused: self.paused + held_back,
@@ -59,7 +59,7 @@ impl Attempts {
         }
     }
 
-    /// The error of the last attempt as that of the whole request.
+    /// Makes the error of the last attempt the error of the whole request.
     pub(crate) fn complete(&self, mut error: Error, client_request_id: &str) -> Error {
         error.effect = error.effect.or(self.effect);
         error.attempts = self.count;

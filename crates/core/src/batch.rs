@@ -1,4 +1,4 @@
-//! `$batch`: several requests in one, several answers out of one (<https://learn.microsoft.com/graph/json-batching>).
+//! `$batch`: several requests in one HTTP request (<https://learn.microsoft.com/graph/json-batching>).
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::transport::{Answer, Batch, Method, Outgoing};
 /// The most requests that the service takes in one batch.
 pub(crate) const MAX: usize = 20;
 
-/// The most values that the answer to one can have: as many as a thousand devices for each of ten users.
+/// The most JSON values that the answer to a batch can have: as many as a thousand devices for each of ten users.
 const MAX_VALUES: usize = 500_000;
 
 /// One request of a batch.
@@ -41,8 +41,8 @@ pub(crate) fn outgoing<'a>(body: &'a str, client_request_id: &'a str) -> Outgoin
     }
 }
 
-/// The body of a batch of at most [`MAX`] parts. A write without `Content-Type` and a body makes the service refuse the
-/// whole batch, so one without a body gets an empty object
+/// The body of a batch of at most [`MAX`] parts. If a write has no `Content-Type` and no body, the service refuses the
+/// whole batch, so a write without a body gets an empty object
 /// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2628>).
 pub(crate) fn encode(parts: &[Part<'_>]) -> String {
     let requests: Vec<Value> = parts.iter().map(encode_part).collect();
@@ -68,15 +68,16 @@ fn encode_part(part: &Part<'_>) -> Value {
     request
 }
 
-/// Decodes the answers in the body of a batch's 200, by id: each as if it had come alone, so that one function judges both.
+/// Decodes the answers in the body of a batch's 200, by id. Each has the form of a single answer, so that one function
+/// judges both.
 ///
-/// An id that is missing, answered twice or answered without a readable status is not in the result: its outcome is unknown. Ids
-/// that were not requested are ignored. A body that is no whole JSON document is an error and
-/// nothing is saved from it. It has been seen with HTML in place of a value
-/// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/12951>), and a part that looks whole before the break may
-/// be contradicted behind it; a doubt too many costs a read, a success too many hides a device that was not retired.
+/// An id that is missing, answered twice or answered without a readable status is not in the result: its outcome is
+/// unknown. Ids that were not requested are ignored. A body that is not a complete JSON document is an error, and no part
+/// of it is used. Bodies with HTML in place of a value have been seen
+/// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/12951>), and a part that is complete before the break
+/// may be contradicted after it. A needless doubt costs a read; a false success hides a device that was not retired.
 ///
-/// The request id and the date of the batch's answer count for each part that has none of its own.
+/// A part without its own request id or date has that of the batch's answer.
 pub(crate) fn decode(
     whole: &Answer,
     ids: &[&str],
@@ -84,8 +85,8 @@ pub(crate) fn decode(
 ) -> Result<BTreeMap<String, Answer>> {
     let document = json::parse(&whole.body, MAX_VALUES).map_err(|why| {
         unreadable(match why {
-            Unusable::Broken => "it is no whole JSON document",
-            Unusable::TooMuch => "it holds more than was requested",
+            Unusable::Broken => "it is not a complete JSON document",
+            Unusable::TooMuch => "it contains more than was requested",
         })
     })?;
     let batch = Batch {
@@ -141,7 +142,7 @@ fn decode_part(response: &Value, whole: &Answer, batch: &Batch) -> Option<Answer
     })
 }
 
-/// Headers of a part. A value can be a number or a list; what HTTP does not allow is left out.
+/// Headers of a part. A value can be a number or a list; a header that HTTP does not allow is left out.
 fn headers(value: Option<&Value>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in value.and_then(Value::as_object).into_iter().flatten() {
@@ -168,8 +169,8 @@ fn headers(value: Option<&Value>) -> HeaderMap {
     headers
 }
 
-/// The body of a part as it would have come alone. What is no JSON comes as text in Base64, and so does some JSON
-/// (<https://learn.microsoft.com/answers/questions/1352007/using-batching-with-the-graph-api-returns-the-body>).
+/// The body of a part in the form of a single answer. A body that is not JSON comes as text in Base64, and so does some
+/// JSON (<https://learn.microsoft.com/answers/questions/1352007/using-batching-with-the-graph-api-returns-the-body>).
 fn body_text(body: &Value, headers: &HeaderMap) -> String {
     let text = match body {
         Value::Null => return String::new(),
@@ -191,7 +192,7 @@ fn body_text(body: &Value, headers: &HeaderMap) -> String {
     }
 }
 
-/// The error of a batch whose answers are lost. Its writes may all have been applied.
+/// The error of a batch whose answers are lost. All of its writes may have been applied.
 fn unreadable(why: &str) -> Error {
     let mut error = Error::new(
         Status::UnexpectedResponse,

@@ -1,5 +1,5 @@
-//! What an error body says, in every shape that has been seen: Graph, Intune nested up to four levels, the inner object
-//! alone, legacy OData, OAuth, XML, HTML, plain text, cut off.
+//! Parses an error body in every form that has been seen: Graph, Intune nested up to four levels, the inner object alone,
+//! legacy OData, OAuth, XML, HTML, plain text, cut off.
 
 use serde_json::Value;
 
@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::text::tidy;
 use crate::user_id::is_guid;
 
-/// How deep JSON inside JSON text is followed.
+/// How many levels of JSON inside JSON text are read.
 const MAX_DEPTH: u32 = 6;
-/// No body is looked into further than this for what it says of an error.
+/// The length of an error body that is read at most.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 
 /// The fields of an error body. All are empty for a body that says nothing.
@@ -17,17 +17,17 @@ pub(crate) const MAX_BODY: usize = 256 * 1024;
 pub(crate) struct ErrorBody {
     /// Whether the body is an error as Graph or Intune writes it, whole and readable.
     pub(crate) from_graph: bool,
-    /// Whether it is an error of the token service, handed on.
+    /// Whether it is an error of the token service that the service passed on.
     pub(crate) from_sign_in: bool,
     pub(crate) code: Option<String>,
     pub(crate) inner_code: Option<String>,
     pub(crate) message: Option<String>,
-    /// What the errors inside the error say besides.
+    /// The messages of the errors inside the error.
     pub(crate) inner_message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) client_request_id: Option<String>,
     pub(crate) activity_id: Option<String>,
-    /// As written; see [`crate::retry_after::parse`].
+    /// The text as written; see [`crate::retry_after::parse`].
     pub(crate) retry_after: Option<String>,
 }
 
@@ -43,20 +43,20 @@ pub(crate) fn parse(body: &str) -> ErrorBody {
 }
 
 impl ErrorBody {
-    /// Hands what it says on to an error.
-    pub(crate) fn tell(self, error: &mut Error) {
+    /// Copies the fields to an error.
+    pub(crate) fn copy_to(self, error: &mut Error) {
         error.activity_id = self.activity_id;
         error.code = self.code;
         error.inner_code = self.inner_code;
         error.service_message = self.message;
     }
 
-    /// Whether Intune wrote it, which alone has ids of that kind.
+    /// Whether Intune wrote it: only Intune has ids of that kind.
     pub(crate) fn is_of_intune(&self) -> bool {
         self.activity_id.is_some()
     }
 
-    /// A whole body. The text of a JSON string can be one, too: something in between put it into quotes.
+    /// Reads a complete body. The text of a JSON string can be one, too, if something in between put it into quotes.
     fn read(&mut self, body: &str, depth: u32) {
         let text = body.trim_start_matches('\u{feff}').trim();
         match serde_json::Deserializer::from_str(text)
@@ -73,7 +73,7 @@ impl ErrorBody {
         }
     }
 
-    /// Whether the service's words have this part, in whatever letters.
+    /// Whether the service's message contains this part, in any case of letters.
     pub(crate) fn says(&self, part: &str) -> bool {
         [&self.message, &self.inner_message]
             .into_iter()
@@ -81,7 +81,7 @@ impl ErrorBody {
             .any(|text| text.to_ascii_lowercase().contains(part))
     }
 
-    /// Whether the outer or the innermost code is this one, in whatever letters.
+    /// Whether the outer or the innermost code is this one, in any case of letters.
     pub(crate) fn code_is(&self, wanted: &str) -> bool {
         [&self.code, &self.inner_code]
             .into_iter()
@@ -89,7 +89,7 @@ impl ErrorBody {
             .any(|code| code.eq_ignore_ascii_case(wanted))
     }
 
-    /// Codes and ids are shown as well, so they are one printable line like the message.
+    /// Makes codes and ids one printable line: they are shown, as the message is.
     fn tidy_short_fields(&mut self) {
         for field in [
             &mut self.code,
@@ -149,7 +149,7 @@ impl ErrorBody {
         self.read_intune_members(error, 0);
     }
 
-    /// A message, which can be JSON text again.
+    /// Reads a message, which can be JSON text again.
     fn read_message(&mut self, message: &str, depth: u32) {
         let text = message.trim();
         if text.starts_with('{') && depth < MAX_DEPTH {
@@ -174,7 +174,7 @@ impl ErrorBody {
         self.read_sentence(text);
     }
 
-    /// `RetryAfter` and `HttpHeaders` (JSON text again) beside an Intune message.
+    /// Reads `RetryAfter` and `HttpHeaders` (JSON text again) beside an Intune message.
     fn read_intune_members(&mut self, value: &Value, depth: u32) {
         if let Some(wait) = value.get("RetryAfter").filter(|wait| !wait.is_null()) {
             fill(&mut self.retry_after, text_of(Some(wait)));
@@ -194,7 +194,7 @@ impl ErrorBody {
         }
     }
 
-    /// The sentence for a person, without Intune's boilerplate behind it.
+    /// Reads the sentence for a person, without the boilerplate that Intune adds.
     fn read_sentence(&mut self, text: &str) {
         if let Some((_, rest)) = text.split_once("Activity ID: ") {
             let id: String = rest.chars().take(36).collect();
@@ -227,7 +227,7 @@ impl ErrorBody {
         self.message = tidy(description.split("Trace ID:").next().unwrap_or_default());
     }
 
-    /// XML `<ODataError>` or an HTML page.
+    /// Reads XML `<ODataError>` or an HTML page.
     fn read_markup(&mut self, text: &str) {
         let element = |name: &str| {
             let (_, rest) = text.split_once(&format!("<{name}>"))?;
@@ -246,7 +246,7 @@ impl ErrorBody {
         }
     }
 
-    /// JSON that no strict parser takes: cut off, wrapped by a console, without its outer braces.
+    /// Reads JSON that a strict parser refuses: cut off, wrapped by a console, without its outer braces.
     fn read_broken(&mut self, text: &str) {
         self.code = scan_whole(text, "code");
         self.request_id = scan_whole(text, "request-id");
@@ -257,12 +257,12 @@ impl ErrorBody {
     }
 }
 
-/// Whether nothing stands behind the first JSON value.
+/// Whether nothing follows the first JSON value.
 fn is_whole(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok()
 }
 
-/// A member whose name is written with or without a capital.
+/// A member whose name begins with a small or a capital letter.
 fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value
         .as_object()?
@@ -286,13 +286,13 @@ fn text_of(value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// The text behind `"name":` in JSON that is broken elsewhere, if it is all there.
+/// The text after `"name":` in JSON that is broken elsewhere, if it is complete.
 fn scan_whole(text: &str, name: &str) -> Option<String> {
     let found = scan(text, name)?;
     text.contains(&format!("{found}\"")).then_some(found)
 }
 
-/// The text behind `"name":` in JSON that is broken elsewhere; up to the end if its quote never comes.
+/// The text after `"name":` in JSON that is broken elsewhere; up to the end if the closing quote is missing.
 fn scan(text: &str, name: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("\"{name}\""))?;
     let rest = rest

@@ -1,4 +1,4 @@
-//! The claims challenge of continuous access evaluation, out of `WWW-Authenticate`
+//! Reads the claims challenge of continuous access evaluation from `WWW-Authenticate`
 //! (<https://learn.microsoft.com/entra/identity-platform/claims-challenge>).
 
 use std::fmt::Write as _;
@@ -40,7 +40,7 @@ fn from_header(header: &str) -> Option<String> {
         .find_map(from_challenge)
 }
 
-/// The claims in what stands behind the name of the scheme.
+/// The claims in the text after the name of the scheme.
 fn from_challenge(challenge: &str) -> Option<String> {
     let lower = challenge.to_ascii_lowercase();
     let at = lower.match_indices("claims").map(|(at, _)| at).find(|at| {
@@ -58,17 +58,17 @@ fn from_challenge(challenge: &str) -> Option<String> {
     is_object.then(|| in_one_line(&text))
 }
 
-/// The same JSON in one line of ASCII: what it says is taken back to the service, and shown to people before.
+/// The same JSON in one line of ASCII: the claims are returned to the service, and people see them before.
 fn in_one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
-            // Between values alone: inside a text JSON allows none.
+            // This occurs only between values: JSON allows none inside a text.
             ..' ' => line.push(' '),
             ' '..='~' => line.push(c),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    // Into a String it never fails.
+                    // Writing into a String cannot fail.
                     let _ = write!(line, "\\u{unit:04x}");
                 }
             }

@@ -1,4 +1,4 @@
-//! The client: options and a credential in, receipts and errors out.
+//! The client: it takes options and a credential, and returns receipts and errors.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::approvals;
 use crate::attempts::Attempts;
-use crate::clock::Stop;
+use crate::clock::{Interrupt, Stop};
 use crate::cloud::Endpoint;
 use crate::credential::Credential;
 use crate::device::DeviceList;
@@ -24,11 +24,12 @@ use crate::transport::Transport;
 use crate::user_id::UserId;
 use crate::warnings_for::{Circumstances, add_warnings};
 
-/// Talks to one endpoint with one credential over pooled connections. Cheap to clone, free to share between threads.
+/// Sends requests to one endpoint with one credential over pooled connections. Cheap to clone; threads may share it.
 #[derive(Clone)]
 pub struct Client {
     service: Arc<Service>,
     credential: Arc<dyn Credential>,
+    interrupt: Option<Interrupt>,
 }
 
 struct Service {
@@ -45,43 +46,62 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Makes a client. Nothing is sent yet. A [`Token`](crate::Token) is a credential, too.
+    /// Makes a client. Sends nothing. A [`Token`](crate::Token) is a credential, too.
     pub fn new(options: ClientOptions, credential: impl Credential + 'static) -> Result<Self> {
         let transport = Transport::new(&options)?;
         Ok(Self {
             service: Arc::new(Service { options, transport }),
             credential: Arc::new(credential),
+            interrupt: None,
         })
     }
 
-    /// The same client, connections included, for another credential.
+    /// Returns a client with another credential that shares this client's connections.
     #[must_use]
     pub fn with_credential(&self, credential: impl Credential + 'static) -> Self {
         Self {
             service: self.service.clone(),
             credential: Arc::new(credential),
+            interrupt: self.interrupt.clone(),
         }
     }
 
-    /// Retires every Intune-managed device of a user, on the caller's thread.
+    /// Returns a client whose single calls can end early. It shares this client's connections.
     ///
-    /// `Ok` means that the service answered 204: it accepted the action, and the devices retire when they next check in.
-    /// For an error, its [`effect`](crate::Failure::effect) tells whether the action can have been applied all the
-    /// same. The signed-in person is refused by object id and by the names of the token; who a name belongs to is not looked
-    /// up by a single call. Microsoft does not document whether the user's primary devices are meant or those the user enrolled.
-    pub fn remove_all_devices(&self, user: &UserId, options: &CallOptions) -> Result<Receipt> {
-        self.perform(user, options, &*self.credential, &Stop::default(), &mut |_| ())
+    /// While a call waits, it calls `interrupt` about 20 times a second, on the thread of the call. Once that returns
+    /// `true`, the call returns [`Status::Cancelled`](crate::Status::Cancelled). No attempt follows. An attempt in flight
+    /// may still be applied: see the error's effect. Runs do not call it; they have [`Run::stop`](crate::Run::stop).
+    #[must_use]
+    pub fn with_interrupt(&self, interrupt: Interrupt) -> Self {
+        Self {
+            interrupt: Some(interrupt),
+            ..self.clone()
+        }
     }
 
-    /// Reads the devices that Intune lists for a user, with warnings of what to know before they are retired.
+    fn stop(&self) -> Stop {
+        Stop::with_interrupt(self.interrupt.clone())
+    }
+
+    /// Retires every Intune-managed device of a user. Blocks the caller's thread until the call ends.
     ///
-    /// Every page is read, and a page that cannot be read whole is an error, never fewer devices. Needs
+    /// `Ok` means that the service answered 204: it accepted the action, and the devices retire when they next check in.
+    /// For an error, [`effect`](crate::Failure::effect) reports whether the action can have been applied nevertheless. The
+    /// signed-in user is refused, by object id and by the names in the token; a single call does not look up whose name it
+    /// is. Microsoft does not document whether the action takes the user's primary devices or those that the user enrolled.
+    pub fn remove_all_devices(&self, user: &UserId, options: &CallOptions) -> Result<Receipt> {
+        self.perform(user, options, &*self.credential, &self.stop(), &mut |_| ())
+    }
+
+    /// Reads the devices that Intune lists for a user, with warnings about retiring them.
+    ///
+    /// Every page is read. A page that cannot be read completely is an error, never fewer devices. Needs
     /// `DeviceManagementManagedDevices.Read.All`
-    /// (<https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>). Of the options only the deadline
-    /// counts. Whether the action takes exactly these devices is not documented: a device has a primary and an enrolling
-    /// user, and Microsoft does not say which of them is meant.
+    /// (<https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list>). Of the options only the deadline has an
+    /// effect. Microsoft does not document whether the action takes exactly these devices: a device has a primary and an
+    /// enrolling user.
     pub fn managed_devices(&self, user: &UserId, options: &CallOptions) -> Result<DeviceList> {
-        let (stop, mut silent) = (Stop::default(), |_| ());
+        let (stop, mut silent) = (self.stop(), |_| ());
         let mut session = self.session(options.deadline, &*self.credential, &Unpaced, &stop, &mut silent);
         let mut devices = read_devices(&mut session, user, None)?;
         let circumstances = Circumstances {
@@ -101,12 +121,12 @@ impl Client {
         &self.service.options
     }
 
-    /// Where the requests go.
+    /// The endpoint that requests are sent to.
     pub fn endpoint(&self) -> &Endpoint {
         self.service.transport.endpoint()
     }
 
-    /// What calls of this client work with.
+    /// The session of a call of this client.
     pub(crate) fn session<'a>(
         &'a self,
         deadline: Option<Duration>,

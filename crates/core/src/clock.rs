@@ -1,33 +1,34 @@
-//! Time and chance, handed in so that tests can hold them; and the one flag that asks work to stop.
+//! Time and randomness, passed in so that tests can control them; and the one flag that asks work to stop.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How long a wait goes on at most before it looks at the [`Stop`] flag again.
-pub(crate) const LOOK: Duration = Duration::from_millis(50);
+/// The longest time that a wait continues before it checks the [`Stop`] flag again.
+pub(crate) const STOP_CHECK: Duration = Duration::from_millis(50);
 
-/// Time as the retry engine sees it. The default is the system's; tests hand in their own with
+/// The clock of retries and waits. The default is the system's; tests pass their own with
 /// [`ClientOptions::clock`](crate::ClientOptions::clock).
 pub trait Clock: Send + Sync {
-    /// Time since any fixed moment; never goes back.
+    /// Time since a fixed moment; never goes back.
     fn monotonic(&self) -> Duration;
-    /// The time of day, to read HTTP dates against.
+    /// The time of day, with which HTTP dates are compared.
     fn wall(&self) -> SystemTime;
-    /// Both at once, to reckon ages with.
+    /// The time by both clocks, to compute ages with.
     fn now(&self) -> Moment {
         Moment {
             monotonic: self.monotonic(),
             wall: self.wall(),
         }
     }
-    /// Waits for a while, or until `stop` is raised.
+    /// Waits for `duration`, or until `stop` is raised.
     fn wait(&self, duration: Duration, stop: &Stop);
-    /// A number in `0.0..1.0` to spread retries with.
+    /// A random number in `0.0..1.0`, to spread retries.
     fn jitter(&self) -> f64;
 }
 
-/// A moment by both clocks. Neither alone tells how long ago something was: the monotonic clock stands still while a laptop
+/// A moment by both clocks. Neither alone is enough to compute an age: the monotonic clock stands still while a laptop
 /// sleeps or a virtual machine is paused, and the time of day can be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -38,8 +39,8 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// How long ago it was: the larger of what both clocks say. If the time of day went back meanwhile, however little, it does
-    /// not tell how long ago it was, so it counts as longer than any limit.
+    /// How long ago it was: the larger of the two clocks' answers. If the time of day went back meanwhile, however little,
+    /// the age is unknown, so it counts as longer than any limit.
     pub(crate) fn age(self, now: Self) -> Duration {
         let by_monotonic = now.monotonic.saturating_sub(self.monotonic);
         let by_wall = now.wall.duration_since(self.wall);
@@ -47,24 +48,48 @@ impl Moment {
     }
 }
 
-/// A flag that asks work to stop; raising it is one atomic store, so it may be done from any thread and from a signal
-/// handler.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+/// Returns whether a waiting call should end now: see [`Client::with_interrupt`](crate::Client::with_interrupt).
+pub type Interrupt = Arc<dyn Fn() -> bool + Send + Sync>;
 
-impl Stop {
-    /// Asks to stop.
-    pub fn raise(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
+/// A flag that asks work to stop. Raising it is one atomic store, so any thread and a signal handler may do it.
+#[derive(Clone, Default)]
+pub struct Stop {
+    raised: Arc<AtomicBool>,
+    interrupt: Option<Interrupt>,
+}
 
-    /// Whether stopping was asked for.
-    pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stop").field(&self.raised).finish()
     }
 }
 
-/// The system's clock and randomness: the only place of this crate that asks for them.
+impl Stop {
+    /// A stop that also counts as raised once `interrupt` returns true.
+    pub(crate) fn with_interrupt(interrupt: Option<Interrupt>) -> Self {
+        Self {
+            interrupt,
+            ..Self::default()
+        }
+    }
+
+    /// The function that may end the wait for an answer. The flag alone does not: a request in flight is awaited.
+    pub(crate) fn interrupt(&self) -> Option<&Interrupt> {
+        self.interrupt.as_ref()
+    }
+
+    /// Raises the flag.
+    pub fn raise(&self) {
+        self.raised.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the flag was raised.
+    pub fn is_raised(&self) -> bool {
+        self.raised.load(Ordering::SeqCst) || self.interrupt.as_ref().is_some_and(|interrupt| interrupt())
+    }
+}
+
+/// The system's clock and randomness; the only place of this crate that uses them.
 #[derive(Debug)]
 pub(crate) struct SystemClock {
     origin: Instant,
@@ -96,7 +121,7 @@ impl Clock for SystemClock {
             if left.is_zero() {
                 return;
             }
-            std::thread::sleep(left.min(LOOK));
+            std::thread::sleep(left.min(STOP_CHECK));
         }
     }
 
@@ -123,7 +148,7 @@ pub(crate) fn new_guid() -> String {
     text
 }
 
-/// Randomness from the TLS provider that is linked anyway. Should the system have none, ids repeat and retries are not
+/// Random bytes from the TLS provider, which is linked anyway. If the system has none, ids repeat and retries are not
 /// spread, but nothing fails: neither is a secret.
 fn random_bytes() -> [u8; 16] {
     let mut bytes = [0; 16];

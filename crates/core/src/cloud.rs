@@ -1,4 +1,4 @@
-//! Where a token may go: the national clouds by name, and the rules for any other endpoint.
+//! Where a token may be sent: the national clouds by name, and the rules for any other endpoint.
 
 use std::net::IpAddr;
 
@@ -29,7 +29,7 @@ pub enum Cloud {
     Delos,
 }
 
-/// Where tokens of the cloud in China are issued as well.
+/// Other hosts that issue tokens of the cloud in China.
 const CHINA_HOSTS: [&str; 2] = ["sts.chinacloudapi.cn", "login.partner.microsoftonline.cn"];
 
 impl Cloud {
@@ -43,8 +43,8 @@ impl Cloud {
         Self::Delos,
     ];
 
-    /// The cloud of a name: the one of [`Cloud::name`] or the one that Microsoft.Graph's `-Environment` uses.
-    /// Case, `-` and `_` do not matter.
+    /// The cloud of a name: [`Cloud::name`], or the name that Microsoft.Graph's `-Environment` takes. Case, `-` and `_` do
+    /// not matter.
     pub fn parse(name: &str) -> Result<Self> {
         let plain = |text: &str| text.replace(['-', '_', ' '], "").to_ascii_lowercase();
         let wanted = plain(name);
@@ -65,7 +65,7 @@ impl Cloud {
                 )
             }
             "germany" => format!("the old German cloud has closed; choose one of {names}"),
-            _ => format!("`{}` is no cloud; choose one of {names}", name.escape_debug()),
+            _ => format!("`{}` is not a cloud; choose one of {names}", name.escape_debug()),
         }))
     }
 
@@ -94,7 +94,7 @@ impl Cloud {
         format!("{}/.default", self.root())
     }
 
-    /// The clouds that have the host of a URL as this part of theirs.
+    /// The clouds whose URL of this kind has the host of `url`.
     pub(crate) fn of_host_of(url: &str, part: impl Fn(Self) -> &'static str) -> Vec<Self> {
         let host = |text: &str| Url::parse(text).ok()?.host_str().map(str::to_owned);
         let Some(wanted) = host(url) else {
@@ -152,7 +152,7 @@ impl Cloud {
     }
 }
 
-/// The service that a client talks to. A token goes nowhere else.
+/// The service that a client sends requests to. A token is sent nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Scheme, host and port, without a slash at the end.
@@ -162,7 +162,7 @@ pub struct Endpoint {
     secure: bool,
 }
 
-/// The variable that the calls without a client read; see [`Endpoint::from_environment_text`].
+/// The environment variable that calls without a client read; see [`Endpoint::from_environment_text`].
 pub const ENDPOINT_VARIABLE: &str = "GRAPH_DEVICES_ENDPOINT";
 
 impl Endpoint {
@@ -175,16 +175,16 @@ impl Endpoint {
             )))
         };
         let Ok(url) = Url::parse(text) else {
-            return refuse("it is no absolute URL such as https://graph.microsoft.com");
+            return refuse("it is not an absolute URL such as https://graph.microsoft.com");
         };
         if text
             .chars()
             .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
         {
-            return refuse("it holds a blank, a control character or a backslash");
+            return refuse("it contains a blank, a control character or a backslash");
         }
         if !url.username().is_empty() || url.password().is_some() || text.contains('@') {
-            return refuse("it holds a user name or `@`");
+            return refuse("it contains a user name or `@`");
         }
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("it has a query or a fragment");
@@ -201,7 +201,7 @@ impl Endpoint {
         let secure = match url.scheme() {
             "https" => true,
             "http" if loopback => false,
-            "http" => return refuse("a token goes over https only, but to loopback"),
+            "http" => return refuse("a token is sent over http to loopback only; use https"),
             _ => return refuse("its scheme is not https"),
         };
         let root = url.as_str().trim_end_matches('/').to_owned();
@@ -234,12 +234,12 @@ impl Endpoint {
         &self.root
     }
 
-    /// The cloud, if it is a known one.
+    /// The cloud, if this is the root of one.
     pub fn cloud(&self) -> Option<Cloud> {
         self.cloud
     }
 
-    /// The root where it is no known cloud: what receipts show.
+    /// The root if it is not that of a known cloud: receipts show it.
     pub(crate) fn unknown_root(&self) -> Option<String> {
         if self.cloud.is_some() {
             None

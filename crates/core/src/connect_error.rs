@@ -1,4 +1,4 @@
-//! Why no connection could be made: in words, with what to do about it, and whether trying again can help.
+//! Why no connection could be made, what to do next, and whether another attempt can help.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::explain::in_words;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reason {
     pub(crate) why: String,
-    /// Whether trying again cannot help.
+    /// Whether another attempt cannot help.
     pub(crate) permanent: bool,
 }
 
-/// The reason in an error and its sources, outermost first.
+/// Finds the reason in an error and its sources, outermost first.
 pub(crate) fn reason<'a>(causes: impl Iterator<Item = &'a (dyn StdError + 'static)>) -> Reason {
     let permanent = |why: String| Reason { why, permanent: true };
     let mut proxy = false;
@@ -25,11 +25,11 @@ pub(crate) fn reason<'a>(causes: impl Iterator<Item = &'a (dyn StdError + 'stati
             return permanent(tls(error, if proxy { "the proxy" } else { "the server" }));
         }
         innermost = cause.to_string();
-        // hyper-util keeps the type of these to itself, and the proxy's status with it, 407 aside. They are not tried
-        // again: a proxy that counts wrong passwords would lock the account.
+        // hyper-util hides the type of these errors and the proxy's status, except for 407. They are not tried again: a
+        // proxy that counts wrong passwords would lock the account.
         match innermost.as_str() {
             "tunnel error: proxy authorization required" => {
-                return permanent("the proxy wants a user name and password that it accepts (HTTP 407); put them into the proxy's URL".to_owned());
+                return permanent("the proxy requires a valid user name and password (HTTP 407); put them into the proxy's URL".to_owned());
             }
             "tunnel error: unsuccessful" => {
                 return permanent("the proxy did not connect to the service; its log says why: check the user name and password in its URL, or ask its administrator to allow the connection".to_owned());
@@ -52,7 +52,9 @@ fn tls(error: &Tls, peer: &str) -> String {
     match error {
         Tls::InvalidCertificate(error) => certificate(error, peer),
         Tls::AlertReceived(AlertDescription::ProtocolVersion) | Tls::PeerIncompatible(_) => {
-            format!("{peer} offers no TLS that is safe enough; it must support TLS 1.2 or 1.3 ({error})")
+            format!(
+                "{peer} does not offer a version of TLS that is safe enough; it must support TLS 1.2 or 1.3 ({error})"
+            )
         }
         Tls::InvalidMessage(_) => {
             format!("{peer} does not speak TLS at this port; check scheme and port of its URL")
@@ -67,11 +69,11 @@ fn certificate(error: &CertificateError, peer: &str) -> String {
             let ago = time.as_secs().saturating_sub(not_after.as_secs());
             let ago = in_words(Duration::from_secs(ago));
             format!(
-                "the certificate of {peer} expired {ago} ago; check this machine's clock, else it must be renewed"
+                "the certificate of {peer} expired {ago} ago; check this machine's clock; if it is right, have the certificate renewed"
             )
         }
         CertificateError::Expired => format!(
-            "the certificate of {peer} has expired; check this machine's clock, else it must be renewed"
+            "the certificate of {peer} has expired; check this machine's clock; if it is right, have the certificate renewed"
         ),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             format!("the certificate of {peer} is not valid yet; check this machine's clock")
@@ -85,7 +87,7 @@ fn certificate(error: &CertificateError, peer: &str) -> String {
             "the certificate of {peer} is for another name; check the endpoint, or look for a proxy that answers in its place"
         ),
         other if *other == CertificateError::UnknownIssuer || is_own_issuer(other) => format!(
-            "the certificate of {peer} comes from an authority that is not trusted here; if that is your organisation's own, or inspects TLS for it, pass its CA certificate to the client or add it to the platform's"
+            "the certificate of {peer} comes from an authority that this machine does not trust; if it is your organisation's own, or inspects TLS for it, pass its CA certificate to the client or add it to the platform's"
         ),
         CertificateError::UnsupportedSignatureAlgorithmContext {
             signature_algorithm_id: id,
@@ -106,8 +108,8 @@ fn certificate(error: &CertificateError, peer: &str) -> String {
     }
 }
 
-/// ring and webpki check these alone (<https://docs.rs/rustls-webpki>): RSA from 2048 bits, ECDSA with P-256 and SHA-256 or
-/// P-384 and SHA-384, Ed25519.
+/// ring and webpki support these algorithms only (<https://docs.rs/rustls-webpki>): RSA from 2048 bits, ECDSA with P-256
+/// and SHA-256 or P-384 and SHA-384, Ed25519.
 fn unsupported(peer: &str, how: &str) -> String {
     format!(
         "the certificate of {peer}, or of an authority above it, is signed in a way that this library does not support ({how}); ask for one signed by RSA of at least 2048 bits, ECDSA P-256 with SHA-256 or P-384 with SHA-384, or Ed25519"
@@ -116,7 +118,7 @@ fn unsupported(peer: &str, how: &str) -> String {
 
 /// The name of a signature algorithm, by its object identifier in DER (RFC 5758, RFC 8017).
 fn algorithm(id: &[u8]) -> String {
-    // Some come with their DER header.
+    // Some identifiers come with their DER header.
     let id = match id {
         [6, length, rest @ ..] if usize::from(*length) == rest.len() => rest,
         id => id,
@@ -135,7 +137,8 @@ fn algorithm(id: &[u8]) -> String {
     .to_owned()
 }
 
-/// Whether a certificate vouches for itself, as `openssl req -x509` makes it. rustls hands this on from webpki, unnamed.
+/// Whether a certificate is its own issuer, as `openssl req -x509` makes it. rustls passes this error on from webpki
+/// without a type of its own.
 fn is_own_issuer(error: &CertificateError) -> bool {
     matches!(error, CertificateError::Other(_)) && error.to_string().contains("CaUsedAsEndEntity")
 }
@@ -156,12 +159,12 @@ fn names(presented: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn told(error: &(dyn StdError + 'static)) -> Reason {
+    fn reason_of(error: &(dyn StdError + 'static)) -> Reason {
         reason(std::iter::once(error))
     }
 
     #[test]
-    fn names_of_a_certificate_are_told_without_their_wrapping() {
+    fn names_of_a_certificate_are_shown_without_their_wrapping() {
         let of = |texts: &[&str]| names(&texts.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(of(&[]), "no name");
         assert_eq!(
@@ -184,13 +187,13 @@ mod tests {
                 signature_algorithm_id: id,
                 supported_algorithms: Vec::new(),
             };
-            let why = told(&Tls::InvalidCertificate(error)).why;
+            let why = reason_of(&Tls::InvalidCertificate(error)).why;
             assert!(
                 why.contains(&format!("does not support ({name})")) && why.len() < 400,
                 "{why}"
             );
         }
-        let short = told(&Tls::InvalidCertificate(CertificateError::BadSignature)).why;
+        let short = reason_of(&Tls::InvalidCertificate(CertificateError::BadSignature)).why;
         assert!(short.contains("RSA with 1024 bits"), "{short}");
     }
 
@@ -198,7 +201,7 @@ mod tests {
     fn a_failure_of_tls_is_final_and_one_of_the_network_is_not() {
         let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
         assert_eq!(
-            told(&refused),
+            reason_of(&refused),
             Reason {
                 why: "connection refused".to_owned(),
                 permanent: false
@@ -211,10 +214,10 @@ mod tests {
             CertificateError::NotValidForName,
             CertificateError::Revoked,
         ] {
-            let told = told(&Tls::InvalidCertificate(error));
+            let reason = reason_of(&Tls::InvalidCertificate(error));
             assert!(
-                told.permanent && told.why.contains("the certificate of the server"),
-                "{told:?}"
+                reason.permanent && reason.why.contains("the certificate of the server"),
+                "{reason:?}"
             );
         }
     }

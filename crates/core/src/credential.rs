@@ -1,17 +1,17 @@
-//! Who supplies tokens.
+//! The sources of tokens.
 
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use crate::error::{Error, Result};
 use crate::token::Token;
 
-/// Supplies bearer tokens. Called on the thread that makes the call, once at its start and at most once more.
+/// Supplies bearer tokens. Called on the thread of the call: once at its start, and at most once more.
 pub trait Credential: Send + Sync {
-    /// A token to begin a call with.
+    /// Returns a token to begin a call with.
     fn token(&self) -> Result<Token>;
 
-    /// Another token after the service refused `refused`; `claims` is what it must meet (a JSON object as text). The
-    /// default is that there is none, and the refusal is final.
+    /// Returns another token after the service refused `refused`. If the service sent `claims` (a JSON object as text), the
+    /// new token must meet them. The default returns `None`; then the refusal is final.
     fn renew(&self, refused: &Token, claims: Option<&str>) -> Result<Option<Token>> {
         let _ = (refused, claims);
         Ok(None)
@@ -24,7 +24,7 @@ impl Credential for Token {
     }
 }
 
-/// No token at all: for a client that is only used through [`Client::with_credential`](crate::Client::with_credential).
+/// No token, for a client that is only used through [`Client::with_credential`](crate::Client::with_credential).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoToken;
 
@@ -34,7 +34,7 @@ impl Credential for NoToken {
     }
 }
 
-/// A token that its owner replaces from time to time, from any thread. Clones share it.
+/// A token that its owner can replace, from any thread. Clones share it.
 #[derive(Clone, Debug)]
 pub struct SharedToken(Arc<Mutex<Token>>);
 
@@ -44,12 +44,12 @@ impl SharedToken {
         Self(Arc::new(Mutex::new(token)))
     }
 
-    /// The token of the calls that begin from now on.
+    /// Replaces the token, for the calls that begin from now on.
     pub fn set(&self, token: Token) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
-    /// The token, unless another thread is replacing it just now; never waits.
+    /// The token, unless another thread is replacing it at this moment. Never waits.
     pub fn try_get(&self) -> Option<Token> {
         match self.0.try_lock() {
             Ok(token) => Some(token.clone()),

@@ -1,4 +1,4 @@
-//! A managed device as the service lists it: which properties are asked for, and how one element of a list is read.
+//! A managed device as the service lists it: the properties that are requested, and the parser of one element of a list.
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use crate::warning::Warning;
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or
-/// wrote in a form that a property does not have, is `None`
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
+/// the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub struct Device {
     pub id: String,
     /// The name of the device (`deviceName`).
     pub name: Option<String>,
-    /// The name that Intune made up (`managedDeviceName`).
+    /// The name that Intune generated (`managedDeviceName`).
     pub managed_name: Option<String>,
     /// The operating system (`operatingSystem`).
     pub operating_system: Option<String>,
@@ -31,17 +31,17 @@ pub struct Device {
     pub model: Option<String>,
     /// The manufacturer (`manufacturer`).
     pub manufacturer: Option<String>,
-    /// Whose it is: `company` or `personal` (`managedDeviceOwnerType`).
+    /// The owner: `company` or `personal` (`managedDeviceOwnerType`).
     pub owner_type: Option<String>,
     /// Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it wrote none.
     pub state: ManagementState,
-    /// What manages it (`managementAgent`).
+    /// The agent that manages it (`managementAgent`).
     pub management_agent: Option<String>,
     /// How it was enrolled (`deviceEnrollmentType`).
     pub enrollment_type: Option<String>,
-    /// Whether it is registered (`deviceRegistrationState`).
+    /// Its state of registration (`deviceRegistrationState`).
     pub registration_state: Option<String>,
-    /// Whether it meets the rules (`complianceState`).
+    /// Whether it complies with the policies (`complianceState`).
     pub compliance_state: Option<String>,
     /// Whether it is encrypted (`isEncrypted`).
     pub is_encrypted: Option<bool>,
@@ -51,7 +51,7 @@ pub struct Device {
     pub enrolled: Option<String>,
     /// When it last checked in, as the service wrote it (`lastSyncDateTime`).
     pub last_sync: Option<String>,
-    /// Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`).
+    /// The last time at which it can check in, as the service wrote it (`managementCertificateExpirationDate`).
     pub certificate_expires: Option<String>,
     /// The id of its record in Entra (`azureADDeviceId`).
     pub entra_device_id: Option<String>,
@@ -64,7 +64,7 @@ pub struct Device {
     pub user_principal_name: Option<String>,
     /// The mail address (`emailAddress`).
     pub email_address: Option<String>,
-    /// What to know before it is retired.
+    /// Warnings about retiring this device.
     pub warnings: Vec<Warning>,
 }
 
@@ -74,14 +74,14 @@ pub struct Device {
 pub struct DeviceList {
     /// Each device, with its own warnings.
     pub devices: Vec<Device>,
-    /// What to know of all of them together.
+    /// Warnings about all devices together.
     pub warnings: Vec<Warning>,
 }
 
-/// Puts the value of one property where it belongs.
+/// Reads the value of one property into its field.
 type Reader = fn(&mut Device, &Value);
 
-/// Every property that is read: both the `$select` of the request and the parser come from here.
+/// Every property that is read. The `$select` of the request and the parser both use this table.
 const PROPERTIES: [(&str, Reader); 24] = [
     ("id", |d, v| {
         v.as_str().unwrap_or_default().clone_into(&mut d.id);
@@ -116,13 +116,13 @@ const PROPERTIES: [(&str, Reader); 24] = [
 ];
 
 impl Device {
-    /// The query that asks for exactly the properties that are read: `$select=id,deviceName,...`.
+    /// The query that requests exactly the properties that are read: `$select=id,deviceName,...`.
     pub(crate) fn select() -> String {
         format!("$select={}", PROPERTIES.map(|(name, _)| name).join(","))
     }
 
-    /// Reads one element of a list. An element without an id that can be written down is an error: a list that cannot be
-    /// read whole must never pass for a shorter one.
+    /// Reads one element of a list. An element without a usable id is an error: a list that cannot be read completely must
+    /// never pass for a shorter one.
     pub(crate) fn from_json(element: &Value) -> Result<Self> {
         let mut device = Self::default();
         for (name, read) in PROPERTIES {
@@ -133,14 +133,14 @@ impl Device {
         if tidy(&device.id).as_ref() != Some(&device.id) {
             return Err(Error::new(
                 Status::UnexpectedResponse,
-                "the list of devices holds an element without an id, so it cannot be trusted; read it again",
+                "the list of devices contains an element without an id, so it cannot be trusted; read it again",
             ));
         }
         Ok(device)
     }
 }
 
-/// A text or a number as one line that can be seen; anything else counts as absent.
+/// A text or a number as one printable line; anything else counts as absent.
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => tidy(text),
@@ -152,7 +152,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
 /// `managementState` of a device
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementstate>).
 ///
-/// There is no state "retired": a device that has retired is listed no longer.
+/// Intune has no state "retired": it deletes the record of a device that has retired.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ManagementState {
@@ -170,9 +170,9 @@ pub enum ManagementState {
     Unhealthy,
     /// The record is being deleted.
     DeletePending,
-    /// A retire command was issued; the device has not checked in since.
+    /// A retire command was issued, and the device has not checked in since.
     RetireIssued,
-    /// A wipe command was issued; the device has not checked in since.
+    /// A wipe command was issued, and the device has not checked in since.
     WipeIssued,
     /// The wipe was cancelled.
     WipeCanceled,
@@ -180,7 +180,7 @@ pub enum ManagementState {
     RetireCanceled,
     /// Discovered, but not fully enrolled.
     Discovered,
-    /// The service's own word for a state that this version of its interface does not name.
+    /// The service's value for a state that this version of its interface does not name.
     UnknownFutureValue,
     /// A state that this library does not know, as the service wrote it; empty if it wrote none.
     Other(String),
@@ -222,13 +222,13 @@ impl ManagementState {
             .map_or("", |(_, name)| name)
     }
 
-    /// Whether a retire ended in this state without success.
+    /// Whether a retire without success leaves this state.
     pub(crate) fn is_of_retire(&self) -> bool {
         matches!(self, Self::RetireFailed | Self::RetireCanceled)
     }
 
-    /// What the state says about a retire. A wipe that failed or was cancelled runs no longer, so nothing will happen to
-    /// the device unless a person sees to it, just as after a retire that failed or was cancelled.
+    /// What the state shows about a retire. A wipe that failed or was cancelled is over, as a retire that failed or was
+    /// cancelled is, so nothing more happens until a person handles the device.
     pub(crate) fn standing(&self) -> Standing {
         match self {
             Self::Managed | Self::Unhealthy | Self::Discovered => Standing::Managed,
@@ -243,24 +243,24 @@ impl ManagementState {
 }
 
 impl Default for ManagementState {
-    /// No state was written.
+    /// The state of a device without one.
     fn default() -> Self {
         Self::Other(String::new())
     }
 }
 
-/// Where a listed device stands with a retire: the one judgement that previews, resumed runs and verification share.
+/// The progress of a retire on a listed device. Previews, resumed runs and verification share this one judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Under management: a retire has not reached it, or passed it over.
+    /// Under management: a retire has not reached the device, or did nothing.
     Managed,
     /// A retire is under way.
     Retiring,
-    /// A retire or a wipe ended without success.
+    /// A retire or a wipe ended without success, so a person has to handle the device.
     NeedsPerson,
-    /// A wipe or a deletion that this library did not ask for is under way.
+    /// A wipe or a deletion that this library did not order is under way.
     OthersAction,
-    /// The state says nothing.
+    /// The state does not show it.
     Unknown,
 }
 
@@ -273,7 +273,7 @@ mod tests {
     use crate::testing::any_json;
 
     #[test]
-    fn every_property_is_asked_for_and_lands_in_its_field() -> Result<()> {
+    fn every_property_is_requested_and_read_into_its_field() -> Result<()> {
         let asked = Device::select();
         let names: Vec<&str> = asked.trim_start_matches("$select=").split(',').collect();
         let flags = ["isEncrypted", "isSupervised", "azureADRegistered"];
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_id_is_no_device() {
+    fn an_element_without_an_id_is_not_a_device() {
         for element in [
             json!(null),
             json!("d1"),

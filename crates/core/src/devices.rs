@@ -1,4 +1,4 @@
-//! Who a user is and which devices Intune lists for them.
+//! Reads the identity of a user and the devices that Intune lists for the user.
 
 use std::collections::HashSet;
 
@@ -15,10 +15,10 @@ use crate::text::tidy;
 use crate::transport::Answer;
 use crate::user_id::{UserId, is_guid};
 
-/// The most that the answer about a user or a device can have.
+/// The most JSON values that the answer about a user or a device can have.
 pub(crate) const MAX_VALUES: usize = 10_000;
 
-/// Who a user is.
+/// The identity of a user in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) id: String,
@@ -38,7 +38,7 @@ impl Identity {
         let id = body["id"].as_str().filter(|id| is_guid(id)).ok_or_else(|| {
             Error::new(
                 Status::UnexpectedResponse,
-                "the user could not be read: the answer holds no object id",
+                "the user could not be read: the answer contains no object id",
             )
         })?;
         let upn = body["userPrincipalName"].as_str();
@@ -48,7 +48,7 @@ impl Identity {
             upn,
             enabled: body["accountEnabled"].as_bool(),
         };
-        // Compared as it was received, and shown without what a terminal would act on.
+        // The name is compared as received, and shown without control characters.
         Ok(match identity.check_against(asked) {
             IdentityCheck::Confirmed(Self { id, upn, enabled }) => IdentityCheck::Confirmed(Self {
                 upn: upn.and_then(|upn| answer.shown(&upn)),
@@ -59,7 +59,7 @@ impl Identity {
         })
     }
 
-    /// Reads who a user is, from the answer of a batch if that is final.
+    /// Reads the identity of a user, from the answer of a batch if that is final.
     pub(crate) fn read(
         session: &mut Session<'_>,
         user: &UserId,
@@ -101,7 +101,7 @@ impl Identity {
 #[derive(Debug)]
 pub(crate) enum IdentityCheck {
     Confirmed(Identity),
-    /// The name belongs to another user now. The text says to which.
+    /// The name belongs to another user now. The text names that user.
     Renamed(String),
     /// The answer does not show that it is about the user.
     Unconfirmed(Error),
@@ -114,18 +114,19 @@ fn unconfirmed(what: &str) -> Error {
     )
 }
 
-/// A name out of an answer, in a message: short, and without characters that are not seen.
+/// A name from an answer in the form for a message: short and printable.
 fn shown(name: &str) -> String {
     tidy(name).unwrap_or_default().chars().take(120).collect()
 }
 
-/// What to GET for the devices of a user, below the version root. Never `$filter=userId` on the devices of the tenant: the
-/// service ignores it and lists the devices of all users (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
+/// What to GET for the devices of a user, below the version root. Not `$filter=userId` on the devices of the tenant: the
+/// service ignores that filter and lists the devices of all users
+/// (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
 pub(crate) fn devices_path(user: &UserId) -> String {
     format!("{}/managedDevices?{}&$top=999", user.path(), Device::select())
 }
 
-/// One page of devices. If any of them cannot be read, the page cannot.
+/// Parses one page of devices. An unreadable device makes the page unreadable.
 fn parse_devices(answer: &Answer) -> Result<Page<Device>> {
     let Page { items, next, count } = page::read(answer)?;
     let items = items.iter().map(Device::from_json).collect::<Result<_>>()?;
@@ -146,7 +147,7 @@ pub(crate) fn read_devices(
     };
     let first = read_part(session, &read, part, parse_devices)?;
     let mut devices = read_list(session, &read, first, parse_devices)?;
-    // A list that changes while it is read can show a device on two pages.
+    // A list that changes during the read can show a device on two pages.
     let mut seen = HashSet::new();
     devices.retain(|device| seen.insert(device.id.to_ascii_lowercase()));
     Ok(devices)

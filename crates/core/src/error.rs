@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::status::{Effect, Outcome, Status};
 use crate::transport::Answer;
 
-/// Why a call was not accepted: its [`Failure`], which it derefs to.
+/// Why a call was not accepted. It dereferences to its [`Failure`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.failure.message)]
 pub struct Error(Box<Inner>);
@@ -15,7 +15,8 @@ pub struct Error(Box<Inner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
     failure: Failure,
-    /// What the system said of which file. No field of a failure: no service gives it, and a journal does not record it.
+    /// The system's error number, and the file. They are not fields of a failure: no service gives them, and a journal does
+    /// not record them.
     os_error: Option<i32>,
     path: Option<PathBuf>,
 }
@@ -27,7 +28,7 @@ struct Inner {
 pub struct Failure {
     /// The kind of failure; never [`Status::Ok`].
     pub status: Status,
-    /// What happened and what to do next, in lowercase.
+    /// What happened and what to do next: one line in lowercase.
     pub message: String,
     /// The HTTP status of the last answer.
     pub http_status: Option<u16>,
@@ -35,7 +36,7 @@ pub struct Failure {
     pub code: Option<String>,
     /// The innermost nested code, or the AADSTS number.
     pub inner_code: Option<String>,
-    /// The human part of the service's message.
+    /// The service's message, without its boilerplate.
     pub service_message: Option<String>,
     /// The service's id of the request; support asks for it.
     pub request_id: Option<String>,
@@ -43,20 +44,20 @@ pub struct Failure {
     pub client_request_id: Option<String>,
     /// The id in Intune's own logs.
     pub activity_id: Option<String>,
-    /// How long the service asked to wait.
+    /// The wait that the service asked for.
     pub retry_after: Option<Duration>,
     /// The code of the queued Multi Admin Approval request. It belongs to this user alone.
     pub approval_code: Option<String>,
-    /// The decoded claims challenge (a JSON object) to get a new token with.
+    /// The decoded claims challenge (a JSON object) that a new token must meet.
     pub claims: Option<String>,
-    /// How many times the request was tried; 0 if it was refused before that.
+    /// How many times the request was tried; 0 if it was refused before any attempt.
     pub attempts: u32,
     /// Whether the action can have been applied, over all attempts.
     pub effect: Effect,
 }
 
 impl Error {
-    /// An error with a status and a message alone; a language edge makes its own with it.
+    /// An error with a status and a message only. Language edges make their own errors with it.
     pub fn new(status: Status, message: impl Into<String>) -> Self {
         let failure = Failure {
             status,
@@ -81,14 +82,14 @@ impl Error {
         }))
     }
 
-    /// The same about a file, with what the system said of it, if it said anything.
+    /// Adds the file that the error is about and the system's error number, if there is one.
     pub(crate) fn of_file(mut self, path: &Path, os_error: Option<i32>) -> Self {
         self.0.path = Some(path.to_owned());
         self.0.os_error = os_error;
         self
     }
 
-    /// The system's number for what went wrong with the file at [`path`](Self::path): `errno`, on Windows `GetLastError`.
+    /// The system's error number for the file at [`path`](Self::path): `errno`, on Windows `GetLastError`.
     pub fn os_error(&self) -> Option<i32> {
         self.0.os_error
     }
@@ -103,7 +104,7 @@ impl Error {
         Self::new(Status::InvalidArgument, message)
     }
 
-    /// Every text of it as it may be shown.
+    /// Makes every text fit to be shown.
     pub(crate) fn shown_by(mut self, answer: &Answer) -> Self {
         let failure = &mut self.0.failure;
         failure.message = answer.shown(&failure.message).unwrap_or_default();
@@ -117,7 +118,7 @@ impl Error {
         ] {
             *text = text.take().and_then(|text| answer.shown(&text));
         }
-        // That is the service's to be taken back as it was.
+        // The service gets the claims back unchanged.
         failure.claims = failure.claims.take().map(|claims| answer.token.redact(&claims));
         self
     }
@@ -127,7 +128,7 @@ impl Error {
         Outcome::of(self.status, self.effect)
     }
 
-    /// The status for a caller that gets nothing else: [`Status::Interrupted`] where the action may have been applied and
+    /// The status for a caller that gets no other field: [`Status::Interrupted`] if the action may have been applied and
     /// the error's own status would deny that.
     pub fn status_alone(&self) -> Status {
         if self.effect == Effect::Possible && !self.status.leaves_doubt() {

@@ -1,11 +1,11 @@
-//! What an error is about: one user, the token, every read, or every user of a run.
+//! The scope of an error: one user, the token, every read, or every user of a run.
 
 use crate::error::Error;
 use crate::status::Status;
 
 impl Error {
-    /// Whether every user would meet the error, so that a run should not continue: token, permission, licence, justification, a
-    /// service that does not know the action or cannot be reached, a path to it that loses the Content-Length.
+    /// Whether every user would meet the error, so that a run should end: token, permission, licence, justification, a
+    /// service that does not know the action or cannot be reached, or a proxy that removes the Content-Length header.
     pub fn is_fatal(&self) -> bool {
         match self.status {
             Status::Unauthenticated
@@ -19,8 +19,8 @@ impl Error {
         }
     }
 
-    /// Whether a refusal says itself that it is about the token, and not about one user or device: a scope or a role is missing,
-    /// or the directory refuses.
+    /// Whether a refusal names the token as its cause, and not one user or device: a scope or a role is missing, or the
+    /// directory refuses.
     pub(crate) fn is_about_the_token(&self) -> bool {
         let says = |part: &str| {
             self.service_message
@@ -47,7 +47,7 @@ impl Error {
     }
 }
 
-/// Whether the service says that it does not know the path, rather than what is at its end.
+/// Whether the service says that it does not know the path, rather than the object of the path.
 pub(crate) fn is_about_the_route(service_message: &str) -> bool {
     let text = service_message.to_ascii_lowercase();
     text.contains("for the segment") || text.contains("no odata route")

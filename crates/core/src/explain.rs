@@ -10,14 +10,17 @@ use crate::request_kind::RequestKind;
 use crate::status::Status;
 use crate::token::{GRAPH_APP_ID, TokenFacts};
 
-/// Spellings that documentation once had; the token endpoint refuses them
+/// Spellings that documentation once had and the token endpoint refuses
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/4311>).
 const MISSPELT: &str = "DeviceManagementManagedDevices.Privilig";
-/// The code that the token of a personal account gets (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
+/// The code in the answer to the token of a personal account
+/// (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3888>).
 const PERSONAL_ACCOUNT: &str = "40001";
-/// The code that the token of an app gets in a tenant that does not know the app (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
+/// The code in the answer to the token of an app that the tenant does not know
+/// (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
 const IDENTITY_NOT_FOUND: &str = "Authorization_IdentityNotFound";
-/// What the service answers to a text that is no whole access token (<https://github.com/azurekid/blackcat/issues/62>, for one).
+/// What the service answers to a text that is not a complete access token
+/// (<https://github.com/azurekid/blackcat/issues/62>, for one).
 const UNREADABLE: [&str; 7] = [
     "80049217",
     "parsing failed",
@@ -28,14 +31,14 @@ const UNREADABLE: [&str; 7] = [
     "unable to decode",
 ];
 
-/// What an answer is judged with.
+/// What the judgement of an answer depends on.
 pub(crate) struct Context<'a> {
     pub(crate) kind: RequestKind,
     pub(crate) token: &'a TokenFacts,
-    /// The audience that this service wants; none for an endpoint that is no known cloud.
+    /// The audience that this service requires; `None` if the endpoint is not a known cloud.
     pub(crate) audience: Option<&'a str>,
     pub(crate) user: &'a str,
-    /// The id that was sent with the request; none of a read inside a batch.
+    /// The id that was sent with the request; `None` for a read inside a batch.
     pub(crate) client_request_id: Option<&'a str>,
     pub(crate) now: SystemTime,
 }
@@ -53,12 +56,12 @@ pub(crate) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether the service's words contain this part, in any case of letters.
+    /// Whether the service's message contains this part, in any case of letters.
     fn says(&self, part: &str) -> bool {
         self.body.says(part)
     }
 
-    /// The tenant of the token, where it is known.
+    /// The tenant of the token, if it is known.
     fn tenant(&self) -> String {
         let tenant = self.context.token.tenant.as_ref();
         tenant.map_or_else(String::new, |tenant| {
@@ -67,7 +70,7 @@ impl Case<'_> {
     }
 }
 
-/// What a status means for a kind of request, in general. A read leaves no doubt behind.
+/// The general message of a status for a kind of request. A read leaves no doubt.
 pub(crate) fn general(kind: RequestKind, status: Status) -> String {
     if kind.writes() {
         return status.message().to_owned();
@@ -93,7 +96,7 @@ pub(crate) fn general(kind: RequestKind, status: Status) -> String {
     format!("{object} could not be read: {why}")
 }
 
-/// What a refusal means, and what to do next.
+/// The message of a refusal: what it means and what to do next.
 pub(crate) fn message(case: &Case<'_>) -> String {
     let kind = case.context.kind;
     if let Some(message) = elsewhere(case) {
@@ -127,7 +130,7 @@ pub(crate) fn message(case: &Case<'_>) -> String {
 fn unauthenticated(case: &Case<'_>) -> String {
     let token = case.context.token;
     if case.challenged {
-        return "the service wants a new token that meets its claims (continuous access evaluation); sign in again with the claims of this error".to_owned();
+        return "the service requires a new token that meets its claims (continuous access evaluation); sign in again with the claims of this error".to_owned();
     }
     if let Some(expired) = expired(token, case.context.now) {
         return format!("the token expired {expired}; get a new one");
@@ -166,12 +169,12 @@ fn unauthenticated(case: &Case<'_>) -> String {
     } else if case.says("80049228") || case.says("expired") {
         "the token has expired; get a new one".to_owned()
     } else if UNREADABLE.iter().any(|words| case.says(words)) {
-        "the service could not read the token; pass the access token whole, without `Bearer`, not an id or refresh token, and a SecureString only once it is converted to plain text".to_owned()
+        "the service could not read the token; pass the whole access token without `Bearer`, not an id or refresh token, and convert a SecureString to plain text first".to_owned()
     } else if case.says("continuous access evaluation") || case.says("claimschallenge") {
-        "the token was revoked (continuous access evaluation); sign in again, and pass on no token from a cache".to_owned()
+        "the token was revoked (continuous access evaluation); sign in again, and do not pass a token from a cache".to_owned()
     } else if code == PERSONAL_ACCOUNT {
         format!(
-            "the service refused the token; get one {of} by a work or school account, since personal Microsoft accounts are not supported"
+            "the service refused the token; get one {of} with a work or school account, since personal Microsoft accounts are not supported"
         )
     } else {
         format!("the service refused the token; get a new one {of}")
@@ -188,7 +191,7 @@ fn unknown_app(case: &Case<'_>) -> String {
     )
 }
 
-/// Whether the token begins to be valid only later, by this machine's clock.
+/// Whether the token is not valid yet, by this machine's clock.
 fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     token
@@ -196,7 +199,7 @@ fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
         .is_some_and(|from| u64::try_from(from).is_ok_and(|from| from > now))
 }
 
-/// The message for a redirect: the service answers so if the tenant belongs to another cloud, without naming it
+/// The message for a redirect. The service redirects if the tenant belongs to another cloud, without naming the cloud
 /// (<https://github.com/microsoftgraph/entra-powershell/issues/1247>).
 fn elsewhere(case: &Case<'_>) -> Option<String> {
     if !matches!(case.http_status, 300..=303 | 305..=399) || case.status != Status::UnexpectedResponse {
@@ -231,7 +234,7 @@ fn elsewhere(case: &Case<'_>) -> Option<String> {
 /// The message for a 404 that does not prove that a device is gone.
 fn hidden(case: &Case<'_>) -> String {
     if absence::hides(case.body) {
-        return "the service hides the device from this sign-in (scope tags); look with a sign-in whose role and scope hold it".to_owned();
+        return "the service hides the device from this sign-in (scope tags); use a sign-in whose role and scope include it".to_owned();
     }
     let code = case.body.code.as_deref().unwrap_or("no code");
     format!("the service does not say whether the device is gone; check it by hand: HTTP 404, {code}")
@@ -267,31 +270,31 @@ fn permission_denied(case: &Case<'_>) -> String {
     }
     if case.http_status == 401 && token.readable && token.app_only {
         return format!(
-            "the token is an app's with no person signed in, and the service refused it; grant the application permission {permission} with admin consent and get a new token"
+            "the token is that of an app without a signed-in user, and the service refused it; grant the application permission {permission} with admin consent and get a new token"
         );
     }
     if case.http_status == 401 {
-        return "the signed-in person lacks the Intune role permission Remote tasks / Retire; assign a role such as Help Desk Operator (a new token does not help)".to_owned();
+        return "the signed-in user lacks the Intune role permission Remote tasks / Retire; assign a role such as Help Desk Operator (a new token does not help)".to_owned();
     }
     if token
         .permissions
         .iter()
         .any(|permission| permission.starts_with(MISSPELT))
     {
-        return format!("the token's permission is misspelt; the right name is {permission}");
+        return format!("the token's permission is misspelt; request {permission}");
     }
     if token.readable && has(permission) {
         return if token.app_only {
             format!(
-                "the app has {permission}, yet the service refused; look for a multi admin approval or access policy that excludes it"
+                "the app has {permission}, but the service refused; look for a multi admin approval or access policy that excludes the app"
             )
         } else {
-            "the token has the permission, but the signed-in person lacks the Intune role permission Remote tasks / Retire or their scope does not hold this user".to_owned()
+            "the token has the permission, but the signed-in user lacks the Intune role permission Remote tasks / Retire, or the role's scope does not include this user; assign a role with that scope".to_owned()
         };
     }
     if case.body.code.as_deref() == Some("Authorization_RequestDenied") {
         return format!(
-            "the directory refused; grant {permission} with admin consent, give a signed-in person a directory role that may read this user, and get a new token"
+            "the directory refused; grant {permission} with admin consent, give the signed-in user a directory role that may read this user, and get a new token"
         );
     }
     let kind = if case.says("app only context") || (token.readable && token.app_only) {
@@ -311,9 +314,9 @@ fn user_not_found(case: &Case<'_>) -> String {
     let Context { kind, user, .. } = case.context;
     let of_directory = absence::is_the_directorys(case.body);
     match kind {
-        RequestKind::ReadDevice => "the service says that there is no such device".to_owned(),
+        RequestKind::ReadDevice => "the service says that the device does not exist".to_owned(),
         RequestKind::ReadUser => format!("{}: {user}{}", Status::UserNotFound.message(), case.tenant()),
-        // The directory refuses the action itself, too, if nothing was read before.
+        // The directory also refuses the action itself, if nothing was read before.
         _ if of_directory && kind.writes() => format!(
             "the directory has no such user, or Intune has nothing for this user or hides it (scope tags); check the id, or the cloud and tenant of the token: {user}{}",
             case.tenant()
@@ -326,7 +329,7 @@ fn user_not_found(case: &Case<'_>) -> String {
 }
 
 fn unexpected(case: &Case<'_>) -> String {
-    // The gateway before Graph answers so, with a page of its own
+    // The gateway in front of Graph answers 411, with a page of its own
     // (<https://learn.microsoft.com/graph/errors#http-status-codes>).
     if case.http_status == 411 {
         return "the Content-Length header did not reach the service; look for a proxy that removes it: HTTP 411".to_owned();
@@ -343,7 +346,7 @@ fn rejected(case: &Case<'_>) -> String {
         return "this cloud's Microsoft Graph does not know the action; check the cloud".to_owned();
     }
     if case.http_status == 403 && !case.says("pending") {
-        return "the approval code was refused; it goes with the one user whose request was approved, once and in time".to_owned();
+        return "the approval code was refused; it is valid once, in time, and for the one user whose request was approved".to_owned();
     }
     let next = match case.http_status {
         408 | 409 | 424 => "look at the user's devices before sending again; ",
@@ -355,7 +358,7 @@ fn rejected(case: &Case<'_>) -> String {
     let code = case.body.code.as_deref().unwrap_or("no code");
     let text = case.body.message.as_deref().unwrap_or("no message");
     format!(
-        "the service refused the request; {next}it said HTTP {}, {code}, {text}",
+        "the service refused the request; {next}it answered HTTP {}, {code}, {text}",
         case.http_status
     )
 }

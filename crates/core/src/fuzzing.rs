@@ -1,4 +1,4 @@
-//! What the fuzz targets in `fuzz/` need of the private parsers. Only with `--cfg fuzzing`.
+//! The private parsers, for the fuzz targets in `fuzz/`. Only with `--cfg fuzzing`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -22,7 +22,7 @@ pub fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     crate::retry_after::parse(text, now)
 }
 
-/// What an answer comes to: `None` if it was accepted. Headers that HTTP does not allow are left out.
+/// Judges an answer: `None` if it was accepted. Headers that HTTP does not allow are left out.
 pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token) -> Option<Error> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
@@ -51,7 +51,7 @@ pub fn judge(status: u16, headers: &[(&[u8], &[u8])], body: &str, token: &Token)
     }
 }
 
-/// One page of devices as a run reads it, warnings written into them, and the link to the next page.
+/// Parses one page of devices as a run does: the devices with their warnings, and the link to the next page.
 pub fn page(text: &str, now: SystemTime) -> Option<(Vec<Device>, Option<String>)> {
     let page = crate::page::parse(text).ok()?;
     let mut devices: Vec<Device> = page
@@ -69,12 +69,12 @@ pub fn page(text: &str, now: SystemTime) -> Option<(Vec<Device>, Option<String>)
     Some((devices, page.next))
 }
 
-/// What to GET for a link to the next page, if the endpoint may be asked for it.
+/// The target of a link to the next page, if it stays at the endpoint.
 pub fn next_target(endpoint: &Endpoint, link: &str) -> Option<String> {
     crate::page::next_target(endpoint, link).ok()
 }
 
-/// The status of each part that the body of a batch's answer tells.
+/// The status of each part in the body of a batch's answer.
 pub fn batch(text: &str, ids: &[&str], token: &Token) -> Option<BTreeMap<String, u16>> {
     let whole = Answer {
         status: 200,

@@ -1,18 +1,18 @@
-//! JSON from outside, built only where it is of a size that memory can bear: a few megabytes of `{},{},{},...` would else become
-//! gigabytes of values.
+//! Parses JSON from outside only if its values fit into memory: a few megabytes of `{},{},{},...` would become gigabytes of
+//! values.
 
 use serde_json::Value;
 
-/// Why a document is not used.
+/// Why a document is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    /// It is no whole JSON document.
+    /// It is not a complete JSON document.
     Broken,
-    /// It holds more values than it may.
+    /// It has too many values.
     TooMuch,
 }
 
-/// Reads a whole document of about `most` values, a byte order mark before it or not.
+/// Parses a document of at most about `most` values, with or without a byte order mark.
 pub(crate) fn parse(text: &str, most: usize) -> Result<Value, Unusable> {
     let text = text.trim_start_matches('\u{feff}');
     if holds_more_than(text, most) {
@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &str, most: usize) -> Result<Value, Unusable> {
     serde_json::from_str(text).map_err(|_| Unusable::Broken)
 }
 
-/// Counts what begins or parts values outside of texts, and stops at the bound. Nothing is built for it.
+/// Counts the characters that begin or separate values outside of texts, and stops at the bound. Allocates nothing.
 fn holds_more_than(text: &str, most: usize) -> bool {
     let (mut count, mut in_text, mut is_escaped) = (0, false, false);
     for byte in text.bytes() {
@@ -81,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_built_is_within_the_bound(document in any_json(), most in 0_usize..60) {
+        fn parsed_values_are_within_the_bound(document in any_json(), most in 0_usize..60) {
             match parse(&document.to_string(), most) {
                 Ok(read) => {
                     prop_assert!(values(&read) <= 2 * most + 1);

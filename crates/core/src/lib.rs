@@ -1,8 +1,8 @@
-//! Retire every Intune-managed device of a user through Microsoft Graph, and say truthfully what happened.
+//! Retires every Intune-managed device of a user through Microsoft Graph, and reports whether it happened.
 //!
 //! One action, `POST /users/{id}/removeAllDevicesFromManagement`
-//! (<https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>), done with care: retiring
-//! removes company data and management from a person's devices and cannot be undone.
+//! (<https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement>), which removes company data
+//! and management from a person's devices and cannot be undone.
 //!
 //! ```no_run
 //! use graph_devices::{CallOptions, Client, ClientOptions, Token, UserId};
@@ -17,31 +17,31 @@
 //! # }
 //! ```
 //!
-//! Only HTTP 204 is a yes. Every other answer is an [`Error`] whose `effect` says whether the action can have
-//! been applied all the same, over all attempts: [`Outcome::Failed`] means that nothing was done, [`Outcome::Unknown`]
-//! that it may have been.
+//! Only HTTP 204 is a yes. Every other answer is an [`Error`] whose `effect` reports whether the action can have been
+//! applied nevertheless, over all attempts: [`Outcome::Failed`] means that nothing was done, [`Outcome::Unknown`] that the
+//! action may have been applied.
 //!
 //! # Many users
 //!
-//! [`Client::run`] takes any number of users: it reads who they are and which devices they have, skips who must not be
-//! touched, paces itself by the service's limits, and records each step in a journal, so that it can be killed at any moment
-//! and taken up again. [`RunOptions::preview`] sends nothing, [`Client::verify`] looks later what became of the devices.
-//! What a user is skipped for is a [`Reason`].
+//! [`Client::run`] takes any number of users. It reads the users and their devices, skips users that must not be touched,
+//! and keeps to the service's limits. It records each step in a journal, so that it can be killed at any moment and
+//! resumed. [`RunOptions::preview`] sends nothing, [`Client::verify`] checks the devices later. A [`Reason`] says why a
+//! user was skipped.
 //!
 //! # TLS
 //!
-//! TLS is rustls with the *ring* provider, handed to the HTTP client explicitly: no process-wide provider is installed, so
-//! a host that has its own is left alone. ring was chosen over aws-lc-rs because it needs nothing but a C compiler on the
-//! platforms this is meant for, and adds less to a library that other programs load: measured on Linux x86-64 with version
-//! 0.1.0, the stripped shared library is 3.1 MB with ring and 5.2 MB with aws-lc-rs, and a cold release build takes 71 against
-//! 107 seconds of processor time. What aws-lc-rs has beyond it, FIPS and post-quantum key exchange, the service does not ask
-//! for. Trust is the platform's, by rustls-platform-verifier.
+//! TLS is rustls with the *ring* provider, passed to the HTTP client explicitly: no process-wide provider is installed, so
+//! a host's own provider stays in place. ring was chosen over aws-lc-rs because it needs only a C compiler on the supported
+//! platforms, and adds less to a library that other programs load. Measured on Linux x86-64 with version 0.1.0, the
+//! stripped shared library is 3.1 MB with ring and 5.2 MB with aws-lc-rs, and a cold release build takes 71 against 107
+//! seconds of processor time. aws-lc-rs also has FIPS and post-quantum key exchange, which the service does not require.
+//! The platform's certificates are trusted, through rustls-platform-verifier.
 //!
 //! # What this crate does not do
 //!
-//! It reads no environment variable but those that name a proxy (see [`ClientOptions::proxy`]) and, on Linux, the trust store
-//! (`SSL_CERT_FILE`, `SSL_CERT_DIR`), writes no file but the journal that a run was given, prints nothing, logs nothing, installs no
-//! signal handler.
+//! It prints and logs nothing, and installs no signal handler. The only file that it writes is the journal of a run. The
+//! only environment variables that it reads name a proxy (see [`ClientOptions::proxy`]) and, on Linux, the trust store
+//! (`SSL_CERT_FILE`, `SSL_CERT_DIR`).
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -100,7 +100,7 @@ mod warning;
 mod warnings_for;
 
 pub use client::Client;
-pub use clock::{Clock, Moment, Stop};
+pub use clock::{Clock, Interrupt, Moment, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
 pub use credential::{Credential, NoToken, SharedToken};
 pub use device::{Device, DeviceList, ManagementState};

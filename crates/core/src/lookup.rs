@@ -1,4 +1,4 @@
-//! Devices by their own ids: whether the service still has them, and in which state.
+//! Looks up devices by their own ids: whether the service still lists them, and in which state.
 
 use crate::batch;
 use crate::device::{self, ManagementState};
@@ -19,16 +19,16 @@ pub(crate) struct Sought<'a> {
     pub(crate) id: &'a str,
 }
 
-/// What the service says of a device id.
+/// What the service answers about a device id.
 #[derive(Clone, Debug)]
 pub(crate) enum Found {
     Listed(Listed),
-    /// The service itself says that there is no such device.
+    /// The service itself says that the device does not exist.
     Gone,
     Unreadable(Error),
 }
 
-/// A device that the service still lists, whether of this user or of another.
+/// A device that the service still lists, of this user or another.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
     pub(crate) state: ManagementState,
@@ -37,8 +37,8 @@ pub(crate) struct Listed {
     pub(crate) retire_since: Option<String>,
 }
 
-/// Looks devices up: several in one batch, and each by itself where the batch gives no final answer. An error is one that every
-/// device would meet.
+/// Looks up devices: several in one batch, and each by itself if the batch gives no final answer. Returns an error that
+/// every device would meet.
 pub(crate) fn look_up(session: &mut Session<'_>, sought: &[Sought<'_>]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for chunk in sought.chunks(batch::MAX) {
@@ -66,7 +66,7 @@ fn look_up_one(session: &mut Session<'_>, device: &Sought<'_>, part: Option<&Ans
     match get(session, &read, part, parse) {
         Ok(listed) => Ok(Found::Listed(listed)),
         Err(error) if error.status == Status::UserNotFound => Ok(Found::Gone),
-        // One device may be out of the reader's scope.
+        // The scope of the sign-in may exclude one device.
         Err(error) if error.status == Status::PermissionDenied => Ok(Found::Unreadable(error)),
         Err(error) if error.is_fatal() || matches!(error.status, Status::Throttled | Status::Cancelled) => {
             Err(error)
@@ -75,7 +75,7 @@ fn look_up_one(session: &mut Session<'_>, device: &Sought<'_>, part: Option<&Ans
     }
 }
 
-/// What to GET, below the version root: only a read of one device fills `deviceActionResults`
+/// The path to GET, below the version root. Only a read of one device fills `deviceActionResults`
 /// (<https://github.com/microsoftgraph/powershell-intune-samples/issues/35>).
 fn path(device: &str) -> String {
     let id = percent_encoding::utf8_percent_encode(device, SEGMENT);
@@ -88,7 +88,7 @@ fn parse(answer: &Answer) -> Result<Listed> {
     if !body["id"].is_string() {
         return Err(Error::new(
             Status::UnexpectedResponse,
-            "the device could not be read: the answer holds no id",
+            "the device could not be read: the answer contains no id",
         ));
     }
     let action = body["deviceActionResults"]

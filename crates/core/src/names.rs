@@ -1,19 +1,19 @@
-//! User principal names as people compare them: without regard to the case of letters.
+//! Compares user principal names without regard to case.
 
-/// Whether two names are the same in any case of letters. Nothing more is folded: what is asked for and what is answered has to
-/// be one name, not a similar one.
+/// Whether two names are the same in any case of letters. Nothing more is folded: the name that was requested and the name
+/// in the answer must be equal, not similar.
 pub(crate) fn same(one: &str, another: &str) -> bool {
     lower(one) == lower(another)
 }
 
 fn lower(text: &str) -> String {
-    // Letter by letter, so that a sigma at the end of a word does not depend on what follows.
+    // Each letter is folded by itself, so that a sigma at the end of a word does not depend on the letters after it.
     let lower = text.chars().flat_map(char::to_lowercase);
     lower.map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// A name or an object id to be held against those that must not be touched. Here a similar name counts, too: full-width
-/// letters are their plain ones, and what has one capital form is one (`straße` is `STRASSE`).
+/// A name or an object id in the form that is compared with protected users. Similar names count, too: full-width letters
+/// equal plain ones, and names with the same capital form are the same (`straße` is `STRASSE`).
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -29,9 +29,8 @@ pub(crate) fn folded(text: &str) -> String {
         .collect()
 }
 
-/// A name with a guest's put back into the form of their home, which is what a guest signs in by:
-/// `bob_fabrikam.com#EXT#@contoso.com` is `bob@fabrikam.com`. Folded, and without the provider in front
-/// (`live.com#bob@fabrikam.com`).
+/// The name that a guest signs in with, in the home tenant: `bob@fabrikam.com` for `bob_fabrikam.com#EXT#@contoso.com`.
+/// Folded, and without a provider in front (`live.com#bob@fabrikam.com`). Any other name is only folded.
 pub(crate) fn at_home(name: &str) -> String {
     let name = folded(name);
     if let Some((guest, _)) = name.split_once("#ext#@")

@@ -1,19 +1,19 @@
-//! What happens on the way, for a log.
+//! Notices of a call or a run, for a log.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::status::Status;
 
-/// Something that happened on the way, for a log. Its `Display` is one line and never holds a token.
+/// An event during a call or a run, for a log. `Display` writes one line, never with a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// A request leaves now.
+    /// A request is being sent.
     Sending {
         /// The user of the call.
         user: String,
-        /// 1 for the first.
+        /// The number of the attempt, from 1.
         attempt: u32,
         /// The id that is sent with it.
         client_request_id: String,
@@ -22,7 +22,7 @@ pub enum Notice {
     Waiting {
         /// The user of the call.
         user: String,
-        /// What the attempt came to.
+        /// The status of the attempt.
         status: Status,
         /// The HTTP status, if there was an answer.
         http_status: Option<u16>,
@@ -31,7 +31,7 @@ pub enum Notice {
         /// How long until the next attempt.
         wait: Duration,
     },
-    /// A run goes on in another way than asked for, or tells something of itself.
+    /// A run continues in another way than requested, or reports something about itself.
     Run(String),
 }
 
@@ -69,16 +69,17 @@ impl fmt::Display for Notice {
     }
 }
 
-/// What a notice is about. The same number and name in every language; both are only ever added to.
+/// What a notice is about. The same number and name in every language; new ones are only added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
 pub enum NoticeKind {
-    /// A request leaves.
+    /// A request is being sent.
     Sending = 0,
     /// An attempt failed and another follows.
     Waiting = 1,
-    /// The run itself: it goes on in another way than asked for. Whoever shows no log should show these.
+    /// The run itself, for example that it continues in another way than requested. A program without a log should show
+    /// these.
     Run = 2,
 }
 
@@ -99,7 +100,7 @@ impl NoticeKind {
 }
 
 impl Notice {
-    /// What it is about.
+    /// The kind of the notice.
     pub fn kind(&self) -> NoticeKind {
         match self {
             Self::Sending { .. } => NoticeKind::Sending,

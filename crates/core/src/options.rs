@@ -1,4 +1,4 @@
-//! What a caller may choose, for a client and for one call. Everything is checked here, before anything is sent.
+//! The options of a client and of one call. Everything is checked here, before anything is sent.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::proxy::ProxyServer;
 use crate::user_id::is_guid;
 
-/// How long a single wait or timeout may be set to: never infinite by accident.
+/// The longest wait or timeout that can be set, so that none is infinite by accident.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The service's limit for a justification
@@ -75,35 +75,34 @@ impl fmt::Debug for ClientOptions {
 
 impl ClientOptions {
     /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
-    /// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name.
-    /// A cloud and an endpoint exclude each other.
+    /// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds that do not offer the action are
+    /// refused. A client takes a cloud or an endpoint, not both.
     #[must_use]
     pub fn cloud(mut self, cloud: Cloud) -> Self {
         self.cloud = Some(cloud);
         self
     }
 
-    /// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
-    /// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and
-    /// an endpoint is refused.
+    /// An endpoint that is not a cloud's: https to any host, or http to loopback (127.0.0.0/8, `[::1]`, localhost). Give
+    /// scheme, host and port, without `/v1.0`. Receipts show it. A client takes a cloud or an endpoint, not both.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.named = Some(endpoint);
         self
     }
 
-    /// The endpoint of the environment, which counts where the code names neither a cloud nor an endpoint.
+    /// The endpoint of the environment. It has an effect only if the code names neither a cloud nor an endpoint.
     #[must_use]
     pub fn environment_endpoint(mut self, endpoint: Endpoint) -> Self {
         self.environment = Some(endpoint);
         self
     }
 
-    /// Where the requests go.
+    /// The endpoint that requests are sent to.
     pub fn chosen_endpoint(&self) -> Result<Endpoint> {
         if self.cloud.is_some() && self.named.is_some() {
             return Err(Error::invalid_argument(
-                "cloud and endpoint exclude each other; pass one",
+                "cloud and endpoint exclude each other; pass only one",
             ));
         }
         Ok(self.chosen())
@@ -114,26 +113,26 @@ impl ClientOptions {
         named.or_else(|| self.environment.clone()).unwrap_or_default()
     }
 
-    /// How long to wait for a connection. The default is 10 seconds.
+    /// The longest time to wait for a connection. The default is 10 seconds.
     pub fn connect_timeout(mut self, duration: Duration) -> Result<Self> {
         self.connect_timeout = checked("connect timeout", duration)?;
         Ok(self)
     }
 
-    /// How long one attempt may take. The default is 60 seconds.
+    /// The longest time of one attempt. The default is 60 seconds.
     pub fn timeout(mut self, duration: Duration) -> Result<Self> {
         self.timeout = checked("timeout", duration)?;
         Ok(self)
     }
 
-    /// How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
-    /// has it by itself: see [`RunOptions::deadline`](crate::RunOptions::deadline).
+    /// The longest time of a whole call, including all attempts, waits and pages. The default is 5 minutes. In a run it
+    /// applies to each request by itself: see [`RunOptions::deadline`](crate::RunOptions::deadline).
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.deadline = checked("deadline", duration)?;
         Ok(self)
     }
 
-    /// How many times a request is sent at most. The default is 5; 1 switches retries off.
+    /// The most times that a request is sent, 1 to 100. The default is 5; 1 switches retries off.
     pub fn max_attempts(mut self, attempts: u32) -> Result<Self> {
         if attempts == 0 || attempts > 100 {
             return Err(Error::invalid_argument("max attempts must be 1 to 100"));
@@ -142,8 +141,8 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// The first wait before a retry and the longest, where the service names none: exponential with full jitter. The
-    /// defaults are 1 second and 60 seconds.
+    /// The first and the longest wait before a retry, if the service names none. Waits grow exponentially, with full
+    /// jitter. The defaults are 1 second and 60 seconds.
     pub fn backoff(mut self, base: Duration, cap: Duration) -> Result<Self> {
         if base > cap {
             return Err(Error::invalid_argument(
@@ -155,9 +154,9 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what
-    /// the environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text there that is no
-    /// proxy is refused. Loopback never goes through a proxy.
+    /// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means no proxy. The default is the proxy
+    /// that the environment names when the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`). A client is
+    /// refused if that text is not the URL of a proxy. Loopback is always reached without a proxy.
     pub fn proxy(mut self, url: &str) -> Result<Self> {
         self.proxy = if url.is_empty() {
             ProxyChoice::None
@@ -167,14 +166,14 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// Certificate authorities in PEM, trusted besides the platform's.
+    /// Certificate authorities in PEM. They are trusted in addition to the platform's.
     pub fn ca_certificates(mut self, pem: &str) -> Result<Self> {
         crate::pem::certificates(pem)?;
         self.ca_certificates = Some(pem.to_owned());
         Ok(self)
     }
 
-    /// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+    /// A text after `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
     /// characters.
     pub fn user_agent_suffix(mut self, suffix: &str) -> Result<Self> {
         if suffix.is_empty()
@@ -189,7 +188,7 @@ impl ClientOptions {
         Ok(self)
     }
 
-    /// Another clock than the system's, for tests.
+    /// A clock in place of the system's, for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -207,7 +206,8 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
+    /// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. It has no effect in a tenant
+    /// without Multi Admin Approval.
     pub fn justification(mut self, justification: &str) -> Result<Self> {
         if justification.trim().is_empty() || justification.chars().count() > MAX_JUSTIFICATION {
             return Err(Error::invalid_argument(
@@ -218,8 +218,8 @@ impl CallOptions {
         Ok(self)
     }
 
-    /// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
-    /// belongs to one user.
+    /// The code of an approved request (a GUID), as the queued call returned it. It belongs to one user and is sent in
+    /// place of the justification.
     pub fn approval_code(mut self, code: &str) -> Result<Self> {
         if !is_guid(code) {
             return Err(Error::invalid_argument(
@@ -230,7 +230,7 @@ impl CallOptions {
         Ok(self)
     }
 
-    /// The GUID to find this call by in the service's logs. The default is a new one for each call.
+    /// A GUID that identifies this call in the service's logs. The default is a new one for each call.
     pub fn client_request_id(mut self, id: &str) -> Result<Self> {
         if !is_guid(id) {
             return Err(Error::invalid_argument("a client request id is a GUID"));
@@ -239,7 +239,7 @@ impl CallOptions {
         Ok(self)
     }
 
-    /// The deadline of this call, in place of the client's: all its attempts, waits and pages.
+    /// The deadline of this call, in place of the client's. It includes all attempts, waits and pages.
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.deadline = Some(checked("deadline", duration)?);
         Ok(self)

@@ -1,4 +1,5 @@
-//! One page of a list, and the link to the next. A page that cannot be read whole is an error, never fewer items.
+//! Parses one page of a list, and the link to the next. A page that cannot be read completely is an error, never fewer
+//! items.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -11,21 +12,21 @@ use crate::status::Status;
 use crate::transport::Answer;
 use crate::user_id::is_guid;
 
-/// A page is requested with 999 items and can hold 1000. The service writes no page of far more.
+/// A page is requested with 999 items and can have 1000. The service sends no page of far more.
 const MAX_ITEMS: usize = 3000;
-/// As many values as such a page has. No more are built, since they take far more memory than their text.
+/// The most JSON values of such a page. More are not parsed, since values take far more memory than their text.
 const MAX_VALUES: usize = 40 * MAX_ITEMS;
 
-/// The items of one page and the link to the next, which is opaque but for [`next_target`].
+/// The items of one page, and the link to the next, which only [`next_target`] reads.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Page<T = Value> {
     pub(crate) items: Vec<T>,
     pub(crate) next: Option<String>,
-    /// How many items the whole list has, where the service says so.
+    /// The number of items of the whole list, if the service returned it.
     pub(crate) count: Option<u64>,
 }
 
-/// Reads a page from an answer, and takes the token out of its texts.
+/// Parses the page of an answer, and removes the token from its texts.
 pub(crate) fn read(answer: &Answer) -> Result<Page> {
     let mut page = parse(&answer.body).map_err(|error| error.shown_by(answer))?;
     for item in &mut page.items {
@@ -34,16 +35,16 @@ pub(crate) fn read(answer: &Answer) -> Result<Page> {
     Ok(page)
 }
 
-/// Reads the body of a 200. The service has been seen to append an error object to a list that it could not finish
-/// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1701>), so an error beside the items, among them or behind
-/// the document makes the page worthless.
+/// Parses the body of a 200. The service has been seen to append an error object to a list that it could not finish
+/// (<https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/1701>), so an error beside the items, among them or after
+/// the document makes the page unusable.
 pub(crate) fn parse(text: &str) -> Result<Page> {
     let document = json::parse(text, MAX_VALUES).map_err(|why| match why {
-        Unusable::Broken => broken(text, "it is no whole JSON document"),
+        Unusable::Broken => broken(text, "it is not a complete JSON document"),
         Unusable::TooMuch => too_long(),
     })?;
     let Value::Object(mut document) = document else {
-        return Err(broken(text, "it is no JSON object"));
+        return Err(broken(text, "it is not a JSON object"));
     };
     if has_error(&document) {
         return Err(broken(text, "the service put an error beside the items"));
@@ -62,8 +63,8 @@ pub(crate) fn parse(text: &str) -> Result<Page> {
     Ok(Page { items, next, count })
 }
 
-/// What to GET for the next page: path and query of the link, which must lead to the endpoint itself. The link comes from
-/// outside, and the token goes where it leads.
+/// The target of the next page: path and query of the link, which must lead to the endpoint itself. The link comes from
+/// outside, and the token would be sent wherever it leads.
 pub(crate) fn next_target(endpoint: &Endpoint, link: &str) -> Result<String> {
     let refuse = |why: &str| {
         Err(Error::new(
@@ -75,14 +76,14 @@ pub(crate) fn next_target(endpoint: &Endpoint, link: &str) -> Result<String> {
         .chars()
         .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
     {
-        return refuse("it holds a blank, a control character or a backslash");
+        return refuse("it contains a blank, a control character or a backslash");
     }
     let (Ok(url), Ok(root)) = (Url::parse(link), Url::parse(endpoint.root())) else {
-        return refuse("it is no absolute URL");
+        return refuse("it is not an absolute URL");
     };
     let authority = link.split('/').nth(2).unwrap_or_default();
     if !url.username().is_empty() || url.password().is_some() || authority.contains('@') {
-        return refuse("it holds a user name");
+        return refuse("it contains a user name");
     }
     if (url.scheme(), url.host(), url.port_or_known_default())
         != (root.scheme(), root.host(), root.port_or_known_default())
@@ -93,7 +94,7 @@ pub(crate) fn next_target(endpoint: &Endpoint, link: &str) -> Result<String> {
         .iter()
         .any(|version| url.path().starts_with(version))
     {
-        return refuse("it leads out of Microsoft Graph's versions");
+        return refuse("it is not below a version of Microsoft Graph");
     }
     if url.fragment().is_some() {
         return refuse("it has a fragment");
@@ -110,7 +111,8 @@ fn has_error(object: &Map<String, Value>) -> bool {
         .any(|name| object.contains_key(*name))
 }
 
-/// `@odata.nextLink`, however it is annotated. One that is there but cannot be followed would end the list early.
+/// `@odata.nextLink` in every annotated form. A link that is present but cannot be followed is an error, since it would end
+/// the list early.
 fn next_link(document: &Map<String, Value>) -> std::result::Result<Option<String>, &'static str> {
     let mut links = document
         .iter()
@@ -118,7 +120,7 @@ fn next_link(document: &Map<String, Value>) -> std::result::Result<Option<String
     match (links.next(), links.next()) {
         (None, _) => Ok(None),
         (Some((_, Value::String(link))), None) => Ok(Some(link.clone())),
-        _ => Err("its link to the next page is no text"),
+        _ => Err("its link to the next page is not a text"),
     }
 }
 
@@ -140,7 +142,7 @@ fn too_long() -> Error {
     )
 }
 
-/// A page that cannot be used, with what an error inside it says.
+/// The error of a page that cannot be used, with the fields of an error inside it.
 fn broken(text: &str, why: &str) -> Error {
     let found = body::parse(text);
     let mut error = Error::new(
@@ -148,7 +150,7 @@ fn broken(text: &str, why: &str) -> Error {
         format!("a page of the list could not be read: {why}; read the list again"),
     );
     error.request_id = found.request_id.clone().filter(|id| is_guid(id));
-    found.tell(&mut error);
+    found.copy_to(&mut error);
     error
 }
 

@@ -1,4 +1,5 @@
-//! Certificate authorities in PEM (RFC 7468), read as OpenSSL reads them, and never fewer than the text begins.
+//! Parses certificate authorities in PEM (RFC 7468) as OpenSSL does. A certificate that begins but cannot be read is an
+//! error.
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -13,7 +14,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The labels of a certificate. Behind a trusted one OpenSSL keeps what it is trusted for.
+/// The labels of a certificate. After a trusted certificate OpenSSL writes the purposes that it is trusted for.
 const LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
 /// The certificates of a PEM text; at least one.
@@ -24,7 +25,7 @@ pub(crate) fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
     for block in blocks(pem).map_err(|why| bad(&why))? {
         let number = found.len() + 1;
         let certificate = decoded(block)
-            .ok_or_else(|| bad(&format!("certificate {number} is damaged; copy the file whole")))?;
+            .ok_or_else(|| bad(&format!("certificate {number} is damaged; copy the whole file")))?;
         store
             .add(certificate.clone())
             .map_err(|error| bad(&format!("certificate {number}: {error}")))?;
@@ -36,7 +37,8 @@ pub(crate) fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
     Ok(found)
 }
 
-/// What stands between the lines of each certificate. Other kinds, such as keys, and all text between are left out.
+/// The text between the BEGIN and END lines of each certificate. Other kinds, such as keys, and all text between them are
+/// left out.
 fn blocks(pem: &str) -> std::result::Result<Vec<&str>, String> {
     let mut blocks = Vec::new();
     let mut rest = pem;
@@ -50,7 +52,7 @@ fn blocks(pem: &str) -> std::result::Result<Vec<&str>, String> {
             .filter(|(body, _)| !body.contains("-----"))
             .ok_or_else(|| {
                 let label: String = label.chars().take(40).flat_map(char::escape_debug).collect();
-                format!("a `BEGIN {label}` has no `END` of its own; copy the file whole")
+                format!("a `BEGIN {label}` has no `END` of its own; copy the whole file")
             })?;
         if LABELS.contains(&label) {
             blocks.push(body);
@@ -61,7 +63,7 @@ fn blocks(pem: &str) -> std::result::Result<Vec<&str>, String> {
     Ok(blocks)
 }
 
-/// A BEGIN line whose hyphens are too few, or dashes of a word processor, must not go unnoticed.
+/// Refuses a BEGIN line with too few hyphens, or with the dashes of a word processor.
 fn begins_none(text: &str) -> std::result::Result<(), String> {
     let is_dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}');
     let upper = text.to_uppercase();
@@ -77,18 +79,18 @@ fn begins_none(text: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Why a text holds no certificate.
+/// Why a text contains no certificate.
 fn missing(text: &str) -> &'static str {
-    // A string of C ends at the first NUL.
+    // A C string ends at the first NUL.
     let start = text.trim_start_matches(['\u{fffd}', '\u{feff}', '\0']);
     if start == "-" || start.starts_with("-\0") || start.starts_with("-\u{fffd}-") {
         return "the text is UTF-16; save it as ASCII or UTF-8";
     }
     let is_binary = |c: char| c == '\u{fffd}' || c.is_control() && !c.is_whitespace();
     if text.contains(is_binary) {
-        return "this is no text but perhaps DER; export the certificate as Base-64 (PEM)";
+        return "this is not text but perhaps DER; export the certificate as Base-64 (PEM)";
     }
-    "the text holds no PEM certificate; export it as Base-64, which begins with `-----BEGIN CERTIFICATE-----`"
+    "the text contains no PEM certificate; export it as Base-64, which begins with `-----BEGIN CERTIFICATE-----`"
 }
 
 fn decoded(body: &str) -> Option<CertificateDer<'static>> {
@@ -98,7 +100,7 @@ fn decoded(body: &str) -> Option<CertificateDer<'static>> {
     Some(CertificateDer::from(der))
 }
 
-/// How long the certificate itself is: its length stands in the header of its outermost sequence (X.690, 8.1.3).
+/// The length of the certificate itself, from the header of its outermost sequence (X.690, 8.1.3).
 fn length(der: &[u8]) -> Option<usize> {
     let length = match der {
         [0x30, length @ 0..=0x7f, ..] => 2 + usize::from(*length),

@@ -1,5 +1,5 @@
-//! The proxy of a client, from its option or from the environment. It is read once, as the client is made, and what was read
-//! is what is used: a text that is no proxy is refused, never passed over, since the token would then take another way.
+//! The proxy of a client, from its option or from the environment. It is read once, when the client is made. A text that is
+//! not a proxy is refused, never ignored, since the token would then take another route.
 
 use std::ffi::OsString;
 
@@ -13,16 +13,17 @@ use url::Url;
 use crate::cloud::Endpoint;
 use crate::error::{Error, Result};
 
-/// The first that is set and not empty names the proxy. Every endpoint but loopback is https, so `HTTP_PROXY` has no say.
+/// The first variable that is set and not empty names the proxy. Every endpoint except loopback is https, so `HTTP_PROXY`
+/// has no effect.
 const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-const NO_URL: &str = "is no proxy URL; percent-encode special characters in user name and password";
+const NO_URL: &str = "is not the URL of a proxy; percent-encode special characters in user name and password";
 
-/// A proxy that can be used.
+/// A checked proxy.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ProxyServer {
-    /// Scheme, host and port; nothing secret.
+    /// Scheme, host and port, without a secret.
     pub(crate) url: String,
     /// The value of `Proxy-Authorization`.
     pub(crate) authorization: Option<String>,
@@ -61,19 +62,19 @@ impl ProxyServer {
         ) {
             return Ok(None);
         }
-        // The value is never shown: it may hold a password.
+        // The value is never shown: it may contain a password.
         let refused = |why: &str| Error::invalid_argument(format!("{name} is set but {why}"));
         let text = value.to_str().ok_or_else(|| refused(NO_URL))?;
         Self::parse(text).map(Some).map_err(|why| refused(&why))
     }
 
-    /// As curl reads it: without a scheme it is http, the last `@` ends user name and password, and these may hold any
-    /// character that does not end the host's part of a URL. The error says what the text is, without showing it.
+    /// Parses a text as curl does: without a scheme it is http, the last `@` ends user name and password, and these may
+    /// contain any character that does not end the host's part of a URL. The error describes the text without showing it.
     fn parse(text: &str) -> std::result::Result<Self, String> {
         let refuse = || NO_URL.to_owned();
         let text = text.trim();
         if text.starts_with(['"', '\'']) {
-            return Err("is no proxy URL, since it is in quotes; take them off".to_owned());
+            return Err("is not the URL of a proxy, since it is in quotes; remove them".to_owned());
         }
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(refuse());
@@ -91,7 +92,7 @@ impl ProxyServer {
             _ => return Err(refuse()),
         };
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        // `p/w@proxy` in a password, `http:/proxy` and `http://http://proxy` would make a host of what is none.
+        // `p/w@proxy` in a password, `http:/proxy` and `http://http://proxy` would otherwise yield a wrong host.
         if path.contains('@') || path.starts_with("//") || authority.ends_with(':') {
             return Err(refuse());
         }
@@ -116,7 +117,7 @@ impl ProxyServer {
     }
 }
 
-/// `user:password` as Basic sends it.
+/// `user:password` in the form of Basic authentication.
 fn basic(user: &str) -> String {
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
     let mut bytes: Vec<u8> = percent_decode_str(user).collect();
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_curl_uses_is_used() -> Result<()> {
+    fn a_proxy_that_curl_uses_is_used() -> Result<()> {
         for (text, url, user) in [
             ("http://proxy.example:8080", "http://proxy.example:8080/", ""),
             ("proxy.example:8080/", "http://proxy.example:8080/", ""),
@@ -187,7 +188,7 @@ mod tests {
                 user => assert_eq!(decoded(&server), user.as_bytes(), "{text}"),
             }
         }
-        // Percent-encoded bytes that are no UTF-8 arrive as they are.
+        // Percent-encoded bytes that are not UTF-8 arrive unchanged.
         assert_eq!(
             decoded(&ProxyServer::from_option("http://u:%E4@proxy")?),
             b"u:\xe4"
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_refused_by_name_and_never_shown() {
+    fn a_text_that_is_not_a_proxy_is_refused_by_name_and_never_shown() {
         for text in [
             "\"http://pass-word@proxy:1\"",
             "'http://pass-word@proxy:1'",
@@ -256,7 +257,7 @@ mod tests {
             url(&[("https_proxy", a), ("ALL_PROXY", b)])?.as_deref(),
             Some("http://a:1/")
         );
-        // A good one behind a bad one does not make up for it.
+        // A valid variable after an invalid one is not used instead.
         assert!(url(&[("HTTPS_PROXY", "http://[a](b)"), ("ALL_PROXY", a)]).is_err());
         for exception in ["*", "microsoft.com", ".microsoft.com", "x, graph.microsoft.com"] {
             assert_eq!(url(&[("HTTPS_PROXY", "\"bad\""), ("NO_PROXY", exception)])?, None);
@@ -271,7 +272,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn bytes_that_are_not_text_are_refused() {
         use std::os::unix::ffi::OsStringExt as _;
         let value = |_| Some(OsString::from_vec(b"http://u:p\xe4@proxy:1".to_vec()));
         let endpoint = Endpoint::default();

@@ -1,4 +1,4 @@
-//! What paces the requests of a session.
+//! The interface through which a session paces its requests.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) trait RateLimiter {
     fn throttled(&self, kind: RequestKind, refused: usize, wait: Duration) -> bool;
 }
 
-/// Paces nothing: for a single call.
+/// A limiter without limits, for a single call.
 pub(crate) struct Unpaced;
 
 impl RateLimiter for Unpaced {

@@ -1,4 +1,4 @@
-//! Reading from the service: one request, a list page by page, several requests in one batch.
+//! Reads from the service: one request, a list page by page, several requests in one batch.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,17 +15,17 @@ use crate::token::TokenFacts;
 use crate::transport::{Answer, Method, Outgoing};
 use crate::user_id::UserId;
 
-/// Asks for members of enumerations that the service's own description does not name yet
+/// Requests members of enumerations that the service's own description does not name yet
 /// (<https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations>).
 const PREFER: (&str, &str) = ("prefer", "include-unknown-enum-members");
 
-/// No user has a hundred thousand devices: a longer list is broken.
+/// The most pages of a list. No user has a hundred thousand devices, so a longer list is broken.
 const MAX_PAGES: usize = 100;
 
-/// The same limit for their number.
+/// The most items of a list, for the same reason.
 const MAX_ITEMS: usize = 10_000;
 
-/// What is read, and of which user.
+/// A read of one object, and the user that it belongs to.
 #[derive(Clone, Copy)]
 pub(crate) struct Read<'a> {
     pub(crate) kind: RequestKind,
@@ -34,8 +34,7 @@ pub(crate) struct Read<'a> {
     pub(crate) target: &'a str,
 }
 
-/// Reads every item of a list, one page after the other, all within one deadline. `first` is the first page, if it was read
-/// already.
+/// Reads every item of a list, page by page, all within one deadline. `first` is the first page, if it was read already.
 pub(crate) fn read_list<T>(
     session: &mut Session<'_>,
     read: &Read<'_>,
@@ -87,12 +86,12 @@ pub(crate) fn read_list<T>(
     )))
 }
 
-/// The error of a list that was answered, but must not be acted on.
+/// The error of a list that must not be acted on although it was answered.
 fn untrusted(message: String) -> Error {
     Error::new(Status::UnexpectedResponse, message)
 }
 
-/// Reads from the answer of a batch where that is final, and otherwise by a request of its own.
+/// Takes the answer of a batch if that is final, and otherwise sends a request of its own.
 pub(crate) fn get<T>(
     session: &mut Session<'_>,
     read: &Read<'_>,
@@ -131,8 +130,9 @@ fn request<T>(
     Ok(value)
 }
 
-/// Sends several reads, `(id, path below the version root)`, in one request and returns their answers by id. What the result
-/// lacks has to be read by itself; that is everything if the batch failed. An error is one that every read would meet.
+/// Sends several reads, `(id, path below the version root)`, in one request and returns their answers by id. A read that
+/// the result lacks has to be sent by itself; if the batch failed, that is every read. Returns an error that every read
+/// would meet.
 pub(crate) fn get_batch(
     session: &mut Session<'_>,
     reads: &[(String, String)],
@@ -175,8 +175,8 @@ pub(crate) fn get_batch(
     }
 }
 
-/// Returns what the answer of a batch holds, or `None` if the read must be sent by itself: a refusal out of a batch is final
-/// only where it says that there is no such object.
+/// Returns the result in the answer of a batch, or `None` if the read must be sent by itself. A refusal in a batch is final
+/// only if it says that the object does not exist.
 pub(crate) fn read_part<T>(
     session: &Session<'_>,
     read: &Read<'_>,

@@ -10,25 +10,25 @@ use crate::transport::Answer;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The user as given.
+    /// The user as the caller named it.
     pub user: String,
     /// The service's id of the request; support asks for it.
     pub request_id: Option<String>,
     /// The id that this library sent with the request.
     pub client_request_id: String,
-    /// The service's date as it wrote it (RFC 9110).
+    /// The date of the answer, as the service wrote it (RFC 9110).
     pub date: Option<String>,
     /// How many times the request was sent.
     pub attempts: u32,
-    /// From the start of the call to its answer, without what does not count towards its deadline.
+    /// The time from the start of the call to its answer, without waits that do not count towards the deadline.
     pub elapsed: Duration,
-    /// Where it was sent, if that is no known Microsoft cloud.
+    /// The endpoint of the request, if it is not that of a known Microsoft cloud.
     pub custom_endpoint: Option<String>,
 }
 
 impl Receipt {
-    /// The receipt of a user, from the 204 for that user and the request that it came with: a part of a batch often has no request
-    /// id of its own, and that of the batch leads to it.
+    /// The receipt of a user, from the 204 for that user and the request that was answered. A part of a batch often has no
+    /// request id of its own; then the receipt has that of the batch.
     pub(crate) fn new(answer: &Answer, success: &Success<'_>, user: &str, client_request_id: &str) -> Self {
         Self {
             user: user.to_owned(),

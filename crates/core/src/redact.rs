@@ -1,16 +1,17 @@
-//! A secret taken out of a text: whole, cut, or as JSON and URLs escape it.
+//! Removes a secret from a text: whole, cut, or as JSON and URLs escape it.
 
 use std::ops::Range;
 
 const MARK: &str = "[token]";
-/// So much of a secret in one piece is too much.
+/// A piece of a secret of this length is removed.
 const PIECE: usize = 20;
-/// Any piece of [`PIECE`] bytes holds one of the secret's blocks of this size whole.
+/// Any piece of [`PIECE`] bytes contains one of the secret's blocks of this size completely.
 const BLOCK: usize = PIECE / 2;
-/// What is shorter is no secret, and words of ours could hold it.
+/// A shorter text is not a secret, and words of our own could contain it.
 const LEAST: usize = 6;
 
-/// The text without the secret, and without any piece of it that is as long as [`PIECE`], or as the secret where that is shorter.
+/// Returns the text without the secret, and without any piece of it that is as long as [`PIECE`], or as the secret if that
+/// is shorter.
 pub(crate) fn redact(secret: &str, text: &str) -> String {
     if secret.len() < LEAST || text.len() < secret.len().min(PIECE) {
         return text.to_owned();
@@ -25,11 +26,11 @@ pub(crate) fn redact(secret: &str, text: &str) -> String {
         Some(first.start..last.end)
     });
     let left = cut_out(text, &found.collect::<Vec<_>>());
-    // One that looks like an escape itself.
+    // The secret may look like an escape itself.
     cut_out(&left, &pieces(secret, &left))
 }
 
-/// Where pieces of the secret stand in a text, in order, none in another.
+/// The places of pieces of the secret in a text, in order, without overlaps.
 fn pieces(secret: &str, text: &str) -> Vec<Range<usize>> {
     let (secret, bytes) = (secret.as_bytes(), text.as_bytes());
     let least = secret.len().min(PIECE);
@@ -72,7 +73,8 @@ fn cut_out(text: &str, found: &[Range<usize>]) -> String {
     left
 }
 
-/// The text as JSON (`\u002b`, `\/`, however often escaped) and URLs (`%2B`) mean it, and where each byte of that comes from.
+/// The text without the escapes of JSON (`\u002b`, `\/`, however often escaped) and URLs (`%2B`), and the source of each of
+/// its bytes.
 fn unescaped(text: &str) -> (String, Vec<Range<usize>>) {
     let (mut plain, mut origins) = (String::with_capacity(text.len()), Vec::new());
     let mut rest = text;
@@ -86,7 +88,7 @@ fn unescaped(text: &str) -> (String, Vec<Range<usize>>) {
     (plain, origins)
 }
 
-/// The character that an escape at the start of a text means, and how long the escape is.
+/// The character of an escape at the start of a text, and the length of the escape.
 fn escape(text: &str) -> Option<(char, usize)> {
     if let Some(hex) = text.strip_prefix('%') {
         let code = u8::from_str_radix(hex.get(..2)?, 16).ok()?;
@@ -110,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// No real one, and long enough to be told in pieces.
+    /// Not a real secret, and long enough to be found in pieces.
     const SECRET: &str = "0123456789+abcdefghij/ABCDEFGHIJ=klmnop-token";
 
     #[test]
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_one_is_told_by_no_piece_and_a_word_is_none() {
+    fn a_short_secret_is_not_found_in_pieces_and_a_word_is_not_a_secret() {
         assert_eq!(
             redact("demo-token", "a demo-token, demo-toke"),
             "a [token], demo-toke"
@@ -162,7 +164,7 @@ mod tests {
         }
 
         #[test]
-        fn what_holds_none_of_it_stays(text in "(\\PC|\\\\u00[0-9a-f]{2}|%[0-9A-F]{2}){0,60}") {
+        fn a_text_without_the_secret_is_unchanged(text in "(\\PC|\\\\u00[0-9a-f]{2}|%[0-9A-F]{2}){0,60}") {
             prop_assert_eq!(redact(SECRET, &text), text);
         }
     }

@@ -1,6 +1,6 @@
-//! What a request is for: what counts as its success, and which permission it needs.
+//! The kinds of request: what counts as success, and which permission is needed.
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequestKind {
     /// The action, for one user.
@@ -25,7 +25,7 @@ impl RequestKind {
         matches!(self, Self::Retire | Self::RetireBatch)
     }
 
-    /// Whether an HTTP status is the success of it. Of the action only 204 is a yes.
+    /// Whether an HTTP status means success. For the action that is 204 alone.
     pub(crate) fn is_success(self, http_status: u16) -> bool {
         http_status == if self == Self::Retire { 204 } else { 200 }
     }

@@ -1,5 +1,5 @@
-//! Name look-ups, each on a thread of its own. The HTTP client would do the same, but panics in the middle of a request where
-//! no thread can be had; here that is an error of the connection, and nothing was sent.
+//! Name look-ups, each on a thread of its own. The HTTP client would do the same, but it panics in the middle of a request
+//! if no thread can be started. Here that is an error of the connection, and nothing was sent.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -8,10 +8,10 @@ use std::task::{Poll, Waker};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Enough for the look-up modules of a system.
+/// A stack that is large enough for the look-up modules of a system.
 const STACK: usize = 512 * 1024;
 
-/// Asks the system.
+/// Resolves names through the system.
 pub(crate) struct Resolver;
 
 #[derive(Default)]
@@ -21,7 +21,7 @@ struct Pending {
 }
 
 impl Pending {
-    fn settle(shared: &Mutex<Self>, found: io::Result<Vec<SocketAddr>>) {
+    fn set_found(shared: &Mutex<Self>, found: io::Result<Vec<SocketAddr>>) {
         let mut pending = shared.lock().unwrap_or_else(PoisonError::into_inner);
         pending.found = Some(found);
         if let Some(waker) = pending.waker.take() {
@@ -39,12 +39,12 @@ impl Resolve for Resolver {
             .stack_size(STACK)
             .spawn(move || {
                 let found = (name.as_str(), 0).to_socket_addrs().map(Vec::from_iter);
-                Pending::settle(&asked, found);
+                Pending::set_found(&asked, found);
             });
         if let Err(error) = begun {
             let why =
                 format!("no thread can be started to look up a name; raise the limit of threads: {error}");
-            Pending::settle(&pending, Err(io::Error::new(error.kind(), why)));
+            Pending::set_found(&pending, Err(io::Error::new(error.kind(), why)));
         }
         Box::pin(std::future::poll_fn(move |context| {
             let mut pending = pending.lock().unwrap_or_else(PoisonError::into_inner);

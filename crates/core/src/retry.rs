@@ -5,19 +5,19 @@ use std::time::Duration;
 use crate::options::ClientOptions;
 use crate::status::Effect;
 
-/// How long after the first send a request that may have been applied is still the same intent on the same devices: a
-/// replacement phone enrolled later must not be retired by a retry.
+/// The longest time after the first send in which a request that may have been applied is sent again. A retry must not
+/// retire a replacement phone that was enrolled later.
 const SAME_INTENT: Duration = Duration::from_secs(5 * 60);
 
-/// An attempt begins only with at least this part of the deadline left, since it needs time to be answered.
+/// An attempt begins only if at least this part of the deadline is left, since it needs time to be answered.
 const LEAST_LEFT: u32 = 20;
 
-/// Whether an answer may be followed by another attempt at all.
+/// Whether another attempt may follow an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// Final.
+    /// The answer is final.
     Never,
-    /// A failure that passes: throttling, a failing service, a lost or missing connection.
+    /// The failure may pass: throttling, a failing service, a lost or missing connection.
     Later,
 }
 
@@ -25,20 +25,20 @@ pub(crate) enum Retry {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Situation {
     pub(crate) retry: Retry,
-    /// Attempts made so far.
+    /// The number of attempts so far.
     pub(crate) attempts: u32,
-    /// Over all attempts so far.
+    /// The effect over all attempts so far.
     pub(crate) effect: Effect,
     pub(crate) retry_after: Option<Duration>,
-    /// Since the request began.
+    /// The time since the request began.
     pub(crate) elapsed: Duration,
-    /// Since the first bytes may have left.
+    /// The time since the first bytes may have left.
     pub(crate) since_first_send: Duration,
-    /// In `0.0..1.0`.
+    /// A random number in `0.0..1.0`.
     pub(crate) jitter: f64,
 }
 
-/// The limits that a decision is made by.
+/// The limits of a decision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
     pub(crate) max_attempts: u32,
@@ -57,8 +57,8 @@ impl Policy {
         }
     }
 
-    /// How long to wait before the next attempt, or `None` to stop now. A wait that would overshoot the deadline, or leave no
-    /// time behind it, is not begun.
+    /// The wait before the next attempt, or `None` to stop now. A wait is not begun if it would exceed the deadline or
+    /// leave no time for the attempt.
     pub(crate) fn wait(&self, now: &Situation) -> Option<Duration> {
         if now.retry == Retry::Never || now.attempts >= self.max_attempts {
             return None;
@@ -86,7 +86,7 @@ impl Policy {
         since_first_send >= SAME_INTENT
     }
 
-    /// Exponential with full jitter: anything from nothing to `base * 2^(attempts - 1)`, at most `cap`.
+    /// The exponential backoff with full jitter: between 0 and `base * 2^(attempts - 1)`, at most `cap`.
     pub(crate) fn backoff(&self, attempts: u32, jitter: f64) -> Duration {
         let factor = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
         self.base

@@ -1,12 +1,12 @@
-//! `Retry-After` in every form that has been seen: seconds, decimals, lists, dates, garbage.
+//! Parses `Retry-After` in every form that has been seen: seconds, decimals, lists, dates, garbage.
 
 use std::time::{Duration, SystemTime};
 
 /// Longer than any call waits; prevents overflow.
 const LONGEST: f64 = 1e9;
 
-/// Reads a `Retry-After` value. Of a list (`30,120`) the longest counts, decimals are rounded up to the millisecond, a
-/// negative number or a date that is past is zero; what cannot be read is `None` and leaves the wait to the backoff.
+/// Parses a `Retry-After` value. Of a list (`30,120`) the longest counts. Decimals are rounded up to the millisecond. A
+/// negative number or a date in the past is zero. A value that cannot be read is `None`, and the backoff decides the wait.
 pub(crate) fn parse(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if let Ok(date) = httpdate::parse_http_date(text) {

@@ -19,7 +19,7 @@ use crate::status::{Effect, Status};
 use crate::token::{SIGNED_IN, Token, TokenFacts};
 use crate::transport::{Answer, Outgoing, Sent, Transport};
 
-/// What the requests of a call, or of one step of a run, are sent with.
+/// Sends the requests of a call, or of one step of a run.
 pub(crate) struct Session<'a> {
     pub(crate) transport: &'a Transport,
     pub(crate) clock: &'a dyn Clock,
@@ -31,26 +31,26 @@ pub(crate) struct Session<'a> {
     pub(crate) notice: &'a mut dyn FnMut(Notice),
 }
 
-/// What is requested of the service.
+/// One request to the service.
 pub(crate) struct Request<'a> {
     pub(crate) kind: RequestKind,
     /// The user, for notices and messages.
     pub(crate) subject: &'a str,
     pub(crate) outgoing: Outgoing<'a>,
-    /// How many requests it counts as.
+    /// The number of requests that it counts as.
     pub(crate) weight: usize,
-    /// Names and ids of the users that it acts on, none of whom may be the signed-in person; empty if it only reads.
+    /// Names and ids of the users that it acts on, none of whom may be the signed-in user; empty if it only reads.
     pub(crate) acts_on: &'a [&'a str],
     pub(crate) precautions: Option<&'a Precautions<'a>>,
 }
 
-/// What a run requires of a request before it leaves.
+/// The conditions that a run sets for sending a request.
 #[derive(Default)]
 pub(crate) struct Precautions<'a> {
     /// When the inspections began that the request was decided on. None of them may be too old at an attempt, as long as the
     /// service certainly did nothing.
     pub(crate) inspected: Vec<Moment>,
-    /// What is written into the journal before the first attempt. If that fails, no attempt is made.
+    /// The records that are written into the journal before the first attempt. If that fails, no attempt is made.
     pub(crate) write_ahead: Option<(&'a Journal, Vec<SentRecord>)>,
 }
 
@@ -62,7 +62,7 @@ impl Precautions<'_> {
     }
 }
 
-/// A successful answer, and what led to it.
+/// A successful answer, and the request that it answers.
 pub(crate) struct Success<'a> {
     pub(crate) answer: &'a Answer,
     pub(crate) token: &'a TokenFacts,
@@ -72,7 +72,7 @@ pub(crate) struct Success<'a> {
     pub(crate) now: SystemTime,
 }
 
-/// Why a request ended without success.
+/// The reason that a request ended without success.
 #[derive(Debug)]
 pub(crate) enum SendError {
     Failed(Error),
@@ -94,7 +94,7 @@ impl From<SendError> for Error {
     }
 }
 
-/// The id that a request is found by in the service's logs.
+/// The id that identifies a request in the service's logs.
 pub(crate) fn client_request_id(given: Option<&str>) -> String {
     given.map_or_else(new_guid, str::to_owned)
 }
@@ -167,7 +167,7 @@ impl Session<'_> {
             let mut message = Status::Cancelled.message().to_owned();
             if attempts.effect == Effect::Possible {
                 message +=
-                    "; an attempt before may have been applied, so look at the user's devices, or resume";
+                    "; an earlier attempt may have been applied, so look at the user's devices, or resume";
             }
             return Err(Error::new(Status::Cancelled, message).into());
         }
@@ -205,7 +205,7 @@ impl Session<'_> {
         {
             attempts.is_journaled = true;
             journal.sent(records)?;
-            // Writing took its time, or the machine slept meanwhile.
+            // Writing can take time, and the machine may have slept meanwhile.
             if precautions.is_stale(self.clock.now()) {
                 return Err(stale());
             }
@@ -224,7 +224,9 @@ impl Session<'_> {
             client_request_id: request.outgoing.client_request_id.to_owned(),
         });
         attempts.first_send.get_or_insert_with(|| self.clock.now());
-        let sent = self.transport.send(&request.outgoing, token, timeout);
+        let sent = self
+            .transport
+            .send(&request.outgoing, token, timeout, self.stop.interrupt());
         self.limiter.complete(request.kind, request.weight);
         sent
     }
@@ -263,14 +265,14 @@ impl Session<'_> {
             let asked = error
                 .retry_after
                 .unwrap_or_else(|| self.policy.backoff(attempts.count, self.clock.jitter()));
-            // A longer wait than any call's is no pause of the run, but its end.
+            // A wait that is longer than any call's does not pause the run, but ends it.
             limiter_waits =
                 asked < self.policy.deadline && self.limiter.throttled(request.kind, request.weight, asked);
         }
         self.pause(request.subject, error, retry, limiter_waits, attempts)
     }
 
-    /// The same, where it is decided whether the limiter waits.
+    /// Waits for the next attempt. `limiter_waits` says whether the limiter waits on behalf of all requests.
     pub(crate) fn pause(
         &mut self,
         subject: &str,

@@ -1,8 +1,9 @@
-//! The words that every language shares: status, effect, outcome, reason. Numbers and names are append-only.
+//! Status, effect, outcome and reason, which every language shares. Numbers and names are append-only.
 
 use std::fmt;
 
-/// What became of a call. The same number and name in every language. The effect of one answer is none, unless it says otherwise.
+/// The result of a call. The same number and name in every language. The effect of an answer is `none`, except where
+/// stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
@@ -13,13 +14,13 @@ pub enum Status {
     InvalidArgument = 1,
     /// The service refused the token (HTTP 401).
     Unauthenticated = 2,
-    /// The app or the signed-in person may not do this.
+    /// The app or the signed-in user may not do this.
     PermissionDenied = 3,
     /// The tenant has no Intune licence.
     NotLicensed = 4,
     /// The directory has no such user.
     UserNotFound = 5,
-    /// Multi Admin Approval wants a justification.
+    /// Multi Admin Approval requires a justification.
     JustificationRequired = 6,
     /// Multi Admin Approval queued the request; nothing is retired until a second administrator approves.
     ApprovalPending = 7,
@@ -32,18 +33,18 @@ pub enum Status {
     Rejected = 10,
     /// No connection was made; nothing was sent.
     ConnectionFailed = 11,
-    /// Sent, but no answer came in time. Its effect is possible.
+    /// The request was sent, but no answer came in time. Its effect is possible.
     Timeout = 12,
     /// The connection was lost after sending. Its effect is possible.
     Interrupted = 13,
-    /// An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between. Its effect
-    /// is possible.
+    /// An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of a proxy or gateway. Its
+    /// effect is possible.
     UnexpectedResponse = 14,
-    /// The caller asked to stop. Its effect is that of the attempts before.
+    /// The caller stopped the call. Its effect is that of the earlier attempts.
     Cancelled = 15,
     /// The journal could not be read or written.
     Journal = 16,
-    /// A bug in this library. Its effect is possible after a panic.
+    /// A bug in this library. After a panic its effect is possible.
     Internal = 17,
 }
 
@@ -82,7 +83,7 @@ impl Status {
             .copied()
     }
 
-    /// The number that crosses the C border.
+    /// The number in the C API and in every language.
     pub fn number(self) -> i32 {
         self as i32
     }
@@ -92,7 +93,7 @@ impl Status {
         self.texts().0
     }
 
-    /// What the status means and what to do next, in general; an [`Error`](crate::Error) says it for the case at hand.
+    /// The general meaning of the status, and what to do next. The message of an [`Error`](crate::Error) is about its case.
     pub fn message(self) -> &'static str {
         self.texts().1
     }
@@ -126,11 +127,11 @@ impl Status {
             ),
             Self::PermissionDenied => (
                 "permission_denied",
-                "not permitted; grant DeviceManagementManagedDevices.PrivilegedOperations.All, and to a signed-in person the Intune role permission Remote tasks / Retire",
+                "not permitted; grant DeviceManagementManagedDevices.PrivilegedOperations.All, and to the signed-in user the Intune role permission Remote tasks / Retire",
             ),
             Self::NotLicensed => (
                 "not_licensed",
-                "this tenant has no Intune licence, so there is nothing to retire here",
+                "this tenant has no Intune licence, so it has no device to retire; check the tenant of the token",
             ),
             Self::UserNotFound => (
                 "user_not_found",
@@ -146,7 +147,7 @@ impl Status {
             ),
             Self::Throttled => (
                 "throttled",
-                "the service asked to slow down; try again later, or after the time it named",
+                "the service throttled the request; try again later, or after the time that it named",
             ),
             Self::ServiceUnavailable => (
                 "service_unavailable",
@@ -154,7 +155,7 @@ impl Status {
             ),
             Self::Rejected => (
                 "rejected",
-                "the service refused the request; its code and message say why",
+                "the service refused the request; its code and message give the reason",
             ),
             Self::ConnectionFailed => (
                 "connection_failed",
@@ -170,10 +171,13 @@ impl Status {
             ),
             Self::UnexpectedResponse => (
                 "unexpected_response",
-                "the answer did not come from Microsoft Graph in its own form; look for a proxy or portal in between",
+                "the answer is not in the form of Microsoft Graph; look for a proxy or portal that answers in its place",
             ),
-            Self::Cancelled => ("cancelled", "stopped as asked"),
-            Self::Journal => ("journal", "the record of the run could not be read or written"),
+            Self::Cancelled => ("cancelled", "stopped by the caller"),
+            Self::Journal => (
+                "journal",
+                "the journal could not be read or written; check the file and the disk",
+            ),
             Self::Internal => ("internal", "a bug in graph-devices; please report it"),
         }
     }
@@ -185,14 +189,14 @@ impl fmt::Display for Status {
     }
 }
 
-/// Whether the action can have been applied. Sticky over all attempts of a call.
+/// Whether the action can have been applied, over all attempts of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(i32)]
 pub enum Effect {
-    /// The service said no in its own words, or nothing was sent.
+    /// The service refused in its own form, or nothing was sent.
     #[default]
     None = 0,
-    /// It may have been applied; only a look at the devices settles it.
+    /// The action may have been applied; only a read of the devices shows whether it was.
     Possible = 1,
 }
 
@@ -224,20 +228,20 @@ impl Effect {
     }
 }
 
-/// What is known of one user after a call.
+/// The outcome of a call for one user: did it happen?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The service answered 204.
     Accepted = 0,
-    /// No answer was had, but a later read shows that it was applied.
+    /// No 204 arrived, but a later read shows that the action was applied.
     Confirmed = 1,
     /// Queued by Multi Admin Approval.
     AwaitingApproval = 2,
-    /// Refused, or never reached the service: nothing was done.
+    /// The service refused the request, or it never arrived: nothing was done.
     Failed = 3,
-    /// It may have been applied.
+    /// The action may have been applied.
     Unknown = 4,
     /// Not attempted, for a reason.
     Skipped = 5,
@@ -298,23 +302,23 @@ pub enum Reason {
     /// Not skipped.
     #[default]
     None = 0,
-    /// An earlier run did it.
+    /// An earlier run finished the user.
     DoneBefore = 1,
-    /// No device is listed for the user.
+    /// The service lists no device for the user.
     NothingListed = 2,
-    /// A device is there that the snapshot lacks.
+    /// The user has a device that the snapshot lacks.
     NewDevice = 3,
     /// The name now belongs to another object id.
     IdentityChanged = 4,
-    /// More devices than the limit.
+    /// The user has more devices than the limit.
     TooManyDevices = 5,
-    /// On the list of exclusions.
+    /// The user is excluded.
     Excluded = 6,
-    /// Only a preview was asked for.
+    /// The run is a preview.
     Preview = 7,
     /// The run was stopped before this user.
     Stopped = 8,
-    /// A blocking warning that was not accepted.
+    /// A device or the user has a blocking warning that was not accepted.
     NeedsConsent = 9,
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// Any JSON, with the names that lists, devices and batches use turning up often.
+/// Any JSON, often with the names that lists, devices and batches use.
 pub(crate) fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         Just("id".to_owned()),

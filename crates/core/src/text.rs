@@ -1,19 +1,19 @@
-//! Texts from outside, made fit to be shown: one line, nothing that a reader cannot see, no longer than a log can bear.
+//! Makes texts from outside fit to be shown: one printable line of bounded length.
 
 /// The longest text that is passed on.
 pub(crate) const MAX_TEXT: usize = 1024;
 /// The longest name inside a sentence.
 const MAX_NAME: usize = 64;
 
-/// What shows nothing, or makes what follows show as something else: bidirectional controls and zero-width characters. A name
-/// with them looks like another.
+/// Whether a character is invisible or changes how the text after it looks: bidirectional controls and zero-width
+/// characters. A name with one looks like another name.
 fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// One line of text that is all to be seen, cut at [`MAX_TEXT`]; nothing where nothing is left.
+/// One printable line, cut at [`MAX_TEXT`]; `None` if nothing is left.
 pub(crate) fn tidy(text: &str) -> Option<String> {
     let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
     let words = seen
@@ -28,7 +28,7 @@ pub(crate) fn tidy(text: &str) -> Option<String> {
     Some(line).filter(|line| !line.is_empty())
 }
 
-/// A name that somebody else chose, so that it cannot pass for a part of the sentence that it stands in.
+/// A name from outside in quotes, so that it cannot pass for a part of the sentence around it.
 pub(crate) fn quoted(name: &str) -> String {
     let name = tidy(name).unwrap_or_default().replace('"', "'");
     match name.char_indices().nth(MAX_NAME) {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_goes() {
+    fn invisible_characters_are_removed() {
         for (text, seen) in [
             ("a\u{202e}gpj.exe", "agpj.exe"),
             ("\u{202a}\u{2066}a\u{2069}\u{202c}b", "ab"),

@@ -1,4 +1,4 @@
-//! TLS: rustls with the ring provider, handed over explicitly so that no process-wide provider is installed.
+//! TLS: rustls with the ring provider, passed explicitly so that no process-wide provider is installed.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::pem::certificates;
 use crate::status::Status;
 
-/// The configuration for one client: TLS 1.2 and 1.3, the platform's trust and what the caller adds.
+/// The configuration for one client: TLS 1.2 and 1.3, the platform's certificates and those that the caller adds.
 ///
 /// A client that speaks plain HTTP to loopback gets an empty trust store, so that it also works on a machine that has no
 /// certificates at all.

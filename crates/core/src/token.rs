@@ -1,4 +1,4 @@
-//! The bearer token: a secret that cannot be printed, and what may be read from it to explain a failure.
+//! The bearer token: a secret that cannot be printed, and the claims that explain a failure.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use crate::names::at_home;
 use crate::redact;
 use crate::status::Status;
 
-/// A bearer token. `Debug` shows no part of it, there is no `Display`, and its memory, which clones share, is cleared when the
-/// last of them is dropped.
+/// A bearer token. `Debug` shows no part of it, and there is no `Display`. Clones share its memory, which is cleared when
+/// the last one is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(Arc<Zeroizing<String>>);
 
-/// How the names begin that objects of .NET and PowerShell turn into where text is wanted.
+/// The beginnings of the type names that objects of .NET and PowerShell become when they are converted to text.
 const TYPES: [&str; 3] = ["System.", "Microsoft.", "Azure."];
 
 impl Token {
-    /// Checks a token: not empty, no blanks, printable ASCII (what a header can carry), no `Bearer ` in front.
+    /// Checks a token: not empty, printable ASCII without blanks, as a header requires, and without `Bearer ` in front.
     pub fn new(text: &str) -> Result<Self> {
         let refuse = |why: &str| {
             Err(Error::invalid_argument(format!(
-                "{why}; pass the access token alone"
+                "{why}; pass only the access token"
             )))
         };
         if text.is_empty() {
@@ -41,12 +41,12 @@ impl Token {
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return refuse(
-                "the token holds a blank, a line break, a control character or a character outside ASCII",
+                "the token contains a blank, a line break, a control character or a character outside ASCII",
             );
         }
         if is_name_of_a_type(text) {
             return Err(Error::invalid_argument(
-                "it is no token but the name of a type, which is what an object such as a SecureString gives as text; convert the SecureString to plain text first, and pass the access token alone",
+                "the token is the name of a type, which an object such as a SecureString gives as text; convert the SecureString to plain text first, and pass only the access token",
             ));
         }
         Ok(Self(Arc::new(Zeroizing::new(text.to_owned()))))
@@ -56,12 +56,12 @@ impl Token {
         Zeroizing::new(format!("Bearer {}", self.0.as_str()))
     }
 
-    /// A text with the token taken out, should a service echo it: whole, in pieces, or escaped.
+    /// Removes the token from a text, in case a service echoes it: whole, in pieces, or escaped.
     pub(crate) fn redact(&self, text: &str) -> String {
         redact::redact(&self.0, text)
     }
 
-    /// The same of every text in a document.
+    /// Removes the token from every text of a document.
     pub(crate) fn redact_json(&self, value: &mut Value) {
         match value {
             Value::String(text) => *text = self.redact(text),
@@ -71,7 +71,7 @@ impl Token {
         }
     }
 
-    /// The token, unless it is of another tenant than a run is about, as far as both are known.
+    /// Returns the token, or an error if it is for another tenant than the run's, as far as both are known.
     pub(crate) fn of_tenant(self, tenant: Option<&str>, refused_as: Status) -> Result<Self> {
         match (tenant, self.facts().tenant) {
             (Some(before), Some(now)) if !before.eq_ignore_ascii_case(&now) => Err(Error::new(
@@ -84,13 +84,13 @@ impl Token {
         }
     }
 
-    /// What the token says of itself, unverified: good only to explain why the service refused it.
+    /// The claims of the token, unverified: they only explain why the service refused it.
     pub(crate) fn facts(&self) -> TokenFacts {
         TokenFacts::read(&self.0).unwrap_or_default()
     }
 }
 
-/// Such as `System.Security.SecureString`. No token begins so.
+/// Whether a text is a type name such as `System.Security.SecureString`. No token begins in this way.
 fn is_name_of_a_type(text: &str) -> bool {
     TYPES.iter().any(|start| text.starts_with(start))
         && text
@@ -107,10 +107,10 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Claims of a JWT that explain a refusal. Never shown whole.
+/// Claims of a JWT that explain a refusal. They are never shown completely.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct TokenFacts {
-    /// Whether the token was a JWT that could be read at all.
+    /// Whether the token is a JWT that can be read.
     pub(crate) readable: bool,
     pub(crate) audience: Option<String>,
     pub(crate) tenant: Option<String>,
@@ -126,20 +126,20 @@ pub(crate) struct TokenFacts {
     pub(crate) app: Option<String>,
 }
 
-/// The signed-in person, as far as the token tells; an app is none.
+/// The signed-in user, as far as the token shows. Every field is empty for an app.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Person {
     /// The object id.
     pub(crate) id: Option<String>,
     /// The user principal name. A guest's token has none.
     pub(crate) upn: Option<String>,
-    /// The other names, which may be addresses.
+    /// The other names in the token, which may be mail addresses.
     pub(crate) names: Vec<String>,
 }
 
 impl Person {
     fn of(claims: &Value) -> Self {
-        // Only compared, and shown to nobody who did not sign in: letters of every alphabet count.
+        // The names are only compared, and shown only to the user who signed in, so letters of every alphabet count.
         let text = |name: &str| {
             let text = claims.get(name).and_then(Value::as_str)?;
             let is_name = !text.is_empty() && text.len() <= 2048 && !text.chars().any(char::is_control);
@@ -157,20 +157,21 @@ impl Person {
         self.upn.iter().chain(&self.names)
     }
 
-    /// What the person is called in a journal.
+    /// The name of the user for a journal.
     pub(crate) fn shown(&self) -> Option<&String> {
         self.every_name().chain(&self.id).find(|text| is_plain(text))
     }
 }
 
-/// Microsoft Graph itself, as an audience.
+/// The application id of Microsoft Graph, as an audience.
 pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
-/// Why the signed-in person is left alone: an operator on a list of leavers is a mistake, and the action cannot be undone.
-pub(crate) const SIGNED_IN: &str = "the user is the signed-in person, never a leaver";
+/// Why the signed-in user is not sent: an operator on a list of leavers is a mistake, and the action cannot be undone.
+pub(crate) const SIGNED_IN: &str =
+    "the user is the signed-in user, which is never sent; check the list of users";
 
 impl TokenFacts {
-    /// Whether a name or an object id is the signed-in person's.
+    /// Whether a name or an object id belongs to the signed-in user.
     pub(crate) fn is_person(&self, user: &str) -> bool {
         let Person { id, .. } = &self.person;
         let user = at_home(user);
@@ -178,19 +179,19 @@ impl TokenFacts {
             || self.person.every_name().any(|own| at_home(own) == user)
     }
 
-    /// The clouds whose Microsoft Graph the token can be for; none where it does not say.
+    /// The clouds whose Microsoft Graph the token can be for; empty if it does not show that.
     pub(crate) fn clouds(&self) -> Vec<Cloud> {
         let audience = self.audience.as_deref().unwrap_or_default();
         let of_audience = Cloud::of_host_of(audience, Cloud::root);
         if !of_audience.is_empty() || !audience.eq_ignore_ascii_case(GRAPH_APP_ID) {
             return of_audience;
         }
-        // The app id is the same in every cloud, and so is the issuer https://sts.windows.net in some.
+        // The app id is the same in every cloud. So is the issuer https://sts.windows.net, in some of them.
         let issuer = self.issuer.as_deref().unwrap_or_default();
         Cloud::of_host_of(issuer, Cloud::authority)
     }
 
-    /// The refusal of a token that is another cloud's, before it is sent anywhere.
+    /// Refuses a token that is for another cloud, before it is sent anywhere.
     pub(crate) fn is_for(&self, ours: Option<Cloud>) -> Result<()> {
         let (Some(ours), clouds) = (ours, self.clouds()) else {
             return Ok(());
@@ -259,7 +260,7 @@ impl TokenFacts {
     }
 }
 
-/// Only short plain text of a token is ever repeated in a message.
+/// Whether a text of a token may be repeated in a message: only short plain text may.
 fn is_plain(text: &str) -> bool {
     text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }

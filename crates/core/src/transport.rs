@@ -1,18 +1,16 @@
-//! The one place that touches reqwest: bytes out, an answer or the way it went missing in.
+//! Sends one request through reqwest, and returns the answer or the reason that there is none.
 
-use std::io::Read as _;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::blocking::Response;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
-use rustls::ClientConfig;
+use reqwest::{Response, Url};
 
+use crate::clock::Interrupt;
 use crate::cloud::Endpoint;
 use crate::connect_error::{self, Reason};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::{ClientOptions, ProxyChoice};
 use crate::pool::Pool;
 use crate::proxy::ProxyServer;
@@ -21,29 +19,27 @@ use crate::text;
 use crate::token::Token;
 use crate::user_id::is_guid;
 
-/// No body of an error is read further than this.
-const MAX_ERROR_BODY: u64 = crate::body::MAX_BODY as u64;
-/// No body of a list is read further than this: some thousand devices.
-const MAX_LIST_BODY: u64 = 32 * 1024 * 1024;
+/// The most bytes that are read of the body of an error.
+const MAX_ERROR_BODY: usize = crate::body::MAX_BODY;
+/// The most bytes that are read of the body of a list: some thousand devices.
+const MAX_LIST_BODY: usize = 32 * 1024 * 1024;
 
 /// A pool of connections to one endpoint.
 pub(crate) struct Transport {
     endpoint: Endpoint,
-    connect_timeout: Duration,
-    proxy: Option<ProxyServer>,
+    root: Url,
     user_agent: String,
-    tls: ClientConfig,
-    pool: Mutex<Arc<Pool>>,
+    pool: Pool,
 }
 
-/// How a request is sent.
+/// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     Get,
     Post,
 }
 
-/// One request as it leaves.
+/// One request in the form that is sent.
 pub(crate) struct Outgoing<'a> {
     pub(crate) method: Method,
     /// Path and query below the root.
@@ -54,33 +50,35 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) body: Option<&'a str>,
 }
 
-/// What became of one request.
+/// The result of sending one request.
 pub(crate) enum Sent {
-    /// The service, or something in between, answered.
+    /// The service, or a proxy or gateway, answered.
     Answer(Answer),
-    /// No connection was made: nothing left. `permanent` where trying again cannot help.
+    /// No connection was made, so nothing was sent. `permanent` says that another attempt cannot help.
     Never { why: String, permanent: bool },
     /// No answer in time.
     TimedOut,
     /// The connection was lost after sending.
     Lost { why: String },
-    /// Bytes came that are no HTTP.
+    /// The answer is not HTTP.
     Garbled { why: String },
+    /// The caller's interrupt ended the wait for an answer.
+    Interrupted,
 }
 
-/// A status line, headers, and as much of the body as could be had.
+/// A status line, headers, and as much of the body as could be read.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
-    /// What was sent to get it: no text of it may be shown that holds that.
+    /// The token that was sent. No text of the answer is shown before it is removed.
     pub(crate) token: Token,
-    /// Of an answer that came inside a batch's.
+    /// Set if the answer is a part of a batch's answer.
     pub(crate) batch: Option<Batch>,
 }
 
-/// What the answer of a batch says for all of its parts.
+/// The fields of a batch's answer that count for all of its parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     pub(crate) request_id: Option<String>,
@@ -89,7 +87,7 @@ pub(crate) struct Batch {
 }
 
 impl Answer {
-    /// A header as text; what is not printable ASCII counts as absent.
+    /// A header as text. A value that is not printable ASCII counts as absent.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .get(name)
@@ -98,24 +96,25 @@ impl Answer {
             .filter(|text| !text.is_empty())
     }
 
-    /// A header as it may be shown.
+    /// A header in the form that may be shown.
     pub(crate) fn shown_header(&self, name: &str) -> Option<String> {
         self.shown(self.header(name)?)
     }
 
-    /// A text of the answer as it may be shown: one line, all to be seen, without the token.
+    /// A text of the answer in the form that may be shown: one printable line without the token.
     pub(crate) fn shown(&self, text: &str) -> Option<String> {
         text::tidy(text).map(|text| self.token.redact(&text))
     }
 
-    /// The service's id of the request. Graph's is a GUID; what is none was written by something else.
+    /// The service's id of the request. Graph's is a GUID; any other text comes from a proxy or gateway.
     pub(crate) fn request_id(&self) -> Option<String> {
         self.header("request-id")
             .filter(|id| is_guid(id))
             .map(str::to_owned)
     }
 
-    /// How long the service asks to wait. A date is held against the service's own, since this machine's clock may be wrong.
+    /// The wait that the service asks for. A date is compared with the service's own, since this machine's clock may be
+    /// wrong.
     pub(crate) fn retry_after(&self, written: &str, now: SystemTime) -> Option<Duration> {
         let date = self
             .header("date")
@@ -138,18 +137,13 @@ impl Transport {
             ProxyChoice::None => None,
             ProxyChoice::Server(server) => Some(server.clone()),
         };
-        let pool = Mutex::new(Arc::new(Pool::new(
-            &tls,
-            proxy.as_ref(),
-            options.connect_timeout,
-        )?));
+        let root = Url::parse(endpoint.root())
+            .map_err(|_| Error::invalid_argument("requests cannot be sent to the URL of the endpoint"))?;
         Ok(Self {
             endpoint,
-            connect_timeout: options.connect_timeout,
-            proxy,
+            root,
             user_agent,
-            tls,
-            pool,
+            pool: Pool::new(tls, proxy, options.connect_timeout)?,
         })
     }
 
@@ -157,41 +151,60 @@ impl Transport {
         &self.endpoint
     }
 
-    /// Sends one request and waits for its answer.
-    pub(crate) fn send(&self, request: &Outgoing<'_>, token: &Token, timeout: Duration) -> Sent {
-        let pool = self.pool();
+    /// Sends one request and waits for its answer on this thread, unless `interrupt` ends that wait.
+    pub(crate) fn send(
+        &self,
+        request: &Outgoing<'_>,
+        token: &Token,
+        timeout: Duration,
+        interrupt: Option<&Interrupt>,
+    ) -> Sent {
+        let never = |why: String, permanent| Sent::Never { why, permanent };
         let Some(headers) = self.headers(request, token) else {
-            return Sent::Never {
-                why: "a header value cannot be sent".into(),
-                permanent: true,
+            return never("a header value cannot be sent".into(), true);
+        };
+        let connection = match self.pool.take() {
+            Ok(connection) => connection,
+            Err(error) => return never(error.message.clone(), false),
+        };
+        let url = self.url(request.target);
+        let exchange = async |http: &reqwest::Client| {
+            let sending = match (request.method, request.body) {
+                (Method::Get, _) => http.get(url),
+                // The gateway requires a length even without a body; reqwest would leave it out.
+                (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
+                (Method::Post, Some(body)) => http
+                    .post(url)
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(body.to_owned()),
             };
-        };
-        let Some(http) = pool.http() else {
-            return Sent::Never {
-                why: "the client is being closed".into(),
-                permanent: true,
-            };
-        };
-        let url = format!("{}{}", self.endpoint.root(), request.target);
-        let sending = match (request.method, request.body) {
-            (Method::Get, _) => http.get(url),
-            // The gateway wants a length even where there is no body, which reqwest leaves out by itself.
-            (Method::Post, None) => http.post(url).header(CONTENT_LENGTH, "0"),
-            (Method::Post, Some(body)) => http
-                .post(url)
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.to_owned()),
-        };
-        match sending.timeout(timeout).headers(headers).send() {
-            Ok(response) => {
-                let answer = read(response, token);
-                if answer.status == 503 {
-                    self.renew(&pool);
-                }
-                Sent::Answer(answer)
+            match sending.timeout(timeout).headers(headers).send().await {
+                Ok(response) => Sent::Answer(read(response, token).await),
+                Err(error) => missing(error),
             }
-            Err(error) => missing(error),
+        };
+        let sent = match connection.run(exchange, interrupt) {
+            Ok(Some(sent)) => sent,
+            Ok(None) => return Sent::Interrupted,
+            Err(error) => return never(format!("no thread can be started: {error}"), false),
+        };
+        // After a 503 the next request goes over a new connection (<https://learn.microsoft.com/graph/best-practices-concept>).
+        if matches!(&sent, Sent::Answer(answer) if answer.status == 503) {
+            self.pool.renew(&connection);
         }
+        self.pool.put(connection);
+        sent
+    }
+
+    /// The root is parsed once, not for each request.
+    fn url(&self, target: &str) -> Url {
+        let (path, query) = target
+            .split_once('?')
+            .map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
     }
 
     fn headers(&self, request: &Outgoing<'_>, token: &Token) -> Option<HeaderMap> {
@@ -210,32 +223,22 @@ impl Transport {
         }
         Some(headers)
     }
-
-    fn pool(&self) -> Arc<Pool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// After a 503 the next request goes over a new connection
-    /// (<https://learn.microsoft.com/graph/best-practices-concept>). Many calls that saw the same pool fail renew it once.
-    fn renew(&self, failed: &Arc<Pool>) {
-        let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        if Arc::ptr_eq(&current, failed)
-            && let Ok(pool) = Pool::new(&self.tls, self.proxy.as_ref(), self.connect_timeout)
-        {
-            *current = Arc::new(pool);
-        }
-    }
 }
 
-/// Reads as much of an answer as there is; a body that ends early or takes too long is kept as far as it came.
-fn read(mut response: Response, token: &Token) -> Answer {
+/// Reads an answer. Of a body that ends early or takes too long, the part that arrived is kept.
+async fn read(mut response: Response, token: &Token) -> Answer {
     let mut body = Vec::new();
     let limit = if response.status().is_success() {
         MAX_LIST_BODY
     } else {
         MAX_ERROR_BODY
     };
-    let _ = response.by_ref().take(limit).read_to_end(&mut body);
+    while body.len() < limit
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(limit);
     let body = token.redact(&String::from_utf8_lossy(&body));
     Answer {
         status: response.status().as_u16(),
@@ -246,7 +249,7 @@ fn read(mut response: Response, token: &Token) -> Answer {
     }
 }
 
-/// Why there was no answer.
+/// The reason that there is no answer.
 fn missing(error: reqwest::Error) -> Sent {
     let connecting = error.is_connect();
     let timed_out = error.is_timeout();
@@ -272,7 +275,7 @@ fn missing(error: reqwest::Error) -> Sent {
     }
 }
 
-/// The innermost cause in words; never the URL, which holds the user's name.
+/// The innermost cause in words; never the URL, which contains the user's name.
 pub(crate) fn cause(error: reqwest::Error) -> String {
     let error = error.without_url();
     chain(&error)

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{Error, Result};
 
-/// Everything outside RFC 3986's unreserved characters and `@` is encoded.
+/// The characters that are encoded: all except RFC 3986's unreserved ones and `@`.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -19,9 +19,9 @@ const MAX_BYTES: usize = 320;
 
 /// A user's object id (GUID) or user principal name (`local@domain`), checked.
 ///
-/// Refused are the empty text, `me` and what stands for it, anything in neither form (a CSV header, say), and the
-/// characters that could make a URL name somebody else: `/ \ ? %`, blanks and controls. An unescaped name can act on
-/// another user (<https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/1947>).
+/// Refused are the empty text, `me` and its synonyms, any text in neither form (such as a CSV header), and the characters
+/// with which a URL could name another user: `/ \ ? %`, blanks and control characters. An unescaped name can act on another
+/// user (<https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/1947>).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserId(String);
 
@@ -41,21 +41,19 @@ impl UserId {
         }
         let shown = text.escape_debug();
         if text.eq_ignore_ascii_case("me") || text.eq_ignore_ascii_case("me-token-to-replace") {
-            return refuse(format!(
-                "`{shown}` would mean the signed-in person, never a leaver"
-            ));
+            return refuse(format!("`{shown}` means the signed-in user, which is never sent"));
         }
         if text.chars().any(char::is_control) {
-            return refuse(format!("the user id `{shown}` holds a control character"));
+            return refuse(format!("the user id `{shown}` contains a control character"));
         }
         if text.chars().any(char::is_whitespace) {
-            return refuse(format!("the user id `{shown}` holds a blank"));
+            return refuse(format!("the user id `{shown}` contains a blank"));
         }
         if text.contains(char::REPLACEMENT_CHARACTER) {
             return refuse(format!("the user id `{shown}` was read in the wrong encoding"));
         }
         if let Some(bad) = text.chars().find(|c| r"/\?%".contains(*c)) {
-            return refuse(format!("the user id `{shown}` holds `{bad}`"));
+            return refuse(format!("the user id `{shown}` contains `{bad}`"));
         }
         if is_guid(text) || is_principal_name(text) {
             return Ok(Self(text.to_owned()));
@@ -65,7 +63,7 @@ impl UserId {
         } else {
             ""
         };
-        refuse(format!("`{shown}` is no user id{hint}"))
+        refuse(format!("`{shown}` is not a user id{hint}"))
     }
 
     /// The text as given.
@@ -104,7 +102,8 @@ impl std::str::FromStr for UserId {
     }
 }
 
-/// A text as given, to be told again. What is far too long for a user id, as a whole file behind one open quote, is cut.
+/// A text as given, in the form for a message. A text that is far too long for a user id, such as a whole file after one
+/// open quote, is cut.
 pub(crate) fn shown(text: String) -> String {
     const LONGEST: usize = 1024;
     if text.len() <= LONGEST {
@@ -124,8 +123,8 @@ pub(crate) fn is_guid(text: &str) -> bool {
         })
 }
 
-/// `local@domain` with the characters that directories really hold: letters and digits, and in the local part the
-/// marks that Entra allows or on-premises names bring along.
+/// Whether a text is `local@domain` with the characters that occur in directories: letters and digits, and in the local
+/// part the marks that Entra allows or that on-premises names contain.
 fn is_principal_name(text: &str) -> bool {
     let mut parts = text.split('@');
     let (Some(local), Some(domain), None) = (parts.next(), parts.next(), parts.next()) else {

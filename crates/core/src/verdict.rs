@@ -1,22 +1,22 @@
-//! What a later look finds of a device.
+//! What a verification finds of a device.
 
 use std::fmt;
 
-/// What became of a device after its user was accepted, from best to worst. The same number and name in every language;
-/// both are only ever added to.
+/// What a verification found of a device or a user, from best to worst. The same number and name in every language; new
+/// ones are only added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The service lists it no longer: it has retired, or somebody deleted it.
+    /// The service no longer lists the device: it has retired, or its record was deleted.
     Gone = 0,
-    /// The order is given and the device has not checked in since.
+    /// The retire is ordered, and the device has not checked in since.
     Pending = 1,
-    /// Managed as before.
+    /// The device is managed as before.
     StillManaged = 2,
-    /// The retire failed, was cancelled, or is not supported by the device.
+    /// The retire failed, was cancelled, or is not supported by the device, so a person has to handle it.
     NeedsPerson = 3,
-    /// It could not be read, or its state says nothing.
+    /// The device could not be read, or its state does not show it.
     CannotTell = 4,
 }
 
@@ -63,20 +63,20 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What became of one device.
+/// The verdict over one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifiedDevice {
     /// The id in Intune.
     pub id: String,
-    /// Its name when it was seen first.
+    /// Its name when it was first read.
     pub name: Option<String>,
-    /// What became of it.
+    /// The verdict over the device.
     pub verdict: Verdict,
     /// `managementState` as the service wrote it.
     pub state: Option<String>,
-    /// Since when the retire is under way, as the service wrote it.
+    /// The time at which the retire began, as the service wrote it.
     pub since: Option<String>,
-    /// What else the service said.
+    /// More about the verdict, in words.
     pub detail: Option<String>,
 }

@@ -1,19 +1,19 @@
-//! What a person should know before a device is retired: codes, severities and sentences.
+//! Warnings about retiring a device: codes, severities and messages.
 
 use std::fmt;
 
 use crate::error::{Error, Result};
 
-/// How much a warning weighs.
+/// The severity of a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Good to know.
+    /// For information.
     Info = 0,
-    /// Probably not what was expected, but no harm.
+    /// The result is probably not the expected one, but harmless.
     Caution = 1,
-    /// Somebody may lose what they need: nothing is sent without consent by name.
+    /// A person may lose access or data: nothing is sent unless the warning is accepted by name.
     Blocking = 2,
 }
 
@@ -33,15 +33,15 @@ impl Severity {
     }
 }
 
-/// Something about a device, or about all devices of a user together, that a person should know first.
+/// A warning about a device, or about all devices of a user together, to be read before the devices are retired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
     /// Which warning it is.
     pub code: WarningCode,
-    /// How much it weighs. For a blocking one nothing is sent without consent by name.
+    /// Its severity. With a blocking warning nothing is sent unless it is accepted by name.
     pub severity: Severity,
-    /// What it means for the person and what to do first, in one sentence.
+    /// What it means for the user and what to do first, in one sentence.
     pub message: String,
 }
 
@@ -55,7 +55,7 @@ impl From<WarningCode> for Warning {
     }
 }
 
-/// Which warning it is. The same number and name in every language; both are only ever added to.
+/// Which warning it is. The same number and name in every language; new ones are only added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
@@ -63,13 +63,13 @@ pub enum WarningCode {
     /// A Windows device that is, or may be, joined to Entra ID
     /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
     EntraJoinedWindows = 1,
-    /// A platform that retire is not described for: all but Windows, macOS, iOS, iPadOS and Android with a personally
-    /// owned work profile or device administrator
+    /// A platform for which Microsoft does not describe retire: all except Windows, macOS, iOS, iPadOS and Android with a
+    /// personally owned work profile or device administrator
     /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
     PlatformWithoutRetire = 2,
-    /// No check-in for 30 days.
+    /// The device has not checked in for 30 days.
     StaleSync = 3,
-    /// The certificate that the device checks in with has expired
+    /// The certificate with which the device checks in has expired
     /// (<https://learn.microsoft.com/troubleshoot/mem/intune/device-management/troubleshoot-device-actions>).
     CertificateExpired = 4,
     /// A retire, wipe or deletion is under way.
@@ -82,12 +82,12 @@ pub enum WarningCode {
     /// Enrolled in a way that is meant for shared devices
     /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-deviceenrollmenttype>).
     SharedDevice = 8,
-    /// Of the user: more devices than expected.
+    /// About the user: there are more devices than expected.
     ManyDevices = 9,
-    /// Of the user: the rows name several users, as a list of the whole tenant does
+    /// About the user: the devices belong to several users, as in a list of the whole tenant
     /// (<https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/3125>).
     SeveralUsers = 10,
-    /// Of the user: rows name another user than the one asked for.
+    /// About the user: a device belongs to another user than the one requested.
     AnotherUser = 11,
 }
 
@@ -116,7 +116,7 @@ impl WarningCode {
         Self::ALL.into_iter().find(|code| code.name() == name)
     }
 
-    /// The code of a name that a caller gave; the error lists those that there are.
+    /// The code of a name that a caller gave. The error lists all names.
     pub fn parse(name: &str) -> Result<Self> {
         Self::from_name(name).ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|code| code.name()).collect();
@@ -132,7 +132,7 @@ impl WarningCode {
         Self::ALL.into_iter().find(|code| code.number() == number)
     }
 
-    /// The number that crosses the C border.
+    /// The number in the C API and in every language.
     pub fn number(self) -> i32 {
         self as i32
     }
@@ -142,22 +142,22 @@ impl WarningCode {
         self.facts().0
     }
 
-    /// How much it weighs.
+    /// The severity of the code.
     pub fn severity(self) -> Severity {
         self.facts().1
     }
 
-    /// What it means for the person and what to do first.
+    /// What it means for the user and what to do first.
     pub fn message(self) -> &'static str {
         self.facts().2
     }
 
-    /// Whether consent by name is enough. Not if the list itself cannot be right: then there is nothing to consent to.
+    /// Whether the warning can be accepted by name. It cannot if the list of devices itself is wrong.
     pub(crate) fn is_acceptable(self) -> bool {
         self != Self::SeveralUsers
     }
 
-    /// Whether it keeps a user from being acted on, given the codes that were consented to.
+    /// Whether it keeps a user from being sent, given the accepted codes.
     pub(crate) fn blocks(self, accepted: &[Self]) -> bool {
         self.severity() == Severity::Blocking && !(self.is_acceptable() && accepted.contains(&self))
     }
@@ -167,12 +167,12 @@ impl WarningCode {
             Self::EntraJoinedWindows => (
                 "entra_joined_windows",
                 Severity::Blocking,
-                "retire unjoins this PC from Entra ID, so nobody signs in with a work account afterwards, and suspends BitLocker without its key protectors; back up the recovery key and have a local administrator's password at hand first",
+                "retire unjoins this PC from Entra ID, so no work account can sign in afterwards, and suspends BitLocker without its key protectors; back up the recovery key and have a local administrator's password at hand first",
             ),
             Self::PlatformWithoutRetire => (
                 "platform_without_retire",
                 Severity::Blocking,
-                "retire is not described for this platform, so the device may be passed over or reset to factory state; have its data saved first, or take it out of the user's devices",
+                "retire is not described for this platform, so the device may be ignored or factory-reset; have its data saved first, or remove it from the user's devices",
             ),
             Self::StaleSync => (
                 "stale_sync",
@@ -187,37 +187,37 @@ impl WarningCode {
             Self::AlreadyPending => (
                 "already_pending",
                 Severity::Info,
-                "a retire, wipe or deletion is under way already, so this retire adds nothing; wait for it to end",
+                "a retire, wipe or deletion is under way already, so this retire has no further effect; wait for it to end",
             ),
             Self::EnrolledToday => (
                 "enrolled_today",
                 Severity::Blocking,
-                "the device was enrolled within the last 24 hours and is likely a replacement that is wanted; ask the person before retiring it with the others",
+                "the device was enrolled within the last 24 hours and is probably a wanted replacement; ask the person before it is retired with the others",
             ),
             Self::ManagedElsewhere => (
                 "managed_elsewhere",
                 Severity::Caution,
-                "the device is listed but managed elsewhere (mail, Defender, Jamf or Configuration Manager), so retire may do nothing to it; remove it there",
+                "the device is listed but managed elsewhere (mail, Defender, Jamf or Configuration Manager), so retire may have no effect; remove it there",
             ),
             Self::SharedDevice => (
                 "shared_device",
                 Severity::Blocking,
-                "the device was enrolled in a way that is meant for shared devices and may serve other people; make sure that nobody else needs it first",
+                "the device was enrolled in a way that is meant for shared devices and may serve other people; make sure first that no other person needs it",
             ),
             Self::ManyDevices => (
                 "many_devices",
                 Severity::Caution,
-                "the user has more devices than expected; make sure that this is one person's account and that all of them are theirs",
+                "the user has more devices than expected; make sure that the account belongs to one person and that all devices are that person's",
             ),
             Self::SeveralUsers => (
                 "several_users",
                 Severity::Blocking,
-                "the devices listed belong to several users, so the list is not that of one person and nothing is sent; check the user id, and read the devices again",
+                "the listed devices belong to several users, so the list is wrong and nothing is sent; check the user id, and read the devices again",
             ),
             Self::AnotherUser => (
                 "another_user",
                 Severity::Blocking,
-                "a device listed belongs to another user by its record; find out who uses it before retiring it",
+                "the record of a listed device names another user; find out who uses the device before it is retired",
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! Adds warnings to the devices of a user. In doubt a device gets the warning: consent is cheap, a person locked out of their data
+//! Adds warnings to the devices of a user. In doubt a device gets the warning: accepting one is cheap, locking a person out
 //! is not.
 
 use std::collections::BTreeSet;
@@ -19,8 +19,8 @@ const JOINS: [&str; 4] = [
     "azureAdJoinUsingAzureVmExtension",
 ];
 
-/// Enrolments without a user of their own. `appleBulkWithUser` is not among them: it is how a company's iPhone is
-/// enrolled by the one person who uses it.
+/// Enrolments without a user of their own. `appleBulkWithUser` is not among them: a company's iPhone is enrolled in that
+/// way by the person who uses it.
 const SHARED: [&str; 5] = [
     "deviceEnrollmentManager",
     "appleBulkWithoutUser",
@@ -29,19 +29,19 @@ const SHARED: [&str; 5] = [
     "androidEnterpriseDedicatedDevice",
 ];
 
-/// What later versions of the service are likely to call such enrolments.
+/// Words that later versions of the service are likely to use for such enrolments.
 const SHARED_WORDS: [&str; 5] = ["userless", "withoutuser", "dedicated", "shared", "kiosk"];
 
 /// Agents that are not Intune's: mail, Defender, Jamf, Configuration Manager
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-managementagenttype>).
 const FOREIGN_AGENTS: [&str; 4] = ["eas", "msSense", "jamf", "configurationManagerClient"];
 
-/// What the warnings are judged against.
+/// The facts that the warnings depend on, in addition to the devices.
 pub(crate) struct Circumstances<'a> {
     pub(crate) now: SystemTime,
-    /// The object id of the user whose devices these are, where it is known.
+    /// The object id of the user of the devices, if it is known.
     pub(crate) user_id: Option<&'a str>,
-    /// How many devices one person is expected to have at most.
+    /// The most devices that one person is expected to have.
     pub(crate) max_devices: usize,
 }
 
@@ -78,7 +78,7 @@ fn of_device(device: &Device, now: SystemTime) -> Vec<WarningCode> {
             WarningCode::AlreadyPending,
             matches!(standing, Standing::Retiring | Standing::OthersAction),
         ),
-        // A date that is yet to come is a clock that is off, and so a device as new.
+        // A date in the future means that a clock is wrong, so the device counts as new.
         (
             WarningCode::EnrolledToday,
             age(&device.enrolled).is_some_and(|age| age < DAY),
@@ -118,16 +118,16 @@ fn of_user(devices: &[Device], circumstances: &Circumstances<'_>) -> Vec<Warning
 }
 
 /// Whether a PC is joined to Entra ID, as far as a list shows. `joinType` is not in v1.0, and `azureADRegistered` is true
-/// of joined and merely registered devices alike. An enrolment that joins is proof. Of the others,
-/// `windowsAutoEnrollment` (a work account was added, or a group policy) and `windowsCoManagement` (Autopilot or a group
-/// policy) come with and without a join, so a PC counts as joined unless it is marked personal.
+/// for joined and for registered devices. An enrolment that joins is proof. Of the others, `windowsAutoEnrollment` (a work
+/// account was added, or a group policy) and `windowsCoManagement` (Autopilot or a group policy) come with and without a
+/// join, so a PC counts as joined unless it is marked personal.
 fn is_joined_windows(device: &Device) -> bool {
     is_windows(device) && (is_one_of(device.enrollment_type.as_deref(), &JOINS) || !is_personal(device))
 }
 
 /// Whether retire is described for the platform. On Android it is for device administrator and for the personally owned
 /// work profile; fully managed, dedicated, corporate work profile and AOSP devices are the company's. Only the beta version
-/// names their enrolments, so the owner decides, and a name says no more than what the owner leaves open
+/// names their enrolments, so the device has to be personal, and no name may contradict that
 /// (<https://learn.microsoft.com/intune/intune-service/remote-actions/device-retire>).
 fn is_platform_with_retire(device: &Device) -> bool {
     let system = lower(device.operating_system.as_deref());
@@ -159,7 +159,7 @@ fn is_personal(device: &Device) -> bool {
     is_one_of(device.owner_type.as_deref(), &["personal"])
 }
 
-/// Whether the id of a user stands for none: the service writes zeros for a device without a user.
+/// Whether an id stands for no user: the service writes zeros for a device without a user.
 fn is_no_user(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0' || byte == b'-')
 }
@@ -172,7 +172,8 @@ fn lower(text: Option<&str>) -> String {
     text.unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// A date of the service. The first and the last year that it can write stand for "never", like anything that is no date.
+/// Parses a date of the service. The first and the last year that it can write mean "never", as a text that is not a date
+/// does.
 fn time(text: &str) -> Option<SystemTime> {
     let text = text.trim();
     if text.starts_with("9999") {

@@ -1,4 +1,4 @@
-//! Whose answer it is: the service's or something else's, and to which request. And what a list may hold.
+//! Answers of the service and of others, answers to another request, and lists that are too long.
 
 mod common;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const GUID: &str = "30000000-0000-4000-8000-000000000001";
 const ANOTHERS: &str = "30000000-0000-4000-8000-000000000009";
 
-/// Three users without a look at them: the first alone, then two in a batch.
+/// Three users that are not inspected: the first alone, then two in a batch.
 fn batched(service: &Service, faults: &Value) -> Result<Vec<UserResult>, Box<dyn std::error::Error>> {
     service.reset(&phones(3))?;
     service.faults(faults)?;
@@ -54,8 +54,8 @@ fn a_part_is_graphs_by_the_id_of_its_batch() -> Tested {
         let fault =
             json!([{"match": "$batch", "json": parts(own.clone()), "headers": {"request-id": outer}}]);
         let rows = batched(&service, &fault)?;
-        let told: Vec<_> = rows.iter().map(|row| row.outcome).collect();
-        assert_eq!(told, [Outcome::Accepted, outcome, outcome], "{outer} {own}");
+        let reported: Vec<_> = rows.iter().map(|row| row.outcome).collect();
+        assert_eq!(reported, [Outcome::Accepted, outcome, outcome], "{outer} {own}");
         for row in &rows[1..] {
             let id = row.error.as_ref().and_then(|error| error.request_id.clone());
             assert!(id.is_none_or(|id| id == GUID));
@@ -103,7 +103,7 @@ fn a_part_may_give_back_its_own_id_or_the_batchs_and_no_other() -> Tested {
 }
 
 #[test]
-fn a_read_inside_a_batch_that_is_anothers_is_read_again_alone() -> Tested {
+fn an_answer_in_a_batch_about_another_user_is_read_again_alone() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(2))?;
     service.faults(
@@ -124,7 +124,7 @@ fn a_read_inside_a_batch_that_is_anothers_is_read_again_alone() -> Tested {
     Ok(())
 }
 
-/// The devices of one user, after pages of so many with these members besides.
+/// The devices of one user, from pages of these sizes with these additional members.
 fn listed(
     service: &Service,
     pages: &[usize],
@@ -191,7 +191,7 @@ fn a_user_with_such_a_list_is_not_sent() -> Tested {
 }
 
 #[test]
-fn no_piece_of_a_token_is_told_or_written_down() -> Tested {
+fn no_piece_of_a_token_is_reported_or_recorded() -> Tested {
     const SECRET: &str = "ABCDEFGHIJ+klmnopqrst/UVWXYZ0123456789=demo-token";
     let (service, folder) = (Service::start()?, Folder::new("echo")?);
     let mut tenant = phones(2);
@@ -213,10 +213,10 @@ fn no_piece_of_a_token_is_told_or_written_down() -> Tested {
     let (rows, summary) = finish(&run, (1..=2).map(name))?;
     let outcomes: Vec<_> = rows.iter().map(|row| row.outcome).collect();
     assert_eq!(outcomes, [Outcome::Failed, Outcome::Accepted]);
-    let told = format!("{rows:?} {summary:?} {:?}", journal(&path)?);
-    assert!(told.contains("[token]"), "{told}");
+    let reported = format!("{rows:?} {summary:?} {:?}", journal(&path)?);
+    assert!(reported.contains("[token]"), "{reported}");
     for at in 0..=SECRET.len() - 20 {
-        assert!(!told.contains(&SECRET[at..at + 20]), "{told}");
+        assert!(!reported.contains(&SECRET[at..at + 20]), "{reported}");
     }
     Ok(())
 }
@@ -224,7 +224,7 @@ fn no_piece_of_a_token_is_told_or_written_down() -> Tested {
 #[test]
 fn a_token_of_another_cloud_goes_nowhere() -> Tested {
     let token = common::token_with(&json!({"aud": "https://microsoftgraph.chinacloudapi.cn/", "scp": "x"}));
-    // Nothing could be reached, if it were tried.
+    // The proxy cannot be reached, so a request would fail.
     let options = graph_devices::ClientOptions::default().proxy("http://127.0.0.1:1")?;
     for (endpoint, is_refused) in [
         ("https://graph.microsoft.com", true),

@@ -1,4 +1,4 @@
-//! Multi Admin Approval in a run: who is queued, what becomes of the request, and whose a waiting one is.
+//! Multi Admin Approval in a run: queued users, their requests, and the user of a waiting request.
 
 mod common;
 
@@ -12,19 +12,19 @@ use serde_json::{Value, json};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// A run that asks for approval, and goes on while requests wait.
+/// Options of a run that requests approval, and continues while requests wait.
 fn asking() -> graph_devices::Result<RunOptions> {
     let call = CallOptions::default().justification("left the company")?;
     RunOptions::default().call(call).max_approvals(10).connections(1)
 }
 
-/// Takes a run up again.
+/// Resumes a run.
 fn resumed(service: &Service, path: &Path, users: &[String]) -> Result<Ended> {
     let run = client(service, "approval-token")?.run(asking()?.resume(path))?;
     ended(&run, users.iter().cloned())
 }
 
-/// So many users who are queued, and the codes of their requests.
+/// Queues a number of users, and returns the codes of their requests.
 fn queued(service: &Service, path: &Path, users: usize) -> Result<Vec<String>> {
     service.reset(&phones(users))?;
     let run = client(service, "approval-token")?.run(asking()?.journal(path))?;
@@ -54,8 +54,8 @@ fn attempts(service: &Service) -> Result<usize> {
     Ok(service.get("actions")?.as_array().map_or(0, Vec::len))
 }
 
-/// How a row tells it, and whose request it names.
-fn told(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
+/// The outcome, effect and approval code of a result.
+fn reported(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
     (
         row.outcome,
         row.error.as_ref().map(|error| error.effect),
@@ -64,7 +64,7 @@ fn told(row: &UserResult) -> (Outcome, Option<Effect>, Option<String>) {
 }
 
 #[test]
-fn approvals_are_asked_for_kept_and_used() -> Tested {
+fn approvals_are_requested_kept_and_used() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("approvals")?);
     service.reset(&phones(4))?;
     let path = folder.file("leavers.jsonl");
@@ -79,7 +79,7 @@ fn approvals_are_asked_for_kept_and_used() -> Tested {
         BTreeMap::from([(("awaiting_approval", ""), 1), (("skipped", "stopped"), 3)])
     );
     assert_eq!(summary.ended_by, Some(Status::ApprovalPending));
-    // With consent it goes on, and asks nobody twice.
+    // With a higher limit it continues, and requests no approval twice.
     let (rows, summary) = finish(
         &client.run(why()?.resume(&path).max_approvals(10))?,
         (1..=4).map(name),
@@ -140,7 +140,7 @@ fn a_refused_code_is_its_users_alone() -> Tested {
     for code in queued(&service, &path, 3)? {
         decide(&service, &code, "approved")?;
     }
-    // Before anybody was accepted, where an answer that all would meet ends a run.
+    // Before any user was accepted, an answer that all users would meet ends a run.
     let refusal =
         json!({"error": {"code": "Forbidden", "message": "The approval request does not fit this request."}});
     service.faults(&json!([{"match": "removeAll", "status": 403, "json": refusal}]))?;
@@ -187,7 +187,7 @@ fn an_approved_request_passes_the_limits() -> Tested {
     };
     let row = resumed(asking()?.max_devices_per_user(1)?)?;
     assert_eq!(row.reason.name(), "too_many_devices");
-    // One of the two devices turns out to be somebody else's.
+    // One of the two devices turns out to belong to another user.
     service.patch(
         "devices/d1000000-0000-4000-8000-000000000001",
         &json!({"userId": id(7)}),
@@ -241,35 +241,38 @@ fn two(service: &Service, pending: &Value, faults: &Value) -> Result<(UserResult
 }
 
 #[test]
-fn a_code_that_was_told_is_nobody_elses() -> Tested {
+fn a_reported_code_belongs_to_one_user() -> Tested {
     let service = Service::start()?;
     let (first, second) = two(&service, &json!([]), &json!([lost(2)]))?;
     let found = |code| (Outcome::AwaitingApproval, Some(Effect::None), code);
-    assert_eq!(told(&first), found(code_of(&service, 1)?));
-    assert_eq!(told(&second), found(code_of(&service, 2)?));
+    assert_eq!(reported(&first), found(code_of(&service, 1)?));
+    assert_eq!(reported(&second), found(code_of(&service, 2)?));
     assert!(code(&second).is_some() && code(&first) != code(&second));
     Ok(())
 }
 
 #[test]
-fn where_two_answers_were_lost_nothing_is_guessed() -> Tested {
+fn two_lost_answers_are_not_matched() -> Tested {
     let service = Service::start()?;
     let in_doubt = (Outcome::Unknown, Some(Effect::Possible), None);
-    // Whose request waits cannot be read just then, so the first one's stays lost.
+    // The waiting requests cannot be read at that moment, so the first user's request stays lost.
     let unreadable = json!({"match": "operationApprovalRequests", "status": 403});
     let faults = json!([lost(1), unreadable, lost(2)]);
     let (first, second) = two(&service, &json!([]), &faults)?;
     assert_eq!(
-        (told(&first), told(&second)),
+        (reported(&first), reported(&second)),
         (in_doubt.clone(), in_doubt.clone())
     );
     assert!(code_of(&service, 1)?.is_some() && code_of(&service, 2)?.is_some());
 
-    // What waits for the second is another administrator's: the one that would fit is the first one's.
+    // The second user's waiting request is another administrator's; the matching one is the first user's.
     let anothers =
         json!([{"code": "50000000-0000-4000-8000-000000000001", "user": id(2), "justification": "sold"}]);
     let (first, second) = two(&service, &anothers, &faults)?;
-    assert_eq!((told(&first), told(&second)), (in_doubt.clone(), in_doubt));
+    assert_eq!(
+        (reported(&first), reported(&second)),
+        (in_doubt.clone(), in_doubt)
+    );
     Ok(())
 }
 
@@ -289,7 +292,10 @@ fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
             let row = rows.iter().find(|row| row.user == name(user)).ok_or("no row")?;
             let own = code_of(&service, user)?;
             assert!(own.is_some());
-            assert_eq!(told(row), (Outcome::AwaitingApproval, Some(Effect::None), own));
+            assert_eq!(
+                reported(row),
+                (Outcome::AwaitingApproval, Some(Effect::None), own)
+            );
         }
         Ok(())
     };
@@ -300,14 +306,14 @@ fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
             .filter(|parts| parts.iter().any(|part| part["method"] == "POST"))
             .count())
     };
-    // Lost in this run: the gateway gave up on one of them.
+    // The answer is lost in this run: the gateway gave up on one of them.
     service.reset(&phones(3))?;
     let third = format!("{}/removeAll", id(3));
     let gone = json!([{"match": third, "in_batch": true, "status": 504, "act": true}]);
     is_found(&in_a_batch(&service, asking()?, &gone)?)?;
     assert_eq!(batches()?, 1);
 
-    // Lost with the run before, which was killed.
+    // The answer was lost with the earlier run, which was killed.
     service.reset(&phones(3))?;
     let path = folder.file("leavers.jsonl");
     let run = client(&service, "approval-token")?.run(asking()?.journal(&path))?;
@@ -319,7 +325,7 @@ fn a_lost_answer_in_a_batch_is_found_again() -> Tested {
 }
 
 #[test]
-fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Tested {
+fn a_user_sent_while_the_list_is_read_may_have_a_request_in_it() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(3))?;
     // The first needs no approval, so several go at once from then on.
@@ -340,7 +346,7 @@ fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Te
         match common::runs::next(&run)? {
             Event::Done(summary) => break summary,
             Event::Result(row) => {
-                // The list knows nothing of the third, whose own code is told by now.
+                // The list does not contain the third user, whose own code has been reported.
                 if row.user == name(3) && std::mem::take(&mut is_held) {
                     service.post("release", &json!({}))?;
                 }
@@ -351,9 +357,12 @@ fn whoever_is_sent_while_the_list_is_on_its_way_may_have_a_request_in_it() -> Te
     };
     assert_eq!((rows.len(), is_held), (3, false), "{summary:?}");
     let row = |user| rows.iter().find(|row| row.user == name(user)).ok_or("no row");
-    assert_eq!(told(row(2)?), (Outcome::Unknown, Some(Effect::Possible), None));
     assert_eq!(
-        told(row(3)?),
+        reported(row(2)?),
+        (Outcome::Unknown, Some(Effect::Possible), None)
+    );
+    assert_eq!(
+        reported(row(3)?),
         (
             Outcome::AwaitingApproval,
             Some(Effect::None),

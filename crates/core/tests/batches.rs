@@ -1,4 +1,4 @@
-//! Several users in one request: each is judged alone, and who must be sent again goes on from where the batch left off.
+//! Several users in one request: each is judged alone, and a user that is sent again continues the attempts of the batch.
 
 mod common;
 
@@ -63,7 +63,7 @@ fn a_batch_that_cannot_be_read_leaves_its_users_unknown() -> Tested {
 }
 
 #[test]
-fn what_a_batch_does_not_say_is_unknown() -> Tested {
+fn a_user_that_a_batch_does_not_answer_is_unknown() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(21))?;
     let options = || -> graph_devices::Result<RunOptions> {
@@ -128,7 +128,7 @@ fn tries(row: &UserResult) -> Option<(u32, u64)> {
 }
 
 #[test]
-fn who_is_sent_again_keeps_the_attempts_and_the_time_of_the_batch() -> Tested {
+fn a_user_that_is_sent_again_keeps_the_attempts_and_the_time_of_the_batch() -> Tested {
     let service = Service::start()?;
     let faults = json!([
         {"match": "$batch", "status": 503, "headers": {"retry-after": "50"}},
@@ -174,7 +174,7 @@ fn a_part_waits_as_long_as_it_was_asked_to() -> Tested {
     let (ended, clock) = three(&service, &json!([fails(2, true, "7")]))?;
     assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));
     assert_eq!(clock.real_waits(), [Duration::from_secs(7)]);
-    // Or not at all, if there is no time for that.
+    // Without time for that, the user is not sent again.
     let (ended, clock) = three(&service, &json!([fails(2, true, "59")]))?;
     let failed: Vec<_> = ended
         .rows
@@ -186,30 +186,30 @@ fn a_part_waits_as_long_as_it_was_asked_to() -> Tested {
 }
 
 #[test]
-fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
+fn waits_of_others_do_not_count_for_a_user_that_is_sent_again() -> Tested {
     let service = Service::start()?;
     // The second waits for most of a minute; the third is sent again only then, and has a minute of its own.
     let faults = [(2, true), (3, true), (2, false), (3, false)];
     let faults = faults.map(|(user, in_batch)| fails(user, in_batch, if in_batch { "0" } else { "50" }));
     let (ended, _) = three(&service, &json!(faults))?;
-    let told: Vec<_> = ended.rows.iter().map(tries).collect();
-    assert_eq!(told, [Some((1, 0)), Some((3, 50)), Some((3, 50))]);
+    let reported: Vec<_> = ended.rows.iter().map(tries).collect();
+    assert_eq!(reported, [Some((1, 0)), Some((3, 50)), Some((3, 50))]);
 
-    // The whole batch was held back: that is no time of the call's either.
+    // The whole batch was held back, and that time does not count either.
     let faults = json!([
         {"match": "$batch", "status": 429, "headers": {"retry-after": "50"}},
         fails(2, true, "0"),
         fails(2, false, "50"),
     ]);
     let (ended, clock) = three(&service, &faults)?;
-    let mut told: Vec<_> = ended
+    let mut reported: Vec<_> = ended
         .rows
         .iter()
         .map(|row| (row.user.clone(), tries(row)))
         .collect();
-    told.sort();
+    reported.sort();
     assert_eq!(
-        told,
+        reported,
         [
             (name(1), Some((1, 0))),
             (name(2), Some((4, 50))),
@@ -221,7 +221,7 @@ fn who_is_sent_again_is_not_charged_for_the_waits_of_others() -> Tested {
 }
 
 #[test]
-fn who_is_done_is_recorded_before_the_others_are_sent_again() -> Tested {
+fn finished_users_are_recorded_before_the_others_are_sent_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("batch-first")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(21))?;

@@ -1,4 +1,4 @@
-//! What a run was held to, its resume is held to: a plan or exclusions that somebody forgot are asked for again.
+//! A resumed run is bound as the first one was: it is refused without the same plan and exclusions.
 
 mod common;
 
@@ -8,7 +8,7 @@ use common::runs::{Folder, client, finish, name, outcomes, phones};
 use common::{Service, Tested};
 use graph_devices::{RunOptions, Status};
 
-/// Why a run does not begin, which must be before it asked for anything.
+/// Why a run is refused. It must not have sent anything.
 fn refused(service: &Service, options: RunOptions) -> Result<String, Box<dyn std::error::Error>> {
     let before = service.log()?.len();
     let Err(error) = client(service, "demo-token")?.run(options) else {
@@ -30,7 +30,7 @@ fn resume(path: &Path) -> RunOptions {
 }
 
 #[test]
-fn exclusions_are_asked_for_again() -> Tested {
+fn a_resumed_run_requires_the_same_exclusions() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("bounds-exclude")?);
     service.reset(&phones(2))?;
     let path = folder.file("leavers.jsonl");
@@ -39,7 +39,7 @@ fn exclusions_are_asked_for_again() -> Tested {
     to_the_end(&service, excluding(RunOptions::default().journal(&path))?)?;
     let message = refused(&service, resume(&path))?;
     assert!(message.contains("had exclusions (1)") && message.contains("resume it with the same"));
-    // A verification touches nobody, and one in between changes nothing.
+    // A verification sends nothing, and does not change what a resumed run requires.
     let verification = client(&service, "demo-token")?.verify(&path, &RunOptions::default())?;
     finish(&verification, [])?;
     refused(&service, resume(&path))?;
@@ -50,7 +50,7 @@ fn exclusions_are_asked_for_again() -> Tested {
 }
 
 #[test]
-fn a_plan_is_asked_for_again() -> Tested {
+fn a_resumed_run_requires_a_plan_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("bounds-plan")?);
     service.reset(&phones(2))?;
     let (plan, path) = (folder.file("plan.jsonl"), folder.file("leavers.jsonl"));
@@ -68,6 +68,6 @@ fn only_a_preview_is_a_plan() -> Tested {
     let path = folder.file("leavers.jsonl");
     to_the_end(&service, RunOptions::default().journal(&path))?;
     let message = refused(&service, RunOptions::default().plan(&path))?;
-    assert!(message.contains("holds no preview"), "{message}");
+    assert!(message.contains("contains no preview"), "{message}");
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Clocks that part: the machine sleeps, which the monotonic clock does not see, or somebody sets the time of day. What was
-//! looked at or sent before that counts as long ago.
+//! Clocks that part: the machine sleeps, which the monotonic clock does not see, or the time of day is set. Earlier
+//! inspections and sends then count as long ago.
 
 mod common;
 
@@ -16,12 +16,12 @@ use graph_devices::{
 };
 use serde_json::{Value, json};
 
-/// Of those who are read together, one who enrols a phone meanwhile.
+/// The user, of those read together, who enrols a phone meanwhile.
 const ENROLS: usize = 9;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A lid that was closed over night; a correction of the time; a time zone set wrong.
+/// A laptop closed overnight; a correction of the time; a wrong time zone.
 const STEPS: [Step; 4] = [
     Step::Forward(Duration::from_secs(8 * 3600)),
     Step::Forward(Duration::from_secs(5 * 60)),
@@ -47,9 +47,9 @@ fn enrols(service: &Service, user: usize) -> std::io::Result<()> {
     service.post(&format!("users/{}/devices", name(user)), &phone)
 }
 
-/// All users are read together. The first is refused for the token, and while another is awaited the clocks part and
-/// somebody enrols a phone.
-fn parted_between_look_and_send(
+/// All users are read together. The first is refused for the token, and while another token is awaited the clocks part, and
+/// a user enrols a phone.
+fn parted_between_inspection_and_send(
     service: &Service,
     options: RunOptions,
     users: usize,
@@ -75,7 +75,7 @@ fn parted_between_look_and_send(
 }
 
 #[test]
-fn a_look_from_before_is_taken_again() -> Tested {
+fn an_earlier_inspection_is_repeated() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("clocks-look")?);
     for (at, step) in STEPS.into_iter().enumerate() {
         for (batch_size, connections) in [(1, 16), (20, 1)] {
@@ -85,7 +85,7 @@ fn a_look_from_before_is_taken_again() -> Tested {
                 .connections(connections)?
                 .batch_size(batch_size)?
                 .journal(&path);
-            let ended = parted_between_look_and_send(&service, options, USERS, step)?;
+            let ended = parted_between_inspection_and_send(&service, options, USERS, step)?;
             assert_eq!(
                 outcomes(&ended.rows),
                 BTreeMap::from([(("accepted", ""), USERS - 1), (("skipped", "new_device"), 1)]),
@@ -128,7 +128,7 @@ fn previewed(service: &Service, plan: &Path) -> Tested {
 }
 
 #[test]
-fn who_was_refused_before_is_looked_at_again_also_where_a_plan_binds() -> Tested {
+fn a_user_that_was_refused_is_inspected_again_with_a_plan_too() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("clocks-refused")?);
     let throttled = json!({"match": "removeAll", "status": 429, "headers": {"Retry-After": "1"}});
     for (at, step) in STEPS.into_iter().enumerate() {
@@ -159,7 +159,7 @@ fn who_was_refused_before_is_looked_at_again_also_where_a_plan_binds() -> Tested
 }
 
 #[test]
-fn what_may_have_been_applied_before_is_not_sent_again() -> Tested {
+fn an_action_that_may_have_been_applied_is_not_sent_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("clocks-applied")?);
     for (at, step) in STEPS.into_iter().enumerate() {
         service.reset(&phones(1))?;
@@ -247,7 +247,7 @@ fn a_single_call_does_not_repeat_it_either() -> Tested {
     Ok(())
 }
 
-/// A clock whose time of day goes on by a night when it is asked for the nth time after the user was read.
+/// A clock whose time of day advances by a night at its nth read after the user was read.
 struct Sleeps {
     clock: TestClock,
     asked: AtomicUsize,
@@ -280,7 +280,7 @@ impl Clock for Sleeps {
 }
 
 #[test]
-fn wherever_the_machine_falls_asleep_each_send_has_a_look_of_its_own() -> Tested {
+fn each_send_has_its_own_inspection_wherever_the_machine_sleeps() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("clocks-disk")?);
     let mut while_written_down = 0;
     for at in 0..8 {

@@ -1,4 +1,4 @@
-//! A doubt is never hidden behind a skip: whoever may have been retired by an earlier run is said to be.
+//! A skip never hides a doubt: the result says that an earlier run may have retired the user's devices.
 
 mod common;
 
@@ -17,7 +17,7 @@ fn killed(service: &Service, path: &Path) -> Tested {
     let run = client(service, "demo-token")?.run(RunOptions::default().journal(path).connections(1)?)?;
     finish(&run, (1..=2).map(name))?;
     forget(path, |line| line["event"] == "result" || line["event"] == "end")?;
-    // It did not come to that.
+    // The send did not happen.
     service.reset(&phones(USERS))?;
     Ok(())
 }
@@ -37,10 +37,11 @@ fn says_the_doubt(row: &UserResult) -> bool {
     detail.contains("an earlier send may have been applied") && row.effect() == Some(Effect::Possible)
 }
 
-/// That so many were left in doubt.
+/// The notices that count users left in doubt.
 fn counted(ended: &Ended) -> Vec<&str> {
-    let told = ended.told.iter().map(String::as_str);
-    told.filter(|text| text.contains("skipped and are left in doubt"))
+    let notices = ended.notices.iter().map(String::as_str);
+    notices
+        .filter(|text| text.contains("skipped and are left in doubt"))
         .collect()
 }
 
@@ -48,7 +49,7 @@ fn counted(ended: &Ended) -> Vec<&str> {
 fn an_exclusion_does_not_hide_it() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("doubts-excluded")?);
     let path = folder.file("leavers.jsonl");
-    // By the name, and by the id that reading finds.
+    // By the name, and by the id that was read.
     for exclusion in [name(1), id(1)] {
         killed(&service, &path)?;
         let options = RunOptions::default().resume(&path).exclude(exclusion.parse()?);
@@ -60,10 +61,10 @@ fn an_exclusion_does_not_hide_it() -> Tested {
         );
         assert!(says_the_doubt(excluded), "{excluded:?}");
         assert_eq!(row(&ended, 2)?.outcome, Outcome::Accepted);
-        let [told] = counted(&ended)[..] else {
-            return Err(format!("{:?}", ended.told).into());
+        let [notices] = counted(&ended)[..] else {
+            return Err(format!("{:?}", ended.notices).into());
         };
-        assert!(told.starts_with("1 users"), "{told}");
+        assert!(notices.starts_with("1 users"), "{notices}");
         let lines = journal(&path)?;
         let written = lines
             .iter()
@@ -94,7 +95,7 @@ fn nor_does_another_owner_of_the_name_or_a_new_device() -> Tested {
         assert_eq!(row.reason, reason);
         assert!(says_the_doubt(row), "{row:?}");
     }
-    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.told);
+    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.notices);
     Ok(())
 }
 
@@ -125,12 +126,12 @@ fn nor_does_a_run_that_ended_before_its_turn() -> Tested {
         )
     );
     assert_eq!(untouched.message(), Some("the run had ended"));
-    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.told);
+    assert!(counted(&ended)[0].starts_with("2 users"), "{:?}", ended.notices);
     Ok(())
 }
 
 #[test]
-fn who_is_seen_to_be_managed_still_is_in_no_doubt_any_more() -> Tested {
+fn a_read_of_managed_devices_ends_the_doubt() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("doubts-settled")?);
     let path = folder.file("leavers.jsonl");
     killed(&service, &path)?;
@@ -152,6 +153,6 @@ fn who_is_seen_to_be_managed_still_is_in_no_doubt_any_more() -> Tested {
             (Some("the run had ended"), Some(Effect::None))
         );
     }
-    assert!(counted(&ended).is_empty(), "{:?}", ended.told);
+    assert!(counted(&ended).is_empty(), "{:?}", ended.notices);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What every user would meet ends a run, before ten thousand of them may have been applied.
+//! An error that every user would meet ends a run, before ten thousand requests may have been applied.
 
 mod common;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const USERS: usize = 40;
 
-/// Everybody's row, where each POST of the action meets this.
+/// The results of all users, if each POST of the action meets this.
 fn met(service: &Service, fault: &Value, options: RunOptions) -> Result<Ended, Box<dyn std::error::Error>> {
     let clock = Arc::new(TestClock::today());
     service.reset(&phones(USERS))?;
@@ -146,7 +146,7 @@ fn one_broken_batch_is_one_trouble_however_many_users_were_in_it() -> Tested {
     Ok(())
 }
 
-/// Everybody's row, where reading meets this.
+/// The results of all users, if reads meet this.
 fn read_met(service: &Service, faults: &Value) -> Result<Ended, Box<dyn std::error::Error>> {
     let clock = Arc::new(TestClock::today());
     service.reset(&phones(USERS))?;
@@ -165,7 +165,7 @@ fn a_page_on_every_read_ends_a_run_but_not_on_the_reads_of_one_user() -> Tested 
     let ended = read_met(&service, &everybodys)?;
     assert_eq!(ended.summary.ended_by, Some(Status::UnexpectedResponse));
     let counts = outcomes(&ended.rows);
-    // Those whose reading was under way.
+    // The users whose reads were under way.
     assert!(counts.get(&("skipped", "stopped")) >= Some(&8), "{counts:?}");
 
     let mut page = page(403);

@@ -1,4 +1,4 @@
-//! Exclusions are people: protected under every name, by plan and journal, and where little can be read.
+//! An exclusion protects a user under every name, by plan and journal, and if little can be read.
 
 mod common;
 
@@ -29,7 +29,7 @@ fn refused(service: &Service, options: RunOptions) -> Result<String, Box<dyn std
 #[test]
 fn the_old_name_of_an_exclusion_protects_whom_the_journal_knows_by_it() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("exclusions-renamed")?);
-    // Listed by id and read; listed by the name itself and not read; and somebody else has the old name by now.
+    // Listed by id and read; listed by the name itself and not read; and with the old name passed to another user.
     for (at, listed) in [id(1), OLD.to_owned()].iter().enumerate() {
         for taken in [false, true] {
             service.reset(&phones(3))?;
@@ -72,14 +72,14 @@ fn the_old_name_of_an_exclusion_protects_whom_the_plan_knows_by_it() -> Tested {
 }
 
 #[test]
-fn whom_the_plan_shows_as_excluded_is_not_sent() -> Tested {
+fn a_user_that_the_plan_shows_as_excluded_is_not_sent() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("exclusions-shown")?);
     for listed in [id(1), OLD.to_owned()] {
         let plan = folder.file(&format!("{listed}.jsonl"));
         service.reset(&phones(3))?;
         let preview = excluding(RunOptions::default().journal(&plan).preview(), [OLD, NEW])?;
         rows(&service, "demo-token", preview, &[listed.clone(), name(2)])?;
-        // Forgotten, or others.
+        // Without exclusions, or with others.
         let message = refused(&service, RunOptions::default().plan(&plan))?;
         assert!(
             message.contains("had exclusions (2), and 2 of them are missing"),
@@ -92,7 +92,7 @@ fn whom_the_plan_shows_as_excluded_is_not_sent() -> Tested {
         ] {
             refused(&service, excluding(RunOptions::default().plan(&plan), others)?)?;
         }
-        // A plan of before tells no exclusions, and who it shows as excluded is held to it nonetheless.
+        // An older plan has no exclusions, but the users that it shows as excluded stay excluded.
         without_exclusions(&plan)?;
         assert!(refused(&service, RunOptions::default().plan(&plan))?.contains("exclusions (2)"));
         for user in [id(1), OLD.to_owned()] {
@@ -111,23 +111,23 @@ fn whom_the_plan_shows_as_excluded_is_not_sent() -> Tested {
 }
 
 #[test]
-fn an_exclusion_that_nobody_has_is_told() -> Tested {
+fn an_exclusion_that_no_user_has_is_reported() -> Tested {
     let service = Service::start()?;
     for options in [RunOptions::default(), RunOptions::default().preview()] {
         service.reset(&phones(2))?;
-        let told = |exclusions: Vec<String>| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let notices = |exclusions: Vec<String>| -> Result<Vec<String>, Box<dyn std::error::Error>> {
             let run = client(&service, "demo-token")?.run(excluding(options.clone(), exclusions)?)?;
-            Ok(ended(&run, [name(1)])?.told)
+            Ok(ended(&run, [name(1)])?.notices)
         };
-        assert_eq!(told(vec![name(2), id(2)])?, Vec::<String>::new());
-        let one = told(vec![name(2), "boss@contoso.com".into()])?;
+        assert_eq!(notices(vec![name(2), id(2)])?, Vec::<String>::new());
+        let one = notices(vec![name(2), "boss@contoso.com".into()])?;
         assert_eq!(
             one,
             [
-                "no user has the name boss@contoso.com, which is excluded; it protects no one: check the spelling or use the object id"
+                "no user has the name boss@contoso.com, which is excluded, so it protects no user; check the spelling or use the object id"
             ]
         );
-        let many = told((0..30).map(|at| format!("boss{at}@contoso.com")).collect())?;
+        let many = notices((0..30).map(|at| format!("boss{at}@contoso.com")).collect())?;
         assert_eq!(many.len(), 1);
         let text = many.concat();
         assert!(
@@ -155,7 +155,7 @@ fn both_forms_are_held_however_the_directory_answers_for_the_user() -> Tested {
             reasons(&rows(&service, "demo-token", options, &[id(1)])?),
             [Reason::Excluded]
         );
-        // Not found, or not read, it might be anybody of whom no name is known.
+        // If it is not found or not read, it might be any user without a known name.
         for status in [404, 403, 500] {
             let unread = read_of("boss@contoso.com");
             service.faults(&json!([{"match": unread, "status": status, "times": 99}]))?;
@@ -168,7 +168,7 @@ fn both_forms_are_held_however_the_directory_answers_for_the_user() -> Tested {
             );
         }
         assert!(acted(&service)?.is_empty());
-        // Somebody else's id is enough.
+        // Another user's id is enough.
         service.delete("faults")?;
         service.faults(&json!([{"match": read_of(&id(1)), "status": 200, "json": answer, "times": 99}]))?;
         let options = excluding(RunOptions::default(), [name(2)])?;
@@ -192,18 +192,18 @@ fn an_answer_about_another_says_nothing_of_an_exclusion() -> Tested {
     let ended = ended(&run, [id(1), id(2)])?;
     assert!(
         ended
-            .told
+            .notices
             .concat()
             .contains("1 of the exclusions could not be looked up"),
         "{:?}",
-        ended.told
+        ended.notices
     );
     assert_eq!(acted(&service)?, [id(2)]);
     Ok(())
 }
 
 #[test]
-fn many_exclusions_are_looked_up_by_twenty() -> Tested {
+fn exclusions_are_looked_up_in_batches_of_twenty() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(60))?;
     let options = excluding(RunOptions::default().connections(1)?, (11..=55).map(name))?;
@@ -269,12 +269,12 @@ fn a_resume_holds_to_the_exclusions_and_may_add_some() -> Tested {
             [Reason::Excluded, Reason::Excluded, Reason::DoneBefore]
         );
     }
-    // Those that were added count from then on.
+    // Added exclusions count from then on.
     assert!(refused(&service, excluding(resume(), [name(1), id(2)])?)?.contains("had exclusions (3)"));
     Ok(())
 }
 
-/// Takes `exclusions` out of a journal, as if it were of before they were written.
+/// Removes `exclusions` from a journal, as in an older one.
 fn without_exclusions(path: &Path) -> Tested {
     let mut text = String::new();
     for mut line in journal(path)? {
@@ -286,7 +286,7 @@ fn without_exclusions(path: &Path) -> Tested {
 }
 
 #[test]
-fn of_an_older_journal_the_number_and_its_rows_hold() -> Tested {
+fn the_number_and_results_of_an_older_journal_count() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("exclusions-older")?);
     service.reset(&phones(4))?;
     let path = folder.file("leavers.jsonl");

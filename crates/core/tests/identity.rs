@@ -1,4 +1,4 @@
-//! What is read back must be who was asked: nobody else is sent, and nobody else's record is touched.
+//! An answer must be about the requested user: no other user is sent, and no other record changes.
 
 mod common;
 
@@ -7,7 +7,7 @@ use common::{Service, Tested};
 use graph_devices::{Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
-/// Whatever is read of `asked` is answered with this, in a batch and alone.
+/// Answers every read of `asked` with this, in a batch and alone.
 fn answers(service: &Service, asked: &str, answer: &Value) -> std::io::Result<()> {
     let what = format!("/users/{asked}?$select=id,userPrincipalName");
     service.faults(&json!([
@@ -58,7 +58,7 @@ fn an_object_id_answered_with_another_is_not_sent() -> Tested {
                 "{error}"
             );
             assert_eq!(wrong.id.as_deref(), Some(id(1).as_str()));
-            // Who was answered is on the list, too, and keeps a row of their own.
+            // The user in the answer is on the list, too, and has a result of its own.
             assert_eq!((summary.duplicates, rows.len()), (0, 3));
             let expected = if preview { vec![] } else { vec![id(2), id(3)] };
             assert_eq!(acted(&service)?, expected);
@@ -81,7 +81,7 @@ fn the_same_object_id_in_other_letters_is_the_user() -> Tested {
 }
 
 #[test]
-fn a_name_answered_with_another_is_skipped_and_recorded_as_nobody() -> Tested {
+fn a_name_answered_with_another_is_skipped_and_recorded_without_that_id() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("identity-name")?);
     for (at, options) in ways()?.into_iter().enumerate() {
         service.reset(&phones(3))?;
@@ -142,7 +142,7 @@ fn an_answer_without_a_name_confirms_no_name() -> Tested {
 }
 
 #[test]
-fn who_is_in_doubt_stays_so_if_another_is_answered() -> Tested {
+fn a_user_in_doubt_stays_so_if_another_user_is_answered() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("identity-doubt")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(2))?;

@@ -1,5 +1,5 @@
-//! A journal that cannot be written: what is not in the file does not leave, the run ends and says so, and with room again
-//! nobody is lost and nobody done is sent a second time.
+//! A journal that cannot be written: no user is sent without a record, the run ends and reports why, and once there is room
+//! again every user is finished and none is sent twice.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -20,15 +20,15 @@ use serde_json::{Value, json};
 
 type Failed = Box<dyn std::error::Error>;
 
-/// What the process of a test is to do.
+/// The variable with the order of a test's process.
 const ORDER: &str = "GRAPH_DEVICES_TEST_ORDER";
 /// The unit of `ulimit -f`.
 const BLOCK: usize = 512;
-/// Whoever owns nothing.
-const NOBODY: u32 = 65_534;
+/// A user id that owns no file.
+const UNPRIVILEGED: u32 = 65_534;
 const STOPPED: (&str, &str) = ("skipped", "stopped");
 
-/// A run, as every process performs it: its rows and its end, or why it could not begin.
+/// Performs a run in any process: its results and its end, or the reason that it could not begin.
 fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
     let text = |name: &str| order[name].as_str().unwrap_or_default();
     let number = |name: &str| usize::try_from(order[name].as_u64().unwrap_or(1));
@@ -49,7 +49,7 @@ fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
         Err(error) => return Ok(vec![json!({"error": error.status.name()})]),
     };
     let (rows, summary) = finish(&run, (1..=number("users")?).map(name))?;
-    let mut told: Vec<_> = rows
+    let mut lines: Vec<_> = rows
         .iter()
         .map(|row| {
             json!({
@@ -58,18 +58,18 @@ fn perform(order: &Value) -> Result<Vec<Value>, Failed> {
             })
         })
         .collect();
-    told.push(
+    lines.push(
         json!({"ended_by": summary.ended_by.map(graph_devices::Status::name), "message": summary.message}),
     );
-    Ok(told)
+    Ok(lines)
 }
 
 /// Performs what this process was started for.
 fn child() -> Option<Tested> {
     let order = std::env::var(ORDER).ok()?;
-    let told = || -> Tested {
+    let perform_order = || -> Tested {
         let lines = perform(&serde_json::from_str(&order)?)?;
-        // The harness has begun a line.
+        // The test harness has begun a line.
         let mut out = io::stdout().lock();
         writeln!(out)?;
         for line in lines {
@@ -77,28 +77,28 @@ fn child() -> Option<Tested> {
         }
         Ok(())
     };
-    Some(told())
+    Some(perform_order())
 }
 
-/// The same in a process of its own, which `command` starts.
+/// Performs an order in a process of its own, which `command` starts.
 fn in_a_process(command: &mut Command, order: &Value) -> Result<Vec<Value>, Failed> {
     let ended = command
         .args([
             "--exact",
-            "a_full_disk_ends_a_run_and_loses_nobody",
+            "a_full_disk_ends_a_run_and_loses_no_user",
             "--nocapture",
         ])
         .env(ORDER, order.to_string())
         .output()?;
-    let told = String::from_utf8_lossy(&ended.stdout);
+    let output = String::from_utf8_lossy(&ended.stdout);
     if !ended.status.success() {
-        return Err(format!("{told} {}", String::from_utf8_lossy(&ended.stderr)).into());
+        return Err(format!("{output} {}", String::from_utf8_lossy(&ended.stderr)).into());
     }
-    let lines = told.lines().filter(|line| line.starts_with('{'));
+    let lines = output.lines().filter(|line| line.starts_with('{'));
     Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
-/// The same in a process that may write so many blocks to a file: a real disk that is full.
+/// Performs an order in a process that may write only `blocks` blocks to a file, as on a full disk.
 fn in_little_room(blocks: usize, order: &Value) -> Result<Vec<Value>, Failed> {
     let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
@@ -106,7 +106,7 @@ fn in_little_room(blocks: usize, order: &Value) -> Result<Vec<Value>, Failed> {
     in_a_process(&mut command, order)
 }
 
-/// Users, what goes wrong with them, and the journal of their run.
+/// Users, their faults, and the journal of their run.
 struct Stage {
     service: Service,
     folder: Folder,
@@ -152,43 +152,42 @@ impl Stage {
         Ok(lines)
     }
 
-    /// The journal of a run to its end with room enough: with one connection every other writes the same, byte for byte
-    /// as long.
+    /// The journal of a complete run with enough room. With one connection every other run writes lines of the same length.
     fn rehearsed(&self) -> Result<Rehearsed, Failed> {
         self.begin()?;
         perform(&self.order)?;
         Ok(Rehearsed(self.lines()?))
     }
 
-    /// The run once more, on a disk that is full at a place of the rehearsal's journal.
-    fn full_at(&mut self, place: usize) -> Result<Told, Failed> {
+    /// The run again, on a disk that is full at a place of the rehearsal's journal.
+    fn full_at(&mut self, place: usize) -> Result<RunFacts, Failed> {
         self.begin()?;
         let padding = (BLOCK - place % BLOCK) % BLOCK;
         self.order["operator"] = json!("x".repeat(padding));
         let lines = in_little_room((place + padding) / BLOCK, &self.order)?;
-        let told = Told::of(self, lines)?;
-        told.is_true(self.users);
-        Ok(told)
+        let facts = RunFacts::of(self, lines)?;
+        facts.is_true(self.users);
+        Ok(facts)
     }
 
-    /// There is room again: everybody is done, and was acted on once.
+    /// With room again every user is done, and was sent once.
     fn has_room_again(&mut self) -> Tested {
         self.order["resume"] = json!(true);
         let lines = perform(&self.order)?;
-        let told = Told::of(self, lines)?;
+        let facts = RunFacts::of(self, lines)?;
         let done = |row: &&Value| {
             matches!(row["outcome"].as_str(), Some("accepted" | "confirmed"))
                 || row["reason"] == "done_before"
         };
         assert_eq!(
-            told.rows.iter().filter(done).count(),
+            facts.rows.iter().filter(done).count(),
             self.users,
             "{:?}",
-            told.rows
+            facts.rows
         );
-        assert_eq!(told.ended_by, Value::Null);
+        assert_eq!(facts.ended_by, Value::Null);
         let mut acted = BTreeMap::new();
-        for action in told.actions.iter().filter(|action| action["acted"] == true) {
+        for action in facts.actions.iter().filter(|action| action["acted"] == true) {
             *acted.entry(action["user"].to_string()).or_insert(0) += 1;
         }
         assert_eq!(acted.len(), self.users);
@@ -211,8 +210,8 @@ impl Rehearsed {
     }
 }
 
-/// What a run told, what it wrote down, and what of it the service met.
-struct Told {
+/// What a run reported and recorded, and what the service received.
+struct RunFacts {
     rows: Vec<Value>,
     ended_by: Value,
     actions: Vec<Value>,
@@ -220,9 +219,9 @@ struct Told {
     results: BTreeSet<String>,
 }
 
-impl Told {
+impl RunFacts {
     fn of(stage: &Stage, mut lines: Vec<Value>) -> Result<Self, Failed> {
-        let end = lines.pop().ok_or("it told nothing")?;
+        let end = lines.pop().ok_or("it printed nothing")?;
         let journal = stage.lines()?;
         let of = |event: &str, member: &str| {
             let lines = journal.iter().map(|(_, line)| line);
@@ -243,7 +242,7 @@ impl Told {
         })
     }
 
-    /// What holds wherever the disk was full.
+    /// Checks what holds at every place where the disk may be full.
     fn is_true(&self, users: usize) {
         assert_eq!((self.rows.len(), &self.ended_by), (users, &json!("journal")));
         let arrived: BTreeSet<_> = self
@@ -261,7 +260,7 @@ impl Told {
         }
     }
 
-    /// How the rows from this user on ended.
+    /// The outcomes of the results from this user on.
     fn from(&self, user: usize) -> Vec<(&str, &str)> {
         let rows = self.rows.iter().skip(user - 1);
         rows.map(|row| {
@@ -275,7 +274,7 @@ impl Told {
 }
 
 #[test]
-fn a_full_disk_ends_a_run_and_loses_nobody() -> Tested {
+fn a_full_disk_ends_a_run_and_loses_no_user() -> Tested {
     if let Some(done) = child() {
         return done;
     }
@@ -292,21 +291,21 @@ fn a_full_disk_ends_a_run_and_loses_nobody() -> Tested {
 fn a_user_who_cannot_be_written_down_is_not_sent() -> Tested {
     let mut stage = Stage::new("no-sent", 8, 1)?;
     let (sent, _) = stage.rehearsed()?.find("sent", Some(5))?;
-    let told = stage.full_at(sent)?;
-    assert_eq!(told.actions.len(), 4);
+    let facts = stage.full_at(sent)?;
+    assert_eq!(facts.actions.len(), 4);
     assert_eq!(
-        told.from(4),
+        facts.from(4),
         [("accepted", ""), ("failed", ""), STOPPED, STOPPED, STOPPED]
     );
     assert_eq!(
-        told.rows.get(4).map(|row| &row["status"]),
+        facts.rows.get(4).map(|row| &row["status"]),
         Some(&json!("journal"))
     );
     stage.has_room_again()
 }
 
 #[test]
-fn a_result_that_cannot_be_written_down_is_told_and_the_last() -> Tested {
+fn a_result_that_cannot_be_recorded_is_reported_and_is_the_last() -> Tested {
     let mut stage = Stage::new("no-result", 8, 1)?;
     // A refusal whose record is so long that the whole of the next user would fit in its place.
     let long = "x".repeat(1000);
@@ -317,10 +316,10 @@ fn a_result_that_cannot_be_written_down_is_told_and_the_last() -> Tested {
     let (result, length) = rehearsed.find("result", Some(5))?;
     let next = rehearsed.find("read", Some(6))?.1 + rehearsed.find("sent", Some(6))?.1;
     assert!(next < length, "{next} {length}");
-    let told = stage.full_at(result + next)?;
-    assert_eq!(told.actions.len(), 5, "somebody was sent after that");
+    let facts = stage.full_at(result + next)?;
+    assert_eq!(facts.actions.len(), 5, "another user was sent after that");
     assert_eq!(
-        told.from(4),
+        facts.from(4),
         [("accepted", ""), ("unknown", ""), STOPPED, STOPPED, STOPPED]
     );
     stage.has_room_again()
@@ -333,26 +332,26 @@ fn a_user_whose_devices_cannot_be_written_down_is_not_sent() -> Tested {
     let (read, length) = rehearsed.find("read", Some(5))?;
     let room = rehearsed.find("sent", Some(5))?.1;
     assert!(room < length, "{room} {length}");
-    let told = stage.full_at(read + room)?;
-    assert_eq!(told.actions.len(), 4);
+    let facts = stage.full_at(read + room)?;
+    assert_eq!(facts.actions.len(), 4);
     assert_eq!(
-        told.from(4),
+        facts.from(4),
         [("accepted", ""), STOPPED, STOPPED, STOPPED, STOPPED]
     );
     stage.has_room_again()
 }
 
 #[test]
-fn an_end_that_cannot_be_written_down_is_told() -> Tested {
+fn an_end_that_cannot_be_recorded_is_reported() -> Tested {
     let mut stage = Stage::new("no-end", 3, 1)?;
     let (end, _) = stage.rehearsed()?.find("end", None)?;
-    let told = stage.full_at(end)?;
-    assert_eq!(told.from(1), [("accepted", ""); 3]);
+    let facts = stage.full_at(end)?;
+    assert_eq!(facts.from(1), [("accepted", ""); 3]);
     stage.has_room_again()
 }
 
 #[test]
-fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested {
+fn a_journal_that_may_not_be_written_is_reported_before_anything_is_sent() -> Tested {
     let mut stage = Stage::new("read-only", 3, 1)?;
     stage.rehearsed()?;
     let (journal, folder) = (stage.journal(), stage.folder.file(""));
@@ -361,7 +360,7 @@ fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested
     fs::copy(std::env::current_exe()?, &program)?;
     fs::set_permissions(&journal, Permissions::from_mode(0o444))?;
     fs::set_permissions(&folder, Permissions::from_mode(0o555))?;
-    // Such permissions do not bind root, who can become somebody else.
+    // Such permissions do not restrict root, which can become another user.
     let is_root = OpenOptions::new().append(true).open(&journal).is_ok();
     stage.service.reset(&phones(3))?;
     for (resume, file) in [(true, "leavers.jsonl"), (false, "new.jsonl")] {
@@ -369,7 +368,7 @@ fn a_journal_that_may_not_be_written_is_told_before_anything_is_sent() -> Tested
         stage.order["journal"] = json!(stage.folder.file(file));
         let mut command = Command::new(&program);
         if is_root {
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
         }
         assert_eq!(
             in_a_process(&mut command, &stage.order)?,
@@ -435,7 +434,7 @@ fn a_run_of_no_users_leaves_no_journal() -> Tested {
     Ok(())
 }
 
-/// An unclosed quote in a big file makes one user of all of it.
+/// An unclosed quote in a big file makes one user of the whole file.
 #[test]
 fn a_text_of_megabytes_is_a_failed_row_and_the_others_are_sent() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("long")?);
@@ -457,7 +456,7 @@ fn a_text_of_megabytes_is_a_failed_row_and_the_others_are_sent() -> Tested {
 }
 
 #[test]
-fn who_could_read_or_write_a_journal_or_plan_is_told() -> Tested {
+fn permissions_of_others_on_a_journal_or_plan_are_reported() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("open")?);
     service.reset(&phones(1))?;
     let (plan, path) = (folder.file("plan.jsonl"), folder.file("leavers.jsonl"));
@@ -476,19 +475,28 @@ fn who_could_read_or_write_a_journal_or_plan_is_told() -> Tested {
         "{refused}"
     );
     open(&plan, 0o644)?;
-    let told = ended(&of_plan(RunOptions::default().journal(&path))?, [name(1)])?.told;
-    assert!(told.iter().any(|text| text.contains("plan.jsonl")), "{told:?}");
+    let notices = ended(&of_plan(RunOptions::default().journal(&path))?, [name(1)])?.notices;
+    assert!(
+        notices.iter().any(|text| text.contains("plan.jsonl")),
+        "{notices:?}"
+    );
     assert_eq!(mode(&plan)?, 0o600);
 
     open(&path, 0o606)?;
     assert!(client.verify(&path, &RunOptions::default()).is_err());
     open(&path, 0o640)?;
-    let told = ended(&client.verify(&path, &RunOptions::default())?, [])?.told;
-    assert!(told.iter().any(|text| text.contains("could read")), "{told:?}");
+    let notices = ended(&client.verify(&path, &RunOptions::default())?, [])?.notices;
+    assert!(
+        notices.iter().any(|text| text.contains("could read")),
+        "{notices:?}"
+    );
     assert_eq!(mode(&path)?, 0o600);
     open(&path, 0o604)?;
-    let told = ended(&of_plan(RunOptions::default().resume(&path))?, [name(1)])?.told;
-    assert!(told.iter().any(|text| text.contains("could read")), "{told:?}");
+    let notices = ended(&of_plan(RunOptions::default().resume(&path))?, [name(1)])?.notices;
+    assert!(
+        notices.iter().any(|text| text.contains("could read")),
+        "{notices:?}"
+    );
     assert_eq!(mode(&path)?, 0o600);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a run refuses or ends for before it does harm: limits, options that do not go together, answers that all would meet.
+//! Limits, incompatible options, and answers that all users would meet: a run refuses or ends before it does harm.
 
 mod common;
 
@@ -45,7 +45,7 @@ fn a_limit_of_users_waits_for_all_of_them() -> Tested {
     service.reset(&phones(200))?;
     let options = RunOptions::default().write_quota(10_000, PATIENCE)?;
     let run = client(&service, "demo-token")?.run(options.max_users(200)?)?;
-    // Users come only when they are asked for.
+    // Users come only when they are requested.
     let mut users = (1..=200).map(name);
     let summary = loop {
         match run.next(PATIENCE)?.ok_or("no event")? {
@@ -102,7 +102,7 @@ fn an_id_of_one_call_takes_one_user() -> Tested {
             let refused = client.run(options).err().map(|error| error.status);
             assert_eq!(refused, Some(Status::InvalidArgument));
         }
-        // Alone it is a limit of one, as if that were set.
+        // Without a limit of users it sets a limit of one.
         for (options, users, ended_by) in [
             (alone()?.call(call.clone()), 2, Some(Status::InvalidArgument)),
             (alone()?.call(call.clone()), 1, None),
@@ -146,7 +146,7 @@ fn an_answer_about_the_way_ends_a_run() -> Tested {
 }
 
 #[test]
-fn where_nobody_listens_a_run_ends_soon() -> Tested {
+fn a_run_ends_soon_if_the_service_cannot_be_reached() -> Tested {
     let dead = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     for options in [RunOptions::default(), RunOptions::default().inspect_first(false)] {
         let clock = Arc::new(TestClock::default());

@@ -10,7 +10,7 @@ use graph_devices::{Outcome, RunOptions};
 use serde_json::json;
 
 #[test]
-fn everybody_is_read_recorded_and_sent_once() -> Tested {
+fn every_user_is_read_recorded_and_sent_once() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("once")?);
     service.reset(&phones(300))?;
     let path = folder.file("leavers.jsonl");
@@ -48,7 +48,7 @@ fn everybody_is_read_recorded_and_sent_once() -> Tested {
     );
     assert!(!std::fs::read_to_string(&path)?.contains("demo-token"));
 
-    // Once more: nobody is read or sent.
+    // Again: no user is read or sent.
     let before = service.log()?.len();
     let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&path))?;
     let (rows, _) = finish(&run, (1..=300).map(name))?;
@@ -116,11 +116,11 @@ fn a_slow_beginning_leaves_a_run_none_of_its_connections() -> Tested {
     service.post("hold", &json!({"match": "removeAll"}))?;
     for user in 1..=33 {
         run.add_user(&name(user))?;
-        // Who the user is, and the devices; what is held has not arrived yet.
+        // The identity of the user and the devices; a request that is held has not arrived yet.
         let read = service.get(&format!("wait?held=1&requests={}", 2 * user))?;
         assert_eq!(read["reached"], true, "user {user}: {read}");
     }
-    // As many are read ahead as ever are; these wait.
+    // The most users that are read ahead are read; these wait.
     for user in (34..=40).map(name) {
         run.add_user(&user)?;
     }

@@ -1,4 +1,4 @@
-//! One call against the emulator: waits by an injected clock, and who supplies tokens.
+//! One call against the emulator: waits by an injected clock, and the source of tokens.
 
 mod common;
 
@@ -88,7 +88,7 @@ fn an_attempt_that_would_have_no_time_is_not_begun() -> Tested {
 }
 
 #[test]
-fn what_may_have_been_applied_is_not_resent_after_five_minutes() -> Tested {
+fn an_action_that_may_have_been_applied_is_not_sent_again_after_five_minutes() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     service.faults(&json!([{"reset": "after"}, {"status": 429, "headers": {"retry-after": "300"}}]))?;
     let options = service.options(&clock)?.deadline(Duration::from_secs(3600))?;
@@ -104,7 +104,7 @@ fn what_may_have_been_applied_is_not_resent_after_five_minutes() -> Tested {
     Ok(())
 }
 
-/// Hands out tokens in order and notes the claims it was asked with.
+/// Supplies tokens in order and notes the claims of each request for one.
 struct Tokens {
     texts: &'static [&'static str],
     next: AtomicUsize,
@@ -131,7 +131,7 @@ impl Credential for Tokens {
     }
 }
 
-/// The attempts of a call or its error, the claims its credential was asked with, and the requests that were sent.
+/// The attempts of a call or its error, the claims that its credential received, and the number of requests sent.
 type Called = (Result<u32, Error>, Vec<Option<String>>, usize);
 
 fn call_with(texts: &'static [&'static str]) -> Result<Called, Box<dyn std::error::Error>> {
@@ -236,7 +236,7 @@ fn a_lost_answer_after_queueing_is_found_again() -> Tested {
 }
 
 #[test]
-fn somebody_elses_queued_request_is_not_taken_for_ones_own() -> Tested {
+fn a_queued_request_of_another_user_is_not_matched() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let client = Client::new(service.options(&clock)?, Token::new("approval-token")?)?;
     let other = CallOptions::default().justification("another reason")?;
@@ -258,7 +258,7 @@ fn somebody_elses_queued_request_is_not_taken_for_ones_own() -> Tested {
     let error = late.remove_all_devices(&adele()?, &other).unwrap_err();
     assert_eq!((error.status, &error.approval_code), (Status::Rejected, &None));
 
-    // Two that cannot be told apart: none is guessed.
+    // Two requests that cannot be distinguished: neither is matched.
     let diego = UserId::parse("diego@contoso.com")?;
     client.remove_all_devices(&diego, &why).unwrap_err();
     service.reset(&json!({"approvals": [

@@ -1,4 +1,4 @@
-//! A bug in a thread of a run: the run ends, and whoever was waiting is told so.
+//! A panic in a thread of a run: the run ends, and every waiting caller gets the error.
 
 mod common;
 
@@ -16,7 +16,7 @@ use graph_devices::{
     Client, Clock, Effect, Event, Outcome, RunOptions, Status, Stop, Summary, Token, UserResult,
 };
 
-/// A clock that breaks once, when a run's thread asks it for the time of day for the nth time.
+/// A clock that panics once, when a thread of a run reads the time of day for the nth time.
 struct Breaks {
     clock: TestClock,
     asked: AtomicUsize,
@@ -34,7 +34,7 @@ impl Clock for Breaks {
     fn wall(&self) -> SystemTime {
         let is_of_a_run = std::thread::current().name() == Some(self.thread);
         if is_of_a_run && self.asked.fetch_add(1, Ordering::SeqCst) == self.at {
-            // As a panic does, but without a word on stderr.
+            // Like a panic, but without a message on stderr.
             resume_unwind(Box::new("no time"));
         }
         self.clock.wall()
@@ -49,11 +49,11 @@ impl Clock for Breaks {
     }
 }
 
-/// A run that a panic strikes when its threads ask for the nth time.
+/// A run with a panic at the nth read of the clock.
 struct Struck {
     rows: Vec<UserResult>,
     summary: Summary,
-    /// Who stands in the journal as sent, and who as read.
+    /// The users that the journal holds as sent, and those that it holds as read.
     sent: BTreeSet<String>,
     read: BTreeSet<String>,
 }
@@ -92,7 +92,7 @@ fn is_internal(status: Option<Status>) -> bool {
 }
 
 #[test]
-fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
+fn after_a_panic_anywhere_the_end_is_reported_and_every_user_has_a_result() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("panics")?);
     let (mut in_a_row, mut in_the_end) = (0, 0);
     for (connections, batch_size) in [(1, 1), (4, 1), (1, 4), (4, 4)] {
@@ -125,7 +125,7 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
                     row.effect() == Some(Effect::Possible),
                     row.outcome == Outcome::Unknown
                 );
-                // Whoever was not read yet was not being sent.
+                // A user that was not read yet was not being sent.
                 assert!(
                     row.outcome != Outcome::Unknown || read.contains(&row.user),
                     "{row:?} at {at}"
@@ -140,7 +140,7 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
         assert_eq!(
             effects,
             BTreeSet::from([Some("none"), Some("possible")]),
-            "of who was read, and of who was sent"
+            "users that were read, and users that were sent"
         );
     }
     assert!(in_a_row > 0 && in_the_end > 0, "{in_a_row} {in_the_end}");
@@ -148,7 +148,7 @@ fn wherever_it_strikes_the_end_is_told_and_everybody_gets_a_row() -> Tested {
 }
 
 #[test]
-fn a_verification_tells_its_end_as_well() -> Tested {
+fn a_verification_reports_its_end_after_a_panic() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("panics-verify")?);
     service.reset(&phones(3))?;
     let path = folder.file("leavers.jsonl");

@@ -1,4 +1,4 @@
-//! The service asks to slow down: who waits and how long, who does not, and what a pause does to those it holds up.
+//! The service throttles: which requests wait and how long, which do not, and what a pause does to the others.
 
 mod common;
 
@@ -35,7 +35,7 @@ fn throttled(target: &str, seconds: u64) -> Value {
     json!({"match": target, "status": 429, "headers": {"retry-after": seconds.to_string()}})
 }
 
-/// The next row.
+/// The next result.
 fn row(run: &Run) -> Result<UserResult, Failed> {
     loop {
         match run.next(PATIENCE)?.ok_or("no event came")? {
@@ -104,7 +104,7 @@ fn a_refused_read_holds_up_writes() -> Tested {
 }
 
 #[test]
-fn a_refusal_inside_a_batch_holds_up_everybody() -> Tested {
+fn a_refusal_inside_a_batch_pauses_all_requests() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(HeldClock::default()));
     let run = begun(&service, &clock, RunOptions::default().batch_size(2)?)?;
     let mut refused = throttled(&action(2), 30);
@@ -144,12 +144,12 @@ fn a_pause_of_five_minutes_ends_a_doubt_that_was_to_be_sent_again() -> Tested {
     clock.advance(left);
     let (mut rows, _) = finish(&run, [])?;
     rows.sort_by(|one, other| one.user.cmp(&other.user));
-    let told: Vec<_> = rows
+    let reported: Vec<_> = rows
         .iter()
         .map(|row| (row.outcome, row.error.as_ref().map(|error| error.status)))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (Outcome::Unknown, Some(Status::Interrupted)),
             (Outcome::Accepted, None)
@@ -176,7 +176,7 @@ fn the_pace_of_a_run_does_not_eat_the_deadline_of_a_user() -> Tested {
         .write_quota(1, S(20))?
         .call(CallOptions::default().deadline(S(10))?);
     let (rows, _) = finish(&start(&service, clock, options)?, (1..=2).map(name))?;
-    let told: Vec<_> = rows
+    let reported: Vec<_> = rows
         .iter()
         .map(|row| {
             row.receipt
@@ -184,7 +184,7 @@ fn the_pace_of_a_run_does_not_eat_the_deadline_of_a_user() -> Tested {
                 .map(|receipt| (receipt.attempts, receipt.elapsed))
         })
         .collect();
-    assert_eq!(told, [Some((1, S(0))), Some((2, Duration::from_millis(500)))]);
+    assert_eq!(reported, [Some((1, S(0))), Some((2, Duration::from_millis(500)))]);
     Ok(())
 }
 
@@ -235,7 +235,7 @@ fn a_refused_batch_takes_no_room_in_the_window() -> Tested {
     let run = clocked(&service, &clock, "demo-token")?.run(options)?;
     let (rows, _) = finish(&run, (1..=41).map(name))?;
     assert_eq!(outcomes(&rows), BTreeMap::from([(("accepted", ""), 41)]));
-    // Had its twenty counted, they would have filled what is tried for after a refusal, and the window been waited for.
+    // If its twenty requests had counted, they would have filled the reduced window, and the run would have waited for it.
     assert_eq!(clock.real_waits(), [Duration::from_secs(5)]);
     Ok(())
 }
@@ -264,14 +264,14 @@ fn a_wait_that_no_call_would_wait_for_ends_the_run() -> Tested {
             outcomes(&ended.rows).get(&("skipped", "stopped")),
             Some(&(3 - accepted))
         );
-        assert!(clock.real_waits().is_empty(), "nobody waits");
+        assert!(clock.real_waits().is_empty(), "no request waits");
         assert_eq!(service.log()?.len(), accepted + 1);
     }
     Ok(())
 }
 
 #[test]
-fn it_is_told_how_far_a_run_is_while_everybody_waits() -> Tested {
+fn progress_is_reported_while_every_thread_waits() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(3))?;
     service.faults(&json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "3"}}]))?;
@@ -284,7 +284,7 @@ fn it_is_told_how_far_a_run_is_while_everybody_waits() -> Tested {
         match run.next(PATIENCE)?.ok_or("no event")? {
             Event::Progress(progress) => break progress,
             Event::Notice(Notice::Sending { attempt: 2, .. }) => return Err("the pause is over".into()),
-            Event::Result(row) => return Err(format!("nobody waited: {row:?}").into()),
+            Event::Result(row) => return Err(format!("no request waited: {row:?}").into()),
             _ => {}
         }
     };
@@ -297,7 +297,7 @@ fn it_is_told_how_far_a_run_is_while_everybody_waits() -> Tested {
     assert_eq!(
         (done, given, remaining),
         (0, 3, None),
-        "who was given twice counts once"
+        "a user that was given twice counts once"
     );
     let (rows, summary) = finish(&run, [])?;
     assert_eq!((rows.len(), summary.duplicates), (3, 1));

@@ -1,4 +1,4 @@
-//! What may not be read, or not just now: who fails for it, who goes on, and what is still held to.
+//! Reads that are not permitted or fail: which users fail, which continue, and which limits still hold.
 
 mod common;
 
@@ -23,7 +23,7 @@ fn out_of_scope(service: &Service, users: impl IntoIterator<Item = usize>) -> st
     Ok(())
 }
 
-/// A run that begins once it knows everybody, so that they are read together.
+/// Options of a run that begins once it has all users, so that they are read together.
 fn together(users: usize) -> graph_devices::Result<RunOptions> {
     RunOptions::default().max_users(users)
 }
@@ -39,7 +39,7 @@ fn statuses(rows: &[UserResult]) -> Vec<Option<Status>> {
 }
 
 #[test]
-fn without_permission_to_read_the_run_goes_on_and_says_so() -> Tested {
+fn a_run_without_permission_to_read_continues_and_reports_it() -> Tested {
     let service = Service::start()?;
     for options in [RunOptions::default().connections(1)?, together(2)?] {
         service.reset(&phones(2))?;
@@ -48,41 +48,41 @@ fn without_permission_to_read_the_run_goes_on_and_says_so() -> Tested {
             run.add_user(&user)?;
         }
         run.end_users();
-        let mut told = Vec::new();
+        let mut notices = Vec::new();
         let summary = loop {
             match run.next(PATIENCE)?.ok_or("no event")? {
                 Event::Done(summary) => break summary,
-                Event::Notice(notice) if notice.kind() == NoticeKind::Run => told.push(notice.to_string()),
+                Event::Notice(notice) if notice.kind() == NoticeKind::Run => notices.push(notice.to_string()),
                 _ => {}
             }
         };
         assert_eq!(summary.count(Outcome::Accepted), 2);
         let without = |what: &str| {
-            let text = format!("goes on without reading {what}");
-            told.iter().filter(|told| told.contains(&text)).count()
+            let text = format!("continues without reading {what}");
+            notices.iter().filter(|notice| notice.contains(&text)).count()
         };
         assert_eq!(
             (without("who the users are"), without("the users' devices")),
             (1, 1),
-            "{told:?}"
+            "{notices:?}"
         );
     }
     Ok(())
 }
 
 #[test]
-fn a_refused_read_of_one_user_blinds_nobody_else() -> Tested {
+fn a_refused_read_of_one_user_does_not_stop_the_reads_of_others() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(3))?;
     out_of_scope(&service, [2])?;
     let run = client(&service, "demo-token")?.run(RunOptions::default().connections(1)?)?;
     let (rows, _) = finish(&run, (1..=3).map(name))?;
-    let told: Vec<_> = rows
+    let reported: Vec<_> = rows
         .iter()
         .map(|row| (row.outcome, row.devices.is_some()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (Outcome::Accepted, true),
             (Outcome::Failed, false),
@@ -108,7 +108,7 @@ fn limits_hold_for_the_others_where_the_first_may_not_be_read() -> Tested {
         );
         assert_eq!(statuses(&ended.rows)[0], Some(Status::PermissionDenied));
         assert_eq!(
-            (ended.summary.ended_by, ended.told.len(), actions(&service)?),
+            (ended.summary.ended_by, ended.notices.len(), actions(&service)?),
             (None, 0, 0)
         );
     }
@@ -116,7 +116,7 @@ fn limits_hold_for_the_others_where_the_first_may_not_be_read() -> Tested {
 }
 
 #[test]
-fn a_refusal_that_says_nothing_of_the_token_blinds_nobody_even_if_all_meet_it() -> Tested {
+fn a_refusal_that_does_not_name_the_token_stops_no_reads_even_if_all_meet_it() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(6))?;
     out_of_scope(&service, 1..=6)?;
@@ -128,20 +128,20 @@ fn a_refusal_that_says_nothing_of_the_token_blinds_nobody_even_if_all_meet_it() 
             .iter()
             .all(|status| *status == Some(Status::PermissionDenied))
     );
-    assert_eq!((ended.told.len(), actions(&service)?), (0, 0));
+    assert_eq!((ended.notices.len(), actions(&service)?), (0, 0));
     Ok(())
 }
 
 #[test]
-fn a_preview_tells_the_others_where_one_may_not_be_read() -> Tested {
+fn a_preview_reports_the_others_if_one_may_not_be_read() -> Tested {
     let service = Service::start()?;
     service.reset(&phones(6))?;
     out_of_scope(&service, [1])?;
     let run = client(&service, "demo-token")?.run(together(6)?.preview())?;
     let (rows, summary) = finish(&run, (1..=6).map(name))?;
-    let told: Vec<_> = rows.iter().map(|row| (row.outcome, row.reason)).collect();
-    assert_eq!(told[0], (Outcome::Failed, Reason::None));
-    assert_eq!(told[1..], [(Outcome::Skipped, Reason::Preview); 5]);
+    let reported: Vec<_> = rows.iter().map(|row| (row.outcome, row.reason)).collect();
+    assert_eq!(reported[0], (Outcome::Failed, Reason::None));
+    assert_eq!(reported[1..], [(Outcome::Skipped, Reason::Preview); 5]);
     assert_eq!(
         (statuses(&rows)[0], summary.ended_by),
         (Some(Status::PermissionDenied), None)
@@ -173,7 +173,7 @@ fn users_out_of_scope_do_not_end_a_run_of_many() -> Tested {
         (RunOptions::default(), ""),
     ] {
         service.reset(&phones(30))?;
-        // Three in a row: more than a run puts up with where all would meet it.
+        // Three in a row, which would end a run if all users met it.
         out_of_scope(&service, [1, 2, 3])?;
         let run = client(&service, "demo-token")?.run(options)?;
         let (rows, summary) = finish(&run, (1..=30).map(name))?;
@@ -194,7 +194,7 @@ fn after_a_broken_answer(service: &Service, then: &Value) -> std::io::Result<()>
 }
 
 #[test]
-fn a_broken_answer_to_reads_leaves_nobody_unknown() -> Tested {
+fn a_broken_answer_to_reads_leaves_no_user_unknown() -> Tested {
     // The token is refused at the second attempt.
     let service = Service::start()?;
     after_a_broken_answer(&service, &json!({"match": "$batch", "status": 401}))?;

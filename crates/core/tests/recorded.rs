@@ -1,4 +1,4 @@
-//! What is told of a user is in the journal by then, and what was sent has its end there.
+//! A result is in the journal before it is reported, and every send has an end there.
 
 mod common;
 
@@ -12,7 +12,8 @@ use graph_devices::{
 };
 use serde_json::{Value, json};
 
-/// A clock that, once told to, lets nobody know the time of day without leave; every line of a journal begins by asking it.
+/// A clock that can be made to hold every read of the time of day until it is answered. Every line of a journal begins with
+/// such a read.
 #[derive(Default)]
 struct SlowStamp {
     state: Mutex<State>,
@@ -36,7 +37,7 @@ impl SlowStamp {
         self.changed.notify_all();
     }
 
-    /// Lets somebody who asks have the time.
+    /// Answers one read of the time.
     fn answer(&self) {
         let mut state = self.state();
         if state.asking > state.leave {
@@ -82,10 +83,10 @@ fn results(lines: &[Value]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_row_is_told_after_it_was_written_down() -> Tested {
+fn a_result_is_reported_after_it_was_recorded() -> Tested {
     let (service, folder, clock) = (
         Service::start()?,
-        Folder::new("told")?,
+        Folder::new("recorded")?,
         Arc::new(SlowStamp::default()),
     );
     service.reset(&phones(1))?;
@@ -111,7 +112,7 @@ fn a_row_is_told_after_it_was_written_down() -> Tested {
                 break;
             }
             Some(_) => {}
-            // Nothing is told any more until the time is.
+            // No result is reported until the clock answers.
             None => clock.answer(),
         }
     }
@@ -127,7 +128,7 @@ fn a_refused_send_that_was_stopped_leaves_no_doubt() -> Tested {
     service.faults(&json!([{"match": "removeAll", "status": 429, "headers": {"retry-after": "60"}}]))?;
     let path = folder.file("leavers.jsonl");
     let stopping = service.options(&Arc::new(TestClock::stopping()))?;
-    // That clock is behind the devices, which look new to it.
+    // The clock is behind the devices' dates, so they look new.
     let options = RunOptions::default()
         .connections(1)?
         .accept_warning(WarningCode::EnrolledToday)?
@@ -145,7 +146,7 @@ fn a_refused_send_that_was_stopped_leaves_no_doubt() -> Tested {
         "as it was sent"
     );
 
-    // The devices went their own way meanwhile: of a doubt that would be the proof.
+    // The devices retired for another reason meanwhile; for a doubt that would be proof.
     for device in 1..=2 {
         let to = json!({"managementState": "retireIssued"});
         service.patch(&format!("devices/d1000000-0000-4000-8000-{device:012}"), &to)?;

@@ -1,4 +1,4 @@
-//! A run that was cut off and is taken up again.
+//! A run that was killed and is resumed.
 
 mod common;
 
@@ -13,7 +13,7 @@ use common::{Service, Tested};
 use graph_devices::{CallOptions, Outcome, Reason, RunOptions, Status, UserResult};
 use serde_json::{Value, json};
 
-/// One user's run whose answers did not make it into the journal.
+/// A run of one user whose answers are not in the journal.
 fn killed_after_sending(service: &Service, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let run = client(service, "demo-token")?.run(RunOptions::default().journal(path))?;
     finish(&run, [name(1)])?;
@@ -31,7 +31,7 @@ fn attempts(service: &Service) -> Result<usize, Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn what_leaves_was_written_down_before() -> Tested {
+fn a_send_is_recorded_before_it_leaves() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("ahead")?);
     service.reset(&phones(40))?;
     let path = folder.file("leavers.jsonl");
@@ -236,7 +236,7 @@ fn a_device_that_is_another_users_now_confirms_nothing() -> Tested {
 }
 
 #[test]
-fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
+fn a_user_done_under_one_name_is_done_under_the_other() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("names")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(1))?;
@@ -245,8 +245,8 @@ fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
     for users in [[name(1), id(1)], [id(1), name(1)]] {
         let run = client(&service, "demo-token")?.run(RunOptions::default().resume(&path))?;
         let (rows, summary) = finish(&run, users)?;
-        let told: Vec<_> = rows.iter().map(|row| (row.reason, row.id.clone())).collect();
-        assert_eq!(told, [(Reason::DoneBefore, Some(id(1)))]);
+        let reported: Vec<_> = rows.iter().map(|row| (row.reason, row.id.clone())).collect();
+        assert_eq!(reported, [(Reason::DoneBefore, Some(id(1)))]);
         assert_eq!(summary.duplicates, 1);
     }
     assert_eq!(attempts(&service)?, 1);
@@ -254,7 +254,7 @@ fn who_is_done_by_one_name_is_done_by_the_other() -> Tested {
 }
 
 #[test]
-fn a_name_that_is_anothers_now_hides_nobody() -> Tested {
+fn a_name_that_now_belongs_to_another_hides_no_user() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("renamed")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(1))?;
@@ -277,7 +277,7 @@ fn a_name_that_is_anothers_now_hides_nobody() -> Tested {
 }
 
 #[test]
-fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
+fn unfinished_users_that_are_not_given_are_reported_at_the_end() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("left-open")?);
     let path = folder.file("leavers.jsonl");
     service.reset(&phones(3))?;
@@ -285,7 +285,7 @@ fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
     let options = || RunOptions::default().call(why.clone()).max_approvals(9);
     let run = client(&service, "approval-token")?.run(options().journal(&path))?;
     finish(&run, [name(1), name(2)])?;
-    // The second one's answer did not make it into the journal.
+    // The second user's answer is not in the journal.
     forget(&path, |line| line["event"] == "result" && line["user"] == name(2))?;
     for (given, left) in [
         (vec![name(3)], Some("2 unfinished users")),
@@ -295,10 +295,10 @@ fn who_was_left_open_and_is_not_given_is_told_at_the_end() -> Tested {
         let once = folder.file("once.jsonl");
         fs::copy(&path, &once)?;
         let run = client(&service, "approval-token")?.run(options().resume(&once))?;
-        let told = ended(&run, given)?.told;
+        let notices = ended(&run, given)?.notices;
         match left {
-            Some(left) => assert!(told.len() == 1 && told[0].starts_with(left), "{told:?}"),
-            None => assert!(told.is_empty(), "{told:?}"),
+            Some(left) => assert!(notices.len() == 1 && notices[0].starts_with(left), "{notices:?}"),
+            None => assert!(notices.is_empty(), "{notices:?}"),
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ fn start(
     Client::new(service.options(clock)?, Token::new(token)?)?.run(options)
 }
 
-/// Users in the order given, and no reads: what is sent is what is counted.
+/// Options for users in the order given, without reads, so that only sends are counted.
 fn one_by_one() -> graph_devices::Result<RunOptions> {
     RunOptions::default().inspect_first(false).connections(1)
 }
@@ -79,7 +79,7 @@ fn a_slow_caller_gets_ticks_and_events_in_turn() -> Tested {
     let (mut progress_events, mut others) = (0, 0);
     let mut users = ["adele@contoso.com", "diego@contoso.com"].into_iter();
     while progress_events < 1_000_000 {
-        // Between two looks there is always more than the second that a progress event is due after.
+        // Between two reads of the clock more than a second passes, so a progress event is always due.
         clock.advance(Duration::from_millis(1100));
         match run.next(PATIENCE)? {
             Some(Event::Progress(progress)) => {
@@ -108,7 +108,7 @@ fn a_slow_caller_gets_ticks_and_events_in_turn() -> Tested {
 }
 
 #[test]
-fn who_is_given_twice_is_told_once_also_when_a_run_ends_early() -> Tested {
+fn a_user_given_twice_has_one_result_even_if_the_run_ends_early() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let run = start(&service, &clock, "no-scope-token", one_by_one()?)?;
     for user in [

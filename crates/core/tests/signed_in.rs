@@ -1,4 +1,4 @@
-//! The signed-in person is no leaver: by every name, and where it cannot be read who a user is.
+//! The signed-in user is never sent: by any name, and if the identity of a user cannot be read.
 
 mod common;
 
@@ -7,7 +7,7 @@ use common::{Service, Tested, token_with};
 use graph_devices::{CallOptions, Outcome, Reason, RunOptions, Status, UserId};
 use serde_json::json;
 
-/// A tenant in which this token may read neither users nor, if so wanted, devices.
+/// A tenant in which this token may not read users, nor devices if `devices` is set.
 fn unreadable(service: &Service, token: &str, devices: bool) -> Tested {
     let mut tenant = phones(3);
     tenant["tokens"] = json!({token: "good"});
@@ -23,7 +23,7 @@ fn unreadable(service: &Service, token: &str, devices: bool) -> Tested {
 }
 
 #[test]
-fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
+fn a_user_that_might_be_the_signed_in_user_is_not_sent() -> Tested {
     let service = Service::start()?;
     let guest = "bob_fabrikam.com#EXT#@contoso.com".to_owned();
     let blind = || RunOptions::default().inspect_first(false);
@@ -33,23 +33,23 @@ fn who_might_be_the_signed_in_person_is_not_sent() -> Tested {
         json!({"oid": id(1), "scp": "User.Read", "email": "admin@fabrikam.com", "preferred_username": "x@y"}),
     ] {
         let token = token_with(&claims);
-        // By name, whoever it is.
+        // By name, for any user.
         unreadable(&service, &token, false)?;
         for options in [blind(), RunOptions::default()] {
             let rows = rows(&service, &token, options, &[name(1), guest.clone()])?;
             for row in &rows {
                 let error = row.error.as_ref().ok_or("no error")?;
                 assert_eq!(error.status, Status::PermissionDenied);
-                assert!(error.message.contains("the signed-in person"), "{error}");
+                assert!(error.message.contains("the signed-in user"), "{error}");
             }
         }
         assert!(acted(&service)?.is_empty());
-        // By object id they are told apart.
+        // By object id they are distinguished.
         assert_eq!(
             reasons(&rows(&service, &token, blind(), &[id(1), id(2)])?),
             [Reason::Excluded, Reason::None]
         );
-        // And by whose the devices are.
+        // The owner of the devices distinguishes them, too.
         unreadable(&service, &token, true)?;
         let rows = rows(&service, &token, RunOptions::default(), &[name(1), name(2)])?;
         assert_eq!(reasons(&rows), [Reason::Excluded, Reason::None]);
@@ -68,7 +68,7 @@ fn the_principal_name_of_the_token_is_enough_where_nothing_is_to_be_read() -> Te
         reasons(&rows(&service, &token, options, &[name(1), name(2)])?),
         [Reason::Excluded, Reason::None]
     );
-    // Where reading was wanted, it is not taken for the one that the directory would tell.
+    // If reads are on, the token's name does not replace the one of the directory.
     let rows = rows(&service, &token, RunOptions::default(), &[name(3)])?;
     assert_eq!(rows.first().map(|row| row.outcome), Some(Outcome::Failed));
     assert_eq!(acted(&service)?, [id(2)]);

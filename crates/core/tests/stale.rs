@@ -1,4 +1,4 @@
-//! A look that is too old to act on: time has passed between it and the first send, and a phone may have come.
+//! An inspection that is too old to act on: time has passed before the first send, and a phone may have been enrolled.
 
 mod common;
 
@@ -13,7 +13,7 @@ use common::{Service, TestClock, Tested};
 use graph_devices::{Client, Event, Notice, Reason, Run, RunOptions, Status, Token};
 use serde_json::{Value, json};
 
-/// Longer than a look is good for.
+/// Longer than an inspection is valid.
 const LATER: Duration = Duration::from_secs(6 * 60);
 
 /// All users are read together, then the token is refused for the first of them, who goes alone. Another token comes only
@@ -76,7 +76,7 @@ fn a_phone_that_came_while_a_token_was_awaited_is_left_to_a_person() -> Tested {
 }
 
 #[test]
-fn an_old_look_is_taken_again_and_the_user_sent_once() -> Tested {
+fn an_old_inspection_is_repeated_and_the_user_sent_once() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("stale-look")?);
     for (later, events) in [
         (LATER, &["read", "read", "sent", "result"][..]),
@@ -92,7 +92,7 @@ fn an_old_look_is_taken_again_and_the_user_sent_once() -> Tested {
 }
 
 #[test]
-fn every_user_of_a_batch_is_looked_at_again() -> Tested {
+fn every_user_of_a_batch_is_inspected_again() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("stale-batch")?);
     let path = folder.file("leavers.jsonl");
     // More than are read in one batch.
@@ -116,7 +116,7 @@ fn every_user_of_a_batch_is_looked_at_again() -> Tested {
     sent.sort_unstable();
     let others: Vec<_> = (1..=16).filter(|user| ![3, 9].contains(user)).map(id).collect();
     assert_eq!(sent, others, "each once");
-    // The last ones were read a second ago; one old look makes the whole batch wait.
+    // The last users were read a second ago; one old inspection makes the whole batch wait.
     for user in [2, 16] {
         assert_eq!(
             events_of(&path, &name(user))?,
@@ -128,7 +128,7 @@ fn every_user_of_a_batch_is_looked_at_again() -> Tested {
 }
 
 #[test]
-fn a_long_pause_makes_a_look_old_as_well() -> Tested {
+fn a_long_pause_makes_an_inspection_old() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::today()));
     service.reset(&phones(2))?;
     service.faults(&json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}}]))?;
@@ -167,7 +167,7 @@ fn resumed_in_order(
     Ok((run, clock))
 }
 
-/// The same of a new tenant that meets this.
+/// The same for a new tenant with these faults.
 fn in_order(
     service: &Service,
     users: usize,
@@ -179,22 +179,22 @@ fn in_order(
     resumed_in_order(service, users, options)
 }
 
-/// Fails rather than going on for ever.
+/// Fails rather than continuing forever.
 fn within(run: &Run, sendings: usize) -> Result<Ended, Box<dyn std::error::Error>> {
     let mut seen = 0;
-    let (mut rows, mut told) = (Vec::new(), Vec::new());
+    let (mut rows, mut notices) = (Vec::new(), Vec::new());
     loop {
         match run.next(Duration::from_secs(30))? {
             Some(Event::Done(summary)) => {
                 return Ok(Ended {
                     rows,
-                    told,
+                    notices,
                     sendings: seen,
                     summary,
                 });
             }
             Some(Event::Result(row)) => rows.push(row),
-            Some(Event::Notice(Notice::Run(text))) => told.push(text),
+            Some(Event::Notice(Notice::Run(text))) => notices.push(text),
             Some(Event::Notice(Notice::Sending { .. })) => seen += 1,
             Some(_) => {}
             None => return Err("no event came".into()),
@@ -219,7 +219,7 @@ fn attempts_are_counted_across_looks() -> Tested {
 }
 
 #[test]
-fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested {
+fn a_refusal_before_a_second_inspection_has_its_end_in_the_journal() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("stale-refused")?);
     let throttled = json!([{"match": "removeAll", "status": 429, "headers": {"Retry-After": "360"}}]);
     let path = folder.file("leavers.jsonl");
@@ -245,7 +245,8 @@ fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested 
         ]
     );
 
-    // Killed once the second request had left: that one is a doubt, which the refusal of the first does not end.
+    // The run was killed once the second request had been sent. That one is a doubt, which the refusal of the first does
+    // not resolve.
     let mut seen = 0;
     forget(&path, |line| {
         seen += usize::from(line["event"] == "result");
@@ -259,13 +260,13 @@ fn what_was_refused_before_a_second_look_has_its_end_in_the_journal() -> Tested 
 }
 
 #[test]
-fn who_waits_for_room_longer_than_a_look_is_good_for_is_sent_all_the_same() -> Tested {
+fn a_user_that_waits_longer_than_an_inspection_is_valid_is_sent() -> Tested {
     let service = Service::start()?;
     let options = RunOptions::default().write_quota(1, Duration::from_secs(400))?;
     let (run, clock) = in_order(&service, 3, options, &json!([]))?;
     let ended = within(&run, 60)?;
     assert_eq!(outcomes(&ended.rows), BTreeMap::from([(("accepted", ""), 3)]));
-    // What never left took no room in the window.
+    // A request that was not sent takes no room in the window.
     assert!(clock.real_waits().iter().sum::<Duration>() < Duration::from_secs(3 * 400));
     Ok(())
 }

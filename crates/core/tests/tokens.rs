@@ -1,4 +1,4 @@
-//! The token of a run: asked for once, of one tenant, and never the leaver's own.
+//! The token of a run: requested once, for one tenant, and never that of a user of the run.
 
 mod common;
 
@@ -14,7 +14,7 @@ use graph_devices::{
 use serde_json::{Value, json};
 
 #[test]
-fn one_token_is_asked_for_however_many_were_refused() -> Tested {
+fn one_token_is_requested_for_any_number_of_refusals() -> Tested {
     let service = Service::start()?;
     let mut tenant = phones(200);
     tenant["tokens"] = json!({"first": "good", "second": "good"});
@@ -29,7 +29,7 @@ fn one_token_is_asked_for_however_many_were_refused() -> Tested {
     }
     run.end_users();
     let mut asked = 0;
-    // Sixteen are on their way with the first token when that is worth nothing any more.
+    // Sixteen requests are in flight with the first token when it becomes invalid.
     let held = service.get("wait?held=16")?;
     assert_eq!(held["reached"], true, "{held}");
     let refusal = json!({"error": {"code": "InvalidAuthenticationToken", "message": "Lifetime validation failed, the token is expired."}});
@@ -40,7 +40,7 @@ fn one_token_is_asked_for_however_many_were_refused() -> Tested {
             Event::Done(summary) => break summary,
             Event::NeedToken { .. } => {
                 asked += 1;
-                // All sixteen have been refused; nobody sends until there is a token.
+                // All sixteen have been refused; no thread sends until there is a token.
                 assert_eq!(service.get("wait?idle=true")?["reached"], true);
                 run.set_token(Token::new("second")?)?;
             }
@@ -65,7 +65,7 @@ fn a_run_keeps_to_its_tenant() -> Tested {
 }
 
 #[test]
-fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
+fn a_token_is_requested_and_used_from_then_on() -> Tested {
     let (service, clock) = (Service::start()?, Arc::new(TestClock::default()));
     let options = one_by_one()?.token_events(true);
     let run = clocked(&service, &clock, "revoked-token")?.run(options)?;
@@ -91,7 +91,7 @@ fn a_token_is_asked_for_and_used_from_then_on() -> Tested {
     Ok(())
 }
 
-/// Users in the order given, and no reads: what is sent is what is counted.
+/// Options for users in the order given, without reads, so that only sends are counted.
 fn one_by_one() -> graph_devices::Result<RunOptions> {
     RunOptions::default().inspect_first(false).connections(1)
 }
@@ -119,7 +119,7 @@ fn a_token_of_another_tenant_ends_the_run_before_anything_more_is_sent() -> Test
     shared.set(Token::new(&two)?);
     service.post("release", &json!({}))?;
     let ended = answering(&run, |_| Ok(()))?;
-    // Somebody was accepted, so it takes three refusals in a row.
+    // A user was accepted, so three refusals in a row end the run.
     let statuses: Vec<_> = ended
         .rows
         .iter()
@@ -213,7 +213,7 @@ fn the_person_signed_in_by_a_new_token_is_not_sent() -> Tested {
 }
 
 #[test]
-fn the_person_of_a_new_token_is_nobody_else_in_their_batch() -> Tested {
+fn the_signed_in_user_of_a_new_token_is_refused_alone_in_a_batch() -> Tested {
     let service = Service::start()?;
     let own = token_with(&json!({"oid": id(3), "scp": "User.Read.All"}));
     service.reset(&tenant(4, &json!({"first-token": "good", &own: "good"})))?;
@@ -259,18 +259,18 @@ fn the_signed_in_person_is_not_sent_by_a_single_call_either() -> Tested {
             .remove_all_devices(&UserId::parse(user)?, &CallOptions::default())
             .unwrap_err();
         assert_eq!((error.status, error.attempts), (Status::InvalidArgument, 0));
-        assert!(error.message.contains("signed-in person"), "{error}");
+        assert!(error.message.contains("signed-in user"), "{error}");
         assert!(service.log()?.is_empty());
     }
     Ok(())
 }
 
 #[test]
-fn a_credential_that_panics_hangs_nobody() -> Tested {
+fn a_credential_that_panics_hangs_no_thread() -> Tested {
     for options in [RunOptions::default(), RunOptions::default().inspect_first(false)] {
         let service = Service::start()?;
         service.reset(&phones(20))?;
-        // As a panic does, but without a word on stderr.
+        // Like a panic, but without a message on stderr.
         let renews = Renews("expired-token".into(), || resume_unwind(Box::new("no token")));
         let run = Client::new(service.real_options()?, renews)?.run(options)?;
         let ended = ended(&run, (1..=20).map(name))?;

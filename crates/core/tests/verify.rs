@@ -1,4 +1,4 @@
-//! What became of the devices that a run saw, later.
+//! A verification of the devices that a run saw.
 
 mod common;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 const DEVICE: &str = "d1000000-0000-4000-8000-000000000001";
 
-/// What a verification tells, to its end.
+/// The events of a verification, to its end.
 fn verified(run: &Run) -> graph_devices::Result<(Vec<Verification>, Summary)> {
     let mut found = Vec::new();
     loop {
@@ -28,7 +28,7 @@ fn verified(run: &Run) -> graph_devices::Result<(Vec<Verification>, Summary)> {
 }
 
 #[test]
-fn verification_tells_what_became_of_each_device() -> Tested {
+fn a_verification_reports_each_device() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("verify")?);
     service.reset(&phones(3))?;
     let path = folder.file("leavers.jsonl");
@@ -77,7 +77,7 @@ fn verification_tells_what_became_of_each_device() -> Tested {
     assert!(pending.since.is_some() && pending.state.as_deref() == Some("retireIssued"));
     let lines = journal(&path)?;
     assert_eq!(lines.iter().filter(|line| line["event"] == "verify").count(), 3);
-    // A look changes nothing for a run that goes on.
+    // A verification does not change a resumed run.
     let (rows, _) = finish(
         &client.run(RunOptions::default().resume(&path))?,
         (1..=3).map(name),
@@ -130,7 +130,7 @@ fn one_device_that_may_not_be_read_hides_no_other() -> Tested {
 }
 
 #[test]
-fn a_token_that_may_not_read_verifies_nobody() -> Tested {
+fn a_token_that_may_not_read_verifies_no_user() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("verify-denied")?);
     let path = folder.file("leavers.jsonl");
     accepted(&service, &path, 3)?;
@@ -159,7 +159,7 @@ fn a_batch_holds_devices_of_several_people() -> Tested {
     let refused = run.add_user(&name(41)).err().map(|error| error.status);
     assert_eq!(refused, Some(Status::InvalidArgument));
 
-    // A second later it is time to say how far it is.
+    // After a second a progress event is due.
     clock.advance(Duration::from_secs(1));
     let Some(Event::Progress(Progress { done, given, .. })) = run.next(PATIENCE)? else {
         return Err("no progress".into());
@@ -182,8 +182,8 @@ fn a_stop_ends_a_verification_without_a_fault() -> Tested {
     let (service, folder) = (Service::start()?, Folder::new("verify-stop")?);
     let path = folder.file("leavers.jsonl");
     accepted(&service, &path, 40)?;
-    // What is under way is awaited and told; what would have to be asked again is not.
-    for (faults, told) in [(json!([]), 20), (json!([{"match": "$batch", "status": 503}]), 0)] {
+    // Requests in flight are awaited and reported; reads that would have to be sent again are not.
+    for (faults, reported) in [(json!([]), 20), (json!([{"match": "$batch", "status": 503}]), 0)] {
         service.faults(&faults)?;
         service.post("hold", &json!({"match": "$batch"}))?;
         let run = client(&service, "demo-token")?.verify(&path, &RunOptions::default())?;
@@ -193,11 +193,11 @@ fn a_stop_ends_a_verification_without_a_fault() -> Tested {
         let (found, summary) = verified(&run)?;
         assert_eq!(
             (found.len(), summary.ended_by),
-            (told, None),
+            (reported, None),
             "{:?}",
             summary.message
         );
-        assert_eq!(summary.count_verified(Verdict::Pending), told as u64);
+        assert_eq!(summary.count_verified(Verdict::Pending), reported as u64);
         let last = journal(&path)?.pop().ok_or("no journal")?;
         assert_eq!((&last["event"], &last["ended_by"]), (&json!("end"), &Value::Null));
         drop(run);

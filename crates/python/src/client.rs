@@ -1,4 +1,4 @@
-//! The client of `_native`: options in, runs and readings out.
+//! The client of `_native`: options in, calls and runs out.
 
 use std::path::PathBuf;
 
@@ -6,16 +6,16 @@ use graph_devices::{CallOptions, Endpoint, NoToken, Result, Token, UserId};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::call::call;
 use crate::errors::{apart, detached};
-use crate::generated::options::options as client_options;
+use crate::generated::fields;
+use crate::generated::options::{call_options as options_of_call, options as client_options};
 use crate::keywords::Keywords;
 use crate::options::RunOptions;
-use crate::reading::Reading;
 use crate::run::Run;
-use crate::seconds::seconds;
 use crate::text::Text;
 
-/// One endpoint and its pooled connections; each run brings its own token. Free to share between threads.
+/// One endpoint and its pooled connections; each run has its own token. Threads may share it.
 #[pyclass(frozen, module = "graph_devices._native")]
 pub(crate) struct Client {
     core: graph_devices::Client,
@@ -23,7 +23,7 @@ pub(crate) struct Client {
     process: u32,
 }
 
-/// In a forked child the threads of a client are missing, so it is forgotten there rather than taken apart.
+/// A forked child does not have the threads of a client, so it forgets the client instead of dropping it.
 impl Drop for Client {
     fn drop(&mut self) {
         if self.process != std::process::id() {
@@ -56,7 +56,7 @@ impl Client {
         })
     }
 
-    /// The scope to ask a token for: that of the cloud, and of the worldwide one where the endpoint is no known cloud.
+    /// The scope of the token: that of the cloud, or of the worldwide cloud if the endpoint is not a known cloud.
     #[getter]
     fn scope(&self) -> &str {
         &self.scope
@@ -66,7 +66,7 @@ impl Client {
     fn run(&self, py: Python<'_>, token: Text, options: &RunOptions) -> PyResult<Run> {
         let (core, chosen) = (self.core.clone(), options.core.clone());
         let begin = move || with(&core, &token)?.run(chosen);
-        // A long journal takes a while to read.
+        // Reading a long journal takes time.
         let run = if options.reads_a_journal {
             apart(py, begin)
         } else {
@@ -75,31 +75,56 @@ impl Client {
         run.map(Run::new)
     }
 
-    /// Starts a look at what became of the devices that a journal holds.
+    /// Starts a verification of the devices in a journal.
     fn verify(&self, py: Python<'_>, token: Text, journal: PathBuf, options: &RunOptions) -> PyResult<Run> {
         let (core, options) = (self.core.clone(), options.core.clone());
         apart(py, move || with(&core, &token)?.verify(&journal, &options)).map(Run::new)
     }
 
-    /// Starts to read the devices of a user.
-    #[pyo3(signature = (token, user, *, token_events=false, deadline=None))]
-    fn managed_devices(
+    /// Retires the devices of a user; returns the fields of the receipt.
+    #[pyo3(signature = (token, user, renew=None, **options))]
+    fn remove_all_devices<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         token: Text,
         user: Text,
-        token_events: bool,
-        deadline: Option<f64>,
-    ) -> PyResult<Reading> {
-        detached(py, move || {
-            let mut call = CallOptions::default();
-            if let Some(value) = deadline {
-                call = call.deadline(seconds("deadline", value)?)?;
-            }
-            let (token, user) = (Token::new(&token)?, UserId::parse(&user)?);
-            Reading::start(&self.core, token, token_events, user, call)
-        })
+        renew: Option<Py<PyAny>>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let set = call_options(py, options)?;
+        let receipt = call(py, &self.core, token, renew, move |client| {
+            client.remove_all_devices(&UserId::parse(&user)?, &set()?)
+        })?;
+        fields::receipt(py, &receipt)
     }
+
+    /// Reads the devices of a user; returns the fields of the list.
+    #[pyo3(signature = (token, user, renew=None, **options))]
+    fn managed_devices<'py>(
+        &self,
+        py: Python<'py>,
+        token: Text,
+        user: Text,
+        renew: Option<Py<PyAny>>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let set = call_options(py, options)?;
+        let devices = call(py, &self.core, token, renew, move |client| {
+            client.managed_devices(&UserId::parse(&user)?, &set()?)
+        })?;
+        fields::device_list(py, &devices)
+    }
+}
+
+/// The options of a call, from keyword arguments.
+fn call_options(
+    py: Python<'_>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<impl FnOnce() -> Result<CallOptions> + Send + use<>> {
+    let mut given = Keywords::new(py, options)?;
+    let set = options_of_call(&mut given)?;
+    given.end()?;
+    Ok(set)
 }
 
 fn with(client: &graph_devices::Client, token: &str) -> Result<graph_devices::Client> {

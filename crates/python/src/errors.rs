@@ -1,4 +1,4 @@
-//! Failures of the core as exceptions of `graph_devices._errors`.
+//! Errors of core as exceptions of `graph_devices._errors`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -9,10 +9,10 @@ use graph_devices::{Effect, Error, Result, Status};
 use pyo3::prelude::*;
 
 use crate::generated::fields;
-/// How long a wait may last before Python looks for signals.
+/// The longest wait before Python checks for signals.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The exception for a failure; if it cannot be made, the reason for that.
+/// The exception for an error, or the exception that creating it raised.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let made = || {
         let module = py.import("graph_devices._errors")?;
@@ -27,12 +27,12 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     made().map_or_else(|cause| cause, PyErr::from_value)
 }
 
-/// Runs `body` with the interpreter released. Its failure is raised; a panic is raised as `InternalError`.
+/// Runs `body` with the interpreter released. Raises its error, and a panic as `InternalError`.
 pub(crate) fn detached<T: Send>(py: Python<'_>, body: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
     py.detach(|| guarded(body)).map_err(|error| raised(py, &error))
 }
 
-/// The same on a thread of its own, for what may take long: Ctrl-C comes at once. What `body` still makes then is dropped.
+/// The same on another thread, for work that may take long. Ctrl-C raises at once; the result of `body` is dropped then.
 pub(crate) fn apart<T: Send + 'static>(
     py: Python<'_>,
     body: impl FnOnce() -> Result<T> + Send + 'static,
@@ -40,10 +40,10 @@ pub(crate) fn apart<T: Send + 'static>(
     let (done, made) = sync_channel(1);
     let begun = std::thread::Builder::new()
         .name("graph-devices-begin".into())
-        // If Python has left, this drops what was made.
+        // If the receiver is gone, this drops the result.
         .spawn(move || drop(done.send(guarded(body))));
     begun.map_err(|error| raised(py, &no_thread(&error)))?;
-    // A receiver must not be shared between threads, which `detach` demands of what it borrows.
+    // `detach` borrows it, which needs `Sync`; a receiver alone is not.
     let made = Mutex::new(made);
     loop {
         let look = || {
@@ -59,10 +59,10 @@ pub(crate) fn apart<T: Send + 'static>(
     }
 }
 
-/// The system is short of threads, which is no bug; nothing was sent.
+/// The error if the system cannot start a thread; nothing was sent.
 pub(crate) fn no_thread(error: &std::io::Error) -> Error {
     let message = format!(
-        "no thread for the call, so nothing was sent: {error}; raise the limit of threads, or end some"
+        "no thread could be started, so nothing was sent: {error}; raise the limit of threads, or end some"
     );
     Error::new(Status::ConnectionFailed, message)
 }

@@ -1,4 +1,4 @@
-//! What a run tells, as a kind and a dict of fields.
+//! Events of a run as a kind and a dict of fields.
 
 use graph_devices::{Effect, Event, Outcome, Status, Summary, Verdict};
 use pyo3::prelude::*;
@@ -7,16 +7,16 @@ use pyo3::types::PyDict;
 use crate::generated::fields;
 
 /// A kind of event and its fields.
-pub(crate) type Told<'py> = (&'static str, Bound<'py, PyDict>);
+pub(crate) type EventFields<'py> = (&'static str, Bound<'py, PyDict>);
 
-pub(crate) fn told(py: Python<'_>, event: Event) -> PyResult<Told<'_>> {
+pub(crate) fn event_fields(py: Python<'_>, event: Event) -> PyResult<EventFields<'_>> {
     let kind = event.kind().name();
     let fields = match event {
-        Event::Result(row) => {
-            let fields = fields::user_result(py, &row)?;
-            fields.set_item("status", row.status().map(Status::name))?;
-            fields.set_item("effect", row.effect().map(Effect::name))?;
-            fields.set_item("message", row.message())?;
+        Event::Result(result) => {
+            let fields = fields::user_result(py, &result)?;
+            fields.set_item("status", result.status().map(Status::name))?;
+            fields.set_item("effect", result.effect().map(Effect::name))?;
+            fields.set_item("message", result.message())?;
             fields
         }
         Event::Progress(progress) => fields::progress(py, &progress)?,

@@ -1,4 +1,4 @@
-//! Keyword arguments, each taken by its name and type.
+//! Keyword arguments, taken one by one by name and type.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use pyo3::types::PyDict;
 use crate::errors::raised;
 use crate::text::Text;
 
-/// The keyword arguments of a call that were not taken yet. `None` counts as absent.
+/// The keyword arguments of a call that are not taken yet. `None` counts as absent.
 pub(crate) struct Keywords<'py> {
     py: Python<'py>,
     given: Option<Bound<'py, PyDict>>,
@@ -31,7 +31,7 @@ impl<'py> Keywords<'py> {
         value.is_some_and(|value| !value.is_none())
     }
 
-    /// Refuses what no option has taken.
+    /// Raises `TypeError` for an argument that no option has taken.
     pub(crate) fn end(&self) -> PyResult<()> {
         match self.given.as_ref().and_then(|given| given.keys().iter().next()) {
             Some(name) => Err(PyTypeError::new_err(format!("there is no option {name}"))),
@@ -75,7 +75,7 @@ impl<'py> Keywords<'py> {
         self.pair(name, "two texts")
     }
 
-    /// A list of two is as good as a tuple: that is what JSON and YAML give.
+    /// A pair: a tuple, or a list as JSON and YAML have it.
     fn pair<A, B>(&mut self, name: &str, wanted: &str) -> PyResult<Option<(A, B)>>
     where
         A: FromPyObjectOwned<'py>,
@@ -103,7 +103,7 @@ impl<'py> Keywords<'py> {
         };
         value.extract::<T>().map(Some).map_err(|error| {
             let cause: PyErr = error.into();
-            // What is refused for its content says so itself.
+            // An error about the content has its own message.
             if cause.is_instance_of::<PyTypeError>(self.py) {
                 self.refused(name, &value, wanted)
             } else {
@@ -135,7 +135,7 @@ impl<'py> Keywords<'py> {
     }
 }
 
-/// A count that must not be negative.
+/// A count; fails if it is negative.
 pub(crate) fn count(name: &str, value: i64) -> Result<usize> {
     usize::try_from(value)
         .map_err(|_| Error::invalid_argument(format!("{name} must not be negative; it is {value}")))

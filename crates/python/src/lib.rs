@@ -1,13 +1,14 @@
-//! `graph_devices._native`: the core for Python. Every call is a run, pulled event by event with the interpreter released,
-//! so that other threads go on and Ctrl-C is seen; the typed facade in `python/src/graph_devices` is what users import.
+//! `graph_devices._native`: core for Python. Single calls wait on the caller's thread, and runs are pulled event by event.
+//! Both release the interpreter, so that other threads run and Ctrl-C is handled. Users import the typed package in
+//! `python/src/graph_devices`.
 
+mod call;
 mod client;
 mod errors;
 mod events;
 mod generated;
 mod keywords;
 mod options;
-mod reading;
 mod run;
 mod seconds;
 mod text;
@@ -24,10 +25,8 @@ mod _native {
     #[pymodule_export]
     use crate::options::RunOptions;
     #[pymodule_export]
-    use crate::reading::Reading;
-    #[pymodule_export]
     use crate::run::Run;
-    /// The variable that the call of two arguments reads.
+    /// The environment variable that the call of two arguments reads.
     #[pymodule_export]
     const ENDPOINT_VARIABLE: &str = graph_devices::ENDPOINT_VARIABLE;
 

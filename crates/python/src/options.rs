@@ -1,4 +1,4 @@
-//! The options of a run, made of keyword arguments.
+//! The options of a run, from keyword arguments.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,7 +11,7 @@ use crate::keywords::Keywords;
 #[pyclass(frozen, module = "graph_devices._native")]
 pub(crate) struct RunOptions {
     pub(crate) core: graph_devices::RunOptions,
-    /// Beginning may take long then.
+    /// Starting the run may take long then.
     pub(crate) reads_a_journal: bool,
 }
 

@@ -5,18 +5,18 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::detached;
-use crate::events::{Told, told};
+use crate::events::{EventFields, event_fields};
 use crate::seconds::seconds;
 use crate::text::Text;
 
-/// A run: add users, end them, take events until `done`. Dropping it stops it without waiting.
+/// A run: add users, end them, take events until `done`. Dropping it stops the run without waiting.
 #[pyclass(frozen, module = "graph_devices._native")]
 pub(crate) struct Run {
     core: Option<graph_devices::Run>,
     process: u32,
 }
 
-/// In a forked child the threads of a run are missing and its locks may be held, so it is forgotten there.
+/// A forked child does not have the threads of a run, and its locks may be held, so it forgets the run.
 impl Drop for Run {
     fn drop(&mut self) {
         if self.process != std::process::id() {
@@ -37,18 +37,22 @@ impl Run {
         self.core
             .as_ref()
             .filter(|_| self.process == std::process::id())
-            .ok_or_else(|| Error::invalid_argument("the run belongs to the process that began it"))
+            .ok_or_else(|| {
+                Error::invalid_argument(
+                    "the run belongs to the process that started it; start a new one after a fork",
+                )
+            })
     }
 }
 
 #[pymethods]
 impl Run {
-    /// Adds a user; a text that is no user id becomes a failed row. `StoppedError` once the run was stopped.
+    /// Adds a user. A malformed user id becomes a failed result. Raises `StoppedError` after the run was stopped.
     fn add_user(&self, py: Python<'_>, user: Text) -> PyResult<()> {
         detached(py, move || self.here()?.add_user(&user))
     }
 
-    /// Says that no user follows.
+    /// Ends the list of users.
     fn end_users(&self, py: Python<'_>) -> PyResult<()> {
         detached(py, || {
             self.here()?.end_users();
@@ -56,20 +60,20 @@ impl Run {
         })
     }
 
-    /// The next event, or `None` if there is none within so many seconds. `over` once the last was taken, by this or another
-    /// thread. Other threads run meanwhile.
-    fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<Told<'py>>> {
+    /// Waits for the next event, at most `wait` seconds; `None` if there is none. `over` after the last event was taken, by
+    /// this or another thread. Other threads run meanwhile.
+    fn next<'py>(&self, py: Python<'py>, wait: f64) -> PyResult<Option<EventFields<'py>>> {
         let event = detached(py, move || {
             let (run, wait) = (self.here()?, seconds("wait", wait)?);
             match run.next(wait) {
-                // Nothing else was given to it that it could refuse.
+                // The wait is valid, so this means that the last event was taken.
                 Err(error) if error.status == Status::InvalidArgument => Ok(None),
                 event => event.map(Some),
             }
         })?;
         event.map_or_else(
             || Ok(Some(("over", PyDict::new(py)))),
-            |event| event.map(|event| told(py, event)).transpose(),
+            |event| event.map(|event| event_fields(py, event)).transpose(),
         )
     }
 
@@ -78,7 +82,7 @@ impl Run {
         detached(py, move || self.here()?.set_token(Token::new(&token)?))
     }
 
-    /// Asks the run to stop; from any thread. Nothing in a forked child.
+    /// Asks the run to stop. From any thread. Has no effect in a forked child.
     fn stop(&self) {
         if let Ok(run) = self.here() {
             run.stop();

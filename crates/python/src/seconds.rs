@@ -1,4 +1,4 @@
-//! Lengths of time, which are seconds in Python.
+//! Durations, which are seconds in Python.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use graph_devices::{Error, Result};
 pub(crate) fn seconds(name: &str, value: f64) -> Result<Duration> {
     Duration::try_from_secs_f64(value).map_err(|_| {
         Error::invalid_argument(format!(
-            "{name} must be a number of seconds that is not negative; it is {value}"
+            "{name} must be a non-negative number of seconds; it is {value}"
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! Text that comes from Python.
+//! Text from Python.
 
 use std::ops::Deref;
 
@@ -8,8 +8,8 @@ use pyo3::types::PyString;
 
 use crate::errors::raised;
 
-/// A `str` as UTF-8. One that holds half a character (a lone surrogate) is refused without being shown: Python's own
-/// `UnicodeEncodeError` carries the whole text, which may be a token.
+/// A `str` as UTF-8. A text with a lone surrogate is refused, and the message does not show it: Python's
+/// `UnicodeEncodeError` has the whole text, which may be a token.
 pub(crate) struct Text(String);
 
 impl Deref for Text {
@@ -28,9 +28,7 @@ impl<'py> FromPyObject<'_, 'py> for Text {
             Ok(text) => Ok(Self(text.into_owned())),
             Err(_) => Err(raised(
                 object.py(),
-                &Error::invalid_argument(
-                    "an argument is not valid Unicode text: it holds half a character (a lone surrogate)",
-                ),
+                &Error::invalid_argument("an argument is not valid Unicode (it contains a lone surrogate)"),
             )),
         }
     }

@@ -1,7 +1,7 @@
 //! A tenant that does not stand still: between a kill and the resume, devices are enrolled, lost and handed on, users renamed
 //! and their names taken over. Nothing new may be touched, and the result of each user is known beforehand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::claims::{Claim, Verdict};
 use super::clock::now;
 use super::evidence::{Evidence, Expected};
-use super::journal::Event;
 use super::model::{Settles, Timeline};
 use super::stage::{self, Held, Orders, Stage};
 use super::{Findings, Setting};
@@ -119,8 +118,14 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     // Killed over the first send: some users are read, none is sent.
     let order = json!({"match": "removeAll"});
     stage.emulator.post("/_emulator/hold", &order)?;
-    // As many users are read ahead as the form has, in four batches.
-    kill(&mut stage, &orders, "held=1&requests=4", Held::Lost)?;
+    // Once some user of each change is recorded as read.
+    let has_each_change = |stage: &Stage| {
+        let read = stage.read_users();
+        CHANGES.iter().all(|change| {
+            (1..=users).any(|number| change_of(number) == *change && read.contains(&stage::name(number)))
+        })
+    };
+    kill(&mut stage, &orders, "held=1", has_each_change, Held::Lost)?;
     let early_standing = standings(&stage.evidence()?);
     let early = changed.all(&stage, users)?;
     // Few at once, so that users that meet trouble stay apart.
@@ -130,7 +135,13 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     };
     // Killed late: most are sent, and their first requests met what was laid out for them. Some of the changed are not sent.
     let late = users as u64 * 3 / 4 - early.len() as u64;
-    kill(&mut stage, &orders, &format!("attempts={late}"), Held::GoOn)?;
+    kill(
+        &mut stage,
+        &orders,
+        &format!("attempts={late}"),
+        |_| true,
+        Held::GoOn,
+    )?;
     stage.emulator.delete("/_emulator/faults")?;
     let mut standing = standings(&stage.evidence()?);
     for user in early.iter().filter(|user| changed.change(user) != Change::None) {
@@ -164,14 +175,22 @@ pub(super) fn run(setting: &Setting) -> Result<Findings> {
     })
 }
 
-fn kill(stage: &mut Stage, orders: &Orders, wish: &str, held: Held) -> Result {
+/// Kills a worker once the emulator meets the wish and `is_ripe` holds.
+fn kill(
+    stage: &mut Stage,
+    orders: &Orders,
+    wish: &str,
+    is_ripe: impl Fn(&Stage) -> bool,
+    held: Held,
+) -> Result {
     let mut worker = stage.start(orders)?;
     let end = Instant::now() + stage.patience;
     while worker.is_running()? && Instant::now() < end {
         let path = format!("/_emulator/wait?{wish}&seconds=0.2");
-        if stage.emulator.get(&path)?["reached"] == true {
-            // The latest answer may be recorded or not.
-            thread::sleep(Duration::from_millis(20));
+        let is_reached = stage.emulator.get(&path)?["reached"] == true;
+        // The latest answer may be recorded or not.
+        thread::sleep(Duration::from_millis(20));
+        if is_reached && is_ripe(stage) {
             return stage.kill(worker, held);
         }
     }
@@ -200,6 +219,10 @@ fn standings(evidence: &Evidence) -> BTreeMap<String, Standing> {
     people.map(|user| (user.clone(), standing(user))).collect()
 }
 
+fn change_of(number: usize) -> Change {
+    CHANGES[number % CHANGES.len()]
+}
+
 /// What was changed.
 struct Changed {
     of_user: BTreeMap<String, Change>,
@@ -225,24 +248,12 @@ impl Changed {
     /// Changes each user that the journal has as read and that is as before, and returns those users. A change of a user
     /// that was never read could not be seen.
     fn all(&mut self, stage: &Stage, users: usize) -> Result<Vec<String>> {
-        let read_users: BTreeSet<&str> = stage
-            .journal()
-            .lines
-            .iter()
-            .filter_map(|line| match &line.event {
-                Event::Read {
-                    user,
-                    devices: Some(_),
-                    ..
-                } => Some(user.as_str()),
-                _ => None,
-            })
-            .collect();
+        let read_users = stage.read_users();
         let mut changed = Vec::new();
         for number in 1..=users {
             let user = stage::name(number);
-            if read_users.contains(user.as_str()) && !self.of_user.contains_key(&user) {
-                let change = CHANGES[number % CHANGES.len()];
+            if read_users.contains(&user) && !self.of_user.contains_key(&user) {
+                let change = change_of(number);
                 self.apply(stage, number, change)?;
                 self.of_user.insert(user.clone(), change);
                 changed.push(user);

@@ -1,6 +1,6 @@
 //! An emulator, a list of users, a journal and the lives of the worker on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::Setting;
 use super::claims::Verdict;
 use super::clock::now;
 use super::evidence::{self, Evidence, Life};
-use super::journal::Journal;
+use super::journal::{Event, Journal, Line};
 use super::model;
 use super::service::{self, Attempt, Sight};
 use super::worker::{Output, Worker};
@@ -218,8 +218,22 @@ impl Stage {
         &self.lives
     }
 
-    pub(super) fn journal(&self) -> &Journal {
-        &self.journal
+    /// The users whose devices the journal on the disk records as read, also while a worker writes it.
+    pub(super) fn read_users(&self) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.folder.join(evidence::JOURNAL)).unwrap_or_default();
+        let events = text
+            .lines()
+            .filter_map(|line| Line::parse(line).ok())
+            .map(|line| line.event);
+        let users = events.filter_map(|event| match event {
+            Event::Read {
+                user,
+                devices: Some(_),
+                ..
+            } => Some(user),
+            _ => None,
+        });
+        users.collect()
     }
 
     /// The bytes of the journal on the disk.

@@ -17,6 +17,8 @@ pub(crate) struct Emulator {
     pub(crate) endpoint: String,
     /// The port alone.
     pub(crate) port: u16,
+    /// The authority of its certificate, if it speaks TLS.
+    pub(crate) ca_pem: Option<String>,
 }
 
 /// Builds the emulator.
@@ -24,16 +26,31 @@ pub(crate) fn build() -> Result {
     messages(&mut cargo(&["build", "--package", "graph-emulator"])).map(drop)
 }
 
+/// Builds the optimised emulator, for measurements.
+pub(crate) fn build_release() -> Result {
+    messages(&mut cargo(&["build", "--release", "--package", "graph-emulator"])).map(drop)
+}
+
 impl Emulator {
     /// Starts the emulator that [`build`] built. Its log goes to `target/log/emulator-NAME.log`.
     pub(crate) fn start(name: &str) -> Result<Self> {
+        Self::start_with("debug", name, &[])
+    }
+
+    /// Starts the emulator that [`build_release`] built, with flags of its own.
+    pub(crate) fn start_release(name: &str, flags: &[&str]) -> Result<Self> {
+        Self::start_with("release", name, flags)
+    }
+
+    fn start_with(profile: &str, name: &str, flags: &[&str]) -> Result<Self> {
         let logs = target().join("log");
         fs::create_dir_all(&logs)?;
         let program = target()
-            .join("debug")
+            .join(profile)
             .join(format!("graph-emulator{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(program)
             .args(["--port", "0", "--stdin-guard"])
+            .args(flags)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(logs.join(format!("emulator-{name}.log")))?)
@@ -55,6 +72,7 @@ impl Emulator {
             child,
             endpoint,
             port,
+            ca_pem: ready["ca_pem"].as_str().map(str::to_owned),
         })
     }
 

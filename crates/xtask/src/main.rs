@@ -1,6 +1,7 @@
 //! The commands of this repository: `cargo xtask help` lists them.
 
 mod abi;
+mod bench;
 mod demo;
 mod dist;
 mod emulator;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
                               long runs against a service that fails in every way
   soak judge FOLDER           judge again what a failed part left in target/soak
   soak help                   list the parts of the soak
+  bench                       measure this library beside libcurl, requests, httpx and msgraph-sdk; prints a table
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
   abi BASE                    compare the C interface with that of a commit or tag
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),
+        ["bench"] => bench::run(),
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["header"] => header::write(),

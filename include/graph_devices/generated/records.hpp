@@ -29,7 +29,7 @@ public:
     std::optional<std::string> inner_code() const {
         return graph_devices::detail::text(graph_error_inner_code(handle_.get()));
     }
-    /// The human part of the service's message.
+    /// The service's message, without its boilerplate.
     std::optional<std::string> service_message() const {
         return graph_devices::detail::text(graph_error_service_message(handle_.get()));
     }
@@ -45,7 +45,7 @@ public:
     std::optional<std::string> activity_id() const {
         return graph_devices::detail::text(graph_error_activity_id(handle_.get()));
     }
-    /// How long the service asked to wait.
+    /// The wait that the service asked for.
     std::optional<std::chrono::milliseconds> retry_after() const noexcept {
         return graph_devices::detail::duration(graph_error_retry_after_ms(handle_.get()));
     }
@@ -53,11 +53,11 @@ public:
     std::optional<std::string> approval_code() const {
         return graph_devices::detail::text(graph_error_approval_code(handle_.get()));
     }
-    /// The decoded claims challenge (a JSON object) to get a new token with.
+    /// The decoded claims challenge (a JSON object) that a new token must meet.
     std::optional<std::string> claims() const {
         return graph_devices::detail::text(graph_error_claims(handle_.get()));
     }
-    /// How many times the request was tried; 0 if it was refused before that.
+    /// How many times the request was tried; 0 if it was refused before any attempt.
     int attempts() const noexcept { return graph_error_attempts(handle_.get()); }
     /// Whether the action can have been applied, over all attempts.
     graph_devices::effect effect() const noexcept {
@@ -77,7 +77,7 @@ class receipt {
 public:
     explicit receipt(std::shared_ptr<const graph_receipt> handle) noexcept : handle_(std::move(handle)) {}
 
-    /// The user as given.
+    /// The user as the caller named it.
     std::string user() const { return graph_receipt_user(handle_.get()); }
     /// The service's id of the request; support asks for it.
     std::optional<std::string> request_id() const {
@@ -85,17 +85,17 @@ public:
     }
     /// The id that this library sent with the request.
     std::string client_request_id() const { return graph_receipt_client_request_id(handle_.get()); }
-    /// The service's date as it wrote it (RFC 9110).
+    /// The date of the answer, as the service wrote it (RFC 9110).
     std::optional<std::string> date() const {
         return graph_devices::detail::text(graph_receipt_date(handle_.get()));
     }
     /// How many times the request was sent.
     int attempts() const noexcept { return graph_receipt_attempts(handle_.get()); }
-    /// From the start of the call to its answer, without what does not count towards its deadline.
+    /// The time from the start of the call to its answer, without waits that do not count towards the deadline.
     std::chrono::milliseconds elapsed() const noexcept {
         return std::chrono::milliseconds(graph_receipt_elapsed_ms(handle_.get()));
     }
-    /// Where it was sent, if that is no known Microsoft cloud.
+    /// The endpoint of the request, if it is not that of a known Microsoft cloud.
     std::optional<std::string> custom_endpoint() const {
         return graph_devices::detail::text(graph_receipt_custom_endpoint(handle_.get()));
     }
@@ -104,7 +104,7 @@ private:
     std::shared_ptr<const graph_receipt> handle_;
 };
 
-/// Something about a device, or about all devices of a user together, that a person should know first.
+/// A warning about a device, or about all devices of a user together, to be read before the devices are retired.
 class warning {
 public:
     explicit warning(std::shared_ptr<const graph_warning> handle) noexcept : handle_(std::move(handle)) {}
@@ -113,11 +113,11 @@ public:
     graph_devices::warning_code code() const noexcept {
         return static_cast<graph_devices::warning_code>(graph_warning_id(handle_.get()));
     }
-    /// How much it weighs. For a blocking one nothing is sent without consent by name.
+    /// Its severity. With a blocking warning nothing is sent unless it is accepted by name.
     graph_devices::severity severity() const noexcept {
         return static_cast<graph_devices::severity>(graph_warning_severity(handle_.get()));
     }
-    /// What it means for the person and what to do first, in one sentence.
+    /// What it means for the user and what to do first, in one sentence.
     std::string message() const { return graph_warning_message(handle_.get()); }
 
 private:
@@ -126,8 +126,8 @@ private:
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or
-/// wrote in a form that a property does not have, is `None`
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent
+/// if the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 class device {
 public:
@@ -137,7 +137,7 @@ public:
     std::string id() const { return graph_device_id(handle_.get()); }
     /// The name of the device (`deviceName`).
     std::optional<std::string> name() const { return graph_devices::detail::text(graph_device_name(handle_.get())); }
-    /// The name that Intune made up (`managedDeviceName`).
+    /// The name that Intune generated (`managedDeviceName`).
     std::optional<std::string> managed_name() const {
         return graph_devices::detail::text(graph_device_managed_name(handle_.get()));
     }
@@ -161,14 +161,14 @@ public:
     std::optional<std::string> manufacturer() const {
         return graph_devices::detail::text(graph_device_manufacturer(handle_.get()));
     }
-    /// Whose it is: `company` or `personal` (`managedDeviceOwnerType`).
+    /// The owner: `company` or `personal` (`managedDeviceOwnerType`).
     std::optional<std::string> owner_type() const {
         return graph_devices::detail::text(graph_device_owner_type(handle_.get()));
     }
     /// Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it
     /// wrote none.
     std::string state() const { return graph_device_state(handle_.get()); }
-    /// What manages it (`managementAgent`).
+    /// The agent that manages it (`managementAgent`).
     std::optional<std::string> management_agent() const {
         return graph_devices::detail::text(graph_device_management_agent(handle_.get()));
     }
@@ -176,11 +176,11 @@ public:
     std::optional<std::string> enrollment_type() const {
         return graph_devices::detail::text(graph_device_enrollment_type(handle_.get()));
     }
-    /// Whether it is registered (`deviceRegistrationState`).
+    /// Its state of registration (`deviceRegistrationState`).
     std::optional<std::string> registration_state() const {
         return graph_devices::detail::text(graph_device_registration_state(handle_.get()));
     }
-    /// Whether it meets the rules (`complianceState`).
+    /// Whether it complies with the policies (`complianceState`).
     std::optional<std::string> compliance_state() const {
         return graph_devices::detail::text(graph_device_compliance_state(handle_.get()));
     }
@@ -200,7 +200,7 @@ public:
     std::optional<std::string> last_sync() const {
         return graph_devices::detail::text(graph_device_last_sync(handle_.get()));
     }
-    /// Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`).
+    /// The last time at which it can check in, as the service wrote it (`managementCertificateExpirationDate`).
     std::optional<std::string> certificate_expires() const {
         return graph_devices::detail::text(graph_device_certificate_expires(handle_.get()));
     }
@@ -225,7 +225,7 @@ public:
     std::optional<std::string> email_address() const {
         return graph_devices::detail::text(graph_device_email_address(handle_.get()));
     }
-    /// What to know before it is retired.
+    /// Warnings about retiring this device.
     std::vector<graph_devices::warning> warnings() const {
         return graph_devices::detail::parts<graph_devices::warning>(handle_, graph_device_warning_count(handle_.get()), graph_device_warning);
     }
@@ -243,7 +243,7 @@ public:
     std::vector<graph_devices::device> devices() const {
         return graph_devices::detail::parts<graph_devices::device>(handle_, graph_device_list_count(handle_.get()), graph_device_list_get);
     }
-    /// What to know of all of them together.
+    /// Warnings about all devices together.
     std::vector<graph_devices::warning> warnings() const {
         return graph_devices::detail::parts<graph_devices::warning>(handle_, graph_device_list_warning_count(handle_.get()), graph_device_list_warning);
     }
@@ -252,18 +252,18 @@ private:
     std::shared_ptr<const graph_device_list> handle_;
 };
 
-/// What became of one device.
+/// The verdict over one device.
 class verified_device {
 public:
     explicit verified_device(std::shared_ptr<const graph_verified_device> handle) noexcept : handle_(std::move(handle)) {}
 
     /// The id in Intune.
     std::string id() const { return graph_verified_device_id(handle_.get()); }
-    /// Its name when it was seen first.
+    /// Its name when it was first read.
     std::optional<std::string> name() const {
         return graph_devices::detail::text(graph_verified_device_name(handle_.get()));
     }
-    /// What became of it.
+    /// The verdict over the device.
     graph_devices::verdict verdict() const noexcept {
         return static_cast<graph_devices::verdict>(graph_verified_device_verdict(handle_.get()));
     }
@@ -271,11 +271,11 @@ public:
     std::optional<std::string> state() const {
         return graph_devices::detail::text(graph_verified_device_state(handle_.get()));
     }
-    /// Since when the retire is under way, as the service wrote it.
+    /// The time at which the retire began, as the service wrote it.
     std::optional<std::string> since() const {
         return graph_devices::detail::text(graph_verified_device_since(handle_.get()));
     }
-    /// What else the service said.
+    /// More about the verdict, in words.
     std::optional<std::string> detail() const {
         return graph_devices::detail::text(graph_verified_device_detail(handle_.get()));
     }

@@ -1,22 +1,24 @@
-"""Retire every Intune-managed device of a user through Microsoft Graph, and say truthfully what happened.
+"""Retires every Intune-managed device of a user through Microsoft Graph, and reports whether it happened.
 
     >>> from graph_devices import Client
     >>> with Client(credential) as client:                              # doctest: +SKIP
     ...     receipt = client.remove_all_devices("adele@contoso.com")
 
-Only HTTP 204 is a yes; everything else is a :class:`GraphDevicesError`, whose ``effect`` says whether the action can have
-been applied all the same.
+Only HTTP 204 means accepted. Every other answer raises a :class:`GraphDevicesError`; its ``effect`` is whether the
+action may have been applied.
 """
 
-from typing import TYPE_CHECKING, Any, List
+from __future__ import annotations
 
 from ._client import Client, remove_all_devices
 from ._native import version as _version
 from .generated import errors as _exceptions
 from .generated.errors import *  # noqa: F403
-from .generated.receipt import Receipt
 
+TYPE_CHECKING = False  # as type checkers take it: the import of typing costs more than all else here
 if TYPE_CHECKING:
+    from typing import Any, List
+
     from ._devices import Device, DeviceList, DeviceWarning, Severity
     from ._events import (
         Counts,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         VerifiedDevice,
     )
     from ._run import Results, Run
+    from .generated.receipt import Receipt
 
 __version__ = _version()
 
@@ -65,7 +68,7 @@ __all__ = [
 ]
 __all__ += _exceptions.__all__
 
-#: Where the names of many users are: loaded when first used, so that an import costs little.
+#: Names that are loaded when they are first used, so that the import is fast.
 _LATER = {
     "_devices": ("Device", "DeviceList", "DeviceWarning", "Severity"),
     "_events": (
@@ -73,6 +76,7 @@ _LATER = {
         "Verification", "VerifiedDevice",
     ),
     "_run": ("Results", "Run"),
+    "generated.receipt": ("Receipt",),
 }  # fmt: skip
 
 

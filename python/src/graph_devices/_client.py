@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NoReturn, Optional, Tuple, Type, Union
 
 from . import _native
-from ._credential import Credential, TokenSource
+from ._credential import TokenSource
 from ._errors import InvalidArgumentError
 from ._kinds import path
 from ._service import Service, pem_text, read, retire
-from .generated.receipt import Receipt
 from .generated.runs import RunMethods
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, Dict, Iterable, Iterator, List, NoReturn, Optional, Tuple, Type, Union
+
+    from ._credential import Credential
     from ._devices import DeviceList
     from ._events import Report, UserResult, Verification
     from ._options import Path, Quota
     from ._run import Results, Run
+    from .generated.receipt import Receipt
 
 
 class Client(RunMethods):
-    """Talks to one endpoint with one credential over pooled connections. Free to share between threads.
+    """Sends requests to one endpoint with one credential over pooled connections. Threads may share it.
 
-    ``credential`` is a token, a function that returns one (asked with ``claims=`` if it takes that), or an object with
-    ``get_token`` as azure-identity has them. ``cloud`` is ``"global"`` (the default), ``"usgov"``, ``"usgov_dod"``,
-    ``"china"``, ``"bleu"`` or ``"delos"``; ``endpoint`` is another https host that you name, or loopback.
-    ``endpoint_from_environment`` is what ``GRAPH_DEVICES_ENDPOINT`` names if neither is given, a cloud's or loopback.
+    ``credential`` is a token, a function that returns one (called with ``claims=`` if it has that parameter), or an
+    object with ``get_token`` like those of azure-identity. ``cloud`` is ``"global"`` (the default), ``"usgov"``,
+    ``"usgov_dod"``, ``"china"``, ``"bleu"`` or ``"delos"``; ``endpoint`` is another https host, or loopback. With
+    ``endpoint_from_environment`` and neither of them, ``GRAPH_DEVICES_ENDPOINT`` names the endpoint: a cloud's or
+    loopback.
 
-    In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for a whole call, or each request of
-    a run (300), ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries off. ``proxy`` is a URL, or
-    ``""`` for none; the default is what the environment says. ``ca_certificates`` is PEM text, or the path of a PEM file, trusted
-    besides the platform's certificates.
+    In seconds: ``timeout`` for one attempt (60), ``connect_timeout`` (10), ``deadline`` for a whole call or for each
+    request of a run (300), ``backoff`` as first and longest wait (1, 60). ``max_attempts`` is 5; 1 switches retries
+    off. ``proxy`` is a URL, or ``""`` for none; the default comes from the environment. ``ca_certificates`` is PEM text
+    or the path of a PEM file; it is trusted in addition to the platform's certificates.
 
-    May be used in a forked child: it is made anew there. Raises :class:`InvalidArgumentError` for what it refuses.
+    A forked child may use the client; it makes its own connections. Raises :class:`InvalidArgumentError` for a refused
+    option.
     """
 
     def __init__(
@@ -79,13 +84,13 @@ class Client(RunMethods):
     ) -> Receipt:
         """Retires every Intune-managed device of a user (object id or user principal name). Irreversible.
 
-        Returns when the service accepted it (HTTP 204); the devices retire when they next check in. Otherwise raises a
-        :class:`GraphDevicesError`, whose ``effect`` says whether it can have been applied all the same. The person of the
-        token is refused. Throttling and passing failures are tried again within the deadline (seconds).
+        Returns after the service accepted the action (HTTP 204); the devices retire when they next check in. Otherwise
+        raises a :class:`GraphDevicesError`; its ``effect`` is whether the action may have been applied. The signed-in
+        user is refused. Throttling and transient failures are retried within the deadline (seconds).
 
-        ``justification`` is what Multi Admin Approval shows to the approver; ``approval_code`` is the code of an approved
-        request. Other threads run while it waits. Ctrl-C raises ``KeyboardInterrupt`` at once: no further attempt is made,
-        but one that is under way ends by itself and may still be applied.
+        Multi Admin Approval shows ``justification`` to the approver; ``approval_code`` is the code of an approved
+        request. Other threads run during the call. Ctrl-C raises ``KeyboardInterrupt`` at once: no further attempt is
+        made, but an attempt in flight may still be applied.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
         """
@@ -102,11 +107,11 @@ class Client(RunMethods):
         )
 
     def managed_devices(self, user_id: str, *, deadline: Optional[float] = None) -> DeviceList:
-        """Reads the devices that Intune lists for a user, with warnings of what to know before they are retired.
+        """Reads the devices that Intune lists for a user. Warnings say what to know before the devices are retired.
 
-        All pages are read within the deadline (seconds), and a page that cannot be read whole raises: never fewer devices.
-        Needs ``DeviceManagementManagedDevices.Read.All``. Threads and Ctrl-C as in :meth:`remove_all_devices`. Whether a
-        retire takes exactly these devices is not documented.
+        The deadline (seconds) covers all pages. A page that cannot be read completely raises; the list is never
+        shorter. Needs ``DeviceManagementManagedDevices.Read.All``. Threads and Ctrl-C as in :meth:`remove_all_devices`.
+        Microsoft does not document whether the action retires exactly these devices.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list
         """
@@ -137,10 +142,11 @@ class Client(RunMethods):
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Results[Verification]:
-        """What became of the devices that a journal's run saw, also days later. Iterates users; appends to the journal.
+        """Reports what became of the devices that a journal's runs saw, also days later. Iterates users.
 
-        ``gone`` is what tells that a device has retired. Raises :class:`JournalError` for a journal it cannot use, and at its
-        end what ended it early. Needs ``DeviceManagementManagedDevices.Read.All``.
+        ``gone`` means that a device has retired. Each user's verification is appended to the journal. Raises
+        :class:`JournalError` if the journal is unusable. An error that ends the verification early is raised at the end
+        of the iteration. Needs ``DeviceManagementManagedDevices.Read.All``.
         """
         from ._options import run_options
         from ._run import Results
@@ -160,7 +166,7 @@ class Client(RunMethods):
         return native, self._source, waiting, bool(given.get("journal") or given.get("resume"))
 
     def close(self) -> None:
-        """Closes the connections in the background. A closed client makes no more calls; runs under way go on."""
+        """Closes the connections in the background. A closed client makes no more calls; active runs go on."""
         self._service.close()
 
     def __enter__(self) -> "Client":
@@ -182,7 +188,7 @@ class Client(RunMethods):
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise TypeError(
-            "a Client cannot be pickled or deep-copied: it has connections and a credential; make another one"
+            "a Client cannot be pickled or deep-copied: it has connections and a credential; create another one"
         )
 
     def __repr__(self) -> str:
@@ -201,8 +207,8 @@ _shared: Dict[Optional[str], Service] = {}
 def remove_all_devices(token: str, user_id: str) -> Receipt:
     """Retires every Intune-managed device of a user (object id or user principal name). Irreversible.
 
-    All calls share one client with the default options; its endpoint is the worldwide cloud, or what
-    ``GRAPH_DEVICES_ENDPOINT`` names (known clouds and loopback only). See :meth:`Client.remove_all_devices`.
+    All calls share one client with the default options. Its endpoint is the worldwide cloud, or the one that
+    ``GRAPH_DEVICES_ENDPOINT`` names (only known clouds and loopback). See :meth:`Client.remove_all_devices`.
     """
     for name, value in (("token", token), ("user id", user_id)):
         if not isinstance(value, str):

@@ -1,30 +1,29 @@
-"""Who supplies tokens: a text, a function, or a credential as azure-identity has them."""
+"""Sources of tokens: a text, a function, or a credential of azure-identity."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Protocol, Union
-
 from ._errors import InvalidArgumentError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional, Protocol, Union
 
-class AccessToken(Protocol):
-    """A token as azure-core hands it out."""
+    class AccessToken(Protocol):
+        """A token as azure-core returns it."""
 
-    @property
-    def token(self) -> str: ...
+        @property
+        def token(self) -> str: ...
 
+    class TokenCredential(Protocol):
+        """A credential as azure-core defines it."""
 
-class TokenCredential(Protocol):
-    """A credential as azure-core defines it."""
+        def get_token(self, *scopes: str, claims: Optional[str] = None, **kwargs: Any) -> AccessToken: ...
 
-    def get_token(self, *scopes: str, claims: Optional[str] = None, **kwargs: Any) -> AccessToken: ...
-
-
-Credential = Union[str, Callable[..., str], TokenCredential]
+    Credential = Union[str, Callable[..., str], TokenCredential]
 
 
 class TokenSource:
-    """Asks a credential for tokens, on the thread that makes the call."""
+    """Gets tokens from a credential, on the thread that makes the call."""
 
     def __init__(self, credential: Credential, scope: str) -> None:
         self._text: Optional[str] = None
@@ -36,21 +35,26 @@ class TokenSource:
             self._ask = _from_function(credential)
         else:
             raise InvalidArgumentError(
-                "the credential is neither a token, a function that returns one, nor an object with get_token"
+                "the credential must be a token, a function that returns one, or an object with get_token"
             )
 
     @property
     def renewable(self) -> bool:
-        """Whether asking again can bring another token."""
+        """Whether the credential can return another token."""
         return self._text is None
 
+    @property
+    def renew(self) -> Optional[Callable[[Optional[str]], str]]:
+        """The function that returns another token, if the credential can return one."""
+        return self.token if self.renewable else None
+
     def token(self, claims: Optional[str] = None) -> str:
-        """A token, which meets the claims if there are any."""
+        """A token that satisfies the claims, if any."""
         token = self._text if self._text is not None else self._ask(claims)
         if hasattr(token, "__await__"):
             raise InvalidArgumentError(_asynchronous(token))
         if not isinstance(token, str):
-            raise InvalidArgumentError(f"the credential returned {type(token).__name__}, not a token (str)")
+            raise InvalidArgumentError(f"the credential must return a token (str), not {type(token).__name__}")
         return token
 
     def __repr__(self) -> str:
@@ -58,14 +62,14 @@ class TokenSource:
 
 
 def _asynchronous(waiting: Any) -> str:
-    # Else Python warns later, and elsewhere, that it was never awaited.
+    # Otherwise Python warns later that it was never awaited.
     if hasattr(waiting, "close"):
         waiting.close()
     elif hasattr(waiting, "cancel"):
         waiting.cancel()
     return (
-        "the credential is asynchronous and returned something to await, not a token; "
-        "use azure.identity, not azure.identity.aio, or a function that is no async def"
+        "the credential is asynchronous and returned an awaitable, not a token; "
+        "use azure.identity instead of azure.identity.aio, or a function without async"
     )
 
 
@@ -78,7 +82,7 @@ def _from_azure(credential: Any, scope: str) -> Callable[[Optional[str]], Any]:
 
 
 def _from_function(function: Callable[..., Any]) -> Callable[[Optional[str]], Any]:
-    import inspect  # costs as much as the rest of the package; most credentials are no functions
+    import inspect  # as slow to import as the rest of the package, and few credentials are functions
 
     try:
         parameters = inspect.signature(function).parameters.values()

@@ -1,4 +1,4 @@
-"""The devices of one user, and what to know of them together."""
+"""The devices of one user, and warnings about all of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .generated.devices import Device as Device, DeviceWarning as DeviceWarning,
 
 
 class DeviceList(Tuple[Device, ...]):
-    """The devices of one user, a tuple. ``warnings`` are about all of them together; each device has its own besides."""
+    """The devices of one user, a tuple. ``warnings`` are about the whole list; each device has its own, too."""
 
     _warnings: Tuple[DeviceWarning, ...]
 
@@ -19,7 +19,7 @@ class DeviceList(Tuple[Device, ...]):
 
     @property
     def warnings(self) -> Tuple[DeviceWarning, ...]:
-        """What to know of all devices together."""
+        """Warnings about the whole list."""
         return self._warnings
 
     def __repr__(self) -> str:
@@ -27,11 +27,11 @@ class DeviceList(Tuple[Device, ...]):
 
 
 def device_list(devices: Iterable[Dict[str, Any]], warnings: Iterable[Dict[str, Any]]) -> DeviceList:
-    """The list that the native module told."""
+    """The list from the fields of the native module."""
     return DeviceList(
         (Device(**{**one, "warnings": _warnings(one["warnings"])}) for one in devices), _warnings(warnings)
     )
 
 
-def _warnings(told: Iterable[Dict[str, Any]]) -> Tuple[DeviceWarning, ...]:
-    return tuple(DeviceWarning(**one) for one in told)
+def _warnings(fields: Iterable[Dict[str, Any]]) -> Tuple[DeviceWarning, ...]:
+    return tuple(DeviceWarning(**one) for one in fields)

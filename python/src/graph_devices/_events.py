@@ -1,4 +1,4 @@
-"""What a run tells: plain immutable values, none of which ever holds a token."""
+"""The events of a run: immutable values, none of which ever holds a token."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ NoticeKind = Literal["sending", "waiting", "run"]
 class UserResult(NamedTuple):
     """The outcome of one user.
 
-    ``user`` is as given and ``id`` the object id where it is known. ``reason`` and, in words, ``detail`` say why a user was
-    skipped; ``detail`` also says, of any user, that the result could not be written into the journal. ``receipt`` is that of
-    an accepted user. ``error`` is why a user was queued for approval, failed, is unknown, or was stopped when its turn had come;
-    it is not raised. ``devices`` are those read before anything was sent, ``None`` if they were not read or the run had ended
-    before the user. ``status`` is that of the error, ``ok`` of a user that was accepted or confirmed, ``cancelled`` of one that
-    the run ended before. ``effect`` is whether the action can have been applied to a user that was not accepted, by this run or
-    an earlier one of its journal. ``message`` says what happened and what to do next, where there is more to say than the outcome.
+    ``user`` is as given; ``id`` is the object id, if known. ``reason`` is why the user was skipped, and ``detail`` is
+    the same as text; ``detail`` is also set if the result could not be written to the journal. ``receipt`` is the
+    receipt of an accepted user. ``error``, which is not raised, is set if the user was queued for approval, failed, is
+    unknown, or was stopped in its turn. ``devices`` are the devices as read before the action was sent; ``None`` if
+    they were not read, or if the run ended before the user. ``status`` is the status of the error, ``ok`` if the user
+    was accepted or confirmed, or ``cancelled`` if the run ended before the user. ``effect`` is whether the action may
+    have been applied to a user that was not accepted, by this run or an earlier run of its journal. ``message`` says
+    what happened and what to do next, if the outcome alone does not.
     """
 
     user: str
@@ -50,10 +51,10 @@ class UserResult(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something for a log.
+    """One line for a log.
 
-    ``kind`` is what it is about: ``sending`` (a request leaves), ``waiting`` (an attempt failed and another follows) or ``run``
-    (the run goes on in another way than asked for, or left somebody out). Whoever shows no log should show those of ``run``.
+    ``kind`` is ``sending`` (a request is sent), ``waiting`` (an attempt failed, and another follows) or ``run`` (the
+    run deviates from its options, or a user was left out). A program without a log should show the notices of ``run``.
     """
 
     text: str
@@ -61,12 +62,12 @@ class Notice(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a run is: about once a second as long as it is iterated, also while it waits.
+    """The progress of a run: about once a second while it is iterated, also during waits.
 
-    ``done`` and ``given`` count users, those given again left out as far as it is known. ``users_per_hour`` is the rate
-    over the last minute, or since the run began if that is less; pauses that the service asks for are part of that time.
-    ``remaining`` is how many seconds it will still take at that rate, once all users are known; ``None`` while nobody was done
-    within the last minute.
+    ``done`` and ``given`` count users, without known duplicates. ``users_per_hour`` is the rate over the last minute,
+    or since the run began if that is shorter; pauses that the service requests are part of that time. ``remaining`` is
+    the remaining time at that rate in seconds; ``None`` until all users are known, and if no user was finished within
+    the last minute.
     """
 
     done: int
@@ -76,7 +77,7 @@ class Progress(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many users came to each outcome. Accepted is not yet retired."""
+    """How many users have each outcome. Accepted is not yet retired."""
 
     accepted: int
     confirmed: int
@@ -87,7 +88,7 @@ class Counts(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """How many users of a verification came to each verdict; that of a user is the worst of the devices."""
+    """How many users of a verification have each verdict. The verdict of a user is the worst of the devices."""
 
     gone: int
     pending: int
@@ -99,9 +100,10 @@ class Verdicts(NamedTuple):
 class Summary(NamedTuple):
     """The last event of a run.
 
-    A run counts users in ``counts``, a verification in ``verdicts``; of the other all are 0. ``duplicates`` is how many times a
-    user was given again; each is counted once. ``ended_by`` is the status of what ended the run early, and ``message`` says it in
-    words; both are ``None`` also if it was stopped. ``custom_endpoint`` is set only where requests went to no known Microsoft cloud.
+    A run counts users in ``counts``, a verification in ``verdicts``; the numbers of the other are 0. ``duplicates`` is
+    how many given users were duplicates; each user is counted once. ``ended_by`` is the status that ended the run
+    early, and ``message`` has the reason as text; both are also ``None`` if the run was stopped. ``custom_endpoint`` is
+    the endpoint, unless it is a known Microsoft cloud.
     """
 
     counts: Counts
@@ -113,7 +115,7 @@ class Summary(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What became of a user's devices. ``verdict`` is the worst of them, and ``cannot_tell`` if none was recorded."""
+    """What became of a user's devices. ``verdict`` is their worst verdict, or ``cannot_tell`` if no device was recorded."""
 
     user: str
     id: Optional[str]
@@ -122,10 +124,11 @@ class Verification(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a run came to.
+    """The outcome of a whole run.
 
-    ``unfinished`` holds the row of each user who was not accepted or confirmed, now or before. ``notices`` are the texts of kind
-    ``run``, such as that reading was not permitted. The others are those of :class:`Summary`.
+    ``unfinished`` has the result of each user who was not accepted or confirmed, by this run or an earlier run of its
+    journal. ``notices`` are the texts of kind ``run``, such as a missing permission to read. The other fields are those
+    of :class:`Summary`.
     """
 
     counts: Counts
@@ -137,34 +140,34 @@ class Report(NamedTuple):
     notices: Tuple[str, ...]
 
 
-#: What a run tells: its iterator yields these.
+#: The events that a run yields.
 Event = Union[UserResult, Notice, Progress, Summary]
 
 
-def _result(told: Dict[str, Any]) -> UserResult:
-    receipt, error, devices = told["receipt"], told["error"], told["devices"]
-    told["reason"] = told["reason"] or None
-    told["receipt"] = None if receipt is None else Receipt(**receipt)
-    told["error"] = None if error is None else from_fields(**error)
-    told["devices"] = None if devices is None else device_list(**devices)
-    return UserResult(**told)
+def _result(fields: Dict[str, Any]) -> UserResult:
+    receipt, error, devices = fields["receipt"], fields["error"], fields["devices"]
+    fields["reason"] = fields["reason"] or None
+    fields["receipt"] = None if receipt is None else Receipt(**receipt)
+    fields["error"] = None if error is None else from_fields(**error)
+    fields["devices"] = None if devices is None else device_list(**devices)
+    return UserResult(**fields)
 
 
-def summary(told: Dict[str, Any]) -> Summary:
-    """The summary that the native module told."""
-    told.pop("file", None)
-    return Summary(**{**told, "counts": Counts(**told["counts"]), "verdicts": Verdicts(**told["verdicts"])})
+def summary(fields: Dict[str, Any]) -> Summary:
+    """The summary from the fields of the native module."""
+    fields.pop("file", None)
+    return Summary(**{**fields, "counts": Counts(**fields["counts"]), "verdicts": Verdicts(**fields["verdicts"])})
 
 
-def _verification(told: Dict[str, Any]) -> Verification:
-    return Verification(**{**told, "devices": tuple(VerifiedDevice(**one) for one in told["devices"])})
+def _verification(fields: Dict[str, Any]) -> Verification:
+    return Verification(**{**fields, "devices": tuple(VerifiedDevice(**one) for one in fields["devices"])})
 
 
-#: Makes the value of each kind of event that the native module tells.
+#: Converts the fields of each kind of event from the native module.
 MADE: Dict[str, Callable[[Dict[str, Any]], Union[Event, Verification]]] = {
     "result": _result,
-    "notice": lambda told: Notice(**told),
-    "progress": lambda told: Progress(**told),
+    "notice": lambda fields: Notice(**fields),
+    "progress": lambda fields: Progress(**fields),
     "verified": _verification,
     "done": summary,
 }

@@ -1,19 +1,22 @@
-"""An error about a file, with what the system said of it."""
+"""An error about a file, with the system's error number."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, Optional, Tuple, Union
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional, Tuple, Union
 
 
 class FileError(OSError):
-    """An ``OSError`` that has one argument, its message: ``errno``, ``strerror`` and ``filename`` come later or not at all."""
+    """An ``OSError`` with one argument, its message. ``errno``, ``strerror`` and ``filename`` are set later, or never."""
 
     def about(self, path: Union[str, "os.PathLike[str]"], number: Optional[int]) -> None:
-        """Notes the file, and the system's number for what went wrong with it."""
+        """Sets the file and the system's error number."""
         self.filename = os.fspath(path)
         if number is not None:
-            # Windows has numbers of its own, which an OSError that is made with one translates.
+            # Windows has its own numbers, which the constructor of OSError translates.
             self.errno = OSError(0, "", None, number).errno if os.name == "nt" else number
             self.strerror = os.strerror(self.errno or 0)
 

@@ -1,17 +1,20 @@
-"""Arguments are of the right kind, or an error names the one that is not. Which values are allowed is the core's to say."""
+"""Checks the types of arguments, and names a wrong one. The core checks the values."""
 
 from __future__ import annotations
 
 import operator
 import os
-from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from ._errors import InvalidArgumentError
 from .generated.kinds import KINDS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterator, List, Tuple
+
 
 def wrong(name: str, value: object, wanted: str) -> InvalidArgumentError:
-    """The refusal of an argument of another kind."""
+    """The error for an argument of a wrong type."""
     return InvalidArgumentError(f"{name} is {type(value).__name__}, not {wanted}")
 
 
@@ -27,12 +30,12 @@ def _whole_characters(name: str, value: str, encode: Callable[[str], bytes]) -> 
         return value
     except UnicodeEncodeError:
         pass
-    # Only here: the error carries the whole text, which may be a secret.
-    raise InvalidArgumentError(f"{name} is not valid Unicode text: it holds half a character (a lone surrogate)")
+    # Raised outside of the handler: UnicodeEncodeError has the whole text, which may be a secret.
+    raise InvalidArgumentError(f"{name} is not valid Unicode (it contains a lone surrogate)")
 
 
 def flag(name: str, value: object) -> bool:
-    # Numpy's truth values are called so, and are no bool.
+    # The booleans of NumPy have these names, but are not bool.
     if not isinstance(value, bool) and type(value).__name__ not in ("bool", "bool_"):
         raise wrong(name, value, "bool")
     return bool(value)
@@ -45,7 +48,7 @@ def path(name: str, value: Any) -> str:
         found = None
     if not isinstance(found, str):
         raise wrong(name, value, "a path (str or os.PathLike)")
-    # A file name may hold bytes that are no characters, which Python writes as half ones.
+    # A file name may contain bytes that are not UTF-8; Python has them as lone surrogates.
     return _whole_characters(name, found, os.fsencode)
 
 
@@ -95,7 +98,7 @@ def pair(name: str, value: Any) -> Tuple[str, str]:
 
 
 def items(given: Any) -> Iterator[Any]:
-    """What is to be iterated, one by one; of an open text file its lines, without line ends and empty ones."""
+    """The items of an iterable. An open text file yields its lines without line ends; empty lines are left out."""
     if hasattr(given, "readline"):
         lines = (line.rstrip("\r\n") if isinstance(line, str) else line for line in given)
         return (line for line in lines if line != "")
@@ -103,13 +106,13 @@ def items(given: Any) -> Iterator[Any]:
 
 
 def is_one(given: object) -> bool:
-    """Whether something is one value rather than several."""
+    """Whether a value is a single value instead of an iterable of values."""
     return isinstance(given, (str, bytes, bytearray, memoryview)) or not hasattr(given, "__iter__")
 
 
 def texts(name: str, given: Any) -> List[str]:
     if is_one(given):
-        raise InvalidArgumentError(f"{name} is a list of texts, not one {type(given).__name__}")
+        raise InvalidArgumentError(f"{name} must be a list of texts, not one {type(given).__name__}")
     return [text(f"{name}: entry {number}", value) for number, value in enumerate(items(given), 1)]
 
 
@@ -127,5 +130,5 @@ _CHECKS: Dict[str, Callable[[str, Any], Any]] = {
 
 
 def checked(given: Dict[str, Any]) -> Dict[str, Any]:
-    """The arguments that were given, as the native module takes them; what is None was not, and has the core's default."""
+    """The given arguments for the native module. None counts as not given: the core has the default."""
     return {name: _CHECKS[KINDS[name]](name, value) for name, value in given.items() if value is not None}

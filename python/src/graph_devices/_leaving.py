@@ -1,4 +1,4 @@
-"""When Python ends during a run that keeps a journal, what is in flight gets a moment to be recorded."""
+"""When Python exits during a run with a journal, it waits a moment until the requests in flight are recorded."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Dict, Optional
 from . import _native
 from ._errors import InvalidArgumentError
 
-#: How long leaving waits for all runs together, in seconds.
+#: How long the exit waits for all runs together, in seconds.
 _MOMENT = 5.0
 
-#: The runs that are not done, and whether nobody takes their events any more.
+#: The runs that are not done, and whether their events are abandoned.
 _open: Dict[_native.Run, bool] = {}
 
 
 def watch(run: _native.Run) -> None:
-    """Keeps a run until it is done, whoever drops it."""
+    """Keeps a run alive until it is done."""
     for other, is_left in list(_open.items()):
         if is_left:
             drain(other, 0.0)
@@ -26,31 +26,31 @@ def watch(run: _native.Run) -> None:
 
 
 def left(run: _native.Run) -> None:
-    """Nobody takes the events of this run any more."""
+    """Marks the events of a run as abandoned."""
     if run in _open:
         _open[run] = True
 
 
 def done(run: _native.Run) -> None:
-    """The last event of this run was taken."""
+    """Forgets a run whose last event was taken."""
     _open.pop(run, None)
 
 
 def drain(run: _native.Run, seconds: float) -> Optional[Dict[str, Any]]:
-    """Takes the events of a stopped run and drops all but the last, if that comes within that time."""
+    """Takes and drops the events of a stopped run. Returns the last event's fields, if it comes within that time."""
     until = time.monotonic() + seconds
     while True:
         try:
-            told = run.next(max(0.0, min(0.1, until - time.monotonic())))
+            event = run.next(max(0.0, min(0.1, until - time.monotonic())))
         except InvalidArgumentError:
             # This is a forked child.
             done(run)
             return None
-        if told is not None and told[0] in ("done", "over"):
+        if event is not None and event[0] in ("done", "over"):
             done(run)
             # If it is over, another thread has taken the last event.
-            return told[1] if told[0] == "done" else None
-        if told is None and time.monotonic() >= until:
+            return event[1] if event[0] == "done" else None
+        if event is None and time.monotonic() >= until:
             return None
 
 

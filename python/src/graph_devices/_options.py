@@ -1,4 +1,4 @@
-"""What a caller chooses for many users, made ready for the native module, which checks it."""
+"""Users and options of a run, converted for the native module, which checks them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Quota = Union[Tuple[int, float], List[float]]
 
 
 def users_of(users: Iterable[str]) -> Iterator[Any]:
-    """Users one by one; of an open text file its lines, without line ends and empty ones."""
+    """The users one by one. An open text file yields its lines without line ends; empty lines are left out."""
     if is_one(users):
-        raise InvalidArgumentError(f"users are a list or another iterable of texts, not one {type(users).__name__}")
+        raise InvalidArgumentError(f"users must be a list or another iterable of texts, not one {type(users).__name__}")
     return items(users)
 
 
 def run_options(*, input_list: Optional[Input] = None, **others: Any) -> _native.RunOptions:
-    """Options for the native module: the digest of the list is computed, and this machine is named."""
+    """Options for the native module, with the digest of the input list and the name of this machine."""
     given = checked(others)
     if input_list is not None:
         given["input_list"] = _fingerprint(input_list)
@@ -45,7 +45,7 @@ def _fingerprint(given: Input) -> Tuple[str, str]:
             for block in iter(lambda: file.read(1 << 20), b""):
                 digest.update(block)
     except (OSError, ValueError) as error:
-        raise InvalidArgumentError(f"the input list cannot be read: {error}") from error
+        raise InvalidArgumentError(f"input_list cannot be read: {error}") from error
     return os.path.basename(file_name), digest.hexdigest()
 
 

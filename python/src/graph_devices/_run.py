@@ -11,11 +11,12 @@ from . import _leaving, _native
 from ._credential import TokenSource
 from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, StoppedError, about_file, copy, from_fields
 from ._events import MADE, Event, Notice, Report, Summary, UserResult, Verification, summary
-from ._service import LOOK
 
-#: A run that is short of users is given so many, but is not kept waiting for a slow iterator longer than this in seconds.
+#: The longest wait for an event before Python checks for signals, in seconds.
+LOOK = 0.1
+#: How many users are passed to a run that needs some, and how long it waits for a slow iterator, in seconds.
 _USERS, _PATIENCE = 64, 0.05
-#: How much is shown of what is no text, in characters.
+#: How much of a value that is not a text is shown, in characters.
 _SHOWN = 100
 
 T = TypeVar("T", UserResult, Verification)
@@ -28,7 +29,7 @@ class _Pulled:
     #: The counts, once the run is done.
     summary: Optional[Summary] = None
     _stopped = False
-    #: Of one that was never begun.
+    #: Also of a run that never started.
     _over = True
 
     def __init__(self, native: _native.Run, source: TokenSource, users: Iterator[Any], journal: bool) -> None:
@@ -36,12 +37,12 @@ class _Pulled:
         self._source = source
         self._users = users
         self._given = 0
-        self._hungry = False
+        self._needs_users = False
         self._over = False
         self._failure: Optional[BaseException] = None
         self._errors: Dict[str, GraphDevicesError] = {}
         self._notices: List[str] = []
-        #: What was given in place of a text, and why it is none, under the text that the core had instead.
+        #: Values that are not texts, and the reason, by the text that was passed to the core instead.
         self._no_texts: Dict[str, Tuple[str, str]] = {}
         #: The file that ended the run early, and the system's number for it.
         self._file: Optional[Tuple["os.PathLike[str]", Optional[int]]] = None
@@ -49,17 +50,17 @@ class _Pulled:
             _leaving.watch(native)
 
     def stop(self) -> None:
-        """Asks the run to stop, from any thread: what is in flight is awaited and told, the users left are skipped."""
+        """Asks the run to stop. From any thread. Requests in flight are reported; the users left are skipped."""
         self._stopped = True
         self._native.stop()
 
     def close(self) -> None:
-        """Stops the run and returns once what is in flight is recorded; outcomes that were not taken are dropped."""
+        """Stops the run and waits until the requests in flight are recorded. Drops the events that were not taken."""
         if self.summary is None:
             self._leave()
-            told = _leaving.drain(self._native, float("inf"))
-            if told is not None:
-                self.summary = summary(told)
+            fields = _leaving.drain(self._native, float("inf"))
+            if fields is not None:
+                self.summary = summary(fields)
 
     def __enter__(self: Self) -> Self:
         return self
@@ -80,22 +81,20 @@ class _Pulled:
             self._leave()
 
     def __copy__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} cannot be copied: it is one run under way; iterate it in one place")
+        raise TypeError(f"a {type(self).__name__} cannot be copied: it is an active run; iterate it in one place")
 
     def __deepcopy__(self, memo: object) -> NoReturn:
         self.__copy__()
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError(
-            f"a {type(self).__name__} cannot be pickled: it is a run under way; resume its journal elsewhere"
-        )
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: it is an active run; resume its journal instead")
 
     def __repr__(self) -> str:
         state = "done" if self.summary else "stopped" if self._stopped else "running"
         return f"<{type(self).__name__}, {state}>"
 
     def _leave(self) -> None:
-        """Nobody takes events any more. What is in flight is recorded still."""
+        """Stops the run and abandons its events. Requests in flight are still recorded."""
         self._over = True
         self._users = iter(())
         self.stop()
@@ -107,21 +106,21 @@ class _Pulled:
             return None
         try:
             while True:
-                told = self._native.next(0.0 if self._hungry else LOOK)
-                if told is None:
-                    if self._hungry:
-                        # Only now: who does not keep up with outcomes is not given more of them.
-                        self._hungry = False
+                pulled = self._native.next(0.0 if self._needs_users else LOOK)
+                if pulled is None:
+                    if self._needs_users:
+                        # Only now, so that a caller who is slow to take results does not get more of them.
+                        self._needs_users = False
                         self._answer(self._feed)
                     continue
-                kind, fields = told
+                kind, fields = pulled
                 if kind == "over":
                     # Another thread has taken the last event.
                     self._over = True
                     _leaving.done(self._native)
                     return None
                 if kind == "need_users":
-                    self._hungry = True
+                    self._needs_users = True
                 elif kind == "need_token":
                     self._answer(lambda: self._native.set_token(self._source.token(fields["claims"])))  # noqa: B023
                 elif kind in MADE:
@@ -135,7 +134,7 @@ class _Pulled:
             raise
 
     def _answer(self, give: Callable[[], None]) -> None:
-        """Lets the caller's code answer. If it fails, the run is stopped, and fails with it once all is told."""
+        """Calls the caller's code. An exception stops the run, and is raised after the last event."""
         if self._stopped:
             return
         try:
@@ -158,7 +157,7 @@ class _Pulled:
             self._given += 1
             text = user if isinstance(user, str) else self._no_text(user)
             try:
-                # A lone surrogate becomes a backslash and its number, which is no user id: a failed row, not an exception.
+                # A lone surrogate becomes a backslash and its number: a failed result, not an exception.
                 self._native.add_user(text.encode("utf-8", "backslashreplace").decode("utf-8"))
             except StoppedError:
                 return
@@ -166,19 +165,19 @@ class _Pulled:
                 return
 
     def _no_text(self, user: object) -> str:
-        """A text for what is none, which the core refuses whatever that looks like: a failed row, so that the others go on."""
+        """A text in place of another value. The core refuses it, so that one bad value is a failed result."""
         try:
             shown = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(user)[:_SHOWN])
         except Exception:
             shown = "?"
         why = f"user {self._given} is {type(user).__name__}, not str"
-        # It holds blanks, so it is nobody's id.
+        # It contains blanks, so it is never a user id.
         text = f"{shown} ({why})"
         self._no_texts[text] = shown, why
         return text
 
     def _as_given(self, event: Union[Event, Verification]) -> Union[Event, Verification]:
-        """The event, whose user is what was given, and whose error says what is wrong with that."""
+        """The event with the user as given, and with an error about the value."""
         if not isinstance(event, UserResult) or event.user not in self._no_texts:
             return event
         shown, why = self._no_texts.pop(event.user)
@@ -200,7 +199,7 @@ class _Pulled:
                 raise self._failure
 
     def ended_by(self, summary: Summary) -> Optional[GraphDevicesError]:
-        """Why the run ended early, with all fields where a user's answer was the reason."""
+        """The error that ended the run early, with all fields if a user's answer was the reason."""
         if summary.ended_by is None:
             return None
         known = self._errors.get(summary.ended_by)
@@ -214,15 +213,16 @@ class _Pulled:
 
 
 class Run(_Pulled):
-    """A run under way: an iterator of :class:`UserResult`, :class:`Notice`, :class:`Progress` and, at the end, :class:`Summary`.
+    """An active run: iterates :class:`UserResult`, :class:`Notice`, :class:`Progress` and, at the end, :class:`Summary`.
 
-    Iterate it on one thread; the requests are sent by threads of its own, and other Python threads run meanwhile. The users
-    and the credential are asked on that thread, users only as they are needed. If either raises, the run stops, tells what
-    was in flight, and then raises that.
+    Iterate it on one thread. The library's own threads send the requests, and other Python threads run meanwhile. Users
+    and credential are called on the iterating thread; users are taken only as they are needed. If either raises, the
+    run stops, reports the requests in flight, and then raises that exception.
 
-    A context manager: leaving the block stops the run and waits until what is in flight is recorded, whatever was raised, but
-    for ``KeyboardInterrupt``. Ctrl-C comes at once; what is in flight then is recorded in the background, for which Python waits
-    up to 5 seconds as it exits if there is a journal. A run belongs to the process that began it.
+    A context manager: leaving the block stops the run and waits until the requests in flight are recorded, unless
+    ``KeyboardInterrupt`` was raised. Ctrl-C raises at once; the requests in flight are recorded in the background. If
+    there is a journal, Python waits up to 5 seconds for that when it exits. A run belongs to the process that started
+    it.
     """
 
     def __iter__(self) -> "Run":
@@ -236,14 +236,14 @@ class Run(_Pulled):
 
 
 class Results(_Pulled, Generic[T]):
-    """A preview or a verification under way: an iterator of its rows. Raises at its end what ended it early.
+    """An active preview or verification: iterates its results. Raises at its end the error that ended it early.
 
-    Otherwise as :class:`Run`. ``summary`` has the counts once it is done.
+    Otherwise like :class:`Run`. ``summary`` has the counts after the last result.
     """
 
     @property
     def notices(self) -> Tuple[str, ...]:
-        """What it told of itself until now: that reading is not permitted, or who was left out."""
+        """The notices of kind ``run`` so far, such as a missing permission to read, or users who were left out."""
         return tuple(self._notices)
 
     def __iter__(self) -> "Results[T]":
@@ -263,7 +263,7 @@ class Results(_Pulled, Generic[T]):
 
 
 def to_the_end(run: Run) -> Report:
-    """Takes all events of a run and raises what ended it early."""
+    """Takes all events of a run. Raises the error that ended it early."""
     unfinished = []
     with run:
         for event in run:
@@ -287,5 +287,5 @@ def to_the_end(run: Run) -> Report:
     raise InternalError("the run ended without a summary", effect="possible")
 
 
-def _is_done(row: UserResult) -> bool:
-    return row.outcome in ("accepted", "confirmed") or row.reason == "done_before"
+def _is_done(result: UserResult) -> bool:
+    return result.outcome in ("accepted", "confirmed") or result.reason == "done_before"

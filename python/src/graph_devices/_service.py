@@ -1,25 +1,24 @@
-"""The native client of this process, and one call through it."""
+"""The native client of this process, and its single calls."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _native
 from ._credential import TokenSource
-from ._errors import InternalError, InvalidArgumentError, from_fields
+from ._errors import InvalidArgumentError
 from ._kinds import checked, path
-from .generated.receipt import Receipt
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._devices import DeviceList
+    from typing import Any, Optional, Union
 
-#: How long a pull waits before Python looks for signals, in seconds.
-LOOK = 0.1
+    from ._devices import DeviceList
+    from .generated.receipt import Receipt
 
 
 class Service:
-    """A native client with the options to make it anew in a forked child."""
+    """A native client and its options, from which a forked child creates its own."""
 
     def __init__(self, **options: Any) -> None:
         self.options = checked(options)
@@ -30,7 +29,7 @@ class Service:
         """The native client of this process."""
         native = self._native
         if native is None:
-            raise InvalidArgumentError("the client is closed; make a new one")
+            raise InvalidArgumentError("the client is closed; create a new one")
         if self._pid != os.getpid():
             native = self._native = _native.Client(**self.options)
             self._pid = os.getpid()
@@ -41,7 +40,7 @@ class Service:
 
 
 def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[str]:
-    """The PEM of a bundle, which is PEM itself or a path."""
+    """The PEM text of a bundle, which is PEM text itself or a path."""
     if bundle is None:
         return None
     if isinstance(bundle, bytes):
@@ -53,47 +52,20 @@ def pem_text(bundle: Union[str, bytes, "os.PathLike[str]", None]) -> Optional[st
         with open(file_name, encoding="ascii", errors="replace") as file:
             return file.read()
     except (OSError, ValueError) as error:
-        raise InvalidArgumentError(f"the CA bundle cannot be read: {error}") from error
+        raise InvalidArgumentError(f"ca_certificates cannot be read: {error}") from error
 
 
 def retire(service: Service, source: TokenSource, user_id: str, **call: Any) -> Receipt:
-    """One call: a run of one user without reading, pulled so that Python sees signals and other threads run."""
-    options = _native.RunOptions(token_events=source.renewable, inspect_first=False, max_users=1, **checked(call))
-    run = service.here().run(source.token(), options)
-    try:
-        run.add_user(user_id)
-        run.end_users()
-        while True:
-            event = run.next(LOOK)
-            if event is None:
-                continue
-            kind, told = event
-            if kind == "need_token":
-                run.set_token(source.token(told["claims"]))
-            elif kind == "result" and told["receipt"] is not None:
-                return Receipt(**told["receipt"])
-            elif kind == "result" and told["error"] is None:
-                raise InvalidArgumentError(told["detail"] or "the user was skipped")
-            elif kind == "result":
-                raise from_fields(**told["error"])
-            elif kind == "done":
-                raise InternalError("the run ended without a result", effect="possible")
-    except BaseException:
-        run.stop()
-        raise
+    """Retires the devices of a user. Meanwhile Python handles signals, and other threads run."""
+    from .generated.receipt import Receipt
+
+    options = checked(call)
+    return Receipt(**service.here().remove_all_devices(source.token(), user_id, source.renew, **options))
 
 
 def read(service: Service, source: TokenSource, user_id: str, deadline: Optional[float]) -> "DeviceList":
-    """The devices of a user, pulled likewise."""
+    """Reads the devices of a user, in the same way."""
     from ._devices import device_list
 
-    call = checked({"token_events": source.renewable, "deadline": deadline})
-    reading = service.here().managed_devices(source.token(), user_id, **call)
-    while True:
-        event = reading.next(LOOK)
-        if event is None:
-            continue
-        kind, told = event
-        if kind == "devices":
-            return device_list(**told)
-        reading.set_token(source.token(told["claims"]))
+    options = checked({"deadline": deadline})
+    return device_list(**service.here().managed_devices(source.token(), user_id, source.renew, **options))

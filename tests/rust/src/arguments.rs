@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A call that cannot be written in Rust.
+/// A call that the Rust API cannot express.
 pub(crate) struct Unsupported(pub(crate) &'static str);
 
 /// The arguments in the order given.
@@ -28,7 +28,7 @@ impl Arguments {
             .map(|(_, value)| value.as_str())
     }
 
-    /// `150/20`: so many requests in so many seconds.
+    /// `150/20`: 150 requests in 20 seconds.
     pub(crate) fn quota(&self, name: &str) -> Result<Option<(usize, Duration)>, Unsupported> {
         let Some(text) = self.text(name) else {
             return Ok(None);
@@ -46,7 +46,7 @@ impl Arguments {
             .map(|(_, value)| value.as_str())
     }
 
-    /// An argument that the Rust API cannot be called without.
+    /// An argument that the Rust API requires.
     pub(crate) fn needed(&self, name: &str) -> Result<&str, Unsupported> {
         self.text(name).ok_or(Unsupported("absent"))
     }

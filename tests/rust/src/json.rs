@@ -29,13 +29,13 @@ pub(crate) fn answer(answer: &Answer<Receipt>) -> Value {
     json!({"receipt": answer.as_ref().ok().map(generated::receipt), "error": answer.as_ref().err().map(generated::error)})
 }
 
-pub(crate) fn run(rows: &[UserResult], summary: &Summary) -> Value {
+pub(crate) fn run(results: &[UserResult], summary: &Summary) -> Value {
     let counts: Map<String, Value> = Outcome::all()
         .iter()
         .map(|outcome| (outcome.name().to_owned(), summary.count(*outcome).into()))
         .collect();
     json!({
-        "rows": rows.iter().map(row).collect::<Vec<_>>(),
+        "rows": results.iter().map(user_result).collect::<Vec<_>>(),
         "counts": counts,
         "ended_by": summary.ended_by.map(Status::name),
         "duplicates": summary.duplicates,
@@ -44,16 +44,16 @@ pub(crate) fn run(rows: &[UserResult], summary: &Summary) -> Value {
     })
 }
 
-fn row(row: &UserResult) -> Value {
-    let list = row.devices.as_ref();
+fn user_result(result: &UserResult) -> Value {
+    let list = result.devices.as_ref();
     json!({
-        "user": row.user,
-        "id": row.id,
-        "outcome": row.outcome.name(),
-        "reason": (row.reason != Reason::None).then(|| row.reason.name()),
-        "detail": row.detail,
-        "receipt": row.receipt.as_ref().map(generated::receipt),
-        "error": row.error.as_ref().map(generated::error),
+        "user": result.user,
+        "id": result.id,
+        "outcome": result.outcome.name(),
+        "reason": (result.reason != Reason::None).then(|| result.reason.name()),
+        "detail": result.detail,
+        "receipt": result.receipt.as_ref().map(generated::receipt),
+        "error": result.error.as_ref().map(generated::error),
         "devices": list.map(each_device),
         "warnings": list.map(warnings),
     })

@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Arguments) -> Output {
         Events::drain(&run)
     });
     Ok(match events {
-        Ok(events) => json::run(&events.rows, &events.summary),
+        Ok(events) => json::run(&events.results, &events.summary),
         Err(error) => json::answer(&Err(error)),
     })
 }
@@ -39,21 +39,21 @@ pub(crate) fn verify(arguments: &Arguments) -> Output {
 }
 
 struct Events {
-    rows: Vec<UserResult>,
+    results: Vec<UserResult>,
     verified: Vec<Verification>,
     summary: Summary,
 }
 
 impl Events {
     fn drain(run: &Run) -> Answer<Self> {
-        let (mut rows, mut verified) = (Vec::new(), Vec::new());
+        let (mut results, mut verified) = (Vec::new(), Vec::new());
         loop {
             match run.next(Duration::from_millis(200))? {
-                Some(Event::Result(row)) => rows.push(row),
+                Some(Event::Result(result)) => results.push(result),
                 Some(Event::Verified(verification)) => verified.push(verification),
                 Some(Event::Done(summary)) => {
                     return Ok(Self {
-                        rows,
+                        results,
                         verified,
                         summary,
                     });

@@ -18,7 +18,7 @@ namespace GraphDevices
         public string Code { get; private set; }
         /// <summary>The innermost nested code, or the AADSTS number. Null if absent.</summary>
         public string InnerCode { get; private set; }
-        /// <summary>The human part of the service's message. Null if absent.</summary>
+        /// <summary>The service's message, without its boilerplate. Null if absent.</summary>
         public string ServiceMessage { get; private set; }
         /// <summary>The service's id of the request; support asks for it. Null if absent.</summary>
         public string RequestId { get; private set; }
@@ -26,13 +26,13 @@ namespace GraphDevices
         public string ClientRequestId { get; private set; }
         /// <summary>The id in Intune's own logs. Null if absent.</summary>
         public string ActivityId { get; private set; }
-        /// <summary>How long the service asked to wait. In seconds; null if absent.</summary>
+        /// <summary>The wait that the service asked for. In seconds; null if absent.</summary>
         public double? RetryAfter { get; private set; }
         /// <summary>The code of the queued Multi Admin Approval request. It belongs to this user alone. Null if absent.</summary>
         public string ApprovalCode { get; private set; }
-        /// <summary>The decoded claims challenge (a JSON object) to get a new token with. Null if absent.</summary>
+        /// <summary>The decoded claims challenge (a JSON object) that a new token must meet. Null if absent.</summary>
         public string Claims { get; private set; }
-        /// <summary>How many times the request was tried; 0 if it was refused before that.</summary>
+        /// <summary>How many times the request was tried; 0 if it was refused before any attempt.</summary>
         public int Attempts { get; private set; }
         /// <summary>Whether the action can have been applied, over all attempts.</summary>
         public string Effect { get; private set; }
@@ -65,19 +65,19 @@ namespace GraphDevices
     {
         private Receipt() { }
 
-        /// <summary>The user as given.</summary>
+        /// <summary>The user as the caller named it.</summary>
         public string User { get; private set; }
         /// <summary>The service's id of the request; support asks for it. Null if absent.</summary>
         public string RequestId { get; private set; }
         /// <summary>The id that this library sent with the request.</summary>
         public string ClientRequestId { get; private set; }
-        /// <summary>The service's date as it wrote it (RFC 9110). Null if absent.</summary>
+        /// <summary>The date of the answer, as the service wrote it (RFC 9110). Null if absent.</summary>
         public string Date { get; private set; }
         /// <summary>How many times the request was sent.</summary>
         public int Attempts { get; private set; }
-        /// <summary>From the start of the call to its answer, without what does not count towards its deadline. In seconds.</summary>
+        /// <summary>The time from the start of the call to its answer, without waits that do not count towards the deadline. In seconds.</summary>
         public double Elapsed { get; private set; }
-        /// <summary>Where it was sent, if that is no known Microsoft cloud. Null if absent.</summary>
+        /// <summary>The endpoint of the request, if it is not that of a known Microsoft cloud. Null if absent.</summary>
         public string CustomEndpoint { get; private set; }
 
         /// <summary>Copies a graph_receipt.</summary>
@@ -96,16 +96,16 @@ namespace GraphDevices
         }
     }
 
-    /// <summary>Something about a device, or about all devices of a user together, that a person should know first.</summary>
+    /// <summary>A warning about a device, or about all devices of a user together, to be read before the devices are retired.</summary>
     public sealed partial class DeviceWarning
     {
         private DeviceWarning() { }
 
         /// <summary>Which warning it is.</summary>
         public string Code { get; private set; }
-        /// <summary>How much it weighs. For a blocking one nothing is sent without consent by name.</summary>
+        /// <summary>Its severity. With a blocking warning nothing is sent unless it is accepted by name.</summary>
         public string Severity { get; private set; }
-        /// <summary>What it means for the person and what to do first, in one sentence.</summary>
+        /// <summary>What it means for the user and what to do first, in one sentence.</summary>
         public string Message { get; private set; }
 
         /// <summary>Copies a graph_warning.</summary>
@@ -120,7 +120,7 @@ namespace GraphDevices
         }
     }
 
-    /// <summary>A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or wrote in a form that a property does not have, is None (&lt;https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice&gt;).</summary>
+    /// <summary>A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if the service left it out or wrote it in an undocumented form (&lt;https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice&gt;).</summary>
     public sealed partial class Device
     {
         private Device() { }
@@ -129,7 +129,7 @@ namespace GraphDevices
         public string Id { get; private set; }
         /// <summary>The name of the device (deviceName). Null if absent.</summary>
         public string Name { get; private set; }
-        /// <summary>The name that Intune made up (managedDeviceName). Null if absent.</summary>
+        /// <summary>The name that Intune generated (managedDeviceName). Null if absent.</summary>
         public string ManagedName { get; private set; }
         /// <summary>The operating system (operatingSystem). Null if absent.</summary>
         public string OperatingSystem { get; private set; }
@@ -141,17 +141,17 @@ namespace GraphDevices
         public string Model { get; private set; }
         /// <summary>The manufacturer (manufacturer). Null if absent.</summary>
         public string Manufacturer { get; private set; }
-        /// <summary>Whose it is: company or personal (managedDeviceOwnerType). Null if absent.</summary>
+        /// <summary>The owner: company or personal (managedDeviceOwnerType). Null if absent.</summary>
         public string OwnerType { get; private set; }
         /// <summary>Its state (managementState), such as managed or retirePending, as the service wrote it; empty if it wrote none.</summary>
         public string State { get; private set; }
-        /// <summary>What manages it (managementAgent). Null if absent.</summary>
+        /// <summary>The agent that manages it (managementAgent). Null if absent.</summary>
         public string ManagementAgent { get; private set; }
         /// <summary>How it was enrolled (deviceEnrollmentType). Null if absent.</summary>
         public string EnrollmentType { get; private set; }
-        /// <summary>Whether it is registered (deviceRegistrationState). Null if absent.</summary>
+        /// <summary>Its state of registration (deviceRegistrationState). Null if absent.</summary>
         public string RegistrationState { get; private set; }
-        /// <summary>Whether it meets the rules (complianceState). Null if absent.</summary>
+        /// <summary>Whether it complies with the policies (complianceState). Null if absent.</summary>
         public string ComplianceState { get; private set; }
         /// <summary>Whether it is encrypted (isEncrypted). Null if absent.</summary>
         public bool? IsEncrypted { get; private set; }
@@ -161,7 +161,7 @@ namespace GraphDevices
         public string Enrolled { get; private set; }
         /// <summary>When it last checked in, as the service wrote it (lastSyncDateTime). Null if absent.</summary>
         public string LastSync { get; private set; }
-        /// <summary>Until when it can check in, as the service wrote it (managementCertificateExpirationDate). Null if absent.</summary>
+        /// <summary>The last time at which it can check in, as the service wrote it (managementCertificateExpirationDate). Null if absent.</summary>
         public string CertificateExpires { get; private set; }
         /// <summary>The id of its record in Entra (azureADDeviceId). Null if absent.</summary>
         public string EntraDeviceId { get; private set; }
@@ -173,7 +173,7 @@ namespace GraphDevices
         public string UserPrincipalName { get; private set; }
         /// <summary>The mail address (emailAddress). Null if absent.</summary>
         public string EmailAddress { get; private set; }
-        /// <summary>What to know before it is retired.</summary>
+        /// <summary>Warnings about retiring this device.</summary>
         public IList<DeviceWarning> Warnings { get; private set; }
 
         /// <summary>Copies a graph_device.</summary>
@@ -217,7 +217,7 @@ namespace GraphDevices
 
         /// <summary>Each device, with its own warnings.</summary>
         public IList<Device> Devices { get; private set; }
-        /// <summary>What to know of all of them together.</summary>
+        /// <summary>Warnings about all devices together.</summary>
         public IList<DeviceWarning> Warnings { get; private set; }
 
         /// <summary>Copies a graph_device_list.</summary>
@@ -231,22 +231,22 @@ namespace GraphDevices
         }
     }
 
-    /// <summary>What became of one device.</summary>
+    /// <summary>The verdict over one device.</summary>
     public sealed partial class VerifiedDevice
     {
         private VerifiedDevice() { }
 
         /// <summary>The id in Intune.</summary>
         public string Id { get; private set; }
-        /// <summary>Its name when it was seen first. Null if absent.</summary>
+        /// <summary>Its name when it was first read. Null if absent.</summary>
         public string Name { get; private set; }
-        /// <summary>What became of it.</summary>
+        /// <summary>The verdict over the device.</summary>
         public string Verdict { get; private set; }
         /// <summary>managementState as the service wrote it. Null if absent.</summary>
         public string State { get; private set; }
-        /// <summary>Since when the retire is under way, as the service wrote it. Null if absent.</summary>
+        /// <summary>The time at which the retire began, as the service wrote it. Null if absent.</summary>
         public string Since { get; private set; }
-        /// <summary>What else the service said. Null if absent.</summary>
+        /// <summary>More about the verdict, in words. Null if absent.</summary>
         public string Detail { get; private set; }
 
         /// <summary>Copies a graph_verified_device.</summary>

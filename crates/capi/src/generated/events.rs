@@ -1,4 +1,4 @@
-//! `graph_event`: the kinds of event, and one accessor for each field of what they carry.
+//! `graph_event`: the kinds of event, and one accessor for each field of their records.
 
 use std::ffi::{CString, c_char};
 use std::ptr;
@@ -8,19 +8,19 @@ use graph_core::{
 };
 
 use super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};
-use crate::guard::{free, read};
+use crate::guard::{free, get};
 use crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, pointer};
 
-/// The kinds of event. The same number and name in every language; both are only ever added to.
+/// The kind of an event. The same number and name in every language; new ones are only added.
 ///
 /// cbindgen:rename-all=None
 #[allow(clippy::upper_case_acronyms)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum graph_event_kind {
-    /// Nothing within the time given; no event of a run.
+    /// No event arrived within the time given. A run reports no such event.
     GRAPH_EVENT_NONE = 0,
-    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+    /// A user is done. Fields: user, id, outcome, reason, detail, devices, and a receipt or an error.
     GRAPH_EVENT_RESULT = 1,
     /// The run is short of users: add some more or end them.
     GRAPH_EVENT_NEED_USERS = 2,
@@ -28,11 +28,11 @@ pub enum graph_event_kind {
     GRAPH_EVENT_NEED_TOKEN = 3,
     /// Something for a log: a text, and what it is about.
     GRAPH_EVENT_NOTICE = 4,
-    /// The last event: counts, and the status and message of what ended the run early, if anything did.
+    /// The last event: counts, and if the run ended early, the status and message of the cause.
     GRAPH_EVENT_DONE = 5,
-    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+    /// The progress of the run or verification: about once a second as long as events are taken, also during pauses.
     GRAPH_EVENT_PROGRESS = 6,
-    /// Of a verification: what became of the devices of a user.
+    /// What a verification found of the devices of a user.
     GRAPH_EVENT_VERIFIED = 7,
 }
 
@@ -132,7 +132,7 @@ impl From<Summary> for SummaryFields {
     }
 }
 
-/// What a run reports. Read-only.
+/// An event of a run. Read-only.
 pub struct graph_event {
     kind: graph_event_kind,
     claims: Option<CString>,
@@ -192,38 +192,38 @@ impl From<Option<Event>> for graph_event {
 /// The kind of an event; `GRAPH_EVENT_NONE` for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_type(event: *const graph_event) -> graph_event_kind {
-    read(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
+    get(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
 }
 
-/// Need token: what the new token must meet (a JSON object). NULL if any new token will do.
+/// Need token: the claims that the new token must satisfy (a JSON object). NULL if any new token is sufficient.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_claims(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| pointer(event.claims.as_ref()))
+    get(event, ptr::null(), |event| pointer(event.claims.as_ref()))
 }
 
 /// Notice: one line for a log; it never holds a token. NULL for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| pointer(event.text.as_ref()))
+    get(event, ptr::null(), |event| pointer(event.text.as_ref()))
 }
 
-/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_RUN`.
+/// Notice: its kind. A program without a log should show the notices of `GRAPH_NOTICE_RUN`.
 /// `GRAPH_NOTICE_SENDING` for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_notice_kind(event: *const graph_event) -> NoticeKind {
-    read(event, NoticeKind::Sending, |event| event.notice_kind)
+    get(event, NoticeKind::Sending, |event| event.notice_kind)
 }
 
-/// Frees an event with all that belongs to it. NULL has no effect.
+/// Frees an event with everything that it owns. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {
     free(event);
 }
 
-/// Result and verified: the user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+/// Result and verified: the user as given. A text above 1 KB, which is not a user id, is cut and followed by its length.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event.result.as_ref().map_or(
             event
                 .verified
@@ -234,10 +234,10 @@ pub unsafe extern "C" fn graph_event_user(event: *const graph_event) -> *const c
     })
 }
 
-/// Result and verified: the object id, where it is known. NULL if absent.
+/// Result and verified: the object id, if it is known. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event.result.as_ref().map_or(
             event
                 .verified
@@ -248,10 +248,10 @@ pub unsafe extern "C" fn graph_event_id(event: *const graph_event) -> *const c_c
     })
 }
 
-/// Result: what is known of the user; `GRAPH_OUTCOME_SKIPPED` where there is no such event.
+/// Result: the outcome; `GRAPH_OUTCOME_SKIPPED` if the event is of another kind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outcome {
-    read(event, Outcome::Skipped, |event| {
+    get(event, Outcome::Skipped, |event| {
         event
             .result
             .as_ref()
@@ -262,16 +262,16 @@ pub unsafe extern "C" fn graph_event_outcome(event: *const graph_event) -> Outco
 /// Result: why the user was skipped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_reason(event: *const graph_event) -> Reason {
-    read(event, Reason::None, |event| {
+    get(event, Reason::None, |event| {
         event.result.as_ref().map_or(Reason::None, |held| held.reason)
     })
 }
 
-/// Result: why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not
-/// be written into the journal (`not in the journal: ...`, after the words that there are). NULL if absent.
+/// Result: why the user was skipped, in words; absent if an error says it. If the result of any user could not be written
+/// into the journal, `not in the journal: ...` is added. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .result
             .as_ref()
@@ -279,10 +279,10 @@ pub unsafe extern "C" fn graph_event_detail(event: *const graph_event) -> *const
     })
 }
 
-/// Result: the receipt of an accepted user. It belongs to the event. NULL if absent.
+/// Result: the receipt of an accepted user. The event owns it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *const graph_receipt {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .result
             .as_ref()
@@ -290,11 +290,11 @@ pub unsafe extern "C" fn graph_event_receipt(event: *const graph_event) -> *cons
     })
 }
 
-/// Result: why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user
-/// that was accepted or confirmed, or skipped for another reason. It belongs to the event. NULL if absent.
+/// Result: the error of a user that was queued for approval, failed, is unknown, or was stopped after its turn had begun.
+/// Absent for a user that was accepted or confirmed, or skipped for another reason. The event owns it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const graph_error {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .result
             .as_ref()
@@ -302,11 +302,11 @@ pub unsafe extern "C" fn graph_event_error(event: *const graph_event) -> *const 
     })
 }
 
-/// Result: the devices as they were read before anything was sent. Absent if they were not read, or the run had ended
-/// before the user. It belongs to the event. NULL if absent.
+/// Result: the devices that were read before anything was sent. Absent if they were not read, or if the run had ended
+/// before the user. The event owns it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *const graph_device_list {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .result
             .as_ref()
@@ -317,41 +317,41 @@ pub unsafe extern "C" fn graph_event_devices(event: *const graph_event) -> *cons
 /// Progress: users that came to an outcome, or to a verdict. -1 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_done(event: *const graph_event) -> i64 {
-    read(event, -1, |event| {
+    get(event, -1, |event| {
         event.progress.as_ref().map_or(-1, |held| held.done)
     })
 }
 
-/// Progress: users that were given, as far as it is known; who was given twice counts once. -1 for other events.
+/// Progress: users that were given so far. A user that was given twice counts once. -1 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_given(event: *const graph_event) -> i64 {
-    read(event, -1, |event| {
+    get(event, -1, |event| {
         event.progress.as_ref().map_or(-1, |held| held.given)
     })
 }
 
-/// Progress: users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for
-/// are part of that time; who was done by an earlier run does not count. -1 for other events.
+/// Progress: users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for
+/// are part of that time. Users that an earlier run finished do not count. -1 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_users_per_hour(event: *const graph_event) -> i64 {
-    read(event, -1, |event| {
+    get(event, -1, |event| {
         event.progress.as_ref().map_or(-1, |held| held.users_per_hour)
     })
 }
 
-/// Progress: how long it will take at that rate, once the users have ended. None while nobody was done within the last
-/// minute. In milliseconds; -1 if absent.
+/// Progress: the time that the rest takes at that rate. Absent until the users have ended, and while no user was done
+/// within the last minute. In milliseconds; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_progress_remaining_ms(event: *const graph_event) -> i64 {
-    read(event, -1, |event| {
+    get(event, -1, |event| {
         event.progress.as_ref().map_or(-1, |held| held.remaining)
     })
 }
 
-/// Verified: the worst of the devices.
+/// Verified: the worst verdict of the devices.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_verdict(event: *const graph_event) -> Verdict {
-    read(event, Verdict::CannotTell, |event| {
+    get(event, Verdict::CannotTell, |event| {
         event
             .verified
             .as_ref()
@@ -359,21 +359,21 @@ pub unsafe extern "C" fn graph_event_verdict(event: *const graph_event) -> Verdi
     })
 }
 
-/// Verified: each device of the snapshot. How many there are; 0 for other events.
+/// Verified: each device of the snapshot. Returns their number; 0 for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_verified_count(event: *const graph_event) -> i32 {
-    read(event, 0, |event| {
+    get(event, 0, |event| {
         event.verified.as_ref().map_or(0, |held| length(&held.devices))
     })
 }
 
-/// Verified: a device by its index. It belongs to what it comes from. NULL for an index that does not exist.
+/// Verified: a device by its index. Its parent handle owns it. NULL if the index is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_verified_device(
     event: *const graph_event,
     index: i32,
 ) -> *const graph_verified_device {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .verified
             .as_ref()
@@ -384,7 +384,7 @@ pub unsafe extern "C" fn graph_event_verified_device(
 /// Done: users that were given more than once, under one name or two, and counted once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_duplicates(event: *const graph_event) -> i64 {
-    read(event, 0, |event| {
+    get(event, 0, |event| {
         event.done.as_ref().map_or(0, |held| held.duplicates)
     })
 }
@@ -392,16 +392,15 @@ pub unsafe extern "C" fn graph_event_duplicates(event: *const graph_event) -> i6
 /// Done: the status that ended the run early. `GRAPH_STATUS_OK` if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_ended_by(event: *const graph_event) -> Status {
-    read(event, Status::Ok, |event| {
+    get(event, Status::Ok, |event| {
         event.done.as_ref().map_or(Status::Ok, |held| held.ended_by)
     })
 }
 
-/// Done: why the run ended early, in words. Result: what happened and what to do next, in words, of an error, a receipt or
-/// a skip. NULL if absent.
+/// Done: why the run ended early, in words. Result: what happened and what to do next, as text. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .done
             .as_ref()
@@ -411,10 +410,10 @@ pub unsafe extern "C" fn graph_event_message(event: *const graph_event) -> *cons
     })
 }
 
-/// Done: where the requests went, if that is no known Microsoft cloud. NULL if absent.
+/// Done: the endpoint of the requests, if it is not that of a known Microsoft cloud. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_custom_endpoint(event: *const graph_event) -> *const c_char {
-    read(event, ptr::null(), |event| {
+    get(event, ptr::null(), |event| {
         event
             .done
             .as_ref()

@@ -1,19 +1,19 @@
-//! Options: a handle with one setter for each choice. Core judges the values.
+//! Options: one handle per struct, one setter per option. Core checks the values.
 
 use std::ffi::c_char;
 
 use graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};
 
 use super::records::graph_error;
-use crate::guard::{change, flag, free, lossy, milliseconds, number, path, quiet, set, text};
+use crate::guard::{change, flag, free, guard_infallible, lossy, milliseconds, number, path, set, text};
 
 /// Options of a client. Setters check and copy; `graph_client_new` copies them again.
 pub struct graph_options(pub(crate) ClientOptions);
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_options_new() -> *mut graph_options {
-    quiet(std::ptr::null_mut(), || {
+    guard_infallible(std::ptr::null_mut(), || {
         Box::into_raw(Box::new(graph_options(ClientOptions::default())))
     })
 }
@@ -25,8 +25,8 @@ pub unsafe extern "C" fn graph_options_free(options: *mut graph_options) {
 }
 
 /// A Microsoft cloud: `global` (the default), `usgov`, `usgov_dod`, `china`, `bleu`, `delos`, or the name that
-/// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds without the action are refused by name. A
-/// cloud and an endpoint exclude each other.
+/// Microsoft.Graph uses (`USGovDoD`, `BleuCloud`). Case does not matter. Clouds that do not offer the action are refused. A
+/// client takes a cloud or an endpoint, not both.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_cloud(
     options: *mut graph_options,
@@ -42,9 +42,8 @@ pub unsafe extern "C" fn graph_options_set_cloud(
     )
 }
 
-/// Another endpoint than a cloud's: https to a host of your choice, or http to literal loopback (127.0.0.0/8, `[::1]`,
-/// localhost). Scheme, host and port alone, without `/v1.0`. It is shown in receipts. A client with a cloud and an endpoint
-/// is refused.
+/// An endpoint that is not a cloud's: https to any host, or http to loopback (127.0.0.0/8, `[::1]`, localhost). Give
+/// scheme, host and port, without `/v1.0`. Receipts show it. A client takes a cloud or an endpoint, not both.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_endpoint(
     options: *mut graph_options,
@@ -60,7 +59,7 @@ pub unsafe extern "C" fn graph_options_set_endpoint(
     )
 }
 
-/// How long to wait for a connection. The default is 10 seconds. In milliseconds: 1 to 86400000.
+/// The longest time to wait for a connection. The default is 10 seconds. In milliseconds: 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_connect_timeout_ms(
     options: *mut graph_options,
@@ -75,7 +74,7 @@ pub unsafe extern "C" fn graph_options_set_connect_timeout_ms(
     )
 }
 
-/// How long one attempt may take. The default is 60 seconds. In milliseconds: 1 to 86400000.
+/// The longest time of one attempt. The default is 60 seconds. In milliseconds: 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_timeout_ms(
     options: *mut graph_options,
@@ -90,8 +89,8 @@ pub unsafe extern "C" fn graph_options_set_timeout_ms(
     )
 }
 
-/// How long a whole call may take, all attempts, waits and pages included. The default is 5 minutes. In a run each request
-/// has it by itself: see `graph_run_options_set_deadline`. In milliseconds: 1 to 86400000.
+/// The longest time of a whole call, including all attempts, waits and pages. The default is 5 minutes. In a run it applies
+/// to each request by itself: see `graph_run_options_set_deadline`. In milliseconds: 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_deadline_ms(
     options: *mut graph_options,
@@ -106,7 +105,7 @@ pub unsafe extern "C" fn graph_options_set_deadline_ms(
     )
 }
 
-/// How many times a request is sent at most. The default is 5; 1 switches retries off.
+/// The most times that a request is sent, 1 to 100. The default is 5; 1 switches retries off.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_max_attempts(
     options: *mut graph_options,
@@ -123,8 +122,8 @@ pub unsafe extern "C" fn graph_options_set_max_attempts(
     )
 }
 
-/// The first wait before a retry and the longest, where the service names none: exponential with full jitter. The defaults
-/// are 1 second and 60 seconds. In milliseconds: 1 to 86400000.
+/// The first and the longest wait before a retry, if the service names none. Waits grow exponentially, with full jitter.
+/// The defaults are 1 second and 60 seconds. In milliseconds: 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_backoff_ms(
     options: *mut graph_options,
@@ -140,9 +139,9 @@ pub unsafe extern "C" fn graph_options_set_backoff_ms(
     )
 }
 
-/// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means none at all. The default is what the
-/// environment says as the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`); a text there that is no proxy
-/// is refused. Loopback never goes through a proxy.
+/// A proxy, such as `http://user:password@proxy.example:8080`; an empty text means no proxy. The default is the proxy that
+/// the environment names when the client is made (`HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`). A client is refused if
+/// that text is not the URL of a proxy. Loopback is always reached without a proxy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_proxy(
     options: *mut graph_options,
@@ -157,7 +156,7 @@ pub unsafe extern "C" fn graph_options_set_proxy(
     )
 }
 
-/// Certificate authorities in PEM, trusted besides the platform's.
+/// Certificate authorities in PEM. They are trusted in addition to the platform's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_ca_certificates(
     options: *mut graph_options,
@@ -172,7 +171,7 @@ pub unsafe extern "C" fn graph_options_set_ca_certificates(
     )
 }
 
-/// A text that follows `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
+/// A text after `graph-devices/<version>` in the `User-Agent`, such as `offboarding/2.1`: 1 to 200 printable ASCII
 /// characters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_options_set_user_agent_suffix(
@@ -191,10 +190,10 @@ pub unsafe extern "C" fn graph_options_set_user_agent_suffix(
 /// Options of one call. Setters check and copy.
 pub struct graph_call_options(pub(crate) CallOptions);
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_call_options_new() -> *mut graph_call_options {
-    quiet(std::ptr::null_mut(), || {
+    guard_infallible(std::ptr::null_mut(), || {
         Box::into_raw(Box::new(graph_call_options(CallOptions::default())))
     })
 }
@@ -205,7 +204,8 @@ pub unsafe extern "C" fn graph_call_options_free(options: *mut graph_call_option
     free(options);
 }
 
-/// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. Ignored by tenants without it.
+/// The reason that Multi Admin Approval shows to the approver: 1 to 1024 characters. It has no effect in a tenant without
+/// Multi Admin Approval.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_options_set_justification(
     options: *mut graph_call_options,
@@ -220,8 +220,8 @@ pub unsafe extern "C" fn graph_call_options_set_justification(
     )
 }
 
-/// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification and
-/// belongs to one user.
+/// The code of an approved request (a GUID), as the queued call returned it. It belongs to one user and is sent in place of
+/// the justification.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_options_set_approval_code(
     options: *mut graph_call_options,
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn graph_call_options_set_approval_code(
     )
 }
 
-/// The GUID to find this call by in the service's logs. The default is a new one for each call.
+/// A GUID that identifies this call in the service's logs. The default is a new one for each call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_options_set_client_request_id(
     options: *mut graph_call_options,
@@ -251,7 +251,8 @@ pub unsafe extern "C" fn graph_call_options_set_client_request_id(
     )
 }
 
-/// The deadline of this call, in place of the client's: all its attempts, waits and pages. In milliseconds: 1 to 86400000.
+/// The deadline of this call, in place of the client's. It includes all attempts, waits and pages. In milliseconds: 1 to
+/// 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_options_set_deadline_ms(
     options: *mut graph_call_options,
@@ -269,10 +270,10 @@ pub unsafe extern "C" fn graph_call_options_set_deadline_ms(
 /// Options of a run. Setters check and copy.
 pub struct graph_run_options(pub(crate) RunOptions);
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_run_options_new() -> *mut graph_run_options {
-    quiet(std::ptr::null_mut(), || {
+    guard_infallible(std::ptr::null_mut(), || {
         Box::into_raw(Box::new(graph_run_options(RunOptions::default())))
     })
 }
@@ -299,8 +300,8 @@ pub unsafe extern "C" fn graph_run_options_set_justification(
     )
 }
 
-/// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It
-/// belongs to one user: with it the run takes one, and another limit of users is refused as it starts.
+/// The code of an approved request (a GUID), as the queued call returned it. It is sent in place of the justification. It
+/// belongs to one user: with it the run takes one user, and the start is refused with any other limit of users.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_approval_code(
     options: *mut graph_run_options,
@@ -315,8 +316,8 @@ pub unsafe extern "C" fn graph_run_options_set_approval_code(
     )
 }
 
-/// The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one.
-/// The default is a new one for each user.
+/// The GUID that identifies the request in the service's logs. It belongs to one user: with it the run takes one user, as
+/// with an approval code. The default is a new one for each user.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_client_request_id(
     options: *mut graph_run_options,
@@ -331,10 +332,9 @@ pub unsafe extern "C" fn graph_run_options_set_client_request_id(
     )
 }
 
-/// How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read
-/// of a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count,
-/// nor do the pauses of the whole run, for its pace or after a 429, unless it is of one user. In milliseconds: 1 to
-/// 86400000.
+/// The longest time of each request of the run, including all its attempts and waits. The default is the client's. Each
+/// read of a user is a request, all pages of a list together are one, and so is the send. Waits for a token do not count.
+/// Pauses of the whole run, for its pace or after a 429, count only in a run of one user. In milliseconds: 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_deadline_ms(
     options: *mut graph_run_options,
@@ -383,13 +383,12 @@ pub unsafe extern "C" fn graph_run_options_set_journal(
     )
 }
 
-/// Goes on with the run that a journal records, in place of `graph_run_options_set_journal`: a run with both is refused.
-/// Users that are done are not sent again; users in doubt are read first.
+/// Resumes the run of a journal. Users that are done are not sent again; users in doubt are read first. A run takes this or
+/// `graph_run_options_set_journal`, not both.
 ///
-/// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
-/// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
-/// the run ends, a notice of the kind `GRAPH_NOTICE_RUN` reports how many users in doubt or waiting for approval were not
-/// given.
+/// The journal does not store users and options: give all users again, and set the options again. If the earlier run was
+/// bound to a plan or had exclusions, the start is refused without a plan or with fewer exclusions. When the run ends, a
+/// notice of the kind `GRAPH_NOTICE_RUN` reports how many users in doubt or waiting for approval were not given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_resume(
     options: *mut graph_run_options,
@@ -405,8 +404,8 @@ pub unsafe extern "C" fn graph_run_options_set_resume(
     )
 }
 
-/// Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the plan
-/// lacks. Where devices may not be read, the run ends.
+/// Binds the run to a plan, the journal of a preview: it sends only users of the plan, and only if the plan has all their
+/// devices. If devices may not be read, the run ends.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_plan(
     options: *mut graph_run_options,
@@ -422,8 +421,8 @@ pub unsafe extern "C" fn graph_run_options_set_plan(
     )
 }
 
-/// Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its
-/// journal is a plan.
+/// Reads only and sends nothing: each user is reported with devices and warnings, and with the reason if a run would skip
+/// the user. Its journal is a plan.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_preview(
     options: *mut graph_run_options,
@@ -438,8 +437,8 @@ pub unsafe extern "C" fn graph_run_options_set_preview(
     )
 }
 
-/// Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
-/// limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan. 1
+/// Whether users and devices are read before anything is sent; the default is yes. Without reads there are no warnings, no
+/// limit of devices and no snapshot. Users in doubt stay unknown, and no user can be previewed or compared with a plan. 1
 /// for yes, 0 for no.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_inspect_first(
@@ -456,8 +455,8 @@ pub unsafe extern "C" fn graph_run_options_set_inspect_first(
     )
 }
 
-/// How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for an
-/// app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
+/// The most writes that are sent in any window of this length. The default is 150 in 20 seconds of the documented 200 for
+/// an app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). In milliseconds: 1 to
 /// 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_write_quota(
@@ -474,8 +473,8 @@ pub unsafe extern "C" fn graph_run_options_set_write_quota(
     )
 }
 
-/// How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
-/// one. In milliseconds: 1 to 86400000.
+/// The most reads that are sent in any window of this length. The default is 2000 in 20 seconds. Each read inside a batch
+/// is one. In milliseconds: 1 to 86400000.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_read_quota(
     options: *mut graph_run_options,
@@ -491,8 +490,8 @@ pub unsafe extern "C" fn graph_run_options_set_read_quota(
     )
 }
 
-/// How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in
-/// the order given.
+/// The most requests in flight at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
+/// order given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_connections(
     options: *mut graph_run_options,
@@ -508,7 +507,8 @@ pub unsafe extern "C" fn graph_run_options_set_connections(
 }
 
 /// How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run starts.
-/// The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+/// The default is 1. Larger batches save round trips, but an answer that cannot be read leaves every user of the batch
+/// unknown.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_batch_size(
     options: *mut graph_run_options,
@@ -523,8 +523,8 @@ pub unsafe extern "C" fn graph_run_options_set_batch_size(
     )
 }
 
-/// The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are
-/// more; all of them wait in memory. The default is no limit.
+/// The most users that the run takes. The default is no limit. With a limit nothing is sent until the users have ended, and
+/// nothing at all if they are more. Until then all of them are in memory.
 ///
 /// A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but
 /// those for a token count towards its deadline.
@@ -557,8 +557,8 @@ pub unsafe extern "C" fn graph_run_options_set_max_devices_per_user(
     )
 }
 
-/// Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the run
-/// ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
+/// The most requests that Multi Admin Approval may queue before the run ends. Such a run can be resumed. The default is 0:
+/// the first queued request ends the run, so that a person can check it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_max_approvals(
     options: *mut graph_run_options,
@@ -574,9 +574,10 @@ pub unsafe extern "C" fn graph_run_options_set_max_approvals(
     )
 }
 
-/// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form
-/// protects the user, and a notice of the kind `GRAPH_NOTICE_RUN` names those that no user has; where that cannot be read,
-/// a user of another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once for each.
+/// A user that must not be sent, by object id or name. If users are read, exclusions are looked up first, so that either
+/// form protects the user, and a notice of the kind `GRAPH_NOTICE_RUN` names the exclusions that no user has. If they
+/// cannot be looked up, a user in another form than an exclusion fails as `GRAPH_STATUS_PERMISSION_DENIED`. Call it once
+/// for each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_exclude(
     options: *mut graph_run_options,
@@ -623,7 +624,7 @@ pub unsafe extern "C" fn graph_run_options_set_input_list(
     )
 }
 
-/// Who runs this, for the journal. The default is the person of the token, and none for an app.
+/// The person who starts the run, for the journal. The default is the signed-in user of the token, and no text for an app.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_initiated_by(
     options: *mut graph_run_options,
@@ -639,7 +640,7 @@ pub unsafe extern "C" fn graph_run_options_set_initiated_by(
     )
 }
 
-/// The machine that it runs on, for the journal. There is no default.
+/// The machine of the run, for the journal. There is no default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_options_set_machine(
     options: *mut graph_run_options,

@@ -7,7 +7,7 @@ use graph_core::{
     Device, DeviceList, Effect, Error, Receipt, Severity, Status, Verdict, VerifiedDevice, Warning,
 };
 
-use crate::guard::{free, read};
+use crate::guard::{free, get};
 use crate::strings::{count, element, length, milliseconds, owned, owned_if_any, pointer, tristate};
 
 /// Why a call failed: a status, a message that says what to do next, and all that the service returned. Each field has the
@@ -53,37 +53,37 @@ impl From<Error> for graph_error {
 /// The kind of failure; never `GRAPH_STATUS_OK`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_status(error: *const graph_error) -> Status {
-    read(error, Status::Ok, |error| error.status)
+    get(error, Status::Ok, |error| error.status)
 }
 
-/// What happened and what to do next, in lowercase.
+/// What happened and what to do next: one line in lowercase.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_message(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| error.message.as_ptr())
+    get(error, ptr::null(), |error| error.message.as_ptr())
 }
 
 /// The HTTP status of the last answer. -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_http_status(error: *const graph_error) -> i32 {
-    read(error, -1, |error| error.http_status)
+    get(error, -1, |error| error.http_status)
 }
 
 /// `error.code` of the service. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_code(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| pointer(error.code.as_ref()))
+    get(error, ptr::null(), |error| pointer(error.code.as_ref()))
 }
 
 /// The innermost nested code, or the AADSTS number. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_inner_code(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| pointer(error.inner_code.as_ref()))
+    get(error, ptr::null(), |error| pointer(error.inner_code.as_ref()))
 }
 
-/// The human part of the service's message. NULL if absent.
+/// The service's message, without its boilerplate. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_service_message(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| {
+    get(error, ptr::null(), |error| {
         pointer(error.service_message.as_ref())
     })
 }
@@ -91,13 +91,13 @@ pub unsafe extern "C" fn graph_error_service_message(error: *const graph_error) 
 /// The service's id of the request; support asks for it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_request_id(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| pointer(error.request_id.as_ref()))
+    get(error, ptr::null(), |error| pointer(error.request_id.as_ref()))
 }
 
 /// The id that this library sent with the request. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_client_request_id(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| {
+    get(error, ptr::null(), |error| {
         pointer(error.client_request_id.as_ref())
     })
 }
@@ -105,40 +105,40 @@ pub unsafe extern "C" fn graph_error_client_request_id(error: *const graph_error
 /// The id in Intune's own logs. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_activity_id(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| pointer(error.activity_id.as_ref()))
+    get(error, ptr::null(), |error| pointer(error.activity_id.as_ref()))
 }
 
-/// How long the service asked to wait. In milliseconds; -1 if absent.
+/// The wait that the service asked for. In milliseconds; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_retry_after_ms(error: *const graph_error) -> i64 {
-    read(error, -1, |error| error.retry_after)
+    get(error, -1, |error| error.retry_after)
 }
 
 /// The code of the queued Multi Admin Approval request. It belongs to this user alone. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_approval_code(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| pointer(error.approval_code.as_ref()))
+    get(error, ptr::null(), |error| pointer(error.approval_code.as_ref()))
 }
 
-/// The decoded claims challenge (a JSON object) to get a new token with. NULL if absent.
+/// The decoded claims challenge (a JSON object) that a new token must meet. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_claims(error: *const graph_error) -> *const c_char {
-    read(error, ptr::null(), |error| pointer(error.claims.as_ref()))
+    get(error, ptr::null(), |error| pointer(error.claims.as_ref()))
 }
 
-/// How many times the request was tried; 0 if it was refused before that.
+/// How many times the request was tried; 0 if it was refused before any attempt.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_attempts(error: *const graph_error) -> i32 {
-    read(error, 0, |error| error.attempts)
+    get(error, 0, |error| error.attempts)
 }
 
 /// Whether the action can have been applied, over all attempts.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_effect(error: *const graph_error) -> Effect {
-    read(error, Effect::None, |error| error.effect)
+    get(error, Effect::None, |error| error.effect)
 }
 
-/// Frees an error, unless it belongs to an event. NULL has no effect.
+/// Frees an error, unless an event owns it. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_error_free(error: *mut graph_error) {
     free(error);
@@ -170,16 +170,16 @@ impl From<Receipt> for graph_receipt {
     }
 }
 
-/// The user as given.
+/// The user as the caller named it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_user(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| receipt.user.as_ptr())
+    get(receipt, ptr::null(), |receipt| receipt.user.as_ptr())
 }
 
 /// The service's id of the request; support asks for it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_request_id(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| {
+    get(receipt, ptr::null(), |receipt| {
         pointer(receipt.request_id.as_ref())
     })
 }
@@ -187,42 +187,43 @@ pub unsafe extern "C" fn graph_receipt_request_id(receipt: *const graph_receipt)
 /// The id that this library sent with the request.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_client_request_id(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| receipt.client_request_id.as_ptr())
+    get(receipt, ptr::null(), |receipt| receipt.client_request_id.as_ptr())
 }
 
-/// The service's date as it wrote it (RFC 9110). NULL if absent.
+/// The date of the answer, as the service wrote it (RFC 9110). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_date(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| pointer(receipt.date.as_ref()))
+    get(receipt, ptr::null(), |receipt| pointer(receipt.date.as_ref()))
 }
 
 /// How many times the request was sent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_attempts(receipt: *const graph_receipt) -> i32 {
-    read(receipt, 0, |receipt| receipt.attempts)
+    get(receipt, 0, |receipt| receipt.attempts)
 }
 
-/// From the start of the call to its answer, without what does not count towards its deadline. In milliseconds.
+/// The time from the start of the call to its answer, without waits that do not count towards the deadline. In
+/// milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_elapsed_ms(receipt: *const graph_receipt) -> i64 {
-    read(receipt, -1, |receipt| receipt.elapsed)
+    get(receipt, -1, |receipt| receipt.elapsed)
 }
 
-/// Where it was sent, if that is no known Microsoft cloud. NULL if absent.
+/// The endpoint of the request, if it is not that of a known Microsoft cloud. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_custom_endpoint(receipt: *const graph_receipt) -> *const c_char {
-    read(receipt, ptr::null(), |receipt| {
+    get(receipt, ptr::null(), |receipt| {
         pointer(receipt.custom_endpoint.as_ref())
     })
 }
 
-/// Frees a receipt, unless it belongs to an event. NULL has no effect.
+/// Frees a receipt, unless an event owns it. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_receipt_free(receipt: *mut graph_receipt) {
     free(receipt);
 }
 
-/// Something about a device, or about all devices of a user together, that a person should know first.
+/// A warning about a device, or about all devices of a user together, to be read before the devices are retired.
 pub struct graph_warning {
     code: i32,
     severity: Severity,
@@ -242,25 +243,25 @@ impl From<Warning> for graph_warning {
 /// Which warning it is. One of `graph_warning_code`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_warning_id(warning: *const graph_warning) -> i32 {
-    read(warning, 0, |warning| warning.code)
+    get(warning, 0, |warning| warning.code)
 }
 
-/// How much it weighs. For a blocking one nothing is sent without consent by name.
+/// Its severity. With a blocking warning nothing is sent unless it is accepted by name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_warning_severity(warning: *const graph_warning) -> Severity {
-    read(warning, Severity::Info, |warning| warning.severity)
+    get(warning, Severity::Info, |warning| warning.severity)
 }
 
-/// What it means for the person and what to do first, in one sentence.
+/// What it means for the user and what to do first, in one sentence.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_warning_message(warning: *const graph_warning) -> *const c_char {
-    read(warning, ptr::null(), |warning| warning.message.as_ptr())
+    get(warning, ptr::null(), |warning| warning.message.as_ptr())
 }
 
 /// A device that Intune lists for a user.
 ///
-/// Texts are the service's, each cut to one printable line; dates are as it wrote them. What the service left out, or wrote
-/// in a form that a property does not have, is `None`
+/// Texts are the service's, each cut to one printable line; dates are as the service wrote them. A property is absent if
+/// the service left it out or wrote it in an undocumented form
 /// (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
 pub struct graph_device {
     id: CString,
@@ -325,19 +326,19 @@ impl From<Device> for graph_device {
 /// The id in Intune. Never empty.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_id(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| device.id.as_ptr())
+    get(device, ptr::null(), |device| device.id.as_ptr())
 }
 
 /// The name of the device (`deviceName`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_name(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.name.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.name.as_ref()))
 }
 
-/// The name that Intune made up (`managedDeviceName`). NULL if absent.
+/// The name that Intune generated (`managedDeviceName`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_managed_name(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.managed_name.as_ref())
     })
 }
@@ -345,7 +346,7 @@ pub unsafe extern "C" fn graph_device_managed_name(device: *const graph_device) 
 /// The operating system (`operatingSystem`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_operating_system(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.operating_system.as_ref())
     })
 }
@@ -353,13 +354,13 @@ pub unsafe extern "C" fn graph_device_operating_system(device: *const graph_devi
 /// The version of the operating system (`osVersion`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_os_version(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.os_version.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.os_version.as_ref()))
 }
 
 /// The serial number (`serialNumber`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_serial_number(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.serial_number.as_ref())
     })
 }
@@ -367,33 +368,33 @@ pub unsafe extern "C" fn graph_device_serial_number(device: *const graph_device)
 /// The model (`model`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_model(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.model.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.model.as_ref()))
 }
 
 /// The manufacturer (`manufacturer`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_manufacturer(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.manufacturer.as_ref())
     })
 }
 
-/// Whose it is: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
+/// The owner: `company` or `personal` (`managedDeviceOwnerType`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_owner_type(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.owner_type.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.owner_type.as_ref()))
 }
 
 /// Its state (`managementState`), such as `managed` or `retirePending`, as the service wrote it; empty if it wrote none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_state(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| device.state.as_ptr())
+    get(device, ptr::null(), |device| device.state.as_ptr())
 }
 
-/// What manages it (`managementAgent`). NULL if absent.
+/// The agent that manages it (`managementAgent`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_management_agent(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.management_agent.as_ref())
     })
 }
@@ -401,23 +402,23 @@ pub unsafe extern "C" fn graph_device_management_agent(device: *const graph_devi
 /// How it was enrolled (`deviceEnrollmentType`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_enrollment_type(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.enrollment_type.as_ref())
     })
 }
 
-/// Whether it is registered (`deviceRegistrationState`). NULL if absent.
+/// Its state of registration (`deviceRegistrationState`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_registration_state(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.registration_state.as_ref())
     })
 }
 
-/// Whether it meets the rules (`complianceState`). NULL if absent.
+/// Whether it complies with the policies (`complianceState`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_compliance_state(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.compliance_state.as_ref())
     })
 }
@@ -425,31 +426,31 @@ pub unsafe extern "C" fn graph_device_compliance_state(device: *const graph_devi
 /// Whether it is encrypted (`isEncrypted`). 1 or 0; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_is_encrypted(device: *const graph_device) -> i32 {
-    read(device, -1, |device| device.is_encrypted)
+    get(device, -1, |device| device.is_encrypted)
 }
 
 /// Whether it is supervised (`isSupervised`). 1 or 0; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_is_supervised(device: *const graph_device) -> i32 {
-    read(device, -1, |device| device.is_supervised)
+    get(device, -1, |device| device.is_supervised)
 }
 
 /// When it was enrolled, as the service wrote it (`enrolledDateTime`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_enrolled(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.enrolled.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.enrolled.as_ref()))
 }
 
 /// When it last checked in, as the service wrote it (`lastSyncDateTime`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_last_sync(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.last_sync.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.last_sync.as_ref()))
 }
 
-/// Until when it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
+/// The last time at which it can check in, as the service wrote it (`managementCertificateExpirationDate`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_certificate_expires(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.certificate_expires.as_ref())
     })
 }
@@ -457,7 +458,7 @@ pub unsafe extern "C" fn graph_device_certificate_expires(device: *const graph_d
 /// The id of its record in Entra (`azureADDeviceId`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_entra_device_id(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.entra_device_id.as_ref())
     })
 }
@@ -465,20 +466,20 @@ pub unsafe extern "C" fn graph_device_entra_device_id(device: *const graph_devic
 /// Whether it is registered or joined in Entra (`azureADRegistered`). 1 or 0; -1 if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_entra_registered(device: *const graph_device) -> i32 {
-    read(device, -1, |device| device.entra_registered)
+    get(device, -1, |device| device.entra_registered)
 }
 
 /// The object id of its primary or enrolling user (`userId`)
 /// (<https://github.com/microsoftgraph/microsoft-graph-docs/issues/16137>). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_user_id(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.user_id.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.user_id.as_ref()))
 }
 
 /// The user principal name (`userPrincipalName`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_user_principal_name(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.user_principal_name.as_ref())
     })
 }
@@ -486,24 +487,24 @@ pub unsafe extern "C" fn graph_device_user_principal_name(device: *const graph_d
 /// The mail address (`emailAddress`). NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_email_address(device: *const graph_device) -> *const c_char {
-    read(device, ptr::null(), |device| {
+    get(device, ptr::null(), |device| {
         pointer(device.email_address.as_ref())
     })
 }
 
-/// What to know before it is retired. How many there are; 0 for NULL.
+/// Warnings about retiring this device. Returns their number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_warning_count(device: *const graph_device) -> i32 {
-    read(device, 0, |device| length(&device.warnings))
+    get(device, 0, |device| length(&device.warnings))
 }
 
-/// One of graph_device_warning_count by its index. It belongs to what it comes from. NULL for an index that does not exist.
+/// One of graph_device_warning_count by its index. Its parent handle owns it. NULL if the index is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_warning(
     device: *const graph_device,
     index: i32,
 ) -> *const graph_warning {
-    read(device, ptr::null(), |device| element(&device.warnings, index))
+    get(device, ptr::null(), |device| element(&device.warnings, index))
 }
 
 /// The devices that Intune lists for one user.
@@ -521,44 +522,43 @@ impl From<DeviceList> for graph_device_list {
     }
 }
 
-/// Each device, with its own warnings. How many there are; 0 for NULL.
+/// Each device, with its own warnings. Returns their number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_count(devices: *const graph_device_list) -> i32 {
-    read(devices, 0, |devices| length(&devices.devices))
+    get(devices, 0, |devices| length(&devices.devices))
 }
 
-/// One of graph_device_list_count by its index. It belongs to what it comes from. NULL for an index that does not exist.
+/// One of graph_device_list_count by its index. Its parent handle owns it. NULL if the index is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_get(
     devices: *const graph_device_list,
     index: i32,
 ) -> *const graph_device {
-    read(devices, ptr::null(), |devices| element(&devices.devices, index))
+    get(devices, ptr::null(), |devices| element(&devices.devices, index))
 }
 
-/// What to know of all of them together. How many there are; 0 for NULL.
+/// Warnings about all devices together. Returns their number; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_warning_count(devices: *const graph_device_list) -> i32 {
-    read(devices, 0, |devices| length(&devices.warnings))
+    get(devices, 0, |devices| length(&devices.warnings))
 }
 
-/// One of graph_device_list_warning_count by its index. It belongs to what it comes from. NULL for an index that does not
-/// exist.
+/// One of graph_device_list_warning_count by its index. Its parent handle owns it. NULL if the index is out of range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_warning(
     devices: *const graph_device_list,
     index: i32,
 ) -> *const graph_warning {
-    read(devices, ptr::null(), |devices| element(&devices.warnings, index))
+    get(devices, ptr::null(), |devices| element(&devices.warnings, index))
 }
 
-/// Frees a list with its devices and warnings, unless it belongs to an event. NULL has no effect.
+/// Frees a list with its devices and warnings, unless an event owns it. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_device_list_free(devices: *mut graph_device_list) {
     free(devices);
 }
 
-/// What became of one device.
+/// The verdict over one device.
 pub struct graph_verified_device {
     id: CString,
     name: Option<CString>,
@@ -584,35 +584,35 @@ impl From<VerifiedDevice> for graph_verified_device {
 /// The id in Intune.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_id(device: *const graph_verified_device) -> *const c_char {
-    read(device, ptr::null(), |device| device.id.as_ptr())
+    get(device, ptr::null(), |device| device.id.as_ptr())
 }
 
-/// Its name when it was seen first. NULL if absent.
+/// Its name when it was first read. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_name(device: *const graph_verified_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.name.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.name.as_ref()))
 }
 
-/// What became of it.
+/// The verdict over the device.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_verdict(device: *const graph_verified_device) -> Verdict {
-    read(device, Verdict::CannotTell, |device| device.verdict)
+    get(device, Verdict::CannotTell, |device| device.verdict)
 }
 
 /// `managementState` as the service wrote it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_state(device: *const graph_verified_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.state.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.state.as_ref()))
 }
 
-/// Since when the retire is under way, as the service wrote it. NULL if absent.
+/// The time at which the retire began, as the service wrote it. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_since(device: *const graph_verified_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.since.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.since.as_ref()))
 }
 
-/// What else the service said. NULL if absent.
+/// More about the verdict, in words. NULL if absent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_verified_device_detail(device: *const graph_verified_device) -> *const c_char {
-    read(device, ptr::null(), |device| pointer(device.detail.as_ref()))
+    get(device, ptr::null(), |device| pointer(device.detail.as_ref()))
 }

@@ -1,4 +1,4 @@
-//! The words of the library: a name for each number.
+//! The name of each number.
 
 use std::ffi::c_char;
 

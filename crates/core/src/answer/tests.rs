@@ -1,4 +1,4 @@
-//! Answers of the service and of others, and what they come to.
+//! How answers of the service and of others are judged.
 
 use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -163,7 +163,7 @@ fn only_the_services_own_words_prove_that_a_device_is_gone() {
     let route =
         r#"{"error":{"code":"ResourceNotFound","message":"Resource not found for the segment 'x'."}}"#;
     for (id, body, status, words) in [
-        (GUID, not_there, Status::UserNotFound, "no such device"),
+        (GUID, not_there, Status::UserNotFound, "the device does not exist"),
         (
             GUID,
             hidden,

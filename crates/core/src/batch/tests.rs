@@ -93,7 +93,7 @@ fn answers_in_any_order_under_their_ids() -> Result<()> {
         ),
         (r#"{"responses":[{"id":2,"status":204}]}"#, of(&[("2", 204)])),
         (r#"{"responses":[]}"#, of(&[])),
-        // Answered twice, in whatever way: unknown.
+        // An id that is answered twice is unknown.
         (
             r#"{"responses":[{"id":"1","status":204},{"id":"1","status":204},{"id":"2","status":204}]}"#,
             of(&[("2", 204)]),

@@ -1,4 +1,4 @@
-//! The messages, by what the service answered and what the token holds.
+//! The messages, by the service's answer and the token's claims.
 
 use super::*;
 

@@ -1,6 +1,6 @@
-//! Lines into records. A journal outlives the releases that write it: unknown members are passed over, and a word that
-//! is not known, which a later release may have written, could mean that something was done, so its user is in doubt. A
-//! type that the schema does not have is an error.
+//! Decodes lines into records. A journal outlives the releases that write it, so unknown members are ignored. An unknown
+//! word, which a later release may have written, could mean that something was done, so its user is in doubt. A member with
+//! a type that the schema does not have is an error.
 
 use std::result::Result;
 use std::time::{Duration, SystemTime};
@@ -12,16 +12,16 @@ use crate::status::{Effect, Outcome, Reason, Status};
 use crate::verdict::{Verdict, VerifiedDevice};
 
 use super::record::{
-    Approval, EndRecord, Exclusions, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord,
-    SentRecord, SnapshotDevice, VERSION, VerifyRecord, tells_effect,
+    Declined, EndRecord, Exclusions, Input, Line, Mode, Plan, ReadRecord, Record, ResultRecord, RunRecord,
+    SentRecord, SnapshotDevice, VERSION, VerifyRecord, has_effect,
 };
 
 /// Why a line cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// What is wrong with it.
+    /// The line is damaged. The text says how.
     Broken(String),
-    /// Nothing: it begins a run that this library knows too little of to go on with.
+    /// The line is correct, but it begins a run that this release cannot resume. The text says why.
     Foreign(String),
 }
 
@@ -31,7 +31,7 @@ impl From<String> for Fault {
     }
 }
 
-/// The record of a line, `None` if its event is not known and about no user.
+/// Decodes a line; `None` if its event is not known and about no user.
 pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, Fault> {
     if bytes.starts_with(MARK) {
         return Err("begins with a byte order mark, which an editor adds"
@@ -53,7 +53,7 @@ pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, Fault> {
         "result" => Record::Result(members.result()?),
         "verify" => Record::Verify(members.verify()?),
         "end" => Record::End(members.end()?),
-        _ if members.some("user")?.is_some() => Record::Result(members.untold()?),
+        _ if members.some("user")?.is_some() => Record::Result(members.unknown_event()?),
         _ => return Ok(None),
     };
     Ok(Some(Line {
@@ -66,7 +66,7 @@ pub(super) fn line(bytes: &[u8]) -> Result<Option<Line>, Fault> {
 /// A byte order mark.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A word of a table, or one that a later release may have added to it.
+/// A word of a table, or an unknown one that a later release may have added.
 enum Word<T> {
     Known(T),
     Strange,
@@ -85,7 +85,7 @@ impl<T> Word<T> {
     }
 }
 
-/// A word out of a file, as part of a message.
+/// A word of a file in the form for a message.
 fn shown(text: &str) -> String {
     text.chars().take(64).flat_map(char::escape_debug).collect()
 }
@@ -94,7 +94,7 @@ fn shown(text: &str) -> String {
 struct Members<'a>(&'a Map<String, Value>);
 
 impl<'a> Members<'a> {
-    /// A member by the type that `as_type` gives it.
+    /// A member, converted by `as_type`.
     fn typed<T>(&self, name: &str, as_type: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>, String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -161,7 +161,7 @@ impl<'a> Members<'a> {
         self.wanted("time", |value| humantime::parse_rfc3339(value.as_str()?).ok())
     }
 
-    /// Refuses a run whose lines mean something else than those that this release knows.
+    /// Refuses a run whose lines this release does not understand.
     fn is_readable(&self) -> Result<(), Fault> {
         let version = self.wanted("version", Value::as_u64)?;
         if version == 0 {
@@ -178,7 +178,7 @@ impl<'a> Members<'a> {
         }
         match self.typed("action", Value::as_str)? {
             Some(action) if action != ACTION => Err(Fault::Foreign(format!(
-                "is about the action {}, but this run is about {ACTION}; nothing was sent: name the journal of that one, or begin a new one",
+                "is about the action {}, but this run is about {ACTION}; nothing was sent: pass a journal of this action, or begin a new one",
                 shown(action)
             ))),
             _ => Ok(()),
@@ -210,7 +210,7 @@ impl<'a> Members<'a> {
         });
         Ok(RunRecord {
             tool: self.owned("tool")?,
-            // One that is not known may have sent, and is no plan.
+            // A run of an unknown mode may have sent, and is not a plan.
             mode: self
                 .word("mode", &Mode::ALL, Mode::name)?
                 .ok_or("has no \"mode\"")?
@@ -265,8 +265,8 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// A line about a user that says nothing that is known: the user may have been acted on.
-    fn untold(&self) -> Result<ResultRecord, String> {
+    /// The record of a line about a user whose event is not known: the user may have been sent.
+    fn unknown_event(&self) -> Result<ResultRecord, String> {
         Ok(ResultRecord {
             effect: Effect::Possible,
             approval_code: self.some("approval_code")?,
@@ -282,8 +282,8 @@ impl<'a> Members<'a> {
         let effect = self.word("effect", &[Effect::None, Effect::Possible], Effect::name)?;
         let status = self.word("status", Status::all(), Status::name)?;
         let reason = self.word("reason", Reason::all(), Reason::name)?;
-        let approval = self.word("approval", &Approval::ALL, Approval::name)?;
-        // Accepted is accepted and a skip a skip, for whatever reason.
+        let approval = self.word("approval", &Declined::ALL, Declined::name)?;
+        // Accepted and skipped users have no doubt, even for an unknown reason.
         let is_done = matches!(outcome, Word::Known(Outcome::Accepted | Outcome::Confirmed));
         let is_skip = matches!(outcome, Word::Known(Outcome::Skipped));
         let is_strange = Word::is_strange(Some(&outcome))
@@ -293,7 +293,7 @@ impl<'a> Members<'a> {
             || Word::is_strange(reason.as_ref()) && !is_skip;
         let (outcome, effect) = match outcome.known() {
             Some(outcome) if is_done || !is_strange => {
-                if effect.is_none() && tells_effect(outcome) {
+                if effect.is_none() && has_effect(outcome) {
                     return Err("has no \"effect\"".to_owned());
                 }
                 (outcome, effect.and_then(Word::known).unwrap_or_default())

@@ -1,5 +1,5 @@
-//! Records into lines. Members keep the order of the schema, those of devices, too, so that a person can read them. What is
-//! a table by name, `options` and `counts`, is in the order of the alphabet.
+//! Encodes records into lines. Members, including those of devices, keep the order of the schema, so that a person can read
+//! them. The tables `options` and `counts` are in alphabetical order.
 
 use std::fmt::{Display, Write as _};
 use std::time::{Duration, SystemTime};
@@ -11,14 +11,14 @@ use crate::status::{Effect, Status};
 use crate::verdict::VerifiedDevice;
 
 use super::record::{
-    Approval, EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, SnapshotDevice, VERSION,
-    VerifyRecord, tells_effect,
+    Declined, EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, SnapshotDevice, VERSION,
+    VerifyRecord, has_effect,
 };
 
 /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
 const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
 
-/// What every line begins with.
+/// The members that every line begins with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stamp<'a> {
     pub(super) time: SystemTime,
@@ -27,10 +27,10 @@ pub(super) struct Stamp<'a> {
 
 /// A record that can be written as a line.
 pub(super) trait Encode {
-    /// Whether it says anything of a user.
+    /// Whether the record is about a user.
     const IS_OF_A_USER: bool = true;
 
-    /// The whole line, its end included.
+    /// The line, including its end.
     fn line(&self, stamp: Stamp<'_>) -> String;
 }
 
@@ -49,24 +49,24 @@ impl Object {
         object
     }
 
-    /// A member, `null` if absent.
+    /// Writes a member, `null` if absent.
     fn put(&mut self, name: &str, value: impl Into<Value>) {
         self.put_text(name, value.into());
     }
 
-    /// A member whose value is JSON already.
+    /// Writes a member whose value is JSON already.
     fn put_text(&mut self, name: &str, json: impl Display) {
         let comma = if self.0.len() > 1 { "," } else { "" };
         // Writing into a String cannot fail.
         let _ = write!(self.0, "{comma}\"{name}\":{json}");
     }
 
-    /// A member that is an object, `null` if absent.
+    /// Writes a member that is an object, `null` if absent.
     fn put_object(&mut self, name: &str, object: Option<Self>) {
         self.put_text(name, object.map_or("null".to_owned(), Self::text));
     }
 
-    /// A member that is a list of objects, `null` if absent.
+    /// Writes a member that is a list of objects, `null` if absent.
     fn put_list<T>(&mut self, name: &str, list: Option<&[T]>, each: impl Fn(&T) -> Self) {
         let Some(list) = list else {
             return self.put(name, Value::Null);
@@ -75,7 +75,7 @@ impl Object {
         self.put_text(name, format_args!("[{}]", texts.join(",")));
     }
 
-    /// A member that is left out if absent.
+    /// Writes a member, or nothing if it is absent.
     fn put_some(&mut self, name: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.put(name, value);
@@ -92,7 +92,8 @@ impl Object {
     }
 }
 
-/// RFC 3339, UTC, milliseconds. A clock that is off the scale is held at its ends: a record must not be lost for it.
+/// A time in RFC 3339, UTC, with milliseconds. A time outside the range becomes the nearest end of it, so that no record is
+/// lost.
 fn timestamp(time: SystemTime) -> String {
     let last = SystemTime::UNIX_EPOCH + LAST_SECOND;
     humantime::format_rfc3339_millis(time.clamp(SystemTime::UNIX_EPOCH, last)).to_string()
@@ -188,7 +189,7 @@ impl Encode for ResultRecord {
         let retry_after = self
             .retry_after
             .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        let effect = Some(self.effect).filter(|_| tells_effect(self.outcome));
+        let effect = Some(self.effect).filter(|_| has_effect(self.outcome));
         let mut object = Object::event("result", stamp);
         object.put("user", self.user.as_str());
         object.put("id", self.id.as_deref());
@@ -200,7 +201,7 @@ impl Encode for ResultRecord {
         for (name, text) in self.texts() {
             object.put_some(name, text);
         }
-        object.put_some("approval", self.approval.map(Approval::name));
+        object.put_some("approval", self.approval.map(Declined::name));
         object.put_some("retry_after_ms", retry_after);
         object.put("attempts", self.attempts);
         object.end()

@@ -1,4 +1,4 @@
-//! The file of a journal: made or taken up, locked, appended to by all threads of a run.
+//! The file of a journal: created or resumed, locked, and appended to by all threads of a run.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
@@ -16,47 +16,47 @@ use super::record::{EndRecord, ReadRecord, ResultRecord, RunRecord, SentRecord, 
 use super::user_record::Retention;
 use super::{refusal, trouble};
 
-/// What helps where a file system cannot do what a journal needs.
+/// The advice if a file system cannot do what a journal needs.
 const ELSEWHERE: &str = "put the journal on another disk";
 
-/// A journal that is open for one run. It is locked until it is dropped.
+/// A journal that is open for one run. It is locked until it is closed or dropped.
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
     run: String,
     clock: Arc<dyn Clock>,
-    /// This run made the file.
+    /// Whether this run created the file.
     is_new: bool,
     tail: Mutex<Tail>,
-    /// Held while the file is synced, so that those who come meanwhile share the next sync.
+    /// Locked while the file is synced, so that threads that come meanwhile share the next sync.
     synced: Mutex<Synced>,
 }
 
 /// The end of the file.
 #[derive(Debug)]
 struct Tail {
-    /// Of the whole lines.
+    /// The length of the complete lines.
     length: u64,
-    /// This run has written of a user.
+    /// Whether this run has written a record about a user.
     has_users: bool,
-    /// Why nothing may be appended any more: half a line is at the end and could not be cut off, or the file is gone.
+    /// Why nothing more may be appended: half a line is at the end and could not be cut off, or the file is gone.
     damaged: Option<Error>,
-    /// Why nothing can be made durable any more.
+    /// Why nothing more can be made durable.
     lost: Option<Error>,
-    /// The file may be another run's by now.
+    /// The run has ended, so another run may have the file.
     ended: bool,
 }
 
 #[derive(Debug, Default)]
 struct Synced {
-    /// So much of the file is durable.
+    /// The length of the file that is durable.
     length: u64,
-    /// How often the file was synced.
+    /// The number of syncs.
     count: u64,
 }
 
 impl Journal {
-    /// Begins a journal; refuses a file that holds anything.
+    /// Begins a journal. Refuses a file that is not empty.
     pub(crate) fn create(path: &Path, record: &RunRecord, clock: Arc<dyn Clock>) -> Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -82,14 +82,14 @@ impl Journal {
         .begun(record)
     }
 
-    /// Locks and begins the file that was just made, or takes it away again: it says nothing yet, and the next try should
-    /// not find it. What another run has locked is that one's.
+    /// Locks and begins the file that was just created. On failure the file is removed: it is empty, and the next try
+    /// should not find it. A file that another run has locked is left to that run.
     pub(super) fn begun(self, record: &RunRecord) -> Result<Self> {
         lock(&self.file, &self.path)?;
         if self.file.metadata().is_ok_and(|metadata| metadata.len() > 0) {
             return Err(exists(&self.path));
         }
-        // A disk that knows no permissions shows them to everybody, whatever was asked for.
+        // A file system without permissions lets everyone read the file.
         match keep_private(&self.file, &self.path).and_then(|_| self.begin(record)) {
             Ok(()) => Ok(self),
             Err(error) => {
@@ -99,7 +99,7 @@ impl Journal {
         }
     }
 
-    /// Takes up a journal that exists: reads it, cuts off a torn tail, and begins another run in it.
+    /// Resumes a journal: reads it, cuts off a torn tail, and begins another run in it.
     pub(crate) fn resume(
         path: &Path,
         record: &RunRecord,
@@ -153,7 +153,7 @@ impl Journal {
             .map_err(|cause| trouble(&self.path, "could not be made durable", &cause, ELSEWHERE))
     }
 
-    /// The id of the run that this journal is open for.
+    /// Returns the id of the run that this journal is open for.
     #[cfg(test)]
     pub(crate) fn run(&self) -> &str {
         &self.run
@@ -164,12 +164,12 @@ impl Journal {
         &self.path
     }
 
-    /// Users that were read. Durable with the next [`sent`](Self::sent) or [`end`](Self::end).
+    /// Records users that were read. The records are durable with the next [`sent`](Self::sent) or [`end`](Self::end).
     pub(crate) fn read(&self, records: &[ReadRecord]) -> Result<()> {
         self.append(records).map(drop)
     }
 
-    /// Users that are about to be sent. Returns when that is durable; on an error nothing may be sent.
+    /// Records users that are about to be sent. Returns when the records are durable. On an error nothing may be sent.
     pub(crate) fn sent(&self, records: &[SentRecord]) -> Result<()> {
         if let Some(lost) = &lock_of(&self.tail).lost {
             return Err(lost.clone());
@@ -178,8 +178,8 @@ impl Journal {
         self.sync(end)
     }
 
-    /// The outcome of a user. Survives the death of this process at once, and that of the machine with the next sync; at
-    /// once if it tells an approval code, which nobody could find again.
+    /// Records the outcome of a user. The record survives the end of this process at once, and a power failure after the
+    /// next sync. A record with an approval code is synced at once, since the code could not be found again.
     pub(crate) fn result(&self, record: &ResultRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
         if record.approval_code.is_some() {
@@ -188,13 +188,13 @@ impl Journal {
         Ok(())
     }
 
-    /// What became of a user's devices.
+    /// Records what a verification found of a user's devices.
     pub(crate) fn verify(&self, record: &VerifyRecord) -> Result<()> {
         self.append(std::slice::from_ref(record)).map(drop)
     }
 
-    /// The end of the run; all of it is durable then, and the journal is free for another. A new journal of a run that
-    /// was given no users is taken away: the next try should not find it.
+    /// Records the end of the run. Then all records are durable, and another run can resume the journal. A new journal of a
+    /// run without users is removed: the next try should not find it.
     pub(crate) fn end(&self, record: &EndRecord) -> Result<()> {
         let end = self.append(std::slice::from_ref(record))?;
         self.sync(end)?;
@@ -205,15 +205,15 @@ impl Journal {
         Ok(())
     }
 
-    /// Takes no more, and is free for another run: also where its end could not be written. Whoever is told the end can take the
-    /// journal up at once; from then on a late record of this run would be written over theirs. Closing the file unlocks it in any
+    /// Closes the journal for this run and unlocks it, even if the end could not be written. From then on another run can
+    /// resume it, and a late record of this run would overwrite that run's records. Closing the file unlocks it in any
     /// case.
     pub(crate) fn close(&self) {
         lock_of(&self.tail).ended = true;
         let _ = self.file.unlock();
     }
 
-    /// Writes lines in one go and returns where they end.
+    /// Writes lines in one call and returns the position of their end.
     fn append<T: Encode>(&self, records: &[T]) -> Result<u64> {
         let stamp = Stamp {
             time: self.clock.wall(),
@@ -224,7 +224,7 @@ impl Journal {
             let line = record.line(stamp);
             if line.len() > LONGEST_LINE {
                 return Err(self.refusal(format!(
-                    "a record of {} bytes is too long for the journal {}; leave out the user that it is about and look at them by hand",
+                    "a record of {} bytes is too long for the journal {}; leave out its user and check that user's devices by hand",
                     line.len(),
                     self.path.display()
                 )));
@@ -243,7 +243,7 @@ impl Journal {
         }
         self.has_a_name(&mut tail)?;
         if let Err(cause) = (&self.file).write_all(lines.as_bytes()) {
-            // Part of it may be there, and the next record must not be glued to half a line.
+            // A part of the line may be written, and the next record must not continue it.
             if self.cut(tail.length).is_err() {
                 tail.damaged = Some(self.damaged(&cause));
             }
@@ -259,7 +259,7 @@ impl Journal {
         Ok(tail.length)
     }
 
-    /// Returns when the file is durable up to `end`. Whoever comes while another thread syncs shares the sync after it.
+    /// Returns when the file is durable up to `end`. Threads that call during a sync share the next one.
     fn sync(&self, end: u64) -> Result<()> {
         let mut synced = lock_of(&self.synced);
         if synced.length >= end {
@@ -274,7 +274,7 @@ impl Journal {
         };
         synced.count += 1;
         if let Err(cause) = self.file.sync_data() {
-            // A second try may report success although the system has dropped what it could not write.
+            // A second sync may report success although the system has dropped the data that it could not write.
             let error = self.not_durable(&cause);
             lock_of(&self.tail).lost = Some(error.clone());
             return Err(error);
@@ -284,11 +284,11 @@ impl Journal {
         Ok(())
     }
 
-    /// Refuses to go on with a file that was deleted or replaced: whoever resumes would find nothing of what is written.
+    /// Returns an error if the file was deleted or replaced: a resumed run would not find the records.
     fn has_a_name(&self, tail: &mut Tail) -> Result<()> {
         if is_nameless(&self.file).unwrap_or(false) {
             let gone = self.refusal(format!(
-                "the journal {} was deleted or replaced while the run wrote to it; nothing more is sent: keep the rows of this run, which tell who was, and put the journal back or begin a new one without those users",
+                "the journal {} was deleted or replaced while the run wrote to it; nothing more is sent: keep the results of this run, which show the users that were sent, and put the journal back or begin a new one without those users",
                 self.path.display()
             ));
             tail.damaged = Some(gone.clone());
@@ -297,19 +297,19 @@ impl Journal {
         Ok(())
     }
 
-    /// How often the file was synced.
+    /// The number of syncs so far.
     #[cfg(test)]
     pub(super) fn syncs(&self) -> u64 {
         lock_of(&self.synced).count
     }
 
-    /// As long as this is held, a sync seems to be under way.
+    /// As long as the result lives, a sync seems to be under way.
     #[cfg(test)]
     pub(super) fn syncing(&self) -> impl Sized + '_ {
         lock_of(&self.synced)
     }
 
-    /// Takes away what a failed write has left after the whole lines.
+    /// Cuts off what a failed write has left after the complete lines.
     fn cut(&self, length: u64) -> io::Result<()> {
         if self.file.metadata()?.len() > length {
             self.file.set_len(length)?;
@@ -338,14 +338,14 @@ impl Journal {
     }
 }
 
-/// Reads a journal without locking or changing it, also while a run writes to it (on Windows a running journal is
-/// locked against readers, too).
+/// Reads a journal without locking or changing it, even while a run writes to it. On Windows a journal in use is locked
+/// against readers, too.
 pub(crate) fn load(path: &Path, retention: Retention) -> Result<JournalState> {
     let (file, notice) = open_journal(path, false)?;
     Ok(JournalState::fold(&mut Lines::new(file, path), retention, None)?.noting(notice))
 }
 
-/// The lines of a journal, to be read alone.
+/// Opens a journal for reading only.
 #[cfg(test)]
 pub(super) fn lines(path: &Path) -> Result<Lines<File>> {
     Ok(Lines::new(open_journal(path, false)?.0, path))
@@ -359,7 +359,7 @@ fn exists(path: &Path) -> Error {
     refusal(path, message)
 }
 
-/// The file of a process that died before it had written anything.
+/// Opens the file of a process that died before it had written anything.
 fn left_empty(path: &Path) -> Option<File> {
     let metadata = fs::symlink_metadata(path).ok()?;
     if !metadata.is_file() || metadata.len() > 0 {

@@ -1,4 +1,4 @@
-//! What a journal knows of every person in it.
+//! The state of every user in a journal.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,32 +14,32 @@ use super::record::{Line, Mode, PastRun, Record, Role, RunRecord, Whom};
 use super::refusal;
 use super::user_record::{Place, Retention, UserRecord};
 
-/// The people of a journal, each once, however many names they were given by.
+/// The users of a journal. A user with several names has one record.
 #[derive(Debug)]
 pub(crate) struct JournalState {
     keys: Keys,
     index: HashMap<Key, u32>,
     slots: Vec<Slot>,
     retention: Retention,
-    /// The id of each run that wrote a line, and its number.
+    /// The number of each run that wrote a line, by its id.
     runs: HashMap<String, u32>,
     first: PastRun,
     last: PastRun,
     preview: Option<PastRun>,
     acting: Option<PastRun>,
-    /// What there is to tell of the file.
+    /// A notice about the file.
     notice: Option<String>,
 }
 
 #[derive(Debug)]
 enum Slot {
     User(UserRecord),
-    /// Turned out to be the person of an earlier slot.
+    /// The slot turned out to be the user of an earlier slot.
     SameAs(u32),
 }
 
 impl JournalState {
-    /// The journal of these lines.
+    /// The state of a journal with these lines.
     #[cfg(test)]
     pub(crate) fn of_text(text: &str) -> Result<Self> {
         Self::fold(
@@ -49,7 +49,7 @@ impl JournalState {
         )
     }
 
-    /// Folds all lines; refuses a journal that is not about the service and tenant of `newcomer`.
+    /// Folds all lines. Refuses a journal that is not about the service and tenant of `newcomer`.
     pub(super) fn fold<R: Read>(
         lines: &mut Lines<R>,
         retention: Retention,
@@ -88,12 +88,12 @@ impl JournalState {
         Self { notice, ..self }
     }
 
-    /// What there is to tell of the file that this was read from.
+    /// The notice about the file that was read, if there is one.
     pub(crate) fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
     }
 
-    /// A run begins.
+    /// Adds a run that begins.
     fn note(&mut self, run: PastRun) {
         if run.record.mode == Mode::Preview {
             self.preview = Some(run.clone());
@@ -104,12 +104,12 @@ impl JournalState {
         self.last = run;
     }
 
-    /// Whether the newest run is about the service and tenant of the first, and of the newcomer.
+    /// Checks that the newest run is about the service and tenant of the first run, and of the newcomer.
     fn admit<R: Read>(&self, lines: &Lines<R>, newcomer: Option<&RunRecord>) -> Result<()> {
         let last = &self.last.record;
         if let Some((this, before)) = last.other_service(&self.first.record) {
             return Err(lines.broken(&format!(
-                "is about {this}, but the lines before are about {before}"
+                "is about {this}, but the earlier lines are about {before}"
             )));
         }
         newcomer.map_or(Ok(()), |newcomer| {
@@ -134,7 +134,8 @@ impl JournalState {
         }
     }
 
-    /// The number of a run. Its lines tell it, not where they stand: a line that begins a run can be lost.
+    /// The number of a run. Each line names its run; its place does not show it, since a line that begins a run can be
+    /// lost.
     fn number(&mut self, run: &str) -> u32 {
         if let Some(number) = self.runs.get(run) {
             return *number;
@@ -144,7 +145,7 @@ impl JournalState {
         next
     }
 
-    /// The slot of a person. An object id says more than a name: names are given to other people.
+    /// The slot of a user. An object id takes precedence over a name, since a name can pass to another user.
     fn meet(&mut self, whom: Whom<'_>) -> u32 {
         let Whom { user, id, upn } = whom;
         let name = self.keys.of(user);
@@ -154,7 +155,7 @@ impl JournalState {
         };
         let key = self.keys.of(id);
         let upn = upn.filter(|upn| *upn != user).map(|upn| self.keys.of(upn));
-        let theirs = [Some(name), upn].map(|name| name.filter(|name| !self.is_anothers(*name, id)));
+        let theirs = [Some(name), upn].map(|name| name.filter(|name| !self.belongs_to_another(*name, id)));
         let mut at = self.find(key);
         for name in theirs.into_iter().flatten() {
             at = match (at, self.find(name)) {
@@ -173,7 +174,7 @@ impl JournalState {
     }
 
     fn enter(&mut self, record: UserRecord, key: Key) -> u32 {
-        // A journal of four thousand million people is not to be had.
+        // No journal has four thousand million users.
         let at = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         self.slots.push(Slot::User(record));
         self.index.insert(key, at);
@@ -181,7 +182,7 @@ impl JournalState {
     }
 
     /// Whether a name is known to belong to another object id.
-    fn is_anothers(&self, name: Key, id: &str) -> bool {
+    fn belongs_to_another(&self, name: Key, id: &str) -> bool {
         self.find(name).is_some_and(|at| self.is_other(at, id))
     }
 
@@ -189,7 +190,7 @@ impl JournalState {
         matches!(self.slots.get(at as usize), Some(Slot::User(record)) if record.is_other_than(id))
     }
 
-    /// Makes one person of two slots: the earlier one.
+    /// Merges two slots into the earlier one.
     fn merge(&mut self, one: u32, two: u32) -> u32 {
         let (first, second) = (one.min(two), one.max(two));
         let retention = self.retention;
@@ -224,28 +225,28 @@ impl JournalState {
         }
     }
 
-    /// The person that was once given by this name or object id, in any case of letters.
+    /// The user that was given by this name or object id, in any case of letters.
     pub(crate) fn of(&self, user: &str) -> Option<&UserRecord> {
         self.get(self.keys.of(user))
     }
 
-    /// The person that a user turned out to be once the directory was read: what is known under the name as given, the
-    /// object id and the principal name together. If the name as given was another person's, that one: see
-    /// [`UserRecord::is_other_than`]. A principal name that was another's tells nothing.
+    /// The user after the directory was read: the records under the name as given, the object id and the principal name
+    /// together. If the name as given belonged to another user, that user's record: see [`UserRecord::is_other_than`]. A
+    /// principal name that belonged to another user is ignored.
     pub(crate) fn of_user(&self, user: &str, id: &str, upn: Option<&str>) -> Option<Cow<'_, UserRecord>> {
         let name = self.keys.of(user);
-        if self.is_anothers(name, id) {
+        if self.belongs_to_another(name, id) {
             return self.get(name).map(Cow::Borrowed);
         }
         let upn = upn.map(|upn| self.keys.of(upn));
-        let upn = upn.filter(|name| !self.is_anothers(*name, id));
+        let upn = upn.filter(|name| !self.belongs_to_another(*name, id));
         let keys = [Some(name), Some(self.keys.of(id)), upn];
         let mut slots: Vec<_> = keys
             .into_iter()
             .flatten()
             .filter_map(|key| self.find(key))
             .collect();
-        // Whoever was met first comes first, as where a line makes one person of them.
+        // The slot that was filled first comes first, as when a line merges slots.
         slots.sort_unstable();
         slots.dedup();
         let mut records = slots.into_iter().filter_map(|at| self.record_at(at));
@@ -256,7 +257,7 @@ impl JournalState {
         Some(all)
     }
 
-    /// Everybody, in the order of their first record.
+    /// All users, in the order of their first record.
     pub(crate) fn users(&self) -> impl Iterator<Item = &UserRecord> {
         self.slots.iter().filter_map(|slot| match slot {
             Slot::User(record) => Some(record),
@@ -264,10 +265,10 @@ impl JournalState {
         })
     }
 
-    /// The bytes that the people take, allocations rounded up as an allocator does.
+    /// The bytes that the users take, with allocations rounded up as an allocator does.
     #[cfg(test)]
     pub(super) fn weight(&self) -> usize {
-        // An entry has a control byte, and a table that is full has an eighth of its places free.
+        // An entry has a control byte, and a full table has an eighth of its places free.
         let table = self.index.capacity() / 7 * 8 * (size_of::<(Key, u32)>() + 1);
         let slots = self.slots.capacity() * size_of::<Slot>();
         table + slots + self.users().map(UserRecord::weight).sum::<usize>()
@@ -279,18 +280,17 @@ impl JournalState {
         &self.first
     }
 
-    /// The newest run; before a resume is written, the one that is resumed.
+    /// The newest run. Before a resume is written, the run that is resumed.
     pub(crate) fn last_run(&self) -> &PastRun {
         &self.last
     }
 
-    /// The newest preview: only that is a plan.
+    /// The newest preview; only that is a plan.
     pub(crate) fn preview(&self) -> Option<&PastRun> {
         self.preview.as_ref()
     }
 
-    /// Refuses a run that would go on without the plan or the exclusions that the newest one was held to: whoever forgets them
-    /// means no harm.
+    /// Refuses a run that lacks the plan or the exclusions of the newest run: they were probably forgotten.
     pub(super) fn holds(&self, newcomer: &RunRecord, path: &Path) -> Result<()> {
         let Some(before) = self.acting.as_ref().filter(|_| newcomer.mode != Mode::Verify) else {
             return Ok(());
@@ -318,8 +318,8 @@ impl JournalState {
     }
 }
 
-/// A name or an object id, in 128 bits: two hashes under different keys that nobody outside this process knows. That
-/// two of a million people meet by chance is less likely than one in 10^26.
+/// A name or an object id in 128 bits: two hashes with different keys that only this process knows. The probability that
+/// two of a million users collide is below one in 10^26.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u32; 4]);
 

@@ -1,4 +1,4 @@
-//! A journal read line by line, never as a whole.
+//! Reads a journal line by line, never as a whole.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use super::decode::Fault;
 use super::record::{Line, PastRun, Record};
 use super::{decode, refusal, trouble};
 
-/// No line is longer, so that a foreign file without line ends is not taken into memory. A user with ten thousand
-/// devices stays below it.
+/// The longest line, so that a foreign file without line ends is not read into memory. The line of a user with ten thousand
+/// devices is shorter.
 pub(super) const LONGEST_LINE: usize = 16 << 20;
 
-/// The whole lines of a journal. What follows the last line end is torn: the process or the machine died while it was
-/// written, so whatever it says was not yet relied on.
+/// The complete lines of a journal. The text after the last line end is torn: the process or the machine died while it was
+/// written, so nothing has relied on it yet.
 #[derive(Debug)]
 pub(crate) struct Lines<R> {
     reader: BufReader<R>,
@@ -35,7 +35,7 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The length of the whole lines read so far, in bytes.
+    /// The length of the complete lines read so far, in bytes.
     pub(super) fn whole(&self) -> u64 {
         self.whole
     }
@@ -44,7 +44,7 @@ impl<R: Read> Lines<R> {
         &self.path
     }
 
-    /// The run that the first line begins: else this is no journal, or the line is damaged.
+    /// The run that the first line begins. If it begins none, the file is not a journal, or the line is damaged.
     pub(super) fn beginning(&mut self) -> Result<PastRun> {
         if !self.fill()? {
             if self.buffer.is_empty() {
@@ -69,7 +69,7 @@ impl<R: Read> Lines<R> {
             Err(fault) if self.is_marked() => return Err(self.unread(&fault)),
             Err(Fault::Broken(_)) if self.is_wide() => {
                 return Err(self.refusal(format!(
-                    "{} is UTF-16 text, which no journal is; if an editor saved a journal like that, save it as UTF-8 without a byte order mark, then resume",
+                    "{} is UTF-16 text, but a journal is UTF-8; if an editor saved the journal in that form, save it as UTF-8 without a byte order mark, then resume",
                     self.path.display()
                 )));
             }
@@ -77,7 +77,7 @@ impl<R: Read> Lines<R> {
         };
         Err(if is_of_a_journal || self.goes_on() {
             self.refusal(format!(
-                "line 1 of the journal {} is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; in a new journal, whoever is done would be sent again",
+                "line 1 of the journal {} is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; with a new journal, users that are done would be sent again",
                 self.path.display()
             ))
         } else {
@@ -97,7 +97,7 @@ impl<R: Read> Lines<R> {
         Ok(None)
     }
 
-    /// Whether any of the lines that follow is one of a journal.
+    /// Whether any of the following lines is that of a journal.
     fn goes_on(&mut self) -> bool {
         while let Ok(true) = self.fill() {
             if matches!(decode::line(&self.buffer), Ok(Some(_)) | Err(Fault::Foreign(_))) {
@@ -107,7 +107,7 @@ impl<R: Read> Lines<R> {
         false
     }
 
-    /// Whether the line at hand is a record of a run, of whatever version.
+    /// Whether the current line is a record of a run, of any version.
     fn begins(&self) -> bool {
         serde_json::from_slice::<serde_json::Value>(&self.buffer).is_ok_and(|value| {
             value.get("event").and_then(serde_json::Value::as_str) == Some("run")
@@ -115,7 +115,7 @@ impl<R: Read> Lines<R> {
         })
     }
 
-    /// Whether the line at hand is the beginning of a run but for a byte order mark.
+    /// Whether the current line is the beginning of a run after a byte order mark.
     fn is_marked(&self) -> bool {
         let line = self.buffer.strip_prefix(decode::MARK).map(decode::line);
         matches!(
@@ -127,12 +127,12 @@ impl<R: Read> Lines<R> {
         )
     }
 
-    /// Whether the line at hand begins with the byte order mark of UTF-16.
+    /// Whether the current line begins with the byte order mark of UTF-16.
     fn is_wide(&self) -> bool {
         self.buffer.starts_with(b"\xff\xfe") || self.buffer.starts_with(b"\xfe\xff")
     }
 
-    /// Takes the next whole line into the buffer; `false` at the end or at a torn tail.
+    /// Reads the next complete line into the buffer. Returns false at the end or at a torn tail.
     fn fill(&mut self) -> Result<bool> {
         self.buffer.clear();
         let mut length = 0_u64;
@@ -149,7 +149,7 @@ impl<R: Read> Lines<R> {
             let (part, _) = chunk.split_at(end.unwrap_or(chunk.len()));
             let taken = part.len();
             length += taken as u64;
-            // A tail of NUL bytes, as a power cut can leave it, may be of any length: one stands for all.
+            // A power failure can leave a tail of NUL bytes of any length; one is kept for all.
             if self.buffer.iter().chain(part).any(|byte| *byte != 0) {
                 self.buffer.extend_from_slice(part);
             } else if self.buffer.is_empty() {
@@ -194,7 +194,7 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// An error about the line at hand.
+    /// An error about the current line.
     pub(super) fn broken(&self, fault: &str) -> crate::Error {
         self.refusal(format!(
             "line {} of the journal {} {fault}; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume",
@@ -204,7 +204,7 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// A file that could not be read. Windows holds readers off what a run has locked, once it is open.
+/// The error of a file that could not be read. Windows lets a reader open a file that a run has locked, but not read it.
 pub(super) fn unreadable(path: &Path, cause: &std::io::Error, is_windows: bool) -> crate::Error {
     const ERROR_LOCK_VIOLATION: i32 = 33;
     if is_windows && cause.raw_os_error() == Some(ERROR_LOCK_VIOLATION) {

@@ -1,8 +1,8 @@
 //! The journal of a run of many users: a file that is written before anything is sent, and read when a run is resumed,
 //! verified or planned.
 //!
-//! JSON Lines; `docs/journal.md` documents the schema for readers in other languages. A journal stands on its own: it
-//! knows records, files and people, and nothing of HTTP.
+//! The format is JSON Lines; `docs/journal.md` documents the schema for readers in other languages. This module is about
+//! records, files and users, and does not depend on HTTP.
 
 mod decode;
 mod encode;
@@ -24,24 +24,25 @@ use crate::status::Status;
 pub(crate) use file::{Journal, load};
 pub(crate) use journal_state::{JournalState, Key, Keys};
 pub(crate) use record::{
-    Approval, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, Role, RunRecord,
+    Declined, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, Role, RunRecord,
     SentRecord, SnapshotDevice, VerifyRecord,
 };
 pub(crate) use user_record::{Retention, UserRecord, UserState};
 
-/// Why a file is not taken, and what to do next.
+/// The error of a file that is refused. The message says what to do next.
 fn refusal(path: &Path, message: impl Into<String>) -> Error {
     Error::new(Status::Journal, message).of_file(path, None)
 }
 
-/// A failure of the system with the file of a journal. `next` says what to do, unless the system's reason does.
+/// The error of a system call on the file of a journal. `next` says what to do next, unless the cause has advice of its
+/// own.
 fn trouble(path: &Path, what: &str, cause: &io::Error, next: &str) -> Error {
     let next = remedy(cause).unwrap_or(next);
     let message = format!("the journal {} {what}: {cause}; {next}", path.display());
     refusal(path, message).of_file(path, cause.raw_os_error())
 }
 
-/// What helps, whatever was tried when it went wrong.
+/// The advice for a cause, for any operation on the file.
 fn remedy(cause: &io::Error) -> Option<&'static str> {
     const TOO_MANY_OPEN: &[i32] = if cfg!(windows) { &[4] } else { &[23, 24] };
     if cause

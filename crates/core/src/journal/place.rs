@@ -1,4 +1,4 @@
-//! Where the file of a journal lies and who may touch it.
+//! The place of a journal's file, and its permissions.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -8,20 +8,19 @@ use crate::error::{Error, Result};
 
 use super::{refusal, trouble};
 
-/// Opens a file, never as one of the first three descriptors: where a host has closed its standard streams, whatever it prints
-/// would be written into the journal.
+/// Opens a file, never as one of the first three descriptors: if a host has closed its standard streams, its output would
+/// be written into the journal.
 pub(super) fn open(options: &OpenOptions, path: &Path) -> io::Result<File> {
     let file = options.open(path)?;
     #[cfg(unix)]
     if std::os::fd::AsRawFd::as_raw_fd(&file) <= 2 {
-        // A copy is made above the standard streams.
+        // The copy gets a descriptor above the standard streams.
         return file.try_clone();
     }
     Ok(file)
 }
 
-/// Opens a journal that is there, to be read, and written to if `writes`. Also returns what there is to tell of who could read
-/// it.
+/// Opens an existing journal for reading, and for writing if `writes`. Also returns a notice if others could read it.
 pub(super) fn open_journal(path: &Path, writes: bool) -> Result<(File, Option<String>)> {
     is_file(path)?;
     let what = if writes {
@@ -35,13 +34,13 @@ pub(super) fn open_journal(path: &Path, writes: bool) -> Result<(File, Option<St
     Ok((file, notice))
 }
 
-/// Refuses what is no file before it is opened: opening a pipe can wait for ever.
+/// Refuses anything other than a file before it is opened: opening a pipe can wait forever.
 fn is_file(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => is_no_ones_link(path),
         Ok(_) => Err(refusal(
             path,
-            format!("{} is not a file; name a journal", path.display()),
+            format!("{} is not a file; pass the path of a journal", path.display()),
         )),
         Err(cause) => Err(unopened(path, "cannot be read", &cause)),
     }
@@ -58,14 +57,14 @@ fn unopened(path: &Path, what: &str, cause: &io::Error) -> Error {
     trouble(path, what, cause, "check its path and permissions")
 }
 
-/// The folder that a file lies in.
+/// The folder of a file.
 fn folder(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
 }
 
-/// Refuses a link that another may have put there, also in a folder like `/tmp`, where it stays what it is: it can lead to
-/// another journal of the same person.
+/// Refuses a link that another user may have made, even in a folder like `/tmp`, whose links others cannot change: it can
+/// lead to another journal of the same owner.
 #[cfg(unix)]
 fn is_no_ones_link(path: &Path) -> Result<()> {
     use std::os::unix::fs::MetadataExt as _;
@@ -73,7 +72,7 @@ fn is_no_ones_link(path: &Path) -> Result<()> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     if is_link && fs::metadata(folder(path)).is_ok_and(|metadata| metadata.mode() & 0o022 != 0) {
         let message = format!(
-            "{} is a link in a folder that others may write to; name the journal that it leads to",
+            "{} is a link in a folder that others may write to; pass the path of the journal itself",
             path.display()
         );
         return Err(refusal(path, message));
@@ -86,7 +85,7 @@ fn is_no_ones_link(_: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a journal that others may have written to, and takes it from those who may only read it.
+/// Refuses a journal that others may have written to, and removes the permission of others to read it.
 #[cfg(unix)]
 pub(super) fn keep_private(file: &File, path: &Path) -> Result<Option<String>> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -99,7 +98,7 @@ pub(super) fn keep_private(file: &File, path: &Path) -> Result<Option<String>> {
         return Err(refusal(
             path,
             format!(
-                "others may write to the journal {} (mode {mode:04o}), and what it says decides who is sent; see that it says what you wrote, then chmod 600 it, or where that has no effect, move it to another disk",
+                "others may write to the journal {} (mode {mode:04o}), and it decides which users are sent; check that its content is yours, then chmod 600 it, or if that has no effect, move it to another disk",
                 path.display()
             ),
         ));
@@ -109,7 +108,7 @@ pub(super) fn keep_private(file: &File, path: &Path) -> Result<Option<String>> {
     }
     let tightened = file.set_permissions(fs::Permissions::from_mode(mode & 0o700));
     let now = match tightened {
-        Ok(()) => "now its owner alone can".to_owned(),
+        Ok(()) => "now only its owner can".to_owned(),
         Err(cause) => format!("that could not be changed ({cause}); chmod 600 it"),
     };
     Ok(Some(format!(
@@ -123,7 +122,7 @@ pub(super) fn keep_private(_: &File, _: &Path) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// Whether a file that is open has no name any more.
+/// Whether an open file no longer has a name.
 #[cfg(unix)]
 pub(super) fn is_nameless(file: &File) -> io::Result<bool> {
     Ok(std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) == 0)
@@ -134,7 +133,8 @@ pub(super) fn is_nameless(_: &File) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Makes the name of a file durable, which its maker may have died before. Some systems cannot, and say so; some need not.
+/// Makes the name of a file durable: the process that created it may have died before that. Some systems cannot do that,
+/// and some need not.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What a line of a journal says. The schema for readers in other languages is `docs/journal.md`.
+//! The records in the lines of a journal. The schema for readers in other languages is `docs/journal.md`.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::verdict::VerifiedDevice;
 /// The version of the schema that this library writes, and the newest that it reads.
 pub(crate) const VERSION: u64 = 1;
 
-/// One line: when it was written, by which run, and what it says.
+/// One line: its time, its run and its record.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
     pub(crate) time: SystemTime,
@@ -33,7 +33,7 @@ pub(crate) enum Record {
 }
 
 impl Line {
-    /// Whom the line is about.
+    /// The user that the line is about.
     pub(super) fn whom(&self) -> Option<Whom<'_>> {
         let (user, id, upn) = match &self.record {
             Record::Run(_) | Record::End(_) => return None,
@@ -47,7 +47,7 @@ impl Line {
     }
 }
 
-/// A user as given, and what the directory says of them.
+/// A user as given, and the identity that the directory returned.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Whom<'a> {
     pub(super) user: &'a str,
@@ -55,7 +55,7 @@ pub(super) struct Whom<'a> {
     pub(super) upn: Option<&'a str>,
 }
 
-/// What a run was made for.
+/// The purpose of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mode {
     #[default]
@@ -79,13 +79,13 @@ impl Mode {
 /// The beginning of a run. Never holds a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RunRecord {
-    /// Such as `graph-devices/0.1.0`.
+    /// The name and version of the library, such as `graph-devices/0.1.0`.
     pub(crate) tool: String,
     pub(crate) mode: Mode,
-    /// The newest run before this one; the journal sets it.
+    /// The newest earlier run of the journal, which sets it.
     pub(crate) resumes: Option<String>,
     pub(crate) endpoint: String,
-    /// As far as the token tells.
+    /// The tenant of the token, if the token shows it.
     pub(crate) tenant: Option<String>,
     pub(crate) app: Option<String>,
     pub(crate) initiated_by: Option<String>,
@@ -94,61 +94,60 @@ pub(crate) struct RunRecord {
     pub(crate) justification: Option<String>,
     pub(crate) input_list: Option<Input>,
     pub(crate) plan: Option<Plan>,
-    /// Who was excluded; `None` if nobody was, and in journals of before this was written.
+    /// The excluded users; `None` if there are none, and in journals from before this member existed.
     pub(crate) exclusions: Option<Exclusions>,
     pub(crate) options: Map<String, Value>,
 }
 
-/// Who was excluded: enough to see whether somebody is missing another time, and no names.
+/// The excluded users: enough to notice that one is missing in a later run, without names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Exclusions {
     pub(crate) count: u64,
-    /// Of all of them.
+    /// The SHA-256 of all of them.
     pub(crate) sha256: String,
     /// The beginning of the SHA-256 of each.
     pub(crate) each: Vec<String>,
 }
 
-/// Where the users came from.
+/// The list that the users came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Input {
     pub(crate) name: String,
     pub(crate) sha256: String,
 }
 
-/// The preview that a run was held against.
+/// The preview that a run was bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) run: String,
     pub(crate) path: String,
 }
 
-/// A run that a journal tells of.
+/// A run that a journal contains.
 #[derive(Clone, Debug)]
 pub(crate) struct PastRun {
     pub(crate) id: String,
     pub(crate) record: RunRecord,
 }
 
-/// What a run takes a journal for.
+/// The role of a journal in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// It goes on with it.
+    /// The run resumes it.
     Journal,
-    /// It is held against it.
+    /// The run is bound to it.
     Plan,
 }
 
 impl RunRecord {
-    /// Refuses the journal of this run, at that path, to a run that speaks to another service or tenant: its records are
-    /// about other people.
+    /// Refuses the journal of this run to a run for another service or tenant: its records are about other users.
     pub(crate) fn same_service(&self, newcomer: &Self, role: Role, path: &Path) -> Result<()> {
         let Some((ours, theirs)) = self.other_service(newcomer) else {
             return Ok(());
         };
         let (name, next) = match role {
-            Role::Journal => ("journal", "name the journal of that one, or begin a new one"),
-            Role::Plan => ("plan", "make a preview of that one, and name its journal"),
+            Role::Journal => ("journal", "pass the journal of that one, or begin a new one"),
+            Role::Plan => ("plan", "make a preview for this run, and pass its journal"),
         };
         Err(refusal(
             path,
@@ -159,7 +158,7 @@ impl RunRecord {
         ))
     }
 
-    /// What is wrong with the exclusions of a newcomer: each of this run's has to be among them; more may be.
+    /// Why the exclusions of a newcomer are not enough: it needs each exclusion of this run, and may have more.
     pub(crate) fn missing_exclusions(&self, newcomer: &Self) -> Option<String> {
         let given = newcomer.exclusions.as_ref();
         let missing = match &self.exclusions {
@@ -169,7 +168,7 @@ impl RunRecord {
                 let found = before.each.iter().filter(|one| given.contains(one)).count();
                 before.count.saturating_sub(found as u64)
             }
-            // Of a journal without them only the number is known.
+            // A journal without the list has only the number.
             None => self.excluded().saturating_sub(newcomer.excluded()),
         };
         let before = self
@@ -179,7 +178,7 @@ impl RunRecord {
         (missing > 0).then(|| format!("had exclusions ({before}), and {missing} of them are missing now"))
     }
 
-    /// How many users were named that must not be touched.
+    /// The number of excluded users.
     fn excluded(&self) -> u64 {
         self.options
             .get("excluded")
@@ -187,7 +186,7 @@ impl RunRecord {
             .unwrap_or_default()
     }
 
-    /// What two runs are about, if it is not the same.
+    /// The services or tenants of two runs, if they differ.
     pub(super) fn other_service(&self, other: &Self) -> Option<(String, String)> {
         let plain = |endpoint: &str| endpoint.trim_end_matches('/').to_ascii_lowercase();
         if plain(&self.endpoint) != plain(&other.endpoint) {
@@ -202,20 +201,20 @@ impl RunRecord {
     }
 }
 
-/// What was read of a user before anything was sent, or to settle a doubt.
+/// What was read of a user before anything was sent, or to resolve a doubt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ReadRecord {
     pub(crate) user: String,
     pub(crate) id: Option<String>,
     pub(crate) upn: Option<String>,
     pub(crate) enabled: Option<bool>,
-    /// `None` if they could not be read.
+    /// The devices; `None` if they could not be read.
     pub(crate) devices: Option<Vec<SnapshotDevice>>,
-    /// Only of a read that settles a doubt: whether no device of the snapshot is managed any more.
+    /// Only of a read that resolves a doubt: whether the action was applied to every device of the snapshot.
     pub(crate) applied: Option<bool>,
 }
 
-/// A device as it was listed before anything was sent.
+/// A device in the form in which it was listed before anything was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SnapshotDevice {
     pub(crate) id: String,
@@ -236,20 +235,20 @@ pub(crate) struct SentRecord {
     pub(crate) approval_code: Option<String>,
 }
 
-/// Whether a result has an effect to tell: the question does not arise of what was accepted, or never tried.
-pub(super) fn tells_effect(outcome: Outcome) -> bool {
+/// Whether a result has an effect: one that was accepted, confirmed or skipped has none.
+pub(super) fn has_effect(outcome: Outcome) -> bool {
     !matches!(outcome, Outcome::Accepted | Outcome::Confirmed | Outcome::Skipped)
 }
 
-/// How a queued request ended without being approved.
+/// Why a queued request was not approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Approval {
+pub(crate) enum Declined {
     Rejected,
     Cancelled,
     Expired,
 }
 
-impl Approval {
+impl Declined {
     pub(super) const ALL: [Self; 3] = [Self::Rejected, Self::Cancelled, Self::Expired];
 
     pub(crate) fn name(self) -> &'static str {
@@ -261,16 +260,16 @@ impl Approval {
     }
 }
 
-/// The outcome of a user in one run.
+/// The result of a user in one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ResultRecord {
     pub(crate) user: String,
     pub(crate) id: Option<String>,
     pub(crate) outcome: Outcome,
     pub(crate) reason: Reason,
-    /// `None` of a user that was skipped without an error.
+    /// The status; `None` for a user that was skipped without an error.
     pub(crate) status: Option<Status>,
-    /// Over all attempts of this run. Only of those that [`tells_effect`] names.
+    /// The effect over all attempts of this run, for outcomes that [have one](has_effect).
     pub(crate) effect: Effect,
     pub(crate) http_status: Option<u16>,
     pub(crate) code: Option<String>,
@@ -281,16 +280,16 @@ pub(crate) struct ResultRecord {
     pub(crate) client_request_id: Option<String>,
     pub(crate) activity_id: Option<String>,
     pub(crate) approval_code: Option<String>,
-    /// Set if the approval was refused, which is final.
-    pub(crate) approval: Option<Approval>,
+    /// Set if the request was not approved, which is final.
+    pub(crate) approval: Option<Declined>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
-    /// The service's.
+    /// The date of the answer, as the service wrote it.
     pub(crate) date: Option<String>,
 }
 
 impl ResultRecord {
-    /// A result with nothing but its outcome.
+    /// A result with only an outcome.
     pub(crate) fn new(user: impl Into<String>, id: Option<&str>, outcome: Outcome) -> Self {
         Self {
             user: user.into(),
@@ -330,7 +329,7 @@ impl ResultRecord {
         ]
     }
 
-    /// The same with each text taken from `take`, by its name.
+    /// Returns the record with each text replaced by that of `take`, by its name.
     pub(super) fn with_texts<E>(
         mut self,
         mut take: impl FnMut(&str) -> std::result::Result<Option<String>, E>,
@@ -351,7 +350,7 @@ impl ResultRecord {
         Ok(self)
     }
 
-    /// All that an error tells, but for a claims challenge, which is of no use later.
+    /// The record of an error, without its claims challenge, which has no use later.
     pub(crate) fn of_error(user: impl Into<String>, id: Option<&str>, error: &Error) -> Self {
         Self {
             status: Some(error.status),
@@ -371,7 +370,7 @@ impl ResultRecord {
         }
     }
 
-    /// The error to tell again, if the result was one.
+    /// The error of the result, if it was one.
     pub(crate) fn error(&self) -> Option<Error> {
         let status = self.status.filter(|status| *status != Status::Ok)?;
         let mut error = Error::new(status, self.message.as_deref().unwrap_or(status.message()));
@@ -390,7 +389,7 @@ impl ResultRecord {
     }
 }
 
-/// What became of the devices of a user.
+/// What a verification found of the devices of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct VerifyRecord {
     pub(crate) user: String,
@@ -398,10 +397,10 @@ pub(crate) struct VerifyRecord {
     pub(crate) devices: Vec<VerifiedDevice>,
 }
 
-/// The end of a run that was not cut off.
+/// The end of a run that was not killed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct EndRecord {
-    /// By outcome; of a verification by verdict.
+    /// The number of users by outcome, or of a verification by verdict.
     pub(crate) counts: Vec<(String, u64)>,
     pub(crate) duplicates: u64,
     pub(crate) ended_by: Option<Status>,
@@ -409,7 +408,7 @@ pub(crate) struct EndRecord {
 }
 
 impl EndRecord {
-    /// Whether no user was given, which is an error. A run that was stopped before it had any may be resumed.
+    /// Whether the run had no users, which is an error. A run that was stopped before it had any can be resumed.
     pub(super) fn is_of_no_users(&self) -> bool {
         self.ended_by == Some(Status::InvalidArgument)
             && self.duplicates == 0

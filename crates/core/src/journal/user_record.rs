@@ -1,4 +1,4 @@
-//! What the journal knows of one person, folded event by event.
+//! The state of one user in a journal, folded event by event.
 
 use std::time::SystemTime;
 
@@ -6,33 +6,34 @@ use crate::status::{Effect, Outcome, Reason};
 
 use super::record::{ReadRecord, Record, ResultRecord, SentRecord, SnapshotDevice};
 
-/// Which snapshots to keep.
+/// The snapshots that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retention {
-    /// Those of people who are not done: all that a resumed run needs.
-    Unsettled,
-    /// All, for a verification or a plan.
+    /// Those of users that are not finished, which is all that a resumed run needs.
+    Unfinished,
+    /// All snapshots, for a verification or a plan.
     All,
 }
 
-/// Where a person stands. The first that applies, from the bottom up.
+/// The state of a user: the last of these that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UserState {
-    /// Read or skipped; nothing was sent.
+    /// The user was read or skipped; nothing was sent.
     Untouched,
-    /// Refused every time: nothing was done.
+    /// The service refused every time: nothing was done.
     Refused,
-    /// Queued for approval; the code is [`UserRecord::approval_code`].
+    /// A request is queued for approval; its code is [`UserRecord::approval_code`].
     Queued,
-    /// The approval was refused, was cancelled or expired: final. [`UserRecord::declined`] tells it again.
+    /// The request for approval was rejected, was cancelled or expired, which is final. [`UserRecord::declined`] returns
+    /// its result.
     Declined,
-    /// It may have been applied, first at this time. Only a read settles it.
+    /// The action may have been applied, first at this time. Only a read resolves the doubt.
     InDoubt(SystemTime),
-    /// Accepted or confirmed: final, whatever comes after.
+    /// Accepted or confirmed, which is final: later records do not change it.
     Done(Outcome),
 }
 
-/// The past of one person.
+/// The records of one user.
 #[derive(Clone, Debug)]
 pub(crate) struct UserRecord {
     user: Box<str>,
@@ -40,14 +41,14 @@ pub(crate) struct UserRecord {
     snapshot: Option<At<Box<[SnapshotDevice]>>>,
     approval_code: Option<At<Box<str>>>,
     declined: Option<Box<ResultRecord>>,
-    /// Also of who is done: nothing that was read after it is a snapshot.
+    /// Also kept for a user that is done: nothing that was read after it is a snapshot.
     doubt: Option<InDoubt>,
     done: Option<Outcome>,
     refused: bool,
     excluded: bool,
 }
 
-/// Something, and the line that it stands in.
+/// A value, and the line of the journal that it is in.
 #[derive(Clone, Debug)]
 struct At<T> {
     line: u64,
@@ -57,14 +58,14 @@ struct At<T> {
 #[derive(Clone, Copy, Debug)]
 struct InDoubt {
     since: SystemTime,
-    /// From here on somebody may have acted.
+    /// From this line on the action may have been applied.
     line: u64,
-    /// The run whose result settles it: the one that sent, as long as nothing of an earlier run is open. `None` if
-    /// only a read does.
+    /// The run whose result resolves the doubt: the one that sent, as long as no doubt of an earlier run is open. `None` if
+    /// only a read resolves it.
     run: Option<u32>,
 }
 
-/// Where in the journal a record stands.
+/// The place of a record in the journal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) time: SystemTime,
@@ -103,12 +104,12 @@ impl UserRecord {
         self.id.get_or_insert_with(|| id.into());
     }
 
-    /// Whether an object id is certainly another person's.
+    /// Whether an object id certainly belongs to another user.
     pub(crate) fn is_other_than(&self, id: &str) -> bool {
         self.id().is_some_and(|known| !known.eq_ignore_ascii_case(id))
     }
 
-    /// The devices that were read first, if any were before anybody may have acted, and [`Retention`] kept them.
+    /// The devices that were read first, if that was before the action may have been applied, and [`Retention`] kept them.
     pub(crate) fn snapshot(&self) -> Option<&[SnapshotDevice]> {
         self.snapshot.as_ref().map(|snapshot| &*snapshot.what)
     }
@@ -129,7 +130,7 @@ impl UserRecord {
         }
     }
 
-    /// Whether the action may have been applied, and nobody knows.
+    /// Whether the action may have been applied without a result that shows it.
     pub(crate) fn effect(&self) -> Effect {
         match self.state() {
             UserState::InDoubt(_) => Effect::Possible,
@@ -137,17 +138,17 @@ impl UserRecord {
         }
     }
 
-    /// Whether a run or a preview left the person alone as excluded.
+    /// Whether a run or a preview skipped the user as excluded.
     pub(crate) fn is_excluded(&self) -> bool {
         self.excluded
     }
 
-    /// The newest approval code, kept until the person is done.
+    /// The newest approval code, kept until the user is done.
     pub(crate) fn approval_code(&self) -> Option<&str> {
         self.approval_code.as_ref().map(|code| &*code.what)
     }
 
-    /// The result that told that the approval was refused.
+    /// The result of a request that was not approved.
     pub(crate) fn declined(&self) -> Option<&ResultRecord> {
         self.declined.as_deref()
     }
@@ -195,7 +196,7 @@ impl UserRecord {
     }
 
     fn read(&mut self, read: ReadRecord, at: Place) {
-        // Without a snapshot there was nothing to hold the devices against.
+        // Without a snapshot the devices could not be compared.
         if read.applied == Some(false) && self.snapshot.is_some() && self.done.is_none() {
             self.doubt = None;
         }
@@ -231,7 +232,8 @@ impl UserRecord {
         self.keep_code(result.approval_code.take(), at.line);
         let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
         if is_done || result.outcome == Outcome::Unknown || result.effect == Effect::Possible {
-            // What no `sent` has begun is the doing of a request that was queued: any time since its code was told.
+            // A doubt that no `sent` began comes from a queued request, which can have been applied at any time since its
+            // code was returned.
             let open = self.doubt.unwrap_or(InDoubt {
                 since: at.time,
                 line: before.unwrap_or(at.line),
@@ -252,7 +254,7 @@ impl UserRecord {
         }
     }
 
-    /// A snapshot tells nothing of devices that were acted on, and let go, before it was read.
+    /// A snapshot that was read after a doubt began may lack devices that have retired since.
     fn drop_late_snapshot(&mut self) {
         let begun = self.doubt.map_or(u64::MAX, |doubt| doubt.line);
         self.snapshot.take_if(|snapshot| snapshot.line > begun);
@@ -265,16 +267,16 @@ impl UserRecord {
         }
     }
 
-    /// What a final person is not asked for again.
+    /// Drops what is not needed of a user that is finished.
     fn forget(&mut self, retention: Retention) {
         self.declined = None;
         self.approval_code = None;
-        if retention == Retention::Unsettled {
+        if retention == Retention::Unfinished {
             self.snapshot = None;
         }
     }
 
-    /// The same person under another name, of whom `self` was met first.
+    /// Merges the record of the same user under another name. `self` has the earlier first record.
     pub(super) fn merge(&mut self, other: Self, retention: Retention) {
         let Self {
             user: _,
@@ -309,7 +311,7 @@ impl UserRecord {
     }
 }
 
-/// Of two that stand in the journal the one whose line is better.
+/// Of two values of the journal, the one whose line is better.
 fn one_of<T>(one: Option<At<T>>, two: Option<At<T>>, is_better: impl Fn(u64, u64) -> bool) -> Option<At<T>> {
     match (one, two) {
         (Some(one), Some(two)) => Some(if is_better(two.line, one.line) { two } else { one }),

@@ -30,7 +30,7 @@ fn a_page_and_its_link() -> Result<()> {
 }
 
 #[test]
-fn what_is_not_a_whole_page_is_an_error() {
+fn an_incomplete_page_is_an_error() {
     for text in [
         "",
         "null",

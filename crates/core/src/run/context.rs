@@ -91,7 +91,7 @@ impl RunContext {
         &self,
         mut result: UserResult,
         was_sent: bool,
-        approval: Option<journal::Approval>,
+        approval: Option<journal::Declined>,
     ) {
         if let Some(journal) = &self.journals.journal
             && record::should_record(&result, was_sent)

@@ -276,7 +276,7 @@ impl Rules {
         if devices.is_empty() {
             return Some(skip(
                 Reason::NothingListed,
-                "no device that this sign-in may see is listed for the user, so there is nothing to retire",
+                "the service lists no device of the user that this sign-in may see, so no device can be retired",
             ));
         }
         if devices.len() > self.max_devices {
@@ -323,7 +323,7 @@ impl Rules {
             )
         };
         if self.preview {
-            Decision::EndRun(error("there is nothing to preview"))
+            Decision::EndRun(error("no device can be previewed"))
         } else if self.has_plan {
             Decision::EndRun(error("they cannot be compared with the plan"))
         } else if seen_before {

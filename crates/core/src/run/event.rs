@@ -1,4 +1,4 @@
-//! What a run has to tell.
+//! The events of a run.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,14 +11,14 @@ use crate::status::{Effect, Outcome, Reason, Status};
 use crate::user_id::shown;
 use crate::verdict::{Verdict, VerifiedDevice};
 
-/// The kinds of event. The same number and name in every language; both are only ever added to.
+/// The kind of an event. The same number and name in every language; new ones are only added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// Nothing within the time given; no event of a run.
+    /// No event arrived within the time given. A run reports no such event.
     None = 0,
-    /// A user is done: user, id, outcome, reason, detail, devices, and a receipt or an error.
+    /// A user is done. Fields: user, id, outcome, reason, detail, devices, and a receipt or an error.
     Result = 1,
     /// The run is short of users: add some more or end them.
     NeedUsers = 2,
@@ -26,11 +26,11 @@ pub enum EventKind {
     NeedToken = 3,
     /// Something for a log: a text, and what it is about.
     Notice = 4,
-    /// The last event: counts, and the status and message of what ended the run early, if anything did.
+    /// The last event: counts, and if the run ended early, the status and message of the cause.
     Done = 5,
-    /// How far the run or the verification is: about once a second as long as events are taken, also while it pauses.
+    /// The progress of the run or verification: about once a second as long as events are taken, also during pauses.
     Progress = 6,
-    /// Of a verification: what became of the devices of a user.
+    /// What a verification found of the devices of a user.
     Verified = 7,
 }
 
@@ -65,7 +65,7 @@ impl EventKind {
 }
 
 impl Event {
-    /// Which kind it is.
+    /// The kind of the event.
     pub fn kind(&self) -> EventKind {
         match self {
             Self::Result(_) => EventKind::Result,
@@ -94,9 +94,9 @@ pub enum Event {
     },
     /// Something for a log.
     Notice(Notice),
-    /// How far it is: about once a second as long as events are taken, whatever else there is.
+    /// The progress: about once a second as long as events are taken, also between other events.
     Progress(Progress),
-    /// What became of the devices of a user: only of [`Client::verify`](crate::Client::verify).
+    /// What a verification found of the devices of a user; only from [`Client::verify`](crate::Client::verify).
     Verified(Verification),
     /// The last event.
     Done(Summary),
@@ -106,29 +106,29 @@ pub enum Event {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UserResult {
-    /// The user as given; of a text above 1 KB, which is no user id, the beginning and how long it is.
+    /// The user as given. A text above 1 KB, which is not a user id, is cut and followed by its length.
     pub user: String,
-    /// The object id, where it is known.
+    /// The object id, if it is known.
     pub id: Option<String>,
-    /// What is known of the user; [`Outcome::Skipped`] where there is no such event.
+    /// The outcome; [`Outcome::Skipped`] if the event is of another kind.
     pub outcome: Outcome,
     /// Why the user was skipped.
     pub reason: Reason,
-    /// Why the user was skipped, in words; absent if an error says it. For any outcome also that the result could not be written
-    /// into the journal (`not in the journal: ...`, after the words that there are).
+    /// Why the user was skipped, in words; absent if an error says it. If the result of any user could not be written into
+    /// the journal, `not in the journal: ...` is added.
     pub detail: Option<String>,
     /// The receipt of an accepted user.
     pub receipt: Option<Receipt>,
-    /// Why a user was queued for approval, failed, is unknown, or was stopped when its turn had come. Absent for a user that was
-    /// accepted or confirmed, or skipped for another reason.
+    /// The error of a user that was queued for approval, failed, is unknown, or was stopped after its turn had begun.
+    /// Absent for a user that was accepted or confirmed, or skipped for another reason.
     pub error: Option<Error>,
-    /// The devices as they were read before anything was sent. Absent if they were not read, or the run had ended before the
-    /// user.
+    /// The devices that were read before anything was sent. Absent if they were not read, or if the run had ended before
+    /// the user.
     pub devices: Option<DeviceList>,
-    /// Whether the error may be everybody's: not if another row tells the same answer, or if others were read together with the
-    /// user.
+    /// Whether the error may concern every user. False if another result reports the same answer, or if other users were
+    /// read together with this one.
     pub(super) is_first_report: bool,
-    /// Of a user who was skipped: whether an earlier run may have been applied.
+    /// Of a skipped user: whether the action of an earlier run may have been applied.
     pub(super) earlier_effect: Effect,
 }
 
@@ -148,8 +148,8 @@ impl UserResult {
         }
     }
 
-    /// The status: that of the error, `ok` of a user that was accepted or confirmed, `cancelled` of one that the run ended before;
-    /// none of a user that was skipped for another reason.
+    /// The status: that of the error, `ok` for a user that was accepted or confirmed, `cancelled` for a user that the run
+    /// did not reach. Absent for a user that was skipped for another reason.
     pub fn status(&self) -> Option<Status> {
         match (&self.error, self.outcome, self.reason) {
             (Some(error), _, _) => Some(error.status),
@@ -159,8 +159,8 @@ impl UserResult {
         }
     }
 
-    /// Whether the action can have been applied to a user that was not accepted, by this run or an earlier one of its journal; none
-    /// of a user that was accepted or confirmed.
+    /// Whether this run, or an earlier one of its journal, can have applied the action to a user that was not accepted.
+    /// Absent for a user that was accepted or confirmed.
     pub fn effect(&self) -> Option<Effect> {
         if matches!(self.outcome, Outcome::Accepted | Outcome::Confirmed) {
             return None;
@@ -169,7 +169,7 @@ impl UserResult {
         Some(effect.or(self.earlier_effect))
     }
 
-    /// What happened and what to do next, in one sentence, where there is more to say than the outcome.
+    /// What happened and what to do next, in one sentence. Absent if the outcome says everything.
     pub fn message(&self) -> Option<&str> {
         match (&self.error, &self.receipt) {
             (Some(error), _) => Some(&error.message),
@@ -185,7 +185,7 @@ impl UserResult {
         });
     }
 
-    /// A user that was left alone.
+    /// The result of a user that was not sent.
     pub(super) fn skipped(user: String, id: Option<String>, reason: Reason, detail: String) -> Self {
         Self {
             reason,
@@ -194,7 +194,7 @@ impl UserResult {
         }
     }
 
-    /// What an error says of a user. A user that was stopped before anything was sent is skipped.
+    /// The result of a user with an error. A user that was stopped before anything was sent is skipped.
     pub(super) fn of_error(user: String, id: Option<String>, error: Error) -> Self {
         let outcome = error.outcome();
         let stopped = error.status == Status::Cancelled && outcome == Outcome::Failed;
@@ -206,18 +206,19 @@ impl UserResult {
     }
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
     /// Users that came to an outcome, or to a verdict.
     pub done: u64,
-    /// Users that were given, as far as it is known; who was given twice counts once.
+    /// Users that were given so far. A user that was given twice counts once.
     pub given: u64,
-    /// Users a second, over the last minute, or since the run began if that is less. Pauses that the service asks for are
-    /// part of that time; who was done by an earlier run does not count.
+    /// Users an hour, over the last minute, or since the run began if that is less. Pauses that the service asks for are
+    /// part of that time. Users that an earlier run finished do not count.
     pub users_per_hour: u64,
-    /// How long it will take at that rate, once the users have ended. None while nobody was done within the last minute.
+    /// The time that the rest takes at that rate. Absent until the users have ended, and while no user was done within the
+    /// last minute.
     pub remaining: Option<Duration>,
 }
 
@@ -233,9 +234,9 @@ pub struct Summary {
     pub ended_by: Option<Status>,
     /// Why the run ended early, in words.
     pub message: Option<String>,
-    /// Where the requests went, if that is no known Microsoft cloud.
+    /// The endpoint of the requests, if it is not that of a known Microsoft cloud.
     pub custom_endpoint: Option<String>,
-    /// Of a run that its journal ended early.
+    /// Set if the journal ended the run early.
     os_error: Option<i32>,
     path: Option<PathBuf>,
 }
@@ -251,12 +252,12 @@ impl Summary {
         self.path.as_deref()
     }
 
-    /// How many users came to an outcome.
+    /// The number of users with this outcome.
     pub fn count(&self, outcome: Outcome) -> u64 {
         self.counts.get(outcome as usize).copied().unwrap_or_default()
     }
 
-    /// Of a verification: how many users came to a verdict.
+    /// The number of users of a verification with this verdict.
     pub fn count_verified(&self, verdict: Verdict) -> u64 {
         self.verdicts.get(verdict as usize).copied().unwrap_or_default()
     }
@@ -284,15 +285,15 @@ impl Summary {
     }
 }
 
-/// What became of the devices of one user since they were accepted.
+/// What a verification found of the devices of one user.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verification {
     /// The user as given.
     pub user: String,
-    /// The object id, where it is known.
+    /// The object id, if it is known.
     pub id: Option<String>,
-    /// The worst of the devices.
+    /// The worst verdict of the devices.
     pub verdict: Verdict,
     /// Each device of the snapshot.
     pub devices: Vec<VerifiedDevice>,

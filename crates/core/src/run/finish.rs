@@ -9,7 +9,7 @@ use super::scheduler::Scheduler;
 use super::thread::guarded;
 use crate::notice::Notice;
 
-/// The last event. It is emitted whatever happens before: the caller waits for it.
+/// The last event. It is emitted even after a panic: the caller waits for it.
 pub(super) struct LastEvent<'a> {
     scheduler: &'a Scheduler,
     pub(super) summary: Summary,

@@ -237,7 +237,7 @@ impl Inspector<'_, '_> {
             // Any other refusal is about that one user, who may be out of the reader's scope.
             Err(error) if error.is_about_the_token() && !permit.is_granted() => {
                 if permit.deny() {
-                    let text = format!("the run goes on without reading {what}: {error}");
+                    let text = format!("the run continues without reading {what}: {error}");
                     (self.session.notice)(Notice::Run(text));
                 }
                 Ok(None)

@@ -50,7 +50,7 @@ impl Journals {
             (None, None) => (None, None),
             (Some(path), _) => (Some(Journal::create(path, &header, clock)?), None),
             (None, Some(path)) => {
-                let (journal, resumed) = Journal::resume(path, &header, clock, Retention::Unsettled)?;
+                let (journal, resumed) = Journal::resume(path, &header, clock, Retention::Unfinished)?;
                 (Some(journal), Some(resumed))
             }
         };
@@ -115,7 +115,7 @@ fn planned(plan: &JournalState, path: &Path) -> Result<Plan> {
         Error::new(
             Status::Journal,
             format!(
-                "{} holds no preview, so it is no plan; name the journal of a preview",
+                "{} contains no preview, so it is not a plan; pass the journal of a preview",
                 path.display()
             ),
         )

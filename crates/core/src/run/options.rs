@@ -1,4 +1,4 @@
-//! What a caller may choose for a run. Everything is checked here, before anything is sent.
+//! The options of a run. Everything is checked here, before anything is sent.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub struct RunOptions {
     pub(crate) machine: Option<String>,
 }
 
-/// So many requests in any window of that length.
+/// A number of requests in any window of this length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quota {
     pub(crate) requests: usize,
@@ -91,15 +91,15 @@ impl Default for RunOptions {
 }
 
 impl RunOptions {
-    /// Options of every call. The justification also stands in the journal. An approval code and
-    /// a client request id belong to one call: with them the run takes one user, and another limit of users is refused.
+    /// Options of every call. The justification also stands in the journal. An approval code and a client request id belong
+    /// to one call: with either the run takes one user, and any other limit of users is refused.
     #[must_use]
     pub fn call(mut self, call: CallOptions) -> Self {
         self.call = call;
         self
     }
 
-    /// The options as they hold together, whatever order they were set in.
+    /// Checks that the options are compatible, in any order.
     pub(super) fn checked(mut self) -> Result<Self> {
         let is_of_one = self.call.approval_code.is_some() || self.call.client_request_id.is_some();
         if is_of_one && *self.max_users.get_or_insert(1) != 1 {
@@ -142,23 +142,23 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// The code of an approved request (a GUID), as the queued call returned it; it is sent in place of the justification. It
-    /// belongs to one user: with it the run takes one, and another limit of users is refused as it starts.
+    /// The code of an approved request (a GUID), as the queued call returned it. It is sent in place of the justification.
+    /// It belongs to one user: with it the run takes one user, and the start is refused with any other limit of users.
     pub fn approval_code(mut self, code: &str) -> Result<Self> {
         self.call = self.call.approval_code(code)?;
         Ok(self)
     }
 
-    /// The GUID to find the retire of a run of one user by in the service's logs; as for an approval code, the run takes one.
-    /// The default is a new one for each user.
+    /// The GUID that identifies the request in the service's logs. It belongs to one user: with it the run takes one user,
+    /// as with an approval code. The default is a new one for each user.
     pub fn client_request_id(mut self, id: &str) -> Result<Self> {
         self.call = self.call.client_request_id(id)?;
         Ok(self)
     }
 
-    /// How long each request of the run may take, all its attempts and waits included. The default is the client's. Each read of
-    /// a user is a request, all pages of a list together are one, and so is the send. Waiting for a token does not count, nor do
-    /// the pauses of the whole run, for its pace or after a 429, unless it is of one user.
+    /// The longest time of each request of the run, including all its attempts and waits. The default is the client's. Each
+    /// read of a user is a request, all pages of a list together are one, and so is the send. Waits for a token do not
+    /// count. Pauses of the whole run, for its pace or after a 429, count only in a run of one user.
     pub fn deadline(mut self, duration: Duration) -> Result<Self> {
         self.call = self.call.deadline(duration)?;
         Ok(self)
@@ -180,59 +180,60 @@ impl RunOptions {
         self
     }
 
-    /// Goes on with the run that a journal records, in place of [`RunOptions::journal`]: a run with both is refused. Users
-    /// that are done are not sent again; users in doubt are read first.
+    /// Resumes the run of a journal. Users that are done are not sent again; users in doubt are read first. A run takes
+    /// this or [`RunOptions::journal`], not both.
     ///
-    /// Users and options are not taken from the journal: give all users again, and set the options again. If the run before was
-    /// bound to a plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When the
-    /// run ends, a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) reports how many users in doubt or waiting for
-    /// approval were not given.
+    /// The journal does not store users and options: give all users again, and set the options again. If the earlier run
+    /// was bound to a plan or had exclusions, the start is refused without a plan or with fewer exclusions. When the run
+    /// ends, a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) reports how many users in doubt or waiting
+    /// for approval were not given.
     #[must_use]
     pub fn resume(mut self, path: impl Into<PathBuf>) -> Self {
         self.resume = Some(path.into());
         self
     }
 
-    /// Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no device which the
-    /// plan lacks. Where devices may not be read, the run ends.
+    /// Binds the run to a plan, the journal of a preview: it sends only users of the plan, and only if the plan has all
+    /// their devices. If devices may not be read, the run ends.
     #[must_use]
     pub fn plan(mut self, path: impl Into<PathBuf>) -> Self {
         self.plan = Some(path.into());
         self
     }
 
-    /// Reads only and sends nothing: each user is reported with devices, warnings, and what a run would skip and why. Its
-    /// journal is a plan.
+    /// Reads only and sends nothing: each user is reported with devices and warnings, and with the reason if a run would
+    /// skip the user. Its journal is a plan.
     #[must_use]
     pub fn preview(mut self) -> Self {
         self.preview = true;
         self
     }
 
-    /// Whether users and devices are read before anything is sent; the default is yes. Without it there are no warnings, no
-    /// limit of devices and no snapshot, what is in doubt stays unknown, and no user can be previewed or held against a plan.
+    /// Whether users and devices are read before anything is sent; the default is yes. Without reads there are no warnings,
+    /// no limit of devices and no snapshot. Users in doubt stay unknown, and no user can be previewed or compared with a
+    /// plan.
     #[must_use]
     pub fn inspect_first(mut self, yes: bool) -> Self {
         self.inspect_first = yes;
         self
     }
 
-    /// How many writes may leave in any window of that length. The default is 150 in 20 seconds of the documented 200 for
-    /// an app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
+    /// The most writes that are sent in any window of this length. The default is 150 in 20 seconds of the documented 200
+    /// for an app and tenant (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>).
     pub fn write_quota(mut self, writes: usize, window: Duration) -> Result<Self> {
         self.write_quota = Quota::checked("write quota", writes, window)?;
         Ok(self)
     }
 
-    /// How many reads may leave in any window of that length. The default is 2000 in 20 seconds. Each read inside a batch is
-    /// one.
+    /// The most reads that are sent in any window of this length. The default is 2000 in 20 seconds. Each read inside a
+    /// batch is one.
     pub fn read_quota(mut self, reads: usize, window: Duration) -> Result<Self> {
         self.read_quota = Quota::checked("read quota", reads, window)?;
         Ok(self)
     }
 
-    /// How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in the
-    /// order given.
+    /// The most requests in flight at once, 1 to 64. The default is 16; with 1, and a batch size of 1, the users come in
+    /// the order given.
     pub fn connections(mut self, connections: usize) -> Result<Self> {
         if connections == 0 || connections > MAX_CONNECTIONS {
             return Err(Error::invalid_argument(format!(
@@ -244,7 +245,8 @@ impl RunOptions {
     }
 
     /// How many users are sent in one request, 1 to 20, and no more than the write quota, which is checked as the run
-    /// starts. The default is 1; more save round trips, and an answer that cannot be read leaves all of them unknown.
+    /// starts. The default is 1. Larger batches save round trips, but an answer that cannot be read leaves every user of
+    /// the batch unknown.
     pub fn batch_size(mut self, users: usize) -> Result<Self> {
         if users == 0 || users > batch::MAX {
             return Err(Error::invalid_argument(format!(
@@ -256,8 +258,8 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// The most users that the run takes. With it nothing is sent until the users have ended, and nothing at all if they are
-    /// more; all of them wait in memory. The default is no limit.
+    /// The most users that the run takes. The default is no limit. With a limit nothing is sent until the users have ended,
+    /// and nothing at all if they are more. Until then all of them are in memory.
     ///
     /// A run of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits but
     /// those for a token count towards its deadline.
@@ -278,17 +280,17 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// Where Multi Admin Approval gates the action, how many requests may be queued for a second administrator before the
-    /// run ends, to be resumed. The default is 0: the first one that is queued ends it, so that a person looks.
+    /// The most requests that Multi Admin Approval may queue before the run ends. Such a run can be resumed. The default is
+    /// 0: the first queued request ends the run, so that a person can check it.
     #[must_use]
     pub fn max_approvals(mut self, requests: u64) -> Self {
         self.max_approvals = requests;
         self
     }
 
-    /// A user that must not be touched, by object id or name. With reading on exclusions are looked up first, either form protects
-    /// the user, and a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) names those that no user has; where that
-    /// cannot be read, a user of another form than an exclusion fails as
+    /// A user that must not be sent, by object id or name. If users are read, exclusions are looked up first, so that
+    /// either form protects the user, and a notice of the kind [`NoticeKind::Run`](crate::NoticeKind::Run) names the
+    /// exclusions that no user has. If they cannot be looked up, a user in another form than an exclusion fails as
     /// [`Status::PermissionDenied`](crate::Status::PermissionDenied).
     #[must_use]
     pub fn exclude(mut self, user: UserId) -> Self {
@@ -319,14 +321,15 @@ impl RunOptions {
         Ok(self)
     }
 
-    /// Who runs this, for the journal. The default is the person of the token, and none for an app.
+    /// The person who starts the run, for the journal. The default is the signed-in user of the token, and no text for an
+    /// app.
     #[must_use]
     pub fn initiated_by(mut self, who: &str) -> Self {
         self.initiated_by = Some(who.to_owned());
         self
     }
 
-    /// The machine that it runs on, for the journal. There is no default.
+    /// The machine of the run, for the journal. There is no default.
     #[must_use]
     pub fn machine(mut self, name: &str) -> Self {
         self.machine = Some(name.to_owned());

@@ -54,7 +54,7 @@ pub(super) enum Prepared {
 /// The result of a user that is not sent.
 pub(super) struct Finished {
     pub(super) result: UserResult,
-    pub(super) approval: Option<journal::Approval>,
+    pub(super) approval: Option<journal::Declined>,
     /// Every user would meet the error of the result.
     pub(super) ends_run: bool,
 }
@@ -370,7 +370,7 @@ fn declined(
     id: Option<String>,
     how: Approval,
     mut error: Error,
-) -> (UserResult, journal::Approval) {
+) -> (UserResult, journal::Declined) {
     let how = record::declined(how);
     error.status = Status::Rejected;
     error.message = format!(

@@ -1,4 +1,4 @@
-//! The users that a run must not send: the exclusions and the signed-in person. Each counts by every name and id that is known: as
+//! The users that a run must not send: the exclusions and the signed-in user. Each counts by every name and id that is known: as
 //! given, as the directory returns it, and as journal and plan hold it.
 
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ use crate::user_id::UserId;
 
 const EXCLUDED: &str = "the user is on the list of exclusions";
 const EXCLUDED_BEFORE: &str =
-    "the journal or the plan shows the user as excluded; begin without it if the user is meant by now";
+    "the journal or the plan shows the user as excluded; begin without it if the user is to be sent now";
 
 /// A notice lists so many names, and counts the others.
 const FEW: usize = 10;
@@ -34,7 +34,7 @@ pub(super) struct ProtectedUsers {
     /// As long as nothing was read.
     ambiguous: Ambiguous,
     signed_in: TokenFacts,
-    /// Whether the token's own principal name is enough to recognize the signed-in person.
+    /// Whether the token's own principal name is enough to recognize the signed-in user.
     goes_by_name: bool,
 }
 
@@ -218,12 +218,12 @@ impl ProtectedUsers {
             (Some(id), Some(before)) if !id.eq_ignore_ascii_case(before) => unread("the account seen before"),
             (Some(_), _) if ambiguous.by_name => unread("the exclusions by name"),
             (None, None) if ambiguous.by_id => unread("the exclusions by object id"),
-            (None, None) if self.might_be_signed_in(inspection) => unread("the signed-in person"),
+            (None, None) if self.might_be_signed_in(inspection) => unread("the signed-in user"),
             _ => Ok(()),
         }
     }
 
-    /// Whether a user given by name, of which no object id is known, might be the signed-in person.
+    /// Whether a user given by name, of which no object id is known, might be the signed-in user.
     fn might_be_signed_in(&self, inspection: &Inspection) -> bool {
         let is_known =
             |devices: &[crate::device::Device]| devices.iter().all(|device| device.user_id.is_some());
@@ -238,7 +238,7 @@ fn protect_no_user(absent: &[&UserId]) -> String {
     if let [user] = absent {
         let form = if user.is_object_id() { "object id" } else { "name" };
         return format!(
-            "no user has the {form} {user}, which is excluded; it protects no one: check the spelling or use the object id"
+            "no user has the {form} {user}, which is excluded, so it protects no user; check the spelling or use the object id"
         );
     }
     let mut names: Vec<_> = absent.iter().take(FEW).map(|user| user.as_str()).collect();
@@ -247,7 +247,7 @@ fn protect_no_user(absent: &[&UserId]) -> String {
         names.push(&more);
     }
     format!(
-        "no user has {} of the names and object ids that are excluded; they protect no one: check the spelling or use the object id: {}",
+        "no user has {} of the names and object ids that are excluded, so they protect no user; check the spelling or use the object id: {}",
         absent.len(),
         names.join(", ")
     )

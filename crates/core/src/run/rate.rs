@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_before_the_last_minute_does_not_count() {
+    fn users_before_the_last_minute_do_not_count() {
         let is_about =
             |rate: f64, wanted: f64| assert!((rate / wanted - 1.0).abs() < 0.04, "{rate}, not {wanted}");
         is_about(rate(30, |_| 7), 7.0);

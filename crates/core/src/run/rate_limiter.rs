@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::options::{Quota, RunOptions};
-use crate::clock::{Clock, LOOK, Stop};
+use crate::clock::{Clock, STOP_CHECK, Stop};
 use crate::rate_limiter::RateLimiter;
 use crate::request_kind::RequestKind;
 use crate::sliding_window::{Blocked, SlidingWindow};
@@ -60,7 +60,7 @@ impl RateLimiter for RunRateLimiter {
                     drop(window);
                     self.clock.wait(wait, stop);
                 }
-                Err(Blocked::UntilAnswer) => drop(lane.completed.wait_timeout(window, LOOK)),
+                Err(Blocked::UntilAnswer) => drop(lane.completed.wait_timeout(window, STOP_CHECK)),
             }
         }
         false

@@ -12,7 +12,7 @@ use crate::approvals;
 use crate::cloud::Endpoint;
 use crate::device::Device;
 use crate::journal::{
-    Approval, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, RunRecord, SnapshotDevice,
+    Declined, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, RunRecord, SnapshotDevice,
 };
 use crate::status::{Outcome, Reason, Status};
 use crate::token::TokenFacts;
@@ -136,7 +136,7 @@ fn was_refused_and_stopped(result: &UserResult, was_sent: bool) -> bool {
 }
 
 /// The record of a result.
-pub(super) fn result(result: &UserResult, was_sent: bool, approval: Option<Approval>) -> ResultRecord {
+pub(super) fn result(result: &UserResult, was_sent: bool, approval: Option<Declined>) -> ResultRecord {
     let id = result.id.as_deref();
     let mut record = match (&result.error, &result.receipt) {
         (Some(error), _) => ResultRecord::of_error(&result.user, id, error),
@@ -163,11 +163,11 @@ pub(super) fn result(result: &UserResult, was_sent: bool, approval: Option<Appro
 }
 
 /// How a request that was not approved ended.
-pub(super) fn declined(how: approvals::Approval) -> Approval {
+pub(super) fn declined(how: approvals::Approval) -> Declined {
     match how {
-        approvals::Approval::Cancelled => Approval::Cancelled,
-        approvals::Approval::Expired => Approval::Expired,
-        _ => Approval::Rejected,
+        approvals::Approval::Cancelled => Declined::Cancelled,
+        approvals::Approval::Expired => Declined::Expired,
+        _ => Declined::Rejected,
     }
 }
 

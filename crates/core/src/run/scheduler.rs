@@ -16,7 +16,7 @@ use super::limits::Limits;
 use super::options::RunOptions;
 use super::stop_rules::StopRules;
 use super::task::ReadyUser;
-use crate::clock::{Clock, LOOK, Stop};
+use crate::clock::{Clock, STOP_CHECK, Stop};
 use crate::error::Error;
 use crate::status::{Reason, Status};
 use crate::token::Token;
@@ -133,7 +133,7 @@ impl Scheduler {
     /// Sleeps until something changes, or it is time to check the stop flag, which a signal handler may have raised.
     fn sleep<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         self.changed
-            .wait_timeout(state, LOOK)
+            .wait_timeout(state, STOP_CHECK)
             .unwrap_or_else(PoisonError::into_inner)
             .0
     }

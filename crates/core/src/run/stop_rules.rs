@@ -69,7 +69,7 @@ impl StopRules {
         };
         error
             .filter(|_| ends)
-            .map(|error| of_everybody(error, forecast))
+            .map(|error| of_every_user(error, forecast))
             .or_else(|| {
                 error
                     .filter(|error| error.status == Status::Journal || self.asks_for_too_long(error))
@@ -139,7 +139,7 @@ fn is_fatal(error: &Error, was_sent: bool) -> bool {
 }
 
 /// The error of one user, as the reason that the run ended.
-fn of_everybody(error: &Error, forecast: Forecast) -> Error {
+fn of_every_user(error: &Error, forecast: Forecast) -> Error {
     let mut error = error.clone();
     if forecast == Forecast::Perhaps {
         error.message = format!(

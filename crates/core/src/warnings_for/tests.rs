@@ -23,7 +23,7 @@ fn circumstances() -> Circumstances<'static> {
     }
 }
 
-/// Her own phone, in good order, with some members put in place of its own.
+/// A personal phone without warnings, with some members replaced.
 fn device(members: &Value) -> Result<Device> {
     let mut element = json!({
         "id": "d1", "operatingSystem": "iOS", "managedDeviceOwnerType": "personal", "managementState": "managed",
@@ -41,7 +41,7 @@ fn codes(warnings: &[Warning]) -> Vec<WarningCode> {
     warnings.iter().map(|warning| warning.code).collect()
 }
 
-/// A warning, the members that bring it about, and others that come close and do not.
+/// A warning, the members that cause it, and similar ones that do not.
 type Case = (WarningCode, Vec<Value>, Vec<Value>);
 
 #[allow(clippy::too_many_lines, reason = "a table")]
@@ -309,7 +309,7 @@ fn a_device_without_properties_gets_warnings() -> Result<()> {
 
 proptest! {
     #[test]
-    fn never_panics_whatever_the_device(element in any_json(), dates in prop::array::uniform3(any_date()), seconds in any::<u32>()) {
+    fn never_panics_for_any_device(element in any_json(), dates in prop::array::uniform3(any_date()), seconds in any::<u32>()) {
         let mut devices = vec![Device {
             id: "d1".into(),
             enrolled: Some(dates[0].clone()),

@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use graph_devices::{Clock, Stop};
 
-/// How long real time may take for what a test awaits.
+/// The longest real time that a test waits.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a wait may overlook a stop.
-const LOOK: Duration = Duration::from_millis(20);
+/// The interval at which a wait checks for a stop.
+const STOP_CHECK: Duration = Duration::from_millis(20);
 
 /// A time of day at which no device of the emulator is new, which would keep a run from acting.
 const LATER: Duration = Duration::from_secs(100 * 365 * 86_400);
@@ -74,7 +74,7 @@ impl Clock for HeldClock {
         state.waiting.push(until);
         self.changed.notify_all();
         while state.now < until && !stop.is_raised() {
-            let waited = self.changed.wait_timeout(state, LOOK);
+            let waited = self.changed.wait_timeout(state, STOP_CHECK);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         if state.now < until

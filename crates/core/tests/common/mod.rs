@@ -22,19 +22,19 @@ pub(crate) const ADELE: &str = "10000000-0000-4000-8000-000000000001";
 /// The first time of day of a test's clock: 6 November 1994.
 const BORN: Duration = Duration::from_secs(784_111_777);
 
-/// A token that says this of itself. Nobody has signed it.
+/// An unsigned token with these claims.
 pub(crate) fn token_with(claims: &Value) -> String {
     format!("e30.{}.demo-token", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
-/// What becomes of the time of day without the monotonic clock: the machine slept, or somebody set the time.
+/// A step of the time of day without the monotonic clock: the machine slept, or the time was set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
     Forward(Duration),
     Back(Duration),
 }
 
-/// A clock that stands still but for the waits it is asked for, which it notes and skips.
+/// A clock that stands still except for waits, which it notes and skips.
 #[derive(Default)]
 pub(crate) struct TestClock {
     /// How far the time of day went forward, and how far back.
@@ -67,7 +67,7 @@ impl TestClock {
         Self::ahead(since_1970.unwrap_or_default().saturating_sub(BORN))
     }
 
-    /// A clock whose time of day is so much later.
+    /// A clock whose time of day is later by this much.
     pub(crate) fn ahead(by: Duration) -> Self {
         Self {
             ahead: by,
@@ -79,7 +79,7 @@ impl TestClock {
         self.waits.lock().map(|waits| waits.clone()).unwrap_or_default()
     }
 
-    /// The waits that were any.
+    /// The waits that are not zero.
     pub(crate) fn real_waits(&self) -> Vec<Duration> {
         let waits = self.waits().into_iter();
         waits.filter(|wait| !wait.is_zero()).collect()
@@ -102,7 +102,7 @@ impl TestClock {
         }
     }
 
-    /// So much later, as after a person took that long.
+    /// Advances the clock, as if a person had taken that long.
     pub(crate) fn advance(&self, by: Duration) {
         if let Ok(mut now) = self.now.lock() {
             *now += by;
@@ -142,7 +142,7 @@ impl Clock for TestClock {
     }
 }
 
-/// The emulator and what it can be told and asked.
+/// The emulator and its management requests.
 pub(crate) struct Service(Emulator);
 
 impl Service {
@@ -154,7 +154,7 @@ impl Service {
         self.0.endpoint()
     }
 
-    /// Options of a client that talks to this emulator by that clock.
+    /// Options of a client for this emulator, with this clock.
     pub(crate) fn options(&self, clock: &Arc<TestClock>) -> graph_devices::Result<ClientOptions> {
         Ok(ClientOptions::default()
             .endpoint(Endpoint::parse(self.0.endpoint())?)
@@ -166,7 +166,7 @@ impl Service {
             .map(drop)
     }
 
-    /// Another tenant, with nothing asked so far.
+    /// Replaces the tenant and clears the log.
     pub(crate) fn reset(&self, parts: &Value) -> io::Result<()> {
         self.post("reset", parts)
     }
@@ -190,7 +190,7 @@ impl Service {
         Ok(serde_json::from_str(&text)?)
     }
 
-    /// Options of a client that talks to this emulator by the real clock.
+    /// Options of a client for this emulator, with the real clock.
     pub(crate) fn real_options(&self) -> graph_devices::Result<ClientOptions> {
         Ok(ClientOptions::default().endpoint(Endpoint::parse(self.0.endpoint())?))
     }

@@ -1,4 +1,4 @@
-//! What tests of runs share: a folder, a tenant by rule, the rows of a run to its end.
+//! What tests of runs share: a folder, a generated tenant, the results of a run to its end.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use super::{Service, TestClock};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A folder of its own for a test, taken away at its end.
+/// A folder of its own for a test, removed at its end.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -53,7 +53,7 @@ pub(crate) fn clocked(
     Client::new(service.options(clock)?, Token::new(token)?)
 }
 
-/// So many users by rule, with personal phones that nothing warns about.
+/// A number of generated users, with personal phones without warnings.
 pub(crate) fn phones(users: usize) -> Value {
     json!({"users": [], "generate": {"users": users, "devices": 2, "operating_systems": ["iOS"]}})
 }
@@ -82,41 +82,41 @@ pub(crate) fn next(run: &Run) -> graph_devices::Result<Event> {
     Err(graph_devices::Error::new(Status::Timeout, "no event came"))
 }
 
-/// What a run had to tell.
+/// What a run reported.
 pub(crate) struct Ended {
     pub(crate) rows: Vec<UserResult>,
-    /// What it told of itself.
-    pub(crate) told: Vec<String>,
-    /// How many requests it said to send.
+    /// The notices about the run itself.
+    pub(crate) notices: Vec<String>,
+    /// The number of requests that it reported as sent.
     pub(crate) sendings: usize,
     pub(crate) summary: Summary,
 }
 
-/// Everything to the end; what is asked is answered by `answer`.
+/// Takes all events to the end; `answer` handles every other event.
 pub(crate) fn answering(
     run: &Run,
     mut answer: impl FnMut(Event) -> Result<(), Box<dyn std::error::Error>>,
 ) -> Result<Ended, Box<dyn std::error::Error>> {
-    let (mut rows, mut told, mut sendings) = (Vec::new(), Vec::new(), 0);
+    let (mut rows, mut notices, mut sendings) = (Vec::new(), Vec::new(), 0);
     loop {
         match next(run)? {
             Event::Done(summary) => {
                 return Ok(Ended {
                     rows,
-                    told,
+                    notices,
                     sendings,
                     summary,
                 });
             }
             Event::Result(row) => rows.push(row),
-            Event::Notice(Notice::Run(text)) => told.push(text),
+            Event::Notice(Notice::Run(text)) => notices.push(text),
             Event::Notice(Notice::Sending { .. }) => sendings += 1,
             event => answer(event)?,
         }
     }
 }
 
-/// The same of these users and nobody else.
+/// Runs these users only, to the end.
 pub(crate) fn ended(
     run: &Run,
     users: impl IntoIterator<Item = String>,
@@ -128,7 +128,7 @@ pub(crate) fn ended(
     answering(run, |_| Ok(()))
 }
 
-/// Everybody's row, and the end.
+/// Runs these users, and returns the results and the end.
 pub(crate) fn finish(
     run: &Run,
     users: impl IntoIterator<Item = String>,
@@ -182,7 +182,7 @@ pub(crate) fn events_of(path: &Path, user: &str) -> Result<Vec<String>, Box<dyn 
         .collect())
 }
 
-/// Takes lines out of a journal, as a kill at that moment would have.
+/// Removes lines from a journal, as if the process had been killed at that moment.
 pub(crate) fn forget(
     path: &Path,
     mut lost: impl FnMut(&Value) -> bool,

@@ -1,12 +1,12 @@
 //! Options from keyword arguments; the core checks them. Written by `cargo xtask generate`; do not edit.
 
-use graph_devices::{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode};
+use graph_devices::{CallOptions, ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode};
 use pyo3::prelude::*;
 
 use crate::keywords::{Keywords, count, user};
 use crate::seconds::seconds;
 
-/// Takes the arguments; what is returned hands them to the core.
+/// Takes the arguments; the returned function builds the options.
 pub(crate) fn options(
     given: &mut Keywords<'_>,
 ) -> PyResult<impl FnOnce() -> Result<ClientOptions> + Send + use<>> {
@@ -57,7 +57,33 @@ pub(crate) fn options(
     })
 }
 
-/// Takes the arguments; what is returned hands them to the core.
+/// Takes the arguments; the returned function builds the options.
+pub(crate) fn call_options(
+    given: &mut Keywords<'_>,
+) -> PyResult<impl FnOnce() -> Result<CallOptions> + Send + use<>> {
+    let justification = given.text("justification")?;
+    let approval_code = given.text("approval_code")?;
+    let client_request_id = given.text("client_request_id")?;
+    let deadline = given.number("deadline")?;
+    Ok(move || {
+        let mut options = CallOptions::default();
+        if let Some(value) = justification {
+            options = options.justification(&value)?;
+        }
+        if let Some(value) = approval_code {
+            options = options.approval_code(&value)?;
+        }
+        if let Some(value) = client_request_id {
+            options = options.client_request_id(&value)?;
+        }
+        if let Some(value) = deadline {
+            options = options.deadline(seconds("deadline", value)?)?;
+        }
+        Ok(options)
+    })
+}
+
+/// Takes the arguments; the returned function builds the options.
 pub(crate) fn run_options(
     given: &mut Keywords<'_>,
 ) -> PyResult<impl FnOnce() -> Result<RunOptions> + Send + use<>> {

@@ -1,5 +1,5 @@
 //! The parts of `graph_devices.hpp` that mirror core: enumerations, records and options. RAII, exceptions and the range of
-//! events are by hand.
+//! events are hand-written.
 
 use super::capi::options::name as setter_name;
 use super::docs::{Style, comment, paragraphs};
@@ -95,7 +95,7 @@ fn doc(doc: &super::model::Doc, indent: &str) -> String {
 fn words(words: &Words) -> String {
     let c = names::c(&words.name);
     let constants = names::constants(&words.name);
-    // "Nothing within the time given" is an absent event instead.
+    // `None` is an absent event instead.
     let members = words
         .members
         .iter()
@@ -116,7 +116,7 @@ fn words(words: &Words) -> String {
     )
 }
 
-/// The records that are classes; `error` and `event` are by hand over a base with their fields.
+/// The records that are classes; `error` and `event` are hand-written over a base with their fields.
 fn records(model: &Model) -> Result<String> {
     let record = |name: &str| model.record(name).ok_or_else(|| format!("core has no {name}"));
     let mut out = base(record("Failure")?, "error", &["status", "message"]);
@@ -248,7 +248,7 @@ fn structure(options: &Options) -> String {
         members += &doc(&setter.doc, "    ");
         members += &format!("    {} {} = {{}};\n", member_type(setter), setter.name);
         if setter.name == "endpoint" {
-            members += "    /// Takes the endpoint from GRAPH_DEVICES_ENDPOINT: known clouds and loopback only. `cloud` and `endpoint` go first.\n    bool endpoint_from_environment = false;\n    /// The same, for a host that keeps an environment of its own: what it has in GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> endpoint_variable_value = {};\n";
+            members += "    /// Reads the endpoint from GRAPH_DEVICES_ENDPOINT; only known clouds and loopback are allowed there. Has no effect if\n    /// `cloud` or `endpoint` is set.\n    bool endpoint_from_environment = false;\n    /// The same for a runtime with its own copy of the environment: its text of GRAPH_DEVICES_ENDPOINT.\n    std::optional<std::string> endpoint_variable_value = {};\n";
         }
     }
     format!(

@@ -1,8 +1,8 @@
-//! Doc comments of core in the words of another language.
+//! Doc comments of core in the style of another language.
 
 use super::model::Doc;
 
-/// How a language names what core's doc comments link to.
+/// How a language writes the links of core's doc comments.
 pub(crate) trait Style {
     /// A member of a type, such as `("RunOptions", "inspect_first")` or `("Status", "Journal")`.
     fn member(&self, ty: &str, member: &str) -> String;
@@ -28,7 +28,7 @@ pub(crate) fn line(doc: &Doc, style: &dyn Style) -> String {
     paragraphs(doc, style).join(" ")
 }
 
-/// Turns ``[`Type::member`](path)`` and `` `code` `` into what the language has for them.
+/// Turns ``[`Type::member`](path)`` and `` `code` `` into the style of the language.
 fn linked(text: &str, style: &dyn Style) -> String {
     let mut out = String::new();
     let mut rest = text;

@@ -1,4 +1,5 @@
-//! The .NET assembly's P/Invoke declarations, records and options, in the C# 5 that Windows PowerShell's own compiler reads.
+//! The .NET assembly's P/Invoke declarations, records and options, in the C# 5 that Windows PowerShell's own compiler
+//! reads.
 
 use super::capi::options::name as setter_name;
 use super::docs::{Style, line};
@@ -117,7 +118,7 @@ fn parameter(export: &Export, name: &str, ty: &CType) -> String {
         name => names::camel(name),
     };
     let ty = match ty {
-        // A token is handed over from memory that is cleared afterwards.
+        // A token is passed from memory that is cleared afterwards.
         CType::Text if name == "token" && !export.name.starts_with("graph_remove_all_devices") => {
             "IntPtr".to_owned()
         }
@@ -145,7 +146,7 @@ fn safe(handle: &str) -> String {
     format!("{}Handle", names::pascal(handle.trim_start_matches("graph_")))
 }
 
-/// Numbers that code by hand asks for by name.
+/// Constants that hand-written code uses by name.
 fn numbers(model: &Model) -> Result<String> {
     let mut text = String::new();
     for (words, class) in [("Status", "StatusNumber"), ("EventKind", "EventNumber")] {
@@ -220,7 +221,7 @@ fn one_record(record: &Record) -> String {
     )
 }
 
-/// The type of a property, how it is read, and what an absent value is.
+/// The type of a property, how it is read, and its absent value.
 fn value(record: &str, field: &Field, c: &str) -> (String, String, &'static str) {
     let get = match (record, field.name.as_str()) {
         ("Warning", "code") => "Native.graph_warning_id(from)".to_owned(),
@@ -338,7 +339,7 @@ fn handed(name: &str, kind: ParameterKind) -> String {
     }
 }
 
-/// Options of a call or a run are properties, which are handed over when it starts.
+/// Options of a call or a run are properties, which are passed when it starts.
 fn properties(options: &Options) -> String {
     let class = &options.name;
     let c = names::c(class);
@@ -362,7 +363,7 @@ fn properties(options: &Options) -> String {
     )
 }
 
-/// The properties of an option, and the statement that hands them over.
+/// The properties of an option, and the statement that passes them.
 fn passed(setter: &Setter) -> (Vec<(String, String)>, String) {
     let name = names::pascal(&setter.name);
     let kinds: Vec<ParameterKind> = setter.parameters.iter().map(|parameter| parameter.kind).collect();

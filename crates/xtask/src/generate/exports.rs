@@ -1,4 +1,4 @@
-//! The functions that the C library exports, read from crates/capi: those by hand and those that are generated.
+//! The functions that the C library exports, read from crates/capi: hand-written and generated ones.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(crate) struct Export {
     pub(crate) result: Option<CType>,
 }
 
-/// What crosses the border. Enumerations cross as `int32_t`.
+/// The types of parameters and return values. Enumerations are `int32_t`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CType {
     Int32,
@@ -24,7 +24,7 @@ pub(crate) enum CType {
     Text,
     /// A handle by the name of its C type, such as `graph_run`.
     Handle(String),
-    /// Where a new handle is put.
+    /// An output for a new handle.
     OutHandle(String),
 }
 

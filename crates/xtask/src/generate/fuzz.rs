@@ -1,4 +1,4 @@
-//! The declarations that the fuzz target calls the C library by.
+//! The declarations of the C library for the fuzz target.
 
 use super::Generated;
 use super::capi::formatted;

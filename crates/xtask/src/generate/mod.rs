@@ -1,4 +1,5 @@
-//! `cargo xtask generate`: what other languages know of core, written from core's own structs, enumerations and doc comments.
+//! `cargo xtask generate`: writes the mirrors of core in other languages from core's structs, enumerations and doc
+//! comments.
 //!
 //! ```text
 //! crates/core/src ── read ──> model ──┬── capi ──> crates/capi/src/generated      (cbindgen then writes the C header)
@@ -11,10 +12,10 @@
 //!                                     └── fuzz ──> fuzz/fuzz_targets/capi/generated
 //! ```
 //!
-//! Each language is one module with plain text templates; [`names`] and [`docs`] hold what they share. To see what a change of
-//! core does, run the command and look at the difference: generated files are committed.
+//! Each language is one module with plain text templates; [`names`] and [`docs`] hold what they share. Generated files are
+//! committed, so the diff shows the effect of a change of core.
 
-// Templates are texts of a few kilobytes: what is plain to read goes before what saves an allocation.
+// Templates are a few kilobytes of text: readability matters more than allocations.
 #![allow(clippy::format_collect, clippy::format_push_string)]
 
 mod capi;
@@ -36,13 +37,13 @@ use std::path::Path;
 use crate::secrets::say;
 use crate::tools::{Result, root};
 
-/// A generated file, below the top of the repository.
+/// A generated file; the path is relative to the repository.
 pub(crate) struct Generated {
     path: &'static str,
     text: String,
 }
 
-/// Writes every generated file and the C header, and says which have changed.
+/// Writes every generated file and the C header, and prints which changed.
 pub(crate) fn write() -> Result {
     for changed in write_at(&root())? {
         say(format!("{changed} written"));
@@ -50,7 +51,7 @@ pub(crate) fn write() -> Result {
     Ok(())
 }
 
-/// The same in a copy of the repository. The C ABI comes first: the functions that it exports are read from it.
+/// The same in a copy of the repository. The C ABI comes first, because its exported functions are read for the others.
 pub(crate) fn write_at(root: &Path) -> Result<Vec<&'static str>> {
     let model = read::model(&root.join("crates/core"))?;
     let mut changed = write_files(root, capi::files(&model)?)?;
@@ -74,7 +75,7 @@ fn write_files(root: &Path, files: Vec<Generated>) -> Result<Vec<&'static str>> 
     Ok(changed)
 }
 
-/// Fails where a committed file is not the generated one.
+/// Fails if a committed file differs from the generated one.
 pub(crate) fn check() -> Result {
     let mut stale: Vec<String> = Vec::new();
     for file in files(&root())? {

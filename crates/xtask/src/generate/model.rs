@@ -1,4 +1,4 @@
-//! What the public surface of core consists of, as the languages need to know it.
+//! The public surface of core, as the languages mirror it.
 
 /// Everything that is mirrored in other languages.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,7 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
-    /// Absent where the service left it out.
+    /// Absent if the service omitted it.
     MaybeText,
     /// `u32`
     Number,
@@ -56,12 +56,11 @@ pub(crate) enum Kind {
     Count,
     Duration,
     MaybeDuration,
-    /// Users a second, as `f64`.
     MaybeFlag,
     /// A number of that enumeration.
     Word(String),
     MaybeWord(String),
-    /// `ManagementState`: a text that the service may add to.
+    /// `ManagementState`: a text; the service may add values.
     State,
     List(String),
     /// Another record.

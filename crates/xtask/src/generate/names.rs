@@ -36,7 +36,7 @@ pub(crate) fn camel(name: &str) -> String {
     first.to_ascii_lowercase() + rest
 }
 
-/// The name of a member in every language: core's `name()`. A test of this crate holds it against core's own.
+/// The name of a member in every language: core's `name()`. A test of this crate compares it with core's.
 pub(crate) fn word(words: &str, ident: &str) -> String {
     if (words, ident) == ("Reason", "None") {
         return String::new();
@@ -53,7 +53,8 @@ pub(crate) fn c(name: &str) -> String {
     }
 }
 
-/// What the C constants of an enumeration begin with, `GRAPH_EVENT_` for `EventKind`: a kind or a code is named by what it is of.
+/// The prefix of the C constants of an enumeration: `GRAPH_EVENT_` for `EventKind`. A kind or a code has the name of its
+/// subject.
 pub(crate) fn constants(words: &str) -> String {
     let name = screaming(words);
     let of = name.strip_suffix("_KIND").or_else(|| name.strip_suffix("_CODE"));

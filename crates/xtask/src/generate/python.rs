@@ -11,14 +11,14 @@ use crate::tools::Result;
 const WIDTH: usize = 120;
 const MARK: &str = "Written by `cargo xtask generate`; do not edit.";
 
-/// Exceptions whose name is not that of their status: those of the standard library were taken, or say it better.
+/// Exceptions whose name differs from their status, because of a name of the standard library or a better word.
 const RENAMED: [(&str, &str); 4] = [
     ("ConnectionFailed", "ConnectError"),
     ("Timeout", "RequestTimeoutError"),
     ("Interrupted", "LostConnectionError"),
     ("Cancelled", "StoppedError"),
 ];
-/// The exceptions of Python that one of ours is as well.
+/// The built-in exceptions that are further bases.
 const ALSO: [(&str, &str); 3] = [
     ("InvalidArgument", "ValueError"),
     ("Timeout", "TimeoutError"),
@@ -45,7 +45,7 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
         },
         Generated {
             path: "python/src/graph_devices/generated/__init__.py",
-            text: format!("\"\"\"What mirrors the core. {MARK}\"\"\"\n"),
+            text: format!("\"\"\"The mirrors of core. {MARK}\"\"\"\n"),
         },
         Generated {
             path: "python/src/graph_devices/generated/errors.py",
@@ -53,21 +53,11 @@ pub(super) fn files(model: &Model) -> Result<Vec<Generated>> {
         },
         Generated {
             path: "python/src/graph_devices/generated/receipt.py",
-            text: tuples(
-                model,
-                "What a caller keeps of an accepted call.",
-                &["Receipt"],
-                false,
-            )?,
+            text: receipt(model)?,
         },
         Generated {
             path: "python/src/graph_devices/generated/devices.py",
-            text: tuples(
-                model,
-                "Devices as Intune lists them, and what became of them.",
-                &["Warning", "Device", "VerifiedDevice"],
-                true,
-            )?,
+            text: devices(model)?,
         },
     ])
 }
@@ -103,7 +93,7 @@ fn class(record: &str) -> &str {
     }
 }
 
-/// The class of a status.
+/// The exception class of a status.
 pub(super) fn exception(status: &str) -> String {
     let renamed = RENAMED.iter().find(|(ident, _)| *ident == status);
     renamed.map_or_else(|| format!("{status}Error"), |(_, name)| (*name).to_owned())
@@ -213,7 +203,7 @@ fn errors(model: &Model) -> Result<String> {
         })
         .collect();
     let mut text = format!(
-        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Optional\n\nfrom .._file_error import FileError\n\nif TYPE_CHECKING:\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. What is absent is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
+        "\"\"\"The exceptions, one for each status. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom .._file_error import FileError\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Optional\n\n    from .._events import Report\n\n__all__ = [\n    \"GraphDevicesError\",\n{named}]\n\n\nclass GraphDevicesError(Exception):\n    \"\"\"A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.\n\n    Durations are in seconds. An absent value is ``None``.\n\n{described}    \"\"\"\n\n    #: The name of the status, the same in every language.\n    status: str = \"internal\"\n    #: The results of the run that this error ended; only from :meth:`Client.remove_all_devices_bulk`.\n    report: Optional[Report] = None\n\n    def __init__(\n        self,\n        message: str,\n        *,\n{parameters}    ) -> None:\n        super().__init__(message)\n        self.message = message\n{kept}"
     );
     for status in failures {
         let also = ALSO
@@ -252,26 +242,45 @@ fn default(kind: &Kind) -> &'static str {
     }
 }
 
-/// Records as named tuples. Enumerations are literal types where `literals` are declared.
-fn tuples(model: &Model, about: &str, records: &[&str], literals: bool) -> Result<String> {
-    let mut imports = vec!["NamedTuple", "Optional"];
+/// The receipt. Every program loads it, so at run time it does without typing, whose import takes longer than a call.
+fn receipt(model: &Model) -> Result<String> {
+    let record = model.record("Receipt").ok_or("core has no Receipt")?;
+    let names: String = record
+        .fields
+        .iter()
+        .map(|field| format!("            \"{}\",\n", field.name))
+        .collect();
+    let typed: String = tuple(record, false)
+        .lines()
+        .map(|line| {
+            if line.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("    {line}\n")
+            }
+        })
+        .collect();
+    Ok(format!(
+        "\"\"\"What a caller keeps of an accepted call. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import NamedTuple, Optional\n\n{}\nelse:\n    from collections import namedtuple\n\n    class Receipt(\n        namedtuple(\n            \"Receipt\",\n            [\n{}            ],\n        )\n    ):\n{}\n        __slots__ = ()\n",
+        typed.trim_end_matches('\n').to_owned() + "\n",
+        names.replace("            \"", "                \""),
+        docstring(&record.doc, "        ")
+    ))
+}
+
+/// Devices as named tuples.
+fn devices(model: &Model) -> Result<String> {
     let mut declared = String::new();
-    if literals {
-        imports.splice(0..0, ["Literal"]);
-        imports.push("Tuple");
-        for words in ["Severity", "Verdict"] {
-            declared += &literal(model, words)?;
-        }
-        declared.push('\n');
+    for words in ["Severity", "Verdict"] {
+        declared += &literal(model, words)?;
     }
     let mut text = format!(
-        "\"\"\"{about} {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import {}\n\n{declared}",
-        imports.join(", ")
+        "\"\"\"Devices as Intune lists them, and what became of them. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import Literal, NamedTuple, Optional, Tuple\n\n{declared}\n"
     );
-    for name in records {
+    for name in ["Warning", "Device", "VerifiedDevice"] {
         let record = model.record(name).ok_or_else(|| format!("core has no {name}"))?;
         text += "\n";
-        text += &tuple(record, literals);
+        text += &tuple(record, true);
     }
     Ok(text)
 }
@@ -307,13 +316,12 @@ fn tuple(record: &Record, literals: bool) -> String {
     text + "\n"
 }
 
-/// Functions that make options of keyword arguments, each under the name that the native module takes it by.
+/// Functions that build options from keyword arguments, by the names of the native module.
 fn native_options(model: &Model) -> Result<String> {
     let mut text = format!(
-        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
+        "//! Options from keyword arguments; the core checks them. {MARK}\n\nuse graph_devices::{{CallOptions, ClientOptions, Cloud, Endpoint, Result, RunOptions, WarningCode}};\nuse pyo3::prelude::*;\n\nuse crate::keywords::{{Keywords, count, user}};\nuse crate::seconds::seconds;\n"
     );
-    // A call is a run of one user.
-    for name in ["ClientOptions", "RunOptions"] {
+    for name in ["ClientOptions", "CallOptions", "RunOptions"] {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
         let taken: String = options
             .setters
@@ -328,7 +336,7 @@ fn native_options(model: &Model) -> Result<String> {
             .collect();
         let set: String = options.setters.iter().map(handed).collect();
         text += &format!(
-            "\n/// Takes the arguments; what is returned hands them to the core.\npub(crate) fn {}(given: &mut Keywords<'_>) -> PyResult<impl FnOnce() -> Result<{name}> + Send + use<>> {{\n{taken}    Ok(move || {{\n        let mut options = {name}::default();\n{set}        Ok(options)\n    }})\n}}\n",
+            "\n/// Takes the arguments; the returned function builds the options.\npub(crate) fn {}(given: &mut Keywords<'_>) -> PyResult<impl FnOnce() -> Result<{name}> + Send + use<>> {{\n{taken}    Ok(move || {{\n        let mut options = {name}::default();\n{set}        Ok(options)\n    }})\n}}\n",
             names::c(name)
         );
     }
@@ -408,13 +416,13 @@ fn kinds(model: &Model) -> Result<String> {
         .map(|(name, kind)| format!("    \"{name}\": \"{kind}\",\n"))
         .collect();
     Ok(format!(
-        "\"\"\"Which kind of value each option takes. {MARK}\"\"\"\n\nfrom typing import Dict\n\nKINDS: Dict[str, str] = {{\n{lines}}}\n"
+        "\"\"\"Which kind of value each option takes. {MARK}\"\"\"\n\nKINDS = {{\n{lines}}}\n"
     ))
 }
 
-/// Options of a run that Python decides by itself: a single call takes those of one user.
+/// Options of a run that the package sets itself.
 const NOT_OF_RUNS: [&str; 4] = ["approval_code", "client_request_id", "token_events", "preview"];
-/// What a preview, which sends nothing, has no use for.
+/// Options that have no effect in a preview, which sends nothing.
 const NOT_OF_PREVIEWS: [&str; 4] = ["write_quota", "batch_size", "max_approvals", "inspect_first"];
 
 /// The methods for many users: their arguments are the options of a run.
@@ -431,7 +439,7 @@ fn methods(model: &Model) -> Result<String> {
         .filter(|setter| !NOT_OF_PREVIEWS.contains(&setter.name.as_str()))
         .collect();
     let mut text = format!(
-        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, Dict, Iterable, Optional\n\nif TYPE_CHECKING:\n    from .._events import Report, UserResult\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"What the caller chose; the rest has the default of the core.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
+        "\"\"\"The methods of a client for many users. {MARK}\"\"\"\n\nfrom __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any, Dict, Iterable, Optional\n\n    from .._events import Report, UserResult\n    from .._options import Input, Path, Quota\n    from .._run import Results, Run\n\n\ndef _given(arguments: Dict[str, Any]) -> Dict[str, Any]:\n    \"\"\"The given options; the core has the defaults of the others.\"\"\"\n    return {{name: value for name, value in arguments.items() if name not in (\"self\", \"users\") and value is not None}}\n\n\nclass RunMethods:\n    \"\"\"Many users: preview, run, and run to the end.\"\"\"\n"
     );
     for (name, result, setters, intro) in [
         ("preview", "Results[UserResult]", &of_previews, PREVIEW),
@@ -471,7 +479,7 @@ fn python_type(setter: &Setter) -> &'static str {
 fn described(setter: &Setter) -> String {
     let unit = match reader(setter) {
         "number" => " In seconds.",
-        "whole_and_number" => " So many in so many seconds.",
+        "whole_and_number" => " A number of requests and of seconds.",
         _ => match setter.name.as_str() {
             "input_list" => " The path of the list is enough.",
             _ => "",
@@ -485,30 +493,30 @@ fn described(setter: &Setter) -> String {
         .collect()
 }
 
-const PREVIEW: &str = r#"        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
+const PREVIEW: &str = r#"        """Shows what :meth:`run` with the same options would do. Sends nothing. Iterates the result of each user, with devices.
 
-        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
-        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it reports what a
-        run with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its
-        end; its ``notices`` say what could not be read. The options are those of :meth:`run`.
+        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip the user.
+        ``journal`` is a new file: a plan for a later run. With ``resume`` or ``plan`` it shows what a run with these would do;
+        with ``resume`` it is also recorded in that journal. An error that ends the preview early is raised at the end of the
+        iteration. ``notices`` of the result lists what could not be read. The options are those of :meth:`run`.
 "#;
-const RUN: &str = r#"        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
+const RUN: &str = r#"        """Retires the devices of many users. Irreversible. Iterates events; see :class:`Run`.
 
-        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
-        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
-        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
-        position. A user given twice is done once. Outcomes are not raised.
+        ``users`` is any iterable of object ids and user principal names, taken as they are needed; an open text file yields
+        its lines. A malformed user id is a failed result, and so is a value that is not a text, such as a NaN of pandas; the
+        error names its position. A lone surrogate is shown as a backslash and its number. A user who is given twice is sent
+        once. The error of a user is returned, not raised.
 
         An option that is ``None`` has the default of the library, the same in every language.
 
-        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
-        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
-        token of another tenant is refused.
+        Before anything is sent, raises :class:`JournalError` if the journal or the plan is unusable, and
+        :class:`InvalidArgumentError` for a refused option. The credential is called once at the start, and again on the
+        iterating thread when the service refuses the token. A token of another tenant is refused.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
 "#;
-const BULK: &str = r#"        """:meth:`run` to its end, with the same options. Irreversible.
+const BULK: &str = r#"        """Runs :meth:`run` to its end, with the same options. Irreversible.
 
-        Returns the counts, and the row of each user who is not done. Raises what ended the run early (token, permission,
-        licence, no connection, journal, a limit); its ``report`` says how far it came.
+        Returns the counts, and the result of each user who is not done. An error that ends the run early (token, permission,
+        licence, no connection, journal, a limit) is raised; its ``report`` has the results so far.
 "#;

@@ -1,4 +1,4 @@
-//! Core's sources -> the model. Doc comments, fields, variants and setters are taken as they stand there.
+//! Reads core's sources into the model: doc comments, fields, variants and setters.
 
 use std::fs;
 use std::path::Path;
@@ -27,7 +27,7 @@ const SOURCES: [&str; 9] = [
 ];
 const RUN_OPTIONS: &str = "run/options.rs";
 
-/// The structs that callers read. Other public items are for Rust alone.
+/// The structs that callers read. Other public items are for Rust only.
 const RECORDS: [&str; 10] = [
     "Failure",
     "Receipt",
@@ -41,8 +41,8 @@ const RECORDS: [&str; 10] = [
     "Verification",
 ];
 const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
-/// Setters that are Rust's alone: a clock for tests, the options of a call as a whole, and what each language reads from its own
-/// environment.
+/// Setters for Rust only: a clock for tests, the options of a call as a whole, and the environment, which each language
+/// reads itself.
 const RUST_ALONE: [(&str, &str); 3] = [
     ("ClientOptions", "clock"),
     ("ClientOptions", "environment_endpoint"),

@@ -1,1 +1,1 @@
-"""What mirrors the core. Written by `cargo xtask generate`; do not edit."""
+"""The mirrors of core. Written by `cargo xtask generate`; do not edit."""

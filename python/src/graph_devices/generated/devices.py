@@ -9,19 +9,19 @@ Verdict = Literal["gone", "pending", "still_managed", "needs_person", "cannot_te
 
 
 class DeviceWarning(NamedTuple):
-    """Something about a device, or about all devices of a user together, that a person should know first."""
+    """A warning about a device, or about all devices of a user together, to be read before the devices are retired."""
 
     #: Which warning it is.
     code: str
-    #: How much it weighs. For a blocking one nothing is sent without consent by name.
+    #: Its severity. With a blocking warning nothing is sent unless it is accepted by name.
     severity: Severity
-    #: What it means for the person and what to do first, in one sentence.
+    #: What it means for the user and what to do first, in one sentence.
     message: str
 
 
 class Device(NamedTuple):
-    """A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as it
-    wrote them. What the service left out, or wrote in a form that a property does not have, is ``None``
+    """A device that Intune lists for a user. Texts are the service's, each cut to one printable line; dates are as the
+    service wrote them. A property is absent if the service left it out or wrote it in an undocumented form
     (<https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice>).
     """
 
@@ -29,7 +29,7 @@ class Device(NamedTuple):
     id: str
     #: The name of the device (``deviceName``).
     name: Optional[str]
-    #: The name that Intune made up (``managedDeviceName``).
+    #: The name that Intune generated (``managedDeviceName``).
     managed_name: Optional[str]
     #: The operating system (``operatingSystem``).
     operating_system: Optional[str]
@@ -41,18 +41,18 @@ class Device(NamedTuple):
     model: Optional[str]
     #: The manufacturer (``manufacturer``).
     manufacturer: Optional[str]
-    #: Whose it is: ``company`` or ``personal`` (``managedDeviceOwnerType``).
+    #: The owner: ``company`` or ``personal`` (``managedDeviceOwnerType``).
     owner_type: Optional[str]
     #: Its state (``managementState``), such as ``managed`` or ``retirePending``, as the service wrote it; empty if it
     #: wrote none.
     state: str
-    #: What manages it (``managementAgent``).
+    #: The agent that manages it (``managementAgent``).
     management_agent: Optional[str]
     #: How it was enrolled (``deviceEnrollmentType``).
     enrollment_type: Optional[str]
-    #: Whether it is registered (``deviceRegistrationState``).
+    #: Its state of registration (``deviceRegistrationState``).
     registration_state: Optional[str]
-    #: Whether it meets the rules (``complianceState``).
+    #: Whether it complies with the policies (``complianceState``).
     compliance_state: Optional[str]
     #: Whether it is encrypted (``isEncrypted``).
     is_encrypted: Optional[bool]
@@ -62,7 +62,7 @@ class Device(NamedTuple):
     enrolled: Optional[str]
     #: When it last checked in, as the service wrote it (``lastSyncDateTime``).
     last_sync: Optional[str]
-    #: Until when it can check in, as the service wrote it (``managementCertificateExpirationDate``).
+    #: The last time at which it can check in, as the service wrote it (``managementCertificateExpirationDate``).
     certificate_expires: Optional[str]
     #: The id of its record in Entra (``azureADDeviceId``).
     entra_device_id: Optional[str]
@@ -75,23 +75,23 @@ class Device(NamedTuple):
     user_principal_name: Optional[str]
     #: The mail address (``emailAddress``).
     email_address: Optional[str]
-    #: What to know before it is retired.
+    #: Warnings about retiring this device.
     warnings: Tuple[DeviceWarning, ...]
 
 
 class VerifiedDevice(NamedTuple):
-    """What became of one device."""
+    """The verdict over one device."""
 
     #: The id in Intune.
     id: str
-    #: Its name when it was seen first.
+    #: Its name when it was first read.
     name: Optional[str]
-    #: What became of it.
+    #: The verdict over the device.
     verdict: Verdict
     #: ``managementState`` as the service wrote it.
     state: Optional[str]
-    #: Since when the retire is under way, as the service wrote it.
+    #: The time at which the retire began, as the service wrote it.
     since: Optional[str]
-    #: What else the service said.
+    #: More about the verdict, in words.
     detail: Optional[str]
 

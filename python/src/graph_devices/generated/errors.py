@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
-
 from .._file_error import FileError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Optional
+
     from .._events import Report
 
 __all__ = [
@@ -34,25 +35,25 @@ __all__ = [
 class GraphDevicesError(Exception):
     """A call was not accepted. ``str()`` says what happened and what to do next; no attribute ever holds a token.
 
-    Durations are in seconds. What is absent is ``None``.
+    Durations are in seconds. An absent value is ``None``.
 
     - ``http_status``: The HTTP status of the last answer.
     - ``code``: ``error.code`` of the service.
     - ``inner_code``: The innermost nested code, or the AADSTS number.
-    - ``service_message``: The human part of the service's message.
+    - ``service_message``: The service's message, without its boilerplate.
     - ``request_id``: The service's id of the request; support asks for it.
     - ``client_request_id``: The id that this library sent with the request.
     - ``activity_id``: The id in Intune's own logs.
-    - ``retry_after``: How long the service asked to wait.
+    - ``retry_after``: The wait that the service asked for.
     - ``approval_code``: The code of the queued Multi Admin Approval request. It belongs to this user alone.
-    - ``claims``: The decoded claims challenge (a JSON object) to get a new token with.
-    - ``attempts``: How many times the request was tried; 0 if it was refused before that.
+    - ``claims``: The decoded claims challenge (a JSON object) that a new token must meet.
+    - ``attempts``: How many times the request was tried; 0 if it was refused before any attempt.
     - ``effect``: Whether the action can have been applied, over all attempts.
     """
 
     #: The name of the status, the same in every language.
     status: str = "internal"
-    #: What a run had come to when this ended it; only of :meth:`Client.remove_all_devices_bulk`.
+    #: The results of the run that this error ended; only from :meth:`Client.remove_all_devices_bulk`.
     report: Optional[Report] = None
 
     def __init__(
@@ -101,7 +102,7 @@ class UnauthenticatedError(GraphDevicesError):
 
 
 class PermissionDeniedError(GraphDevicesError):
-    """The app or the signed-in person may not do this."""
+    """The app or the signed-in user may not do this."""
 
     status = "permission_denied"
 
@@ -119,7 +120,7 @@ class UserNotFoundError(GraphDevicesError):
 
 
 class JustificationRequiredError(GraphDevicesError):
-    """Multi Admin Approval wants a justification."""
+    """Multi Admin Approval requires a justification."""
 
     status = "justification_required"
 
@@ -157,7 +158,7 @@ class ConnectError(GraphDevicesError):
 
 
 class RequestTimeoutError(GraphDevicesError, TimeoutError):
-    """Sent, but no answer came in time. Its effect is possible."""
+    """The request was sent, but no answer came in time. Its effect is possible."""
 
     status = "timeout"
 
@@ -169,15 +170,15 @@ class LostConnectionError(GraphDevicesError):
 
 
 class UnexpectedResponseError(GraphDevicesError):
-    """An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of something in between.
-    Its effect is possible.
+    """An answer that Microsoft Graph does not give: a 2xx other than 204, a redirect, a page of a proxy or gateway. Its
+    effect is possible.
     """
 
     status = "unexpected_response"
 
 
 class StoppedError(GraphDevicesError):
-    """The caller asked to stop. Its effect is that of the attempts before."""
+    """The caller stopped the call. Its effect is that of the earlier attempts."""
 
     status = "cancelled"
 
@@ -189,6 +190,6 @@ class JournalError(GraphDevicesError, FileError):
 
 
 class InternalError(GraphDevicesError):
-    """A bug in this library. Its effect is possible after a panic."""
+    """A bug in this library. After a panic its effect is possible."""
 
     status = "internal"

@@ -1,8 +1,6 @@
 """Which kind of value each option takes. Written by `cargo xtask generate`; do not edit."""
 
-from typing import Dict
-
-KINDS: Dict[str, str] = {
+KINDS = {
     "accept_warning": "texts",
     "approval_code": "text",
     "backoff": "two_numbers",

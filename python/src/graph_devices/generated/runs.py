@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Optional
+
     from .._events import Report, UserResult
     from .._options import Input, Path, Quota
     from .._run import Results, Run
 
 
 def _given(arguments: Dict[str, Any]) -> Dict[str, Any]:
-    """What the caller chose; the rest has the default of the core."""
+    """The given options; the core has the defaults of the others."""
     return {name: value for name, value in arguments.items() if name not in ("self", "users") and value is not None}
 
 
@@ -40,12 +41,12 @@ class RunMethods:
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Results[UserResult]:
-        """What :meth:`run` with the same options would do; sends nothing. Iterates the row of each user, with devices.
+        """Shows what :meth:`run` with the same options would do. Sends nothing. Iterates the result of each user, with devices.
 
-        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip them.
-        ``journal`` is a new file: the plan that a later run may be bound to. With ``resume`` or ``plan`` it reports what a
-        run with these would do, and is itself written into the journal that is resumed. What ends it early is raised at its
-        end; its ``notices`` say what could not be read. The options are those of :meth:`run`.
+        A user who would be sent is ``skipped`` for the reason ``preview``; any other reason is why a run would skip the user.
+        ``journal`` is a new file: a plan for a later run. With ``resume`` or ``plan`` it shows what a run with these would do;
+        with ``resume`` it is also recorded in that journal. An error that ends the preview early is raised at the end of the
+        iteration. ``notices`` of the result lists what could not be read. The options are those of :meth:`run`.
         """
         return self._preview(users, _given(locals()))
 
@@ -75,67 +76,67 @@ class RunMethods:
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Run:
-        """Retires the devices of many users. Irreversible. Iterates what happens; see :class:`Run`.
+        """Retires the devices of many users. Irreversible. Iterates events; see :class:`Run`.
 
-        ``users`` is any iterable of object ids and user principal names, consumed as it is needed; an open text file gives
-        its lines. A text that is no user id is a failed row, also one with half a character (a lone surrogate), which the row
-        shows as a backslash and its number; so is anything that is no text, such as a NaN of pandas, and its error names its
-        position. A user given twice is done once. Outcomes are not raised.
+        ``users`` is any iterable of object ids and user principal names, taken as they are needed; an open text file yields
+        its lines. A malformed user id is a failed result, and so is a value that is not a text, such as a NaN of pandas; the
+        error names its position. A lone surrogate is shown as a backslash and its number. A user who is given twice is sent
+        once. The error of a user is returned, not raised.
 
         An option that is ``None`` has the default of the library, the same in every language.
 
-        Raises :class:`JournalError` for a journal or plan it cannot use, and :class:`InvalidArgumentError`, before anything is
-        sent. The credential is asked once at the beginning, and again on the iterating thread when the service refuses it; a
-        token of another tenant is refused.
+        Before anything is sent, raises :class:`JournalError` if the journal or the plan is unusable, and
+        :class:`InvalidArgumentError` for a refused option. The credential is called once at the start, and again on the
+        iterating thread when the service refuses the token. A token of another tenant is refused.
 
         Service: https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement
 
         - ``justification``: The reason that Multi Admin Approval shows to the approver, for every user: 1 to 1024
           characters. It also stands in the journal.
-        - ``deadline``: How long each request of the run may take, all its attempts and waits included. The default is
-          the client's. Each read of a user is a request, all pages of a list together are one, and so is the send.
-          Waiting for a token does not count, nor do the pauses of the whole run, for its pace or after a 429, unless
-          it is of one user. In seconds.
+        - ``deadline``: The longest time of each request of the run, including all its attempts and waits. The default
+          is the client's. Each read of a user is a request, all pages of a list together are one, and so is the send.
+          Waits for a token do not count. Pauses of the whole run, for its pace or after a 429, count only in a run of
+          one user. In seconds.
         - ``journal``: Records the run in a new journal, a file of JSON lines. A file that exists is refused when the
           run starts: see ``resume``.
-        - ``resume``: Goes on with the run that a journal records, in place of ``journal``: a run with both is
-          refused. Users that are done are not sent again; users in doubt are read first. Users and options are not
-          taken from the journal: give all users again, and set the options again. If the run before was bound to a
-          plan, or had exclusions, the start is refused unless there is a plan again, and all those exclusions. When
-          the run ends, a notice of the kind ``"run"`` reports how many users in doubt or waiting for approval were
-          not given.
-        - ``plan``: Binds the run to a plan, the journal of a preview: it acts only on users of the plan that have no
-          device which the plan lacks. Where devices may not be read, the run ends.
+        - ``resume``: Resumes the run of a journal. Users that are done are not sent again; users in doubt are read
+          first. A run takes this or ``journal``, not both. The journal does not store users and options: give all
+          users again, and set the options again. If the earlier run was bound to a plan or had exclusions, the start
+          is refused without a plan or with fewer exclusions. When the run ends, a notice of the kind ``"run"``
+          reports how many users in doubt or waiting for approval were not given.
+        - ``plan``: Binds the run to a plan, the journal of a preview: it sends only users of the plan, and only if
+          the plan has all their devices. If devices may not be read, the run ends.
         - ``inspect_first``: Whether users and devices are read before anything is sent; the default is yes. Without
-          it there are no warnings, no limit of devices and no snapshot, what is in doubt stays unknown, and no user
-          can be previewed or held against a plan.
-        - ``write_quota``: How many writes may leave in any window of that length. The default is 150 in 20 seconds of
-          the documented 200 for an app and tenant
-          (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). So many in so many seconds.
-        - ``read_quota``: How many reads may leave in any window of that length. The default is 2000 in 20 seconds.
-          Each read inside a batch is one. So many in so many seconds.
-        - ``connections``: How many requests are under way at once, 1 to 64. The default is 16; with 1, and a batch
-          size of 1, the users come in the order given.
+          reads there are no warnings, no limit of devices and no snapshot. Users in doubt stay unknown, and no user
+          can be previewed or compared with a plan.
+        - ``write_quota``: The most writes that are sent in any window of this length. The default is 150 in 20
+          seconds of the documented 200 for an app and tenant
+          (<https://learn.microsoft.com/graph/throttling-limits#intune-service-limits>). A number of requests and of
+          seconds.
+        - ``read_quota``: The most reads that are sent in any window of this length. The default is 2000 in 20
+          seconds. Each read inside a batch is one. A number of requests and of seconds.
+        - ``connections``: The most requests in flight at once, 1 to 64. The default is 16; with 1, and a batch size
+          of 1, the users come in the order given.
         - ``batch_size``: How many users are sent in one request, 1 to 20, and no more than the write quota, which is
-          checked as the run starts. The default is 1; more save round trips, and an answer that cannot be read leaves
-          all of them unknown.
-        - ``max_users``: The most users that the run takes. With it nothing is sent until the users have ended, and
-          nothing at all if they are more; all of them wait in memory. The default is no limit. A run of one user is a
-          call that can be stopped and whose token can be renewed: it is not paced, and all its waits but those for a
-          token count towards its deadline.
+          checked as the run starts. The default is 1. Larger batches save round trips, but an answer that cannot be
+          read leaves every user of the batch unknown.
+        - ``max_users``: The most users that the run takes. The default is no limit. With a limit nothing is sent
+          until the users have ended, and nothing at all if they are more. Until then all of them are in memory. A run
+          of one user is a call that can be stopped and whose token can be renewed: it is not paced, and all its waits
+          but those for a token count towards its deadline.
         - ``max_devices_per_user``: A user with more devices is skipped. The default is 10.
-        - ``max_approvals``: Where Multi Admin Approval gates the action, how many requests may be queued for a second
-          administrator before the run ends, to be resumed. The default is 0: the first one that is queued ends it, so
-          that a person looks.
-        - ``exclude``: A user that must not be touched, by object id or name. With reading on exclusions are looked up
-          first, either form protects the user, and a notice of the kind ``"run"`` names those that no user has; where
-          that cannot be read, a user of another form than an exclusion fails as ``"permission_denied"``.
+        - ``max_approvals``: The most requests that Multi Admin Approval may queue before the run ends. Such a run can
+          be resumed. The default is 0: the first queued request ends the run, so that a person can check it.
+        - ``exclude``: A user that must not be sent, by object id or name. If users are read, exclusions are looked up
+          first, so that either form protects the user, and a notice of the kind ``"run"`` names the exclusions that
+          no user has. If they cannot be looked up, a user in another form than an exclusion fails as
+          ``"permission_denied"``.
         - ``accept_warning``: Consent to a blocking warning, by its name, such as ``entra_joined_windows``.
         - ``input_list``: Name and SHA-256 (hexadecimal) of the list that the users come from, for the journal. The
           path of the list is enough.
-        - ``initiated_by``: Who runs this, for the journal. The default is the person of the token, and none for an
-          app.
-        - ``machine``: The machine that it runs on, for the journal. There is no default.
+        - ``initiated_by``: The person who starts the run, for the journal. The default is the signed-in user of the
+          token, and no text for an app.
+        - ``machine``: The machine of the run, for the journal. There is no default.
         """
         return self._run(users, _given(locals()))
 
@@ -165,9 +166,9 @@ class RunMethods:
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
     ) -> Report:
-        """:meth:`run` to its end, with the same options. Irreversible.
+        """Runs :meth:`run` to its end, with the same options. Irreversible.
 
-        Returns the counts, and the row of each user who is not done. Raises what ended the run early (token, permission,
-        licence, no connection, journal, a limit); its ``report`` says how far it came.
+        Returns the counts, and the result of each user who is not done. An error that ends the run early (token, permission,
+        licence, no connection, journal, a limit) is raised; its ``report`` has the results so far.
         """
         return self._remove_all_devices_bulk(users, _given(locals()))

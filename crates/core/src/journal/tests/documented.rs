@@ -15,7 +15,7 @@ fn documentation() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/journal.md")).unwrap()
 }
 
-/// What stands in the blocks of one language.
+/// The text of the blocks of one language.
 fn blocks(language: &str) -> String {
     let documentation = documentation();
     let mut blocks = documentation.split("```");
@@ -28,7 +28,7 @@ fn example() -> String {
     blocks("json\n")
 }
 
-/// What is said of the lines of one event.
+/// The section about the lines of one event.
 fn section(event: &str) -> String {
     let documentation = documentation();
     let (_, of_event) = documentation.split_once(&format!("\n**`{event}`**")).unwrap();
@@ -53,7 +53,7 @@ fn members(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// A record of each kind, with everything that it can tell.
+/// A record of each kind, with every member.
 fn full_records() -> [Record; 6] {
     let some = || Some("x".to_owned());
     let text = || "x".to_owned();
@@ -109,7 +109,7 @@ fn full_records() -> [Record; 6] {
         status: Some(Status::Rejected),
         effect: Effect::Possible,
         http_status: Some(400),
-        approval: Some(Approval::Expired),
+        approval: Some(Declined::Expired),
         retry_after: Some(Duration::from_secs(1)),
         attempts: 1,
         ..ResultRecord::new(text(), Some(&text()), Outcome::Failed)
@@ -178,7 +178,7 @@ fn every_member_and_every_word_is_documented_where_it_belongs() {
     let outcomes = Outcome::all().iter().map(|outcome| outcome.name());
     let reasons = Reason::all().iter().map(|reason| reason.name());
     let effects = [Effect::None, Effect::Possible].map(Effect::name);
-    let approvals = Approval::ALL.map(Approval::name);
+    let approvals = Declined::ALL.map(Declined::name);
     let words = outcomes.chain(reasons).chain(effects).chain(approvals);
     for word in words.filter(|word| !word.is_empty()) {
         assert!(said(&section("result"), word), "{word}");
@@ -191,7 +191,7 @@ fn every_member_and_every_word_is_documented_where_it_belongs() {
     }
 }
 
-/// What a program wrote whose answers were lost for one user, who was then refused, and who looked later.
+/// The journal of a program that lost the answers for one user, resumed when that user was refused, and verified later.
 fn written() -> Vec<Value> {
     let emulator = graph_emulator::Emulator::start(graph_emulator::Options::default()).unwrap();
     let folder = Folder::new();
@@ -245,7 +245,7 @@ fn post(endpoint: &str, path: &str, body: &[u8]) {
     assert!(answer.contains(" 20"), "{answer}");
 }
 
-/// Takes away the last two lines, as a kill before them would have.
+/// Removes the last two lines, as if the process had been killed before them.
 fn forget(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
     let lines: Vec<_> = text.split_inclusive('\n').collect();
@@ -274,19 +274,19 @@ fn the_example_is_what_a_program_writes() {
     let text = example();
     for line in text.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
-        let told = members(&line);
+        let found = members(&line);
         let written = &shapes[&kind(&line)];
         let is_of_this_run = |member: &String| {
             !["input_list.", "exclusions."]
                 .iter()
                 .any(|of| member.starts_with(of))
         };
-        let told: BTreeSet<_> = told.into_iter().filter(is_of_this_run).collect();
-        assert_eq!(&told, written, "{line}");
+        let found: BTreeSet<_> = found.into_iter().filter(is_of_this_run).collect();
+        assert_eq!(&found, written, "{line}");
         assert_eq!(
             line["attempts"].is_null(),
             line["outcome"].is_null(),
-            "a result tells them: {line}"
+            "a result has them: {line}"
         );
     }
     let run: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
@@ -312,7 +312,7 @@ fn the_example_comes_to_what_is_said_of_it() {
     );
 }
 
-/// The line that is advised for one that cannot be read, in place of each of the last that are about Bob.
+/// The documented repair of an unreadable line, in place of each of the last lines about Bob.
 #[test]
 fn the_line_to_mend_with_makes_a_doubt() {
     let documentation = documentation();
@@ -340,7 +340,7 @@ fn the_line_to_mend_with_makes_a_doubt() {
 
 #[test]
 #[cfg(unix)]
-fn the_filters_run() {
+fn the_documented_filters_run() {
     let folder = Folder::new();
     // A line that is whole but for its end does not count either.
     let accepted = example();

@@ -1,4 +1,4 @@
-//! Real files: what is refused, who may write, what a run tells the next.
+//! Real files: what is refused, who may write, and what the next run reads.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use super::*;
 use crate::{Outcome, Status};
 
 #[test]
-fn a_run_is_told_to_the_next_by_its_journal() {
+fn a_journal_passes_a_run_on_to_the_next() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
@@ -46,7 +46,7 @@ fn a_run_is_told_to_the_next_by_its_journal() {
 }
 
 #[test]
-fn every_line_tells_event_time_and_run_and_is_there_before_the_call_returns() {
+fn every_line_has_event_time_and_run_and_is_written_before_the_call_returns() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
@@ -68,7 +68,7 @@ fn every_line_tells_event_time_and_run_and_is_there_before_the_call_returns() {
     ];
     for (event, add) in added {
         add().unwrap();
-        // Another handle sees it, so it no longer depends on this process.
+        // Another handle sees the line, so it no longer depends on this process.
         let text = fs::read_to_string(&path).unwrap();
         let line: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
         assert_eq!(line["event"], event);
@@ -107,43 +107,43 @@ fn an_empty_file_is_begun() {
 }
 
 #[test]
-fn a_new_journal_of_no_users_is_taken_away_at_the_end() {
+fn a_new_journal_without_users_is_removed_at_the_end() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
-    let nobody = EndRecord {
+    let no_users = EndRecord {
         ended_by: Some(Status::InvalidArgument),
         ..EndRecord::default()
     };
-    create(&path).end(&nobody).unwrap();
+    create(&path).end(&no_users).unwrap();
     assert!(!path.exists());
-    // Stopped before it had any.
+    // The run was stopped before it had any user.
     create(&path).end(&EndRecord::default()).unwrap();
     assert!(path.exists());
     fs::remove_file(&path).unwrap();
-    // Users were given, though none was written of.
+    // Users were given, but none has a record.
     let skipped = EndRecord {
         counts: vec![("skipped".to_owned(), 1)],
-        ..nobody.clone()
+        ..no_users.clone()
     };
     create(&path).end(&skipped).unwrap();
     assert!(path.exists());
-    // And one that is resumed is not of this run alone.
-    resume(&path).0.end(&nobody).unwrap();
+    // A resumed journal does not belong to this run alone.
+    resume(&path).0.end(&no_users).unwrap();
     assert!(path.exists());
     let path = folder.file("other.jsonl");
     let journal = create(&path);
     journal.read(&[read("a@x", None, &[])]).unwrap();
-    journal.end(&nobody).unwrap();
+    journal.end(&no_users).unwrap();
     assert!(path.exists());
 }
 
-/// On Unix, where a file can be taken away while it is open.
+/// Only on Unix, where a file can be removed while it is open.
 #[test]
 #[cfg(unix)]
 fn a_journal_that_was_deleted_or_replaced_is_noticed_before_anything_is_sent() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
-    let gone = "the journal J was deleted or replaced while the run wrote to it; nothing more is sent: keep the rows of this run, which tell who was, and put the journal back or begin a new one without those users";
+    let gone = "the journal J was deleted or replaced while the run wrote to it; nothing more is sent: keep the results of this run, which show the users that were sent, and put the journal back or begin a new one without those users";
     for replaced in [false, true] {
         let journal = create(&path);
         journal.sent(&[sent("a@x", None)]).unwrap();
@@ -234,7 +234,7 @@ fn a_running_journal_can_be_read() {
 
 #[test]
 #[cfg(unix)]
-fn nobody_else_may_read_it() {
+fn only_the_owner_may_read_it() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = Folder::new();
@@ -244,14 +244,17 @@ fn nobody_else_may_read_it() {
 }
 
 #[test]
-fn what_is_no_file_is_refused() {
+fn a_path_that_is_not_a_file_is_refused() {
     let folder = Folder::new();
     let path = folder.file("");
     let refused = Journal::resume(&path, &run(), clock(), Retention::All);
-    assert_eq!(said(refused, &path), "J is not a file; name a journal");
+    assert_eq!(
+        said(refused, &path),
+        "J is not a file; pass the path of a journal"
+    );
     assert_eq!(
         said(load(&path, Retention::All), &path),
-        "J is not a file; name a journal"
+        "J is not a file; pass the path of a journal"
     );
     let missing = folder.file("no/such/folder/leavers.jsonl");
     let refused = said(Journal::create(&missing, &run(), clock()), &missing);
@@ -265,7 +268,7 @@ fn what_is_no_file_is_refused() {
     );
 }
 
-/// Another run may take hold of it between the two.
+/// Another run may lock the journal between the two.
 #[test]
 fn a_journal_that_was_made_and_is_locked_by_another_run_is_left_to_it() {
     let folder = Folder::new();
@@ -284,7 +287,7 @@ fn a_journal_that_was_made_and_is_locked_by_another_run_is_left_to_it() {
         said(taken, &path),
         "the journal J is in use by another run; wait until that has ended"
     );
-    // Which has written meanwhile, and ended.
+    // The other run has written meanwhile, and ended.
     let made = fs::OpenOptions::new().write(true).open(&path).unwrap();
     fs::write(&path, "precious\n").unwrap();
     drop(other);
@@ -296,10 +299,10 @@ fn a_journal_that_was_made_and_is_locked_by_another_run_is_left_to_it() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "precious\n");
 }
 
-/// Permissions do not hold root back, so these are places where Linux lets nobody write.
+/// Permissions do not restrict root, so these are places where Linux lets no user write.
 #[test]
 #[cfg(target_os = "linux")]
-fn where_nobody_may_write_it_says_so() {
+fn a_place_that_cannot_be_written_to_is_an_error() {
     let path = Path::new("/proc/leavers.jsonl");
     let refused = said(Journal::create(path, &run(), clock()), path);
     assert!(
@@ -316,7 +319,7 @@ fn where_nobody_may_write_it_says_so() {
     assert!(refused.ends_with("; check its path and permissions"), "{refused}");
 }
 
-/// A pipe that nobody writes to would hold its reader for ever.
+/// A pipe without a writer would block its reader forever.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_pipe_is_not_waited_for() {
@@ -326,7 +329,7 @@ fn a_pipe_is_not_waited_for() {
     assert!(made.success());
     assert_eq!(
         said(load(&path, Retention::All), &path),
-        "J is not a file; name a journal"
+        "J is not a file; pass the path of a journal"
     );
 }
 
@@ -345,7 +348,7 @@ fn a_line_that_could_not_be_read_again_is_not_written() {
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
     let refused = said(journal.sent(&[sent(&"x".repeat(17 << 20), None)]), &path);
-    let next = " is too long for the journal J; leave out the user that it is about and look at them by hand";
+    let next = " is too long for the journal J; leave out its user and check that user's devices by hand";
     assert!(refused.ends_with(next), "{refused}");
     journal.sent(&[sent("a@x", None)]).unwrap();
     assert_eq!(load(&path, Retention::All).unwrap().users().count(), 1);

@@ -1,4 +1,4 @@
-//! What follows from the records of a person, case by case.
+//! What follows from the records of a user, case by case.
 
 use super::records::encoded;
 use super::*;
@@ -37,7 +37,7 @@ impl Story {
         self.add(&Record::Run(RunRecord { mode, ..run() }))
     }
 
-    /// A look at the directory, too.
+    /// A read of the directory, too.
     pub(super) fn looked(self, user: &str, id: &str, upn: &str) -> Self {
         let read = ReadRecord {
             upn: Some(upn.to_owned()),
@@ -89,7 +89,7 @@ impl Story {
 
     pub(super) fn declined(self, user: &str) -> Self {
         let declined = ResultRecord {
-            approval: Some(Approval::Rejected),
+            approval: Some(Declined::Rejected),
             status: Some(Status::Rejected),
             message: Some("rejected by the second administrator".to_owned()),
             ..result(user, Outcome::Failed)
@@ -97,12 +97,12 @@ impl Story {
         self.add(&Record::Result(declined))
     }
 
-    pub(super) fn told(&self, retention: Retention) -> crate::Result<JournalState> {
+    pub(super) fn fold(&self, retention: Retention) -> crate::Result<JournalState> {
         folded(self.text.as_bytes(), retention)
     }
 
     pub(super) fn journal_state(&self) -> JournalState {
-        self.told(Retention::Unsettled).unwrap()
+        self.fold(Retention::Unfinished).unwrap()
     }
 
     pub(super) fn state(&self, user: &str) -> UserState {
@@ -230,7 +230,7 @@ fn an_approval_code_is_kept_until_the_person_is_done() {
 }
 
 #[test]
-fn a_declined_approval_is_final_and_told_again() {
+fn a_declined_approval_is_final_and_reported_again() {
     let story = Story::new()
         .sent("a@x", None)
         .queued("a@x", "c1")
@@ -240,7 +240,7 @@ fn a_declined_approval_is_final_and_told_again() {
     assert_eq!(story.state("a@x"), UserState::Declined);
     let journal_state = story.journal_state();
     let declined = journal_state.of("a@x").unwrap().declined().unwrap();
-    assert_eq!(declined.approval, Some(Approval::Rejected));
+    assert_eq!(declined.approval, Some(Declined::Rejected));
     assert_eq!(declined.approval_code.as_deref(), Some("c1"));
     assert_eq!(
         declined.error().unwrap().message,

@@ -96,10 +96,10 @@ fn limited(test: &str, limits: &str, folder: &Folder) {
         .env(FOLDER, folder.file(""))
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&ended.stdout);
+    let output = String::from_utf8_lossy(&ended.stdout);
     assert!(
-        ended.status.success() && told.contains("1 passed"),
-        "{told} {}",
+        ended.status.success() && output.contains("1 passed"),
+        "{output} {}",
         String::from_utf8_lossy(&ended.stderr)
     );
 }

@@ -1,4 +1,4 @@
-//! What a person costs.
+//! The memory that a user takes.
 
 use super::fold::folded;
 use super::records::encoded;
@@ -8,7 +8,7 @@ use crate::Outcome;
 /// A sixteenth of a hundred thousand: tables and lists are as full as with that many.
 const PEOPLE: usize = 6_250;
 
-/// The journal of a run in which everybody has two devices and is accepted, or cut off before.
+/// The journal of a run in which every user has two devices and is accepted, or of a run that was killed before.
 fn journal(accepted: bool) -> String {
     let mut text = encoded(&Record::Run(run()), start(), "r");
     for number in 0..PEOPLE {
@@ -38,11 +38,11 @@ fn journal(accepted: bool) -> String {
 
 #[test]
 #[cfg(target_pointer_width = "64")]
-fn a_person_costs_what_the_documentation_says() {
+fn a_user_takes_the_memory_that_the_documentation_says() {
     for (accepted, retention, documented) in [
-        (true, Retention::Unsettled, 330),
+        (true, Retention::Unfinished, 330),
         (true, Retention::All, 330 + 2 * 430),
-        (false, Retention::Unsettled, 330 + 2 * 430),
+        (false, Retention::Unfinished, 330 + 2 * 430),
     ] {
         let journal_state = folded(journal(accepted).as_bytes(), retention).unwrap();
         assert_eq!(journal_state.users().count(), PEOPLE);

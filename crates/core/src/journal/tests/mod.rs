@@ -27,7 +27,7 @@ mod snapshots;
 mod threads;
 mod torn;
 
-/// A clock that goes on by one second whenever it is asked.
+/// A clock that advances by one second with each read.
 #[derive(Default)]
 pub(super) struct Ticking(AtomicU32);
 
@@ -125,9 +125,9 @@ pub(super) fn create(path: &Path) -> Journal {
 }
 
 pub(super) fn resume(path: &Path) -> (Journal, JournalState) {
-    // A program that another test starts has the files of this process for a moment, and with them their locks.
+    // A program that another test starts has the open files of this process for a moment, with their locks.
     for _ in 0..1_000_000 {
-        match Journal::resume(path, &run(), clock(), Retention::Unsettled) {
+        match Journal::resume(path, &run(), clock(), Retention::Unfinished) {
             Err(error) if error.message.contains("in use") => std::thread::yield_now(),
             resumed => return resumed.unwrap(),
         }
@@ -135,7 +135,7 @@ pub(super) fn resume(path: &Path) -> (Journal, JournalState) {
     panic!("{} stays locked", path.display());
 }
 
-/// What a refusal says, without the path.
+/// The message of a refusal, without the path.
 pub(super) fn said<T>(refused: crate::Result<T>, path: &Path) -> String {
     let error = refused.err().unwrap();
     assert_eq!(error.status, crate::Status::Journal);

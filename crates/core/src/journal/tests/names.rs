@@ -1,4 +1,4 @@
-//! Who is who: people under several names, and names of several people.
+//! Users under several names, and names of several users.
 
 use super::fold::{ONE, Story, TWO, after};
 use super::*;
@@ -42,7 +42,7 @@ fn a_name_and_an_object_id_of_one_person_meet() {
         Some(ONE)
     );
 
-    // Known apart for a while: sent by name without an id, and accepted by id.
+    // Two records at first: sent by name without an id, and accepted by id.
     let story = Story::new()
         .read("c@x", None, &["d1"])
         .sent("a@x", None)
@@ -57,7 +57,7 @@ fn a_name_and_an_object_id_of_one_person_meet() {
     let both = journal_state.of_user("a@x", ONE, None).unwrap();
     assert_eq!(both.state(), UserState::Done(Outcome::Accepted));
     let story = story.run().read("a@x", Some(ONE), &["d3"]);
-    let journal_state = story.told(Retention::All).unwrap();
+    let journal_state = story.fold(Retention::All).unwrap();
     for user in ["a@x", "b@x", ONE] {
         assert_eq!(
             journal_state.of(user).unwrap().state(),
@@ -127,7 +127,7 @@ fn a_name_keeps_its_first_object_id() {
 }
 
 #[test]
-fn who_was_done_under_the_object_id_is_found_by_the_principal_name_and_the_reverse() {
+fn a_user_done_under_the_object_id_is_found_by_the_principal_name_and_the_reverse() {
     let by_id = Story::new()
         .looked(ONE, ONE, "a@x")
         .result(ONE, Outcome::Accepted);
@@ -161,7 +161,7 @@ fn a_principal_name_joins_what_was_known_apart() {
     assert_eq!(journal_state.users().count(), 3);
     let refused = journal_state.of_user(ONE, ONE, None).unwrap();
     assert_eq!(refused.state(), UserState::Refused);
-    // As the directory tells it, before a line does.
+    // The directory shows it before a line does.
     let person = journal_state.of_user(ONE, ONE, Some("A@x")).unwrap();
     assert_eq!(
         (person.state(), person.user()),
@@ -191,7 +191,7 @@ fn a_principal_name_that_was_taken_over_does_not_take_the_past_along() {
     // Given by the name, it is another account now, and the run has to see that.
     let named = journal_state.of_user("a@x", TWO, Some("a@x")).unwrap();
     assert!(named.is_other_than(TWO));
-    // Given by the object id, it is nobody known.
+    // Given by the object id, the user is not known.
     assert!(journal_state.of_user(TWO, TWO, Some("a@x")).is_none());
     assert!(journal_state.of_user("new@x", TWO, Some("a@x")).is_none());
     let journal_state = story.looked(TWO, TWO, "a@x").sent(TWO, None).journal_state();
@@ -204,7 +204,7 @@ fn a_principal_name_that_was_taken_over_does_not_take_the_past_along() {
         journal_state.of(TWO).unwrap().state(),
         UserState::InDoubt(after(5))
     );
-    // The name stays with whom it belonged to first.
+    // The name stays with the user that had it first.
     for user in ["a@x", ONE] {
         let record = journal_state.of(user).unwrap();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What holds of every journal, whatever the order of its records.
+//! What holds for every journal, in any order of its records.
 
 use std::collections::BTreeMap;
 
@@ -39,10 +39,10 @@ const STEPS: [Step; 22] = [
     Step::Strange(Later::Skip),
 ];
 
-/// What a resumed run does to somebody who is not sent again.
+/// The steps of a resumed run for a user that is not sent again.
 const IDLE: [Step; 4] = [Step::Run, Step::Read(None), Step::Skipped, Step::Refused];
 
-/// How a step names its person.
+/// How a step names its user.
 #[derive(Clone, Copy, Debug)]
 struct Whom {
     name: usize,
@@ -65,15 +65,15 @@ fn steps(of: &'static [Step]) -> impl Strategy<Value = Vec<(Step, Whom)>> {
     vec((proptest::sample::select(of), whom()), 0..24)
 }
 
-fn told(steps: &[(Step, Whom)]) -> Story {
+fn story_of(steps: &[(Step, Whom)]) -> Story {
     let mut story = Story::new();
     for (at, (step, whom)) in steps.iter().enumerate() {
-        story = tell(story, *step, *whom, at);
+        story = add_step(story, *step, *whom, at);
     }
     story
 }
 
-fn tell(story: Story, step: Step, whom: Whom, at: usize) -> Story {
+fn add_step(story: Story, step: Step, whom: Whom, at: usize) -> Story {
     let id = IDS[whom.name];
     let (user, id) = match whom.by {
         By::Name => (NAMES[whom.name], None),
@@ -105,7 +105,7 @@ fn tell(story: Story, step: Step, whom: Whom, at: usize) -> Story {
             ..result(Outcome::AwaitingApproval)
         }),
         Step::Declined => Record::Result(ResultRecord {
-            approval: Some(Approval::Expired),
+            approval: Some(Declined::Expired),
             ..result(Outcome::Failed)
         }),
         Step::Accepted => Record::Result(result(Outcome::Accepted)),
@@ -115,7 +115,7 @@ fn tell(story: Story, step: Step, whom: Whom, at: usize) -> Story {
     story.add(&record)
 }
 
-/// A line with one word that is not known, made of one whose words all are.
+/// A line with one unknown word.
 fn strange(story: Story, later: Later, result: impl Fn(Outcome) -> ResultRecord, at: usize) -> Story {
     let refused = || ResultRecord {
         status: Some(crate::Status::Rejected),
@@ -136,7 +136,7 @@ fn strange(story: Story, later: Later, result: impl Fn(Outcome) -> ResultRecord,
         Later::Status => (refused(), "\"status\":\"rejected\""),
         Later::Effect => (refused(), "\"effect\":\"none\""),
         Later::Approval => {
-            let approval = Some(Approval::Expired);
+            let approval = Some(Declined::Expired);
             (
                 ResultRecord {
                     approval,
@@ -164,7 +164,7 @@ fn strange(story: Story, later: Later, result: impl Fn(Outcome) -> ResultRecord,
     story
 }
 
-/// Everything that a history says of everybody.
+/// The state of every user, as text.
 fn all(journal_state: &JournalState) -> String {
     let people: Vec<_> = journal_state
         .users()
@@ -188,7 +188,7 @@ fn all(journal_state: &JournalState) -> String {
     format!("{people:#?} {found:?} {:?}", journal_state.last_run())
 }
 
-/// By name: who is done, and how.
+/// The users that are done, by name, and their outcomes.
 fn done(journal_state: &JournalState) -> BTreeMap<&'static str, Outcome> {
     let outcome = |user: &&'static str| match journal_state.of(user)?.state() {
         UserState::Done(outcome) => Some((*user, outcome)),
@@ -219,7 +219,7 @@ proptest! {
     #[test]
     fn a_person_is_where_the_definition_says(steps in vec(proptest::sample::select(&STEPS[..]), 0..16)) {
         let one = Whom { name: 0, by: By::Both };
-        let journal_state = told(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).told(Retention::All).unwrap();
+        let journal_state = story_of(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>()).fold(Retention::All).unwrap();
         let state = match journal_state.of(ONE).map_or(UserState::Untouched, UserRecord::state) {
             UserState::Done(_) => "done",
             UserState::InDoubt(_) => "doubt",
@@ -238,11 +238,11 @@ proptest! {
     /// Whenever it turns out that two names are one person's.
     #[test]
     fn no_snapshot_is_late_and_the_newest_code_is_kept_however_people_are_named(steps in steps(&STEPS)) {
-        let mut story = told(&steps);
+        let mut story = story_of(&steps);
         for name in &NAMES[..2] {
             story = story.add(&Record::Result(ResultRecord::new(*name, Some(ONE), Outcome::Skipped)));
         }
-        let journal_state = story.told(Retention::All).unwrap();
+        let journal_state = story.fold(Retention::All).unwrap();
         let (snapshot, code) = journal_state.of(ONE).map(kept).unwrap_or_default();
         // Steps of the other person say nothing of this one.
         let mine = |(step, whom): &(Step, Whom)| if whom.name < 2 || *step == Step::Run { *step } else { Step::Skipped };
@@ -258,7 +258,7 @@ proptest! {
 
     #[test]
     fn a_skip_changes_nothing(steps in steps(&STEPS), at in any::<prop::sample::Index>()) {
-        // Of somebody known: a skip may well be the first that is heard of a person.
+        // For a known user: a skip may be the first record of a user.
         let mut skipped = steps.clone();
         if steps.is_empty() {
             return Ok(());
@@ -268,16 +268,16 @@ proptest! {
         prop_assume!(steps[at].0 != Step::Run);
         skipped.push((Step::Skipped, whom));
         let states = |steps: &[(Step, Whom)]| {
-            let journal_state = told(steps).told(Retention::All).unwrap();
+            let journal_state = story_of(steps).fold(Retention::All).unwrap();
             journal_state.users().map(|record| (record.user().to_owned(), record.state())).collect::<Vec<_>>()
         };
         prop_assert_eq!(states(&steps), states(&skipped));
     }
 
     #[test]
-    fn nobody_who_is_done_is_undone(before in steps(&STEPS), after in steps(&STEPS)) {
+    fn a_user_that_is_done_stays_done(before in steps(&STEPS), after in steps(&STEPS)) {
         let both: Vec<_> = before.iter().chain(&after).copied().collect();
-        let (before, both) = (told(&before).told(Retention::Unsettled).unwrap(), told(&both).told(Retention::Unsettled).unwrap());
+        let (before, both) = (story_of(&before).fold(Retention::Unfinished).unwrap(), story_of(&both).fold(Retention::Unfinished).unwrap());
         let (before, both) = (done(&before), done(&both));
         for user in before.keys() {
             prop_assert!(both.contains_key(user), "{}", user);
@@ -288,9 +288,9 @@ proptest! {
     fn a_doubt_outlives_every_resume_that_does_not_settle_it(before in steps(&STEPS), after in steps(&IDLE)) {
         let whom = Whom { name: 2, by: By::Id };
         let both: Vec<_> = before.iter().copied().chain([(Step::Run, whom)]).chain(after).collect();
-        let (before, both) = (told(&before).told(Retention::All).unwrap(), told(&both).told(Retention::All).unwrap());
+        let (before, both) = (story_of(&before).fold(Retention::All).unwrap(), story_of(&both).fold(Retention::All).unwrap());
         for user in doubted(&before) {
-            // Two names may have turned out to be one person, who was done under the other.
+            // Two names may belong to one user, who was done under the other.
             let state = both.of(user).map(UserRecord::state);
             prop_assert!(matches!(state, Some(UserState::InDoubt(_) | UserState::Done(_))), "{} {:?}", user, state);
         }
@@ -298,8 +298,8 @@ proptest! {
 
     #[test]
     fn garbage_at_the_end_never_panics_and_claims_nothing(steps in steps(&STEPS), tail in vec(any::<u8>(), 0..200)) {
-        let story = told(&steps);
-        let before = all(&story.told(Retention::All).unwrap());
+        let story = story_of(&steps);
+        let before = all(&story.fold(Retention::All).unwrap());
         let bytes: Vec<_> = story.text.bytes().chain(tail).collect();
         if let Ok(journal_state) = folded(&bytes, Retention::All) {
             prop_assert_eq!(all(&journal_state), before);
@@ -318,7 +318,7 @@ proptest! {
 
     #[test]
     fn every_cut_says_what_its_whole_lines_say(steps in vec((proptest::sample::select(&STEPS[..]), whom()), 0..8)) {
-        let text = told(&steps).text;
+        let text = story_of(&steps).text;
         let bytes = text.as_bytes();
         let first = text.find('\n').unwrap_or_default();
         let mut whole = String::new();

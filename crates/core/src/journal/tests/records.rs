@@ -1,4 +1,4 @@
-//! Every record survives the way into a line and back; what the schema does not have is passed over or refused.
+//! Every record can be encoded and decoded. What the schema does not have is ignored or refused.
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::decode::{self, Fault};
 use super::super::encode::{Encode, Stamp};
-use super::super::record::tells_effect;
+use super::super::record::has_effect;
 use super::*;
 use crate::{Effect, Outcome, Reason, Status};
 
@@ -131,7 +131,7 @@ fn result_record() -> impl Strategy<Value = Record> {
         0..Reason::all().len(),
         of(0..Status::all().len()),
         any::<bool>(),
-        of(0..Approval::ALL.len()),
+        of(0..Declined::ALL.len()),
     );
     let numbers = (of(any::<u16>()), of(any::<u32>()), any::<u32>());
     let texts = vec(of(text()), 10);
@@ -141,13 +141,13 @@ fn result_record() -> impl Strategy<Value = Record> {
         let record = ResultRecord {
             reason: Reason::all()[words.1],
             status: words.2.map(|at| Status::all()[at]),
-            effect: if words.3 && tells_effect(Outcome::all()[words.0]) {
+            effect: if words.3 && has_effect(Outcome::all()[words.0]) {
                 Effect::Possible
             } else {
                 Effect::None
             },
             http_status: numbers.0,
-            approval: words.4.map(|at| Approval::ALL[at]),
+            approval: words.4.map(|at| Declined::ALL[at]),
             retry_after: numbers.1.map(|wait| Duration::from_millis(wait.into())),
             attempts: numbers.2,
             ..ResultRecord::new(user, id.as_deref(), Outcome::all()[words.0])
@@ -224,7 +224,7 @@ proptest! {
 }
 
 #[test]
-fn a_clock_off_the_scale_is_held_at_its_ends() {
+fn a_time_out_of_range_becomes_the_nearest_end() {
     let record = Record::Sent(sent("a@x", None));
     let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
     let after = SystemTime::UNIX_EPOCH + Duration::from_secs(300_000_000_000);
@@ -233,7 +233,7 @@ fn a_clock_off_the_scale_is_held_at_its_ends() {
 }
 
 #[test]
-fn unknown_members_are_passed_over_and_so_are_unknown_events() {
+fn unknown_members_and_unknown_events_are_ignored() {
     let line = json!({"event": "sent", "time": "2026-07-01T08:00:00.000Z", "run": "r", "user": "a@x", "colour": [1]});
     let Ok(Some(line)) = decoded(&line.to_string()) else {
         panic!("a sent record");
@@ -282,7 +282,7 @@ fn a_word_of_a_later_release_is_a_doubt() {
         (skipped.outcome, skipped.reason),
         (Outcome::Skipped, Reason::None)
     );
-    // What was accepted is done, whatever else is said of it.
+    // An accepted user is done, in spite of unknown words.
     let accepted = result_of(&json!({"outcome": "accepted", "status": "splendid", "effect": null}));
     assert_eq!((accepted.outcome, accepted.status), (Outcome::Accepted, None));
     // A code is never lost.
@@ -291,7 +291,7 @@ fn a_word_of_a_later_release_is_a_doubt() {
 }
 
 #[test]
-fn words_that_tell_nothing_of_whether_it_was_done_are_passed_over() {
+fn unknown_words_that_do_not_concern_the_outcome_are_ignored() {
     let rest = r#""time": "2026-07-01T08:00:00.000Z", "run": "r""#;
     let verify = format!(
         r#"{{"event": "verify", {rest}, "user": "a@x", "devices": [{{"id": "d1", "verdict": "melting"}}]}}"#
@@ -317,7 +317,7 @@ fn words_that_tell_nothing_of_whether_it_was_done_are_passed_over() {
 }
 
 #[test]
-fn what_the_schema_does_not_have_is_refused_by_name() {
+fn members_outside_the_schema_are_refused_by_name() {
     let good = json!({
         "event": "result", "time": "2026-07-01T08:00:00.000Z", "run": "r", "user": "a@x", "outcome": "failed", "effect": "none",
     });
@@ -378,7 +378,7 @@ fn what_the_schema_does_not_have_is_refused_by_name() {
 }
 
 #[test]
-fn an_error_is_told_again_with_all_its_fields() {
+fn an_error_is_restored_with_all_its_fields() {
     let mut error = crate::Error::new(Status::Throttled, "slow down");
     error.http_status = Some(429);
     error.code = Some("TooManyRequests".to_owned());

@@ -1,4 +1,4 @@
-//! The runs of a journal, told apart by their ids.
+//! The runs of a journal, distinguished by their ids.
 
 use super::fold::{Story, after, folded};
 use super::record::PastRun;
@@ -11,22 +11,22 @@ fn runs_are_known_by_the_first_and_the_last() {
     assert_eq!(journal_state.last_run().id, "run-3");
 }
 
-/// A line that begins a run may be lost: the others tell their run themselves.
+/// A line that begins a run may be lost: every other line names its run.
 #[test]
-fn runs_are_told_apart_by_their_ids() {
+fn runs_are_distinguished_by_their_ids() {
     let story = Story::new().sent("a@x", None).run().refused("a@x");
     let lines: Vec<_> = story.text.lines().map(|line| line.to_owned() + "\n").collect();
     let lost = [&lines[..2], &lines[3..]].concat().concat();
-    let journal_state = folded(lost.as_bytes(), Retention::Unsettled).unwrap();
+    let journal_state = folded(lost.as_bytes(), Retention::Unfinished).unwrap();
     assert_eq!(
         journal_state.of("a@x").unwrap().state(),
         UserState::InDoubt(after(1))
     );
     assert_eq!(journal_state.last_run().id, "run-1");
-    // Nor does the beginning of another run in between make two of one.
+    // The beginning of another run in between does not split a run.
     let between = [&lines[..2], &lines[2..3], &lines[1..2]].concat().concat();
     let refused = lines[3].replace("run-2", "run-1");
-    let journal_state = folded((between + &refused).as_bytes(), Retention::Unsettled).unwrap();
+    let journal_state = folded((between + &refused).as_bytes(), Retention::Unfinished).unwrap();
     assert_eq!(journal_state.of("a@x").unwrap().state(), UserState::Refused);
 }
 
@@ -67,11 +67,11 @@ fn another_service_is_refused_in_words_for_a_journal_and_for_a_plan() {
     let fault = "is about http://127.0.0.2:1, but this run is about https://graph.microsoft.com";
     assert_eq!(
         refused(Role::Journal),
-        format!("the journal J {fault}; name the journal of that one, or begin a new one")
+        format!("the journal J {fault}; pass the journal of that one, or begin a new one")
     );
     assert_eq!(
         refused(Role::Plan),
-        format!("the plan J {fault}; make a preview of that one, and name its journal")
+        format!("the plan J {fault}; make a preview for this run, and pass its journal")
     );
     for role in [Role::Journal, Role::Plan] {
         assert!(run().same_service(&run(), role, path).is_ok());

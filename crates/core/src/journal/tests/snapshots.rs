@@ -1,4 +1,4 @@
-//! Which read is the snapshot of a person: none that may show less than was acted on.
+//! Which read is the snapshot of a user: never one that may lack devices which were retired.
 
 use super::fold::{ONE, Story, after, folded};
 use super::records::encoded;
@@ -23,14 +23,14 @@ fn the_first_devices_that_were_read_are_the_snapshot() {
     );
     let story = story.result("a@x", Outcome::Accepted).read("a@x", None, &["d3"]);
     assert_eq!(story.journal_state().of("a@x").unwrap().snapshot(), None);
-    let journal_state = story.told(Retention::All).unwrap();
+    let journal_state = story.fold(Retention::All).unwrap();
     assert_eq!(
         journal_state.of("a@x").unwrap().snapshot(),
         Some(&[device("d1")][..])
     );
 }
 
-/// What is the snapshot of each story, once a line tells that the name and the object id are one person's.
+/// Compares the snapshot of each story, after a line shows that the name and the object id belong to one user.
 fn assert_snapshots(stories: impl IntoIterator<Item = (Story, Option<&'static str>)>) {
     let id_only = ReadRecord {
         devices: None,
@@ -38,7 +38,7 @@ fn assert_snapshots(stories: impl IntoIterator<Item = (Story, Option<&'static st
     };
     for (story, device_id) in stories {
         let story = story.add(&Record::Read(id_only.clone()));
-        let journal_state = story.told(Retention::All).unwrap();
+        let journal_state = story.fold(Retention::All).unwrap();
         let expected = device_id.map(|id| vec![device(id)]);
         assert_eq!(journal_state.users().count(), 1);
         assert_eq!(
@@ -52,7 +52,7 @@ fn assert_snapshots(stories: impl IntoIterator<Item = (Story, Option<&'static st
 }
 
 #[test]
-fn what_is_read_after_a_blind_send_is_no_snapshot() {
+fn a_read_after_a_send_without_one_is_not_a_snapshot() {
     let killed = || Story::new().sent("a@x", None).run().read("a@x", None, &["d1"]);
     let unknown = |story: Story| story.result("a@x", Outcome::Unknown).run();
     let possible = ResultRecord {
@@ -63,10 +63,10 @@ fn what_is_read_after_a_blind_send_is_no_snapshot() {
     assert_snapshots([
         (killed(), None),
         (unknown(killed()).read("a@x", None, &["d2"]), None),
-        // That nothing was done by a later run says nothing of the one that sent.
+        // That a later run did nothing does not show that the run that sent did nothing.
         (killed().refused("a@x").read("a@x", None, &["d2"]), None),
         (possible().read("a@x", None, &["d1"]), None),
-        // There was nothing to hold it against.
+        // Nothing was there to compare it with.
         (killed().settles("a@x", false).read("a@x", None, &["d2"]), None),
         (
             Story::new()
@@ -94,7 +94,7 @@ fn once_nothing_was_done_a_later_read_may_be_the_snapshot() {
 }
 
 #[test]
-fn of_two_names_of_one_person_the_earlier_snapshot_is_kept_if_neither_had_sent() {
+fn the_earlier_snapshot_of_two_names_is_kept_if_neither_had_sent() {
     let pairs = [("a@x", ONE), (ONE, "a@x")];
     for (one, two) in pairs {
         let blind = || Story::new().sent(one, None).read(two, None, &["d1"]);
@@ -103,19 +103,19 @@ fn of_two_names_of_one_person_the_earlier_snapshot_is_kept_if_neither_had_sent()
             (seen().read(two, None, &["d2"]), Some("d1")),
             (seen().sent(one, None).read(two, None, &["d2"]), Some("d1")),
             (seen().sent(two, None).read(two, None, &["d2"]), Some("d1")),
-            // The send under the one name may have let go of what the read under the other no longer shows.
+            // The send under the one name may have retired devices that the read under the other no longer shows.
             (blind(), None),
             (blind().read(one, None, &["d2"]), None),
             (blind().sent(two, None).refused(two), None),
             (blind().result(one, Outcome::Accepted), None),
             (blind().result(two, Outcome::Accepted), None),
             (blind().run().refused(one), None),
-            // Nothing was done by it after all.
+            // The send did nothing.
             (blind().refused(one), Some("d1")),
             (blind().refused(one).sent(two, None), Some("d1")),
         ]);
     }
-    // Nor is what comes after a snapshot.
+    // A read after a snapshot is not one either.
     let late = Story::new().sent("a@x", None).read(ONE, None, &["d1"]);
     let late = late
         .read("a@x", Some(ONE), &["d2"])
@@ -124,7 +124,7 @@ fn of_two_names_of_one_person_the_earlier_snapshot_is_kept_if_neither_had_sent()
     assert_snapshots([(late, None)]);
 }
 
-/// Somebody approves a queued request, and completes it elsewhere.
+/// A person approves a queued request, and completes it elsewhere.
 #[test]
 fn a_snapshot_falls_with_a_queued_request_that_may_have_been_applied_before_it() {
     let queued = || Story::new().sent("a@x", None).queued("a@x", "c1").run();
@@ -165,7 +165,7 @@ fn the_newest_approval_code_of_two_names_is_kept() {
     }
 }
 
-/// What the documentation says to do with a line that cannot be read.
+/// The repair of an unreadable line that the documentation describes.
 #[test]
 fn a_sent_line_in_place_of_a_broken_one_is_safe() {
     let stories = [

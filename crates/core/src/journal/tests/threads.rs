@@ -10,7 +10,7 @@ use crate::Outcome;
 const THREADS: usize = 16;
 
 #[test]
-fn whoever_comes_while_the_file_is_synced_shares_the_next_sync() {
+fn threads_that_come_during_a_sync_share_the_next_one() {
     let folder = Folder::new();
     let path = folder.file("leavers.jsonl");
     let journal = create(&path);
@@ -73,7 +73,7 @@ fn a_sent_record_is_durable_when_the_call_returns_and_what_follows_waits() {
     assert_eq!(journal.syncs(), before + 1);
     journal.result(&result("a@x", Outcome::Accepted)).unwrap();
     assert_eq!(journal.syncs(), before + 1);
-    // Nobody could find the code again.
+    // The code could not be found again.
     let queued = ResultRecord {
         approval_code: Some("c1".to_owned()),
         ..result("b@x", Outcome::AwaitingApproval)

@@ -1,4 +1,4 @@
-//! Journals that were cut off, damaged or are none.
+//! Journals that were cut off or damaged, and files that are not journals.
 
 use std::{fs, io};
 
@@ -15,7 +15,7 @@ fn story() -> String {
     Story::new().add(&Record::Sent(sent("a@x", None))).text
 }
 
-/// Resumes, adds somebody, and returns the lines: each has to be whole.
+/// Resumes, adds a user, and returns the lines: each has to be complete.
 fn resumed(path: &Path) -> Vec<serde_json::Value> {
     let (journal, journal_state) = resume(path);
     assert!(matches!(
@@ -41,7 +41,7 @@ fn a_torn_tail_is_cut_off_before_anything_is_added() {
         b"\0",
         &long,
         b"{\"event\":\"re\0\0\0\0",
-        // Whole but for its line end.
+        // Complete except for its line end.
         b"{\"event\":\"weather\"}",
     ];
     for tail in tails {
@@ -116,7 +116,7 @@ impl io::Read for Slow<'_> {
 }
 
 #[test]
-fn it_does_not_matter_where_a_read_ends() {
+fn a_read_may_end_anywhere() {
     let fold =
         |text: &[u8]| JournalState::fold(&mut Lines::new(Slow(text), Path::new("J")), Retention::All, None);
     let story = story();
@@ -188,7 +188,7 @@ fn a_foreign_file_is_left_alone() {
     }
 }
 
-/// A new journal in its place would send everybody again.
+/// A new journal in its place would send every user again.
 #[test]
 fn a_journal_whose_first_line_is_damaged_is_not_called_a_foreign_file() {
     let folder = Folder::new();
@@ -212,7 +212,7 @@ fn a_journal_whose_first_line_is_damaged_is_not_called_a_foreign_file() {
     ] {
         let text = format!("{first}\n{rest}");
         let path = folder.holding(&text);
-        let damaged = "line 1 of the journal J is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; in a new journal, whoever is done would be sent again";
+        let damaged = "line 1 of the journal J is damaged or lost; nothing was sent: keep a copy, mend the line as docs/journal.md says, then resume; with a new journal, users that are done would be sent again";
         assert_eq!(said(load(&path), &path), damaged, "{first:?}");
         let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
         assert_eq!(said(resumed, &path), damaged, "{first:?}");
@@ -276,7 +276,7 @@ fn a_byte_order_mark_is_named() {
         let path = folder.holding(units.flat_map(bytes).collect::<Vec<_>>());
         let said = said(load(&path), &path);
         assert!(
-            said.starts_with("J is UTF-16 text, which no journal is; "),
+            said.starts_with("J is UTF-16 text, but a journal is UTF-8; "),
             "{said}"
         );
     }
@@ -311,7 +311,7 @@ fn the_journal_of_another_action_is_refused_and_one_that_names_none_is_of_this()
     for (text, line) in [(wipe.clone(), 1), (story() + &wipe, 3)] {
         let path = folder.holding(&text);
         let refused = format!(
-            "the journal J (line {line}) is about the action wipe, but this run is about removeAllDevicesFromManagement; nothing was sent: name the journal of that one, or begin a new one"
+            "the journal J (line {line}) is about the action wipe, but this run is about removeAllDevicesFromManagement; nothing was sent: pass a journal of this action, or begin a new one"
         );
         assert_eq!(said(load(&path), &path), refused);
         let resumed = Journal::resume(&path, &run(), clock(), Retention::All);
@@ -326,7 +326,7 @@ fn the_journal_of_another_action_is_refused_and_one_that_names_none_is_of_this()
 #[test]
 fn another_service_or_tenant_is_refused() {
     let folder = Folder::new();
-    let rest = "; name the journal of that one, or begin a new one";
+    let rest = "; pass the journal of that one, or begin a new one";
     let refused = |text: &str, newcomer: &RunRecord| {
         let path = folder.holding(text);
         let said = said(Journal::resume(&path, newcomer, clock(), Retention::All), &path);
@@ -362,7 +362,7 @@ fn another_service_or_tenant_is_refused() {
     // Two journals put together.
     let path = folder.holding(Story::new().add(&Record::Run(tenant(Some("tenant-2")))).text);
     assert!(said(load(&path), &path).starts_with(
-        "line 2 of the journal J is about the tenant tenant-2, but the lines before are about the tenant tenant-1; "
+        "line 2 of the journal J is about the tenant tenant-2, but the earlier lines are about the tenant tenant-1; "
     ));
 
     for newcomer in [tenant(None), tenant(Some("TENANT-1"))] {

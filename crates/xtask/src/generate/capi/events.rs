@@ -1,4 +1,4 @@
-//! `graph_event`: what an event of a run carries, as one handle.
+//! `graph_event`: an event of a run as one handle.
 
 use super::records::{Accessor, accessor, mirror};
 use super::{C, doc};
@@ -7,13 +7,13 @@ use crate::generate::model::{Event, Field, Kind, Model, Record};
 use crate::generate::names;
 use crate::tools::Result;
 
-/// Events that carry no record but texts: `UserResult` and its like are mirrored, these are written out below.
+/// Events that carry texts instead of a record; they are written out below.
 const BY_NAME: [&str; 2] = ["NeedToken", "Notice"];
 
 pub(super) fn text(model: &Model) -> Result<String> {
     let carried = carried(model)?;
     let mut out = String::from(
-        "//! `graph_event`: the kinds of event, and one accessor for each field of what they carry.\n\nuse std::ffi::{CString, c_char};\nuse std::ptr;\n\nuse graph_core::{Event, NoticeKind, Outcome, Progress, Reason, Status, Summary, UserResult, Verdict, Verification};\n\nuse super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};\nuse crate::guard::{free, read};\nuse crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, pointer};\n",
+        "//! `graph_event`: the kinds of event, and one accessor for each field of their records.\n\nuse std::ffi::{CString, c_char};\nuse std::ptr;\n\nuse graph_core::{Event, NoticeKind, Outcome, Progress, Reason, Status, Summary, UserResult, Verdict, Verification};\n\nuse super::records::{graph_device_list, graph_error, graph_receipt, graph_verified_device};\nuse crate::guard::{free, get};\nuse crate::strings::{element, large, length, milliseconds, owned, owned_if_any, part, pointer};\n",
     );
     out += &kinds(model)?;
     for (_, record) in &carried {
@@ -35,13 +35,13 @@ pub(super) fn text(model: &Model) -> Result<String> {
             .filter(|(_, record, other)| self::name(record, other) == name)
             .map(|(event, record, _)| (*event, *record))
             .collect();
-        out += &read(event, record, field, &name, &holders);
+        out += &get(event, record, field, &name, &holders);
         written.push(name);
     }
     Ok(out)
 }
 
-/// The events that carry a record, with it.
+/// The events that carry a record, each with its record.
 fn carried(model: &Model) -> Result<Vec<(&Event, &Record)>> {
     let with_record = model
         .events
@@ -89,7 +89,7 @@ fn kinds(model: &Model) -> Result<String> {
     ))
 }
 
-/// The struct that holds what an event carries.
+/// The struct that holds the record of an event.
 fn holder(record: &Record) -> String {
     format!("{}Fields", record.name)
 }
@@ -107,16 +107,16 @@ fn handle(carried: &[(&Event, &Record)]) -> String {
     let taken: String = carried
         .iter()
         .map(|(event, _)| match event.ident.as_str() {
-            // Its counts are read one by one.
+            // Its counts are read by number.
             "Done" => "            Some(Event::Done(value)) => {\n                made.summary = value.clone();\n                made.done = Some(value.into());\n            }\n".to_owned(),
-            // What follows from several fields is asked of core as well.
+            // Core computes these from several fields.
             "Result" => "            Some(Event::Result(value)) => {\n                made.status = value.status().map_or(-1, |status| status as i32);\n                made.effect = value.effect().map_or(-1, |effect| effect as i32);\n                made.result_message = owned_if_any(value.message());\n                made.result = Some(value.into());\n            }\n".to_owned(),
             ident => format!("            Some(Event::{ident}(value)) => made.{} = Some(value.into()),\n", member(event)),
         })
         .collect();
     format!(
         r#"
-/// What a run reports. Read-only.
+/// An event of a run. Read-only.
 pub struct graph_event {{
     kind: graph_event_kind,
     claims: Option<CString>,
@@ -156,29 +156,29 @@ impl From<Option<Event>> for graph_event {{
 /// The kind of an event; `GRAPH_EVENT_NONE` for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_type(event: *const graph_event) -> graph_event_kind {{
-    read(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
+    get(event, graph_event_kind::GRAPH_EVENT_NONE, |event| event.kind)
 }}
 
-/// Need token: what the new token must meet (a JSON object). NULL if any new token will do.
+/// Need token: the claims that the new token must satisfy (a JSON object). NULL if any new token is sufficient.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_claims(event: *const graph_event) -> *const c_char {{
-    read(event, ptr::null(), |event| pointer(event.claims.as_ref()))
+    get(event, ptr::null(), |event| pointer(event.claims.as_ref()))
 }}
 
 /// Notice: one line for a log; it never holds a token. NULL for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_text(event: *const graph_event) -> *const c_char {{
-    read(event, ptr::null(), |event| pointer(event.text.as_ref()))
+    get(event, ptr::null(), |event| pointer(event.text.as_ref()))
 }}
 
-/// Notice: what it is about. A program that shows no log should show those of `GRAPH_NOTICE_RUN`.
+/// Notice: its kind. A program without a log should show the notices of `GRAPH_NOTICE_RUN`.
 /// `GRAPH_NOTICE_SENDING` for other events.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_notice_kind(event: *const graph_event) -> NoticeKind {{
-    read(event, NoticeKind::Sending, |event| event.notice_kind)
+    get(event, NoticeKind::Sending, |event| event.notice_kind)
 }}
 
-/// Frees an event with all that belongs to it. NULL has no effect.
+/// Frees an event with everything that it owns. NULL has no effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_event_free(event: *mut graph_event) {{
     free(event);
@@ -200,7 +200,7 @@ fn name(record: &Record, field: &Field) -> String {
     }
 }
 
-fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&Event, &Record)]) -> String {
+fn get(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&Event, &Record)]) -> String {
     let _ = (event, record);
     let Accessor {
         suffix,
@@ -209,7 +209,7 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
         note,
         ..
     } = accessor(field, "held");
-    // A number that no event of another kind can have.
+    // A number that a progress event cannot have.
     let absent = if name.starts_with("progress_") {
         "-1"
     } else {
@@ -227,14 +227,11 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
         add(&mut text, "-1 for other events.");
     }
     if name == "message" {
-        add(
-            &mut text,
-            "Result: what happened and what to do next, in words, of an error, a receipt or a skip.",
-        );
+        add(&mut text, "Result: what happened and what to do next, as text.");
     }
     add(&mut text, note);
     let chain = |get: &dyn Fn(&str) -> String| -> String {
-        // A result has words of its own, which are decided from several fields.
+        // Core computes the message of a result from several fields.
         let mut out = match name {
             "message" => "pointer(event.result_message.as_ref())".to_owned(),
             _ => absent.to_owned(),
@@ -252,9 +249,9 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
         let count = chain(&|held| format!("length(&{held}.{})", field.name)).replace(absent, "0");
         let one = chain(&|held| accessor(field, held).get);
         return format!(
-            "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn graph_event_{name}_count(event: *const graph_event) -> i32 {{\n    read(event, 0, |event| {count})\n}}\n\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn graph_event_{name}_device(event: *const graph_event, index: i32) -> {ty} {{\n    read(event, {absent}, |event| {one})\n}}\n",
+            "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn graph_event_{name}_count(event: *const graph_event) -> i32 {{\n    get(event, 0, |event| {count})\n}}\n\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn graph_event_{name}_device(event: *const graph_event, index: i32) -> {ty} {{\n    get(event, {absent}, |event| {one})\n}}\n",
             doc(&[format!(
-                "{} How many there are; 0 for other events.",
+                "{} Returns their number; 0 for other events.",
                 text.first().cloned().unwrap_or_default().replace(note, "").trim()
             )]),
             doc(&[format!("Verified: a device by its index. {note}")]),
@@ -262,7 +259,7 @@ fn read(event: &Event, record: &Record, field: &Field, name: &str, holders: &[(&
     }
     let get = chain(&|held| accessor(field, held).get);
     format!(
-        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn graph_event_{name}{suffix}(event: *const graph_event) -> {ty} {{\n    read(event, {absent}, |event| {get})\n}}\n",
+        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn graph_event_{name}{suffix}(event: *const graph_event) -> {ty} {{\n    get(event, {absent}, |event| {get})\n}}\n",
         doc(&text)
     )
 }
@@ -272,7 +269,7 @@ fn capital(text: &str) -> String {
     first.to_ascii_uppercase() + rest
 }
 
-/// The beginning of a sentence behind a colon.
+/// The first word of a sentence after a colon.
 fn small(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {

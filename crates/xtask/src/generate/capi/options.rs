@@ -18,7 +18,7 @@ const HANDLES: [(&str, &str); 3] = [
 
 pub(super) fn text(model: &Model) -> Result<String> {
     let mut out = String::from(
-        "//! Options: a handle with one setter for each choice. Core judges the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, lossy, milliseconds, number, path, quiet, set, text};\n",
+        "//! Options: one handle per struct, one setter per option. Core checks the values.\n\nuse std::ffi::c_char;\n\nuse graph_core::{CallOptions, ClientOptions, Cloud, Endpoint, RunOptions, Status, UserId, WarningCode};\n\nuse super::records::graph_error;\nuse crate::guard::{change, flag, free, guard_infallible, lossy, milliseconds, number, path, set, text};\n",
     );
     for (name, described) in HANDLES {
         let options = model.options(name).ok_or_else(|| format!("core has no {name}"))?;
@@ -28,10 +28,10 @@ pub(super) fn text(model: &Model) -> Result<String> {
 /// {described}
 pub struct graph_{c}(pub(crate) {name});
 
-/// New options with the defaults that are named at each setter. NULL only if memory ran out.
+/// Creates options; each setter documents its default. Returns NULL only if memory runs out.
 #[unsafe(no_mangle)]
 pub extern "C" fn graph_{c}_new() -> *mut graph_{c} {{
-    quiet(std::ptr::null_mut(), || Box::into_raw(Box::new(graph_{c}({name}::default()))))
+    guard_infallible(std::ptr::null_mut(), || Box::into_raw(Box::new(graph_{c}({name}::default()))))
 }}
 
 /// Frees options. NULL has no effect.
@@ -74,7 +74,7 @@ fn set(options: &Options, setter: &Setter) -> String {
             values.join(", ")
         )
     } else {
-        // What cannot be refused needs no copy to fall back on.
+        // A setter that cannot fail needs no copy.
         let (checked, by) = match values.as_slice() {
             [one] => {
                 let checked = one
@@ -100,7 +100,7 @@ fn set(options: &Options, setter: &Setter) -> String {
 
 /// The C function of a setter.
 pub(crate) fn name(options: &str, setter: &Setter) -> String {
-    // One that adds a value is a verb by itself: `exclude`, `accept_warning`.
+    // A setter that adds a value is a verb already: `exclude`, `accept_warning`.
     let verb = if setter.adds { "" } else { "set_" };
     let unit = if setter
         .parameters
@@ -115,7 +115,7 @@ pub(crate) fn name(options: &str, setter: &Setter) -> String {
     format!("graph_{}_{verb}{}{unit}", names::c(options), setter.name)
 }
 
-/// A parameter's name: a text has core's, any other single value that of the option.
+/// The name of a parameter: core's for a text, the option's for any other single value.
 pub(crate) fn parameter_name(setter: &Setter, parameter: &Parameter) -> String {
     let is_alone = setter.parameters.len() == 1;
     match parameter.kind {
@@ -148,7 +148,7 @@ pub(crate) fn ty(kind: ParameterKind) -> &'static str {
     }
 }
 
-/// What is handed to core.
+/// The expression that converts a parameter for core.
 fn value(kind: ParameterKind, name: &str) -> String {
     match kind {
         ParameterKind::Text if name == "pem" => format!("&lossy({name}, {name:?})?"),
@@ -166,7 +166,7 @@ fn value(kind: ParameterKind, name: &str) -> String {
     }
 }
 
-/// What the C types leave open.
+/// The unit or range that the C type does not show.
 fn note(setter: &Setter) -> &'static str {
     let has = |kind| setter.parameters.iter().any(|parameter| parameter.kind == kind);
     if has(ParameterKind::Duration) {

@@ -15,19 +15,19 @@ const HANDLES: [&str; 6] = [
     "DeviceList",
     "VerifiedDevice",
 ];
-/// Those that a caller frees; the others belong to what they come from.
+/// The records that a caller frees; the others have an owner.
 const FREED: [(&str, &str); 3] = [
-    ("Failure", "an error, unless it belongs to an event"),
-    ("Receipt", "a receipt, unless it belongs to an event"),
+    ("Failure", "an error, unless an event owns it"),
+    ("Receipt", "a receipt, unless an event owns it"),
     (
         "DeviceList",
-        "a list with its devices and warnings, unless it belongs to an event",
+        "a list with its devices and warnings, unless an event owns it",
     ),
 ];
 
 pub(super) fn text(model: &Model) -> Result<String> {
     let mut out = String::from(
-        "//! Records as C reads them: a handle with one accessor for each field.\n\nuse std::ffi::{CString, c_char};\nuse std::ptr;\n\nuse graph_core::{Device, DeviceList, Effect, Error, Receipt, Severity, Status, Verdict, VerifiedDevice, Warning};\n\nuse crate::guard::{free, read};\nuse crate::strings::{count, element, length, milliseconds, owned, owned_if_any, pointer, tristate};\n",
+        "//! Records as C reads them: a handle with one accessor for each field.\n\nuse std::ffi::{CString, c_char};\nuse std::ptr;\n\nuse graph_core::{Device, DeviceList, Effect, Error, Receipt, Severity, Status, Verdict, VerifiedDevice, Warning};\n\nuse crate::guard::{free, get};\nuse crate::strings::{count, element, length, milliseconds, owned, owned_if_any, pointer, tristate};\n",
     );
     for name in HANDLES {
         let record = model.record(name).ok_or_else(|| format!("core has no {name}"))?;
@@ -47,7 +47,7 @@ pub(super) fn text(model: &Model) -> Result<String> {
     Ok(out)
 }
 
-/// The struct that holds a record for C, and how it is made of core's.
+/// The struct that holds a record for C, and its conversion from core's.
 pub(super) fn mirror(record: &Record, c: &str, is_public: bool) -> String {
     let fields: String = record
         .fields
@@ -107,7 +107,7 @@ fn made(field: &Field) -> String {
     }
 }
 
-/// What an accessor returns where there is no handle.
+/// What an accessor returns for a NULL handle.
 fn absent_word(words: &str) -> &'static str {
     match words {
         "Status" => "Status::Ok",
@@ -122,7 +122,7 @@ fn absent_word(words: &str) -> &'static str {
     }
 }
 
-/// What C sees of a field: the return type, the value of no handle, the expression, and what stands for an absent value.
+/// How C reads a field: the return type, the value for a NULL handle, the expression, and a note on an absent value.
 pub(super) struct Accessor {
     pub(super) suffix: &'static str,
     pub(super) ty: String,
@@ -170,7 +170,7 @@ pub(super) fn accessor(field: &Field, value: &str) -> Accessor {
             ..plain(
                 &format!("*const graph_{}", names::c(record)),
                 "ptr::null()",
-                "It belongs to what it comes from. NULL for an index that does not exist.",
+                "Its parent handle owns it. NULL if the index is out of range.",
             )
         },
         Kind::Maybe(record) => Accessor {
@@ -178,7 +178,7 @@ pub(super) fn accessor(field: &Field, value: &str) -> Accessor {
             ..plain(
                 &format!("*const graph_{}", names::c(record)),
                 "ptr::null()",
-                "It belongs to the event. NULL if absent.",
+                "The event owns it. NULL if absent.",
             )
         },
     }
@@ -218,16 +218,16 @@ fn accessors(record: &Record, field: &Field) -> String {
     let handle = format!("{receiver}: *const graph_{c}");
     if let Kind::List(_) = field.kind {
         let (how_many, one) = list_names(&record.name, &field.name);
-        add(&mut text, "How many there are; 0 for NULL.");
+        add(&mut text, "Returns their number; 0 for NULL.");
         let count = format!(
-            "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {how_many}({handle}) -> i32 {{\n    read({receiver}, 0, |{receiver}| length(&{receiver}.{}))\n}}\n",
+            "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {how_many}({handle}) -> i32 {{\n    get({receiver}, 0, |{receiver}| length(&{receiver}.{}))\n}}\n",
             doc(&text),
             field.name
         );
         let one_text = [format!("One of {how_many} by its index. {note}")];
         return count
             + &format!(
-                "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {one}({handle}, index: i32) -> {ty} {{\n    read({receiver}, {absent}, |{receiver}| {get})\n}}\n",
+                "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {one}({handle}, index: i32) -> {ty} {{\n    get({receiver}, {absent}, |{receiver}| {get})\n}}\n",
                 doc(&one_text)
             );
     }
@@ -238,7 +238,7 @@ fn accessors(record: &Record, field: &Field) -> String {
         (_, field) => format!("graph_{c}_{field}{suffix}"),
     };
     format!(
-        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({handle}) -> {ty} {{\n    read({receiver}, {absent}, |{receiver}| {get})\n}}\n",
+        "\n{}#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({handle}) -> {ty} {{\n    get({receiver}, {absent}, |{receiver}| {get})\n}}\n",
         doc(&text)
     )
 }

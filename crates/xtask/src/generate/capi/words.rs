@@ -7,9 +7,7 @@ use crate::generate::model::{Model, Words};
 use crate::generate::names;
 
 pub(super) fn text(model: &Model) -> String {
-    let mut out = String::from(
-        "//! The words of the library: a name for each number.\n\nuse std::ffi::c_char;\n\nuse graph_core::{",
-    );
+    let mut out = String::from("//! The name of each number.\n\nuse std::ffi::c_char;\n\nuse graph_core::{");
     let used: Vec<&str> = model.words.iter().map(|words| words.name.as_str()).collect();
     out += &used.join(", ");
     out += "};\n\nuse crate::names::Names;\n";

@@ -12,7 +12,7 @@ pub(super) fn file(model: &Model) -> Result<Generated> {
         "/* What the scenario runner prints of each record, and how it takes options.\n * Written by `cargo xtask generate`; do not edit. */\n#ifndef FIELDS_H\n#define FIELDS_H\n\n#include \"../scenario.h\"\n",
     );
     for record in printed(model)? {
-        // A warning stands before the device that has some.
+        // A device has warnings, so `Warning` comes first.
         text += &print(record);
     }
     for name in OPTIONS {

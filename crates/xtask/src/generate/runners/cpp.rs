@@ -1,4 +1,4 @@
-//! `tests/cpp/generated/fields.hpp`, which the runner includes behind its own helpers.
+//! `tests/cpp/generated/fields.hpp`, which the runner includes after its own helpers.
 
 use super::{Argument, OPTIONS, argument, printed};
 use crate::generate::Generated;

@@ -1,5 +1,5 @@
-//! What the scenario runners of each language print of a record, and how they take options from `name=value` arguments. What has
-//! to be printed is checked by the driver's own list of fields.
+//! How the scenario runners of each language print records and parse options from `name=value` arguments. The driver checks
+//! the output against its own list of fields.
 
 mod c;
 mod cpp;
@@ -10,7 +10,7 @@ use super::Generated;
 use super::model::{Model, ParameterKind, Record, Setter};
 use crate::tools::Result;
 
-/// The records that runners print whole; rows and summaries differ by call and are by hand.
+/// The records that runners print as a whole; results and summaries differ by call and are hand-written.
 const PRINTED: [&str; 5] = ["Receipt", "Failure", "Warning", "Device", "VerifiedDevice"];
 const OPTIONS: [&str; 3] = ["ClientOptions", "CallOptions", "RunOptions"];
 
@@ -33,21 +33,21 @@ fn printed(model: &Model) -> Result<Vec<&Record>> {
     PRINTED.iter().map(record).collect()
 }
 
-/// How an option stands among the arguments.
+/// How an option is written as an argument.
 enum Argument {
     /// `name=1`
     Switch,
     /// `name=0` or `name=1`
     Flag,
     Text,
-    /// One for each value.
+    /// One argument for each value.
     Texts,
     Number,
     /// `name_ms=`
     Milliseconds,
     /// `name_base_ms=` and `name_cap_ms=`
     TwoMilliseconds,
-    /// `name=150/20`: so many requests in so many seconds
+    /// `name=150/20`: 150 requests in 20 seconds
     Quota,
     /// `name=one:other`
     Pair,

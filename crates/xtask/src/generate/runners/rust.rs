@@ -55,7 +55,7 @@ fn member(field: &Field) -> String {
     }
 }
 
-/// Arguments that Rust's types cannot hold are found before anything is set.
+/// Arguments that Rust's types cannot hold are refused before any option is set.
 fn take(options: &Options) -> String {
     let (c, name) = (names::c(&options.name), &options.name);
     let read: String = options.setters.iter().map(reads).collect();
