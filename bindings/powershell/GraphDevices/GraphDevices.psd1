@@ -3,6 +3,7 @@
     ModuleVersion          = '0.1.0'
     GUID                   = 'b2f0c9d4-5f0e-4c57-9d0b-6e3c6a1f7a52'
     Author                 = 'The graph-devices authors'
+    CompanyName            = 'The graph-devices authors'
     Copyright              = '(c) The graph-devices authors. MIT OR Apache-2.0.'
     Description            = 'Retires every Intune-managed device of one user or of thousands through Microsoft Graph, with a journal to resume from, and returns for each user whether it happened: yes, no, queued for approval, or unknown.'
     PowerShellVersion      = '5.1'
@@ -16,8 +17,9 @@
     PrivateData            = @{
         PSData = @{
             Tags       = @('Intune', 'MicrosoftGraph', 'Graph', 'Retire', 'Offboarding', 'Device', 'MDM', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux')
-            LicenseUri = 'https://opensource.org/license/mit'
+            LicenseUri = 'https://github.com/graph-devices/graph-devices/blob/main/LICENSE-MIT'
             ProjectUri = 'https://github.com/graph-devices/graph-devices'
+            ReleaseNotes = 'https://github.com/graph-devices/graph-devices/blob/main/CHANGELOG.md'
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `cargo xtask format`: rustfmt, clang-format and ruff over what is written by hand.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -52,16 +51,7 @@ struct Tools(PathBuf);
 
 /// Both tools in a virtual environment; `None` without Python.
 fn tools() -> Result<Option<Tools>> {
-    let Some(python) = python::bare("format")? else {
-        return Ok(None);
-    };
-    let wanted = fs::read_to_string(root().join(REQUIREMENTS))?;
-    let stamp = target().join("venv/format/installed");
-    if fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
-        python::install(&python, &root().join(REQUIREMENTS))?;
-        fs::write(stamp, wanted)?;
-    }
-    Ok(python.parent().map(|folder| Tools(folder.to_owned())))
+    Ok(python::tools("format", REQUIREMENTS)?.map(Tools))
 }
 
 impl Tools {

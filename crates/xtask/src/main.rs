@@ -1,5 +1,6 @@
 //! The commands of this repository: `cargo xtask help` lists them.
 
+mod abi;
 mod bench;
 mod demo;
 mod dist;
@@ -26,6 +27,7 @@ cargo xtask COMMAND
   check                       what is quick: format, lints, generated files and the C header, about a minute
   format                      format all files that are written by hand
   test [SUITE...]             set up what is needed and run every suite, or those named
+  test release --all          use the files of a release for every target, and make them twice
   scenarios [LANGUAGE...]     run the table of tests/scenarios alone: rust, c, cpp, python, mono, clr
   soak [PART...] [--short] [--seed N]
                               long runs against a service that fails in every way
@@ -34,9 +36,12 @@ cargo xtask COMMAND
   bench                       measure this library beside libcurl, requests, httpx and msgraph-sdk; prints a table
   generate [--check]          write what other languages mirror of core, or fail where it is out of date
   header [--check]            write include/graph_devices.h, or fail where it is out of date
+  abi BASE                    compare the C interface with that of a commit or tag
+  dist [--target T] [--out FOLDER]
+                              make the files of a release for a platform, in target/dist/files
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
-  dist powershell             lay out the PowerShell module in target/dist/powershell, with win-x64 where it can be built
+  dist powershell             lay out the PowerShell module in target/dist/powershell, for each platform that can be built
   help                        this text
 ";
 
@@ -51,6 +56,8 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(),
         ["check"] => test::check(),
         ["format"] => format::write(),
+        ["abi", base] => abi::run(base),
+        ["test", "release", "--all"] => test::run_release_all(),
         ["test", suites @ ..] => test::run(suites),
         ["scenarios", languages @ ..] => test::run_scenarios(languages),
         ["soak", words @ ..] => soak::run(words),
@@ -59,6 +66,8 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate::check(),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
+        ["dist"] => dist::files::run(&[]),
+        ["dist", words @ ..] if words[0].starts_with("--") => dist::files::run(words),
         ["dist", "c"] => dist::c::run(dist::Profile::Release),
         ["dist", "c", "--profile", "dev"] => dist::c::run(dist::Profile::Dev),
         ["dist", "python"] => dist::python::run(),

@@ -49,6 +49,21 @@ pub(crate) fn bare(name: &str) -> Result<Option<PathBuf>> {
     Ok(Some(python))
 }
 
+/// The folder of the programs that a requirements file names, in an environment of their own; `None` without Python.
+pub(crate) fn tools(name: &str, requirements: &str) -> Result<Option<PathBuf>> {
+    let Some(python) = bare(name)? else {
+        return Ok(None);
+    };
+    let requirements = root().join(requirements);
+    let wanted = fs::read_to_string(&requirements)?;
+    let stamp = target().join("venv").join(name).join("installed");
+    if fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
+        install(&python, &requirements)?;
+        fs::write(stamp, wanted)?;
+    }
+    Ok(python.parent().map(Path::to_path_buf))
+}
+
 /// Installs what a requirements file names.
 pub(crate) fn install(python: &Path, requirements: &Path) -> Result {
     output(pip(python).args(["install", "--requirement"]).arg(requirements)).map(drop)

@@ -1,13 +1,14 @@
-//! The C and C++ archive: headers, libraries with their soname links, pkg-config and CMake files.
+//! The C and C++ tree: headers, libraries, pkg-config and CMake files.
+
+pub(crate) use super::libraries::soname;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::libraries::Libraries;
+use super::targets::Target;
 use super::{Profile, copy_licences, powershell};
 use crate::tools::{Result, VERSION, cargo, files, fresh, messages, root, target};
-
-/// The number in the soname; it changes when the ABI breaks.
-const SOVERSION: &str = "0";
 
 /// Lays out the tree and prints its place.
 pub(crate) fn run(profile: Profile) -> Result {
@@ -15,20 +16,26 @@ pub(crate) fn run(profile: Profile) -> Result {
     Ok(())
 }
 
-/// Builds the library and lays out `target/dist/c/graph-devices-VERSION`.
+/// Builds the library for this machine and lays out `target/dist/c/graph-devices-VERSION`.
 pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
     let private = build(profile)?;
     let tree = target()
         .join("dist")
         .join(profile.dist("c"))
         .join(format!("graph-devices-{VERSION}"));
-    fresh(&tree)?;
-    headers(&tree)?;
-    libraries(&tree, &target().join(profile.folder()))?;
-    package_files(&tree, &private)?;
-    powershell::copy_script(&tree.join("lib"))?;
-    copy_licences(&tree)?;
+    let libraries = Libraries::of(Target::host()?);
+    lay_out_built(&tree, &libraries, &target().join(profile.folder()), &private)?;
     Ok(tree)
+}
+
+/// Lays out what lies in the folder `built`.
+pub(super) fn lay_out_built(tree: &Path, libraries: &Libraries, built: &Path, private: &str) -> Result {
+    fresh(tree)?;
+    headers(tree)?;
+    libraries.copy(built, tree)?;
+    package_files(tree, libraries, private)?;
+    powershell::copy_script(&tree.join(libraries.folder_of_shared()))?;
+    copy_licences(tree)
 }
 
 /// Builds the libraries; returns the system libraries that a static link needs.
@@ -77,37 +84,7 @@ pub(crate) fn cpp_headers() -> Result<Vec<PathBuf>> {
     Ok(headers)
 }
 
-fn libraries(tree: &Path, built: &Path) -> Result {
-    let lib = tree.join("lib");
-    fs::create_dir(&lib)?;
-    fs::copy(built.join("libgraph_devices.a"), lib.join("libgraph_devices.a"))?;
-    if cfg!(target_os = "macos") {
-        fs::copy(
-            built.join("libgraph_devices.dylib"),
-            lib.join("libgraph_devices.dylib"),
-        )?;
-        return Ok(());
-    }
-    let (file, soname) = (
-        format!("libgraph_devices.so.{VERSION}"),
-        format!("libgraph_devices.so.{SOVERSION}"),
-    );
-    fs::copy(built.join("libgraph_devices.so"), lib.join(&file))?;
-    link(&file, &lib.join(&soname))?;
-    link(&soname, &lib.join("libgraph_devices.so"))
-}
-
-#[cfg(unix)]
-fn link(to: &str, from: &Path) -> Result {
-    Ok(std::os::unix::fs::symlink(to, from)?)
-}
-
-#[cfg(not(unix))]
-fn link(_: &str, from: &Path) -> Result {
-    Err(format!("{}: links are made on Unix only", from.display()).into())
-}
-
-fn package_files(tree: &Path, private: &str) -> Result {
+fn package_files(tree: &Path, libraries: &Libraries, private: &str) -> Result {
     // Compilers link the half of libgcc that fits by themselves; a program that is static as a whole has no libgcc_s
     // (<https://github.com/rust-lang/rust/issues/83143>).
     let private = private.replace("-lgcc_s", "").trim().to_owned();
@@ -123,18 +100,20 @@ fn package_files(tree: &Path, private: &str) -> Result {
                 .file_name()
                 .and_then(|name| name.to_str()?.strip_suffix(".in"))
             {
-                fs::write(into.join(name), fill(&fs::read_to_string(&template)?, &private))?;
+                let text = fs::read_to_string(&template)?;
+                fs::write(into.join(name), fill(&text, libraries, &private))?;
             }
         }
     }
     Ok(())
 }
 
-fn fill(template: &str, private: &str) -> String {
+fn fill(template: &str, libraries: &Libraries, private: &str) -> String {
     let items = private.split_whitespace().collect::<Vec<_>>().join(";");
     template
         .replace("@VERSION@", VERSION)
-        .replace("@SOVERSION@", SOVERSION)
+        .replace("@SHARED_PROPERTIES@", &libraries.cmake_properties())
+        .replace("@STATIC_LIBRARY@", libraries.fixed)
         .replace("@LIBS_PRIVATE@", private)
         .replace("@LIBS_PRIVATE_LIST@", &items)
 }

@@ -1,9 +1,14 @@
 //! The packages for users, laid out in `target/dist`.
 
+pub(crate) mod build;
 pub(crate) mod c;
+pub(crate) mod files;
+mod libraries;
+pub(crate) mod linked;
+mod packages;
 pub(crate) mod powershell;
 pub(crate) mod python;
-pub(crate) mod windows;
+pub(crate) mod targets;
 
 use std::fs;
 use std::path::Path;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Profile, c, copy_licences, windows};
+use super::targets::{System, TARGETS, Target, WINDOWS};
+use super::{Profile, build, c, copy_licences};
 use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
 
 /// The reference assemblies of .NET Framework 4.6.2 are taken from this folder if it is set.
@@ -19,12 +20,17 @@ struct Library {
     name: &'static str,
 }
 
-/// Lays out the module for users, with the library for Windows if one can be built here, and prints its place.
+/// Lays out the module for users, with the library of each platform that can be built here, and prints its place.
 pub(crate) fn run() -> Result {
-    let mut libraries = vec![own(Profile::Release)?];
-    match windows::missing() {
-        None => libraries.push(for_windows(&windows::build(Profile::Release)?)),
-        Some(missing) => eprintln!("without win-x64: {missing} is not installed"),
+    let mut libraries: Vec<Library> = Vec::new();
+    for target in &TARGETS {
+        if libraries.iter().any(|library| library.rid == target.rid) {
+            continue;
+        }
+        match build::missing(target) {
+            Some(missing) => eprintln!("without {}: {missing} is missing", target.triple),
+            None => libraries.push(Library::of(target)?),
+        }
     }
     let folder = Profile::Release.dist("powershell");
     println!("{}", lay_out_with(&folder, &libraries)?.display());
@@ -41,10 +47,26 @@ pub(crate) fn lay_out_windows(profile: Profile, built: &Path) -> Result<PathBuf>
     lay_out_with(&profile.dist("powershell-windows"), &[for_windows(built)])
 }
 
+impl Library {
+    /// Builds the library of a release.
+    fn of(target: &Target) -> Result<Self> {
+        let name = match target.system {
+            System::Linux => "libgraph_devices.so",
+            System::Mac => "libgraph_devices.dylib",
+            System::Windows => "graph_devices.dll",
+        };
+        Ok(Self {
+            rid: target.rid,
+            file: build::library(target, Profile::Release)?.folder.join(name),
+            name,
+        })
+    }
+}
+
 fn own(profile: Profile) -> Result<Library> {
     c::build(profile)?;
     Ok(Library {
-        rid: rid()?,
+        rid: Target::host()?.rid,
         file: target().join(profile.folder()).join("libgraph_devices.so"),
         name: "libgraph_devices.so",
     })
@@ -52,7 +74,7 @@ fn own(profile: Profile) -> Result<Library> {
 
 fn for_windows(built: &Path) -> Library {
     Library {
-        rid: "win-x64",
+        rid: WINDOWS.rid,
         file: built.join("graph_devices.dll"),
         name: "graph_devices.dll",
     }
@@ -173,15 +195,4 @@ fn references() -> Option<PathBuf> {
     named
         .or_else(beside)
         .filter(|folder| folder.join("mscorlib.dll").is_file())
-}
-
-/// The .NET name of this platform.
-fn rid() -> Result<&'static str> {
-    match (std::env::consts::OS, std::env::consts::ARCH) {
-        ("linux", "x86_64") => Ok("linux-x64"),
-        ("linux", "aarch64") => Ok("linux-arm64"),
-        (system, machine) => {
-            Err(format!("the PowerShell module is not yet built on {system} {machine}").into())
-        }
-    }
 }

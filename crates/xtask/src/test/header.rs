@@ -22,7 +22,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     compiles(suite, &["c++", "g++", "clang++"], &["-std=c++17", "-std=c++20"]);
 
     let tree = c::lay_out(Profile::Dev)?;
-    let library = tree.join("lib/libgraph_devices.so.0");
+    let library = tree.join(format!("lib/{}", c::soname()));
     if find("nm").is_none() || find("readelf").is_none() {
         suite.missing("exports and soname", "binutils");
         return Ok(());
@@ -32,7 +32,10 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         exports(&library, &functions),
     );
     let dynamic = output(command("readelf").args(["-d", "-W"]).arg(&library))?;
-    suite.check("soname", line_with(&dynamic, "SONAME", "[libgraph_devices.so.0]"));
+    suite.check(
+        "soname",
+        line_with(&dynamic, "SONAME", &format!("[{}]", c::soname())),
+    );
     suite.check("never unloaded", line_with(&dynamic, "FLAGS_1", "NODELETE"));
     Ok(())
 }
@@ -52,13 +55,13 @@ fn compiles(suite: &mut Suite, compilers: &[&str], standards: &[&str]) {
 }
 
 /// A function of the header and whether a comment stands before it.
-pub(super) struct Function {
-    pub(super) name: String,
+pub(crate) struct Function {
+    pub(crate) name: String,
     documented: bool,
 }
 
 /// The functions declared in a header, one declaration after the other.
-pub(super) fn functions(header: &str) -> Vec<Function> {
+pub(crate) fn functions(header: &str) -> Vec<Function> {
     let mut found = Vec::new();
     let mut commented = false;
     let mut in_comment = false;

@@ -33,7 +33,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         let emulator = Emulator::start("host")?;
         let mut test = command(built);
         test.arg(&emulator.endpoint)
-            .env("GRAPH_LIBRARY", tree.join("lib/libgraph_devices.so.0"));
+            .env("GRAPH_LIBRARY", tree.join("lib").join(c::soname()));
         if name == "sigpipe" {
             test.env("HOST_LATE_WRITE", "1");
         }

@@ -6,15 +6,17 @@ pub(crate) mod compile;
 mod deny;
 mod dotnet;
 mod generate;
-mod header;
+pub(crate) mod header;
 mod host;
 mod peers;
 mod powershell;
 mod python;
 mod readme;
+mod release;
 mod rust;
 mod scenarios;
 mod version;
+mod workflows;
 
 use std::fmt::Write;
 
@@ -29,7 +31,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 17] = [
+const SUITES: [Entry; 20] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -62,6 +64,11 @@ const SUITES: [Entry; 17] = [
         name: "header",
         about: "the C header and what the library exports",
         checks: header::checks,
+    },
+    Entry {
+        name: "abi",
+        about: "a C interface that breaks or grows has to raise its versions",
+        checks: crate::abi::checks,
     },
     Entry {
         name: "c",
@@ -116,10 +123,17 @@ const SUITES: [Entry; 17] = [
     Entry {
         name: "deny",
         about: "licences and advisories of the dependencies",
-        checks: |suite| {
-            deny::checks(suite);
-            Ok(())
-        },
+        checks: deny::checks,
+    },
+    Entry {
+        name: "workflows",
+        about: "the files of GitHub Actions: their form, their pins, their targets",
+        checks: workflows::checks,
+    },
+    Entry {
+        name: "release",
+        about: "the files of a release for this machine and for Windows, unpacked or installed and run",
+        checks: release::checks,
     },
 ];
 
@@ -171,6 +185,13 @@ pub(crate) fn check() -> Result {
         );
         Ok(())
     }));
+    close(all)
+}
+
+/// Runs the suite `release` for every target.
+pub(crate) fn run_release_all() -> Result {
+    let mut all = Suite::run("release", release::all);
+    all.add(Suite::run("secrets", secrets::checks));
     close(all)
 }
 

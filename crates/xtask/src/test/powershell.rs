@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::dist::{Profile, powershell, windows};
+use crate::dist::targets::WINDOWS;
+use crate::dist::{Profile, build, powershell};
 use crate::emulator;
 use crate::report::Suite;
 use crate::tools::{Result, attempt, command, find, output, printed, root, target};
@@ -50,17 +51,19 @@ pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
         suite.skip("all", "wine is not on PATH");
         return Ok(());
     }
-    if let Some(missing) = windows::missing().or_else(|| find("mcs").is_none().then_some("mcs")) {
+    if let Some(missing) =
+        build::missing(&WINDOWS).or_else(|| find("mcs").is_none().then(|| "mcs".to_owned()))
+    {
         suite.skip("all", &format!("{missing} is not installed"));
         return Ok(());
     }
-    let built = windows::build(Profile::Dev)?;
+    let built = build::library(&WINDOWS, Profile::Dev)?.folder;
+    let emulator = build::emulator(&WINDOWS, Profile::Dev)?;
     let module = powershell::lay_out_windows(Profile::Dev, &built)?;
     // Beside what imports it; the module for users has none.
     for folder in [&built, &module.join("native/win-x64")] {
         stand_in(folder)?;
     }
-    let emulator = built.join("graph-emulator.exe");
     suite.program(
         "Pester",
         &mut pester(pwsh.into(), windows_path, &module, &emulator),

@@ -27,8 +27,8 @@ const PLACES: [(&str, &str, &str); 6] = [
     ("CHANGELOG.md", "\n## ", " "),
 ];
 
-/// What stands before the version in the name of the C archive.
-const ARCHIVE: &str = "dist/c/graph-devices-";
+/// What stands before the version in the names of files of a release.
+const NAMES: [&str; 3] = ["graph-devices-", "graph_devices-", "graph-emulator-"];
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
     for (file, before, after) in PLACES {
@@ -41,33 +41,40 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         };
         suite.check(file, result);
     }
-    suite.check("the archive's name in the documentation", archives());
+    suite.check("the names of files in the documentation", names());
     Ok(())
 }
 
-/// Each archive that the documentation names has the version.
-fn archives() -> Result {
+/// Each file of a release that the documentation names has the version.
+fn names() -> Result {
     let mut named = 0;
     for file in [files(&root().join("README.md"))?, files(&root().join("docs"))?].concat() {
         let text = fs::read_to_string(&file)?;
-        for (_, rest) in text
-            .match_indices(ARCHIVE)
-            .map(|(at, _)| text.split_at(at + ARCHIVE.len()))
-        {
-            let number = rest
-                .split(|c: char| !c.is_ascii_digit() && c != '.')
-                .next()
-                .unwrap_or_default();
-            if number.trim_end_matches('.') != VERSION {
-                return Err(format!("{} names {ARCHIVE}{number}", file.display()).into());
+        for number in NAMES.iter().flat_map(|name| numbers(&text, name)) {
+            if number != VERSION {
+                return Err(format!("{} names version {number}", file.display()).into());
             }
             named += 1;
         }
     }
     if named == 0 {
-        return Err(format!("no document names {ARCHIVE}").into());
+        return Err(format!("no document names one of {NAMES:?}").into());
     }
     Ok(())
+}
+
+/// The versions that follow a name.
+fn numbers<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    text.split(name)
+        .skip(1)
+        .map(|rest| {
+            rest.split(|c: char| !c.is_ascii_digit() && c != '.')
+                .next()
+                .unwrap_or_default()
+        })
+        .filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|number| number.trim_end_matches('.'))
+        .collect()
 }
 
 /// The text between two texts, at their first occurrence.
@@ -78,7 +85,13 @@ fn found<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::found;
+    use super::{found, numbers};
+
+    #[test]
+    fn versions_in_names_of_files_are_found() {
+        let text = "graph-devices-0.1.0-x86_64.tar.gz, graph-devices-capi and graph-devices-0.2.0.";
+        assert_eq!(numbers(text, "graph-devices-"), ["0.1.0", "0.2.0"]);
+    }
 
     #[test]
     fn the_first_version_is_found() {
