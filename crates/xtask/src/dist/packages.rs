@@ -71,7 +71,9 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         "deb": {"triggers": {"activate": ["ldconfig"]}},
         "rpm": {"buildhost": "localhost"},
     });
-    let place = target().join("dist").join(format!("nfpm-{}.yaml", form.name));
+    let place = target()
+        .join("dist")
+        .join(format!("nfpm-{}.{}.yaml", wanted.triple, form.name));
     // JSON is YAML.
     fs::write(
         &place,
@@ -109,7 +111,7 @@ fn contents(form: &Form, tree: &Path) -> Result<Vec<Value>> {
     for file in files(tree)? {
         let inside = file.strip_prefix(tree)?.to_string_lossy().into_owned();
         let to = match inside.split_once('/') {
-            _ if inside.ends_with(".ps1") => continue,
+            _ if file.extension().is_some_and(|kind| kind == "ps1") => continue,
             Some(("lib", rest)) => format!("{}/{rest}", form.lib),
             Some(("include", rest)) => format!("/usr/include/{rest}"),
             _ => format!("/usr/share/doc/graph-devices/{inside}"),
