@@ -66,7 +66,6 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         "license": "MIT OR Apache-2.0",
         "section": "libdevel",
         "depends": [form.needs],
-        "mtime": "${MTIME}",
         "contents": contents(form, tree)?,
         "deb": {"triggers": {"activate": ["ldconfig"]}},
         "rpm": {"buildhost": "localhost"},
@@ -75,10 +74,7 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         .join("dist")
         .join(format!("nfpm-{}.{}.yaml", wanted.triple, form.name));
     // JSON is YAML.
-    fs::write(
-        &place,
-        serde_json::to_string_pretty(&config)?.replace("${MTIME}", &time()?),
-    )?;
+    fs::write(&place, serde_json::to_string_pretty(&config)?)?;
     let file = out.join(format!("graph-devices_{VERSION}_{machine}.{}", form.name));
     let mut nfpm = command(build::tools()?.join("nfpm"));
     nfpm.args(["package", "--packager", form.name, "--config"])
@@ -88,21 +84,6 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         .env("SOURCE_DATE_EPOCH", build::epoch()?);
     output(&mut nfpm)?;
     Ok(file)
-}
-
-/// The commit's time, as nfpm reads it.
-fn time() -> Result<String> {
-    let text = output(
-        command("git")
-            .args([
-                "log",
-                "-1",
-                "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
-                "--format=%cd",
-            ])
-            .env("TZ", "UTC"),
-    )?;
-    Ok(text.trim().to_owned())
 }
 
 /// Every file of the tree at its place. The script for PowerShell stays in the archive.
