@@ -3,6 +3,7 @@
 //! The release's library has no types, so a library of pointers to all functions is compiled from each header.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -118,9 +119,10 @@ fn library(folder: &Path, header: &str) -> Result<PathBuf> {
     let mut source = "#include \"graph_devices.h\"\nextern \"C\" {\n".to_owned();
     for function in functions(header) {
         let name = &function.name;
-        source.push_str(&format!(
-            "extern decltype(&{name}) const abi_{name};\ndecltype(&{name}) const abi_{name} = &{name};\n"
-        ));
+        writeln!(
+            source,
+            "extern decltype(&{name}) const abi_{name};\ndecltype(&{name}) const abi_{name} = &{name};"
+        )?;
     }
     source.push_str("}\n");
     fs::write(folder.join("abi.cpp"), source)?;
@@ -208,7 +210,7 @@ pub(crate) fn checks(suite: &mut Suite) -> Result {
         let (major, minor) = version(&old.header)?;
         raise(&mut new.header, MAJOR, major);
         raise(&mut new.header, MINOR, minor);
-        new.soversion = "raised".to_owned();
+        "raised".clone_into(&mut new.soversion);
         suite.check(
             &format!("{}, with its versions raised", case.what),
             complains(&missing(&old, &new)?, &[]),

@@ -83,6 +83,19 @@ pub(crate) fn environment(build: &mut Command, target: &Target) -> Result {
         .env("RUSTFLAGS", flags(target)?)
         .env("SOURCE_DATE_EPOCH", epoch()?)
         .env("CARGO_TARGET_DIR", place(toolchain));
+    if !target.triple.ends_with("msvc") {
+        // ring's C code asks for debug symbols, which name the folder of its source.
+        let name = format!("CFLAGS_{}", target.triple.replace('-', "_"));
+        let maps = registries()?.into_iter();
+        let maps = maps.map(|folder| format!("-ffile-prefix-map={}=/crates", folder.display()));
+        build.env(
+            name,
+            std::iter::once("-g0".to_owned())
+                .chain(maps)
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+    }
     if toolchain == Toolchain::Debian {
         build
             .env("CARGO", "/usr/bin/cargo")
@@ -171,9 +184,8 @@ fn folder(target: &Target, profile: Profile) -> Result<PathBuf> {
     Ok(place(toolchain).join(target.triple).join(profile.folder()))
 }
 
-/// The sources' folders are replaced by short names, so that the files are the same wherever they are built.
-fn flags(target: &Target) -> Result<String> {
-    let mut flags = Vec::new();
+/// The folders with the sources of the crates.
+fn registries() -> Result<Vec<PathBuf>> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
@@ -183,7 +195,13 @@ fn flags(target: &Target) -> Result<String> {
         .map(|folders| folders.filter_map(|folder| Some(folder.ok()?.path())).collect())
         .unwrap_or_default();
     folders.sort();
-    for folder in folders {
+    Ok(folders)
+}
+
+/// The sources' folders are replaced by short names, so that the files are the same wherever they are built.
+fn flags(target: &Target) -> Result<String> {
+    let mut flags = Vec::new();
+    for folder in registries()? {
         flags.push(format!("--remap-path-prefix={}=/crates", folder.display()));
     }
     flags.push(format!("--remap-path-prefix={}=/graph-devices", root().display()));

@@ -1,5 +1,6 @@
 //! `cargo xtask dist --target T --out D`: the files that a release has for one platform.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +103,7 @@ fn checksums(out: &Path) -> Result {
             continue;
         }
         let name = file.strip_prefix(out)?.to_string_lossy().replace('\\', "/");
-        lines.push_str(&format!("{}  {name}\n", sha256(&fs::read(&file)?)));
+        writeln!(lines, "{}  {name}", sha256(&fs::read(&file)?))?;
     }
     fs::write(out.join(SUMS), lines)?;
     Ok(())
@@ -110,7 +111,11 @@ fn checksums(out: &Path) -> Result {
 
 fn sha256(content: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, content);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in digest.as_ref() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The crates that are linked into a library: their notices and the bill of materials.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -113,7 +114,7 @@ fn notices(crates: &[Crate]) -> Result<String> {
     let mut all = format!("graph-devices {VERSION} contains the software of others, under these terms.\n");
     for (titles, text) in sections {
         let line = "=".repeat(78);
-        all.push_str(&format!("\n{line}\n{}\n{line}\n\n{text}\n", titles.join("\n")));
+        writeln!(all, "\n{line}\n{}\n{line}\n\n{text}", titles.join("\n"))?;
     }
     Ok(all)
 }
@@ -135,7 +136,7 @@ fn texts(folder: &Path) -> Result<BTreeSet<String>> {
     Ok(texts)
 }
 
-/// The bill of materials: CycloneDX 1.5, without time and serial number, so that it is the same for the same crates.
+/// The bill of materials: `CycloneDX` 1.5, without time and serial number, so that it is the same for the same crates.
 pub(crate) fn bill_of_materials(package: &str, crates: &[Crate]) -> Result<String> {
     let components: Vec<Value> = crates
         .iter()

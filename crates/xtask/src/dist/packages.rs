@@ -66,17 +66,15 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         "license": "MIT OR Apache-2.0",
         "section": "libdevel",
         "depends": [form.needs],
-        "mtime": "${MTIME}",
         "contents": contents(form, tree)?,
         "deb": {"triggers": {"activate": ["ldconfig"]}},
         "rpm": {"buildhost": "localhost"},
     });
-    let place = target().join("dist").join(format!("nfpm-{}.yaml", form.name));
+    let place = target()
+        .join("dist")
+        .join(format!("nfpm-{}.{}.yaml", wanted.triple, form.name));
     // JSON is YAML.
-    fs::write(
-        &place,
-        serde_json::to_string_pretty(&config)?.replace("${MTIME}", &time()?),
-    )?;
+    fs::write(&place, serde_json::to_string_pretty(&config)?)?;
     let file = out.join(format!("graph-devices_{VERSION}_{machine}.{}", form.name));
     let mut nfpm = command(build::tools()?.join("nfpm"));
     nfpm.args(["package", "--packager", form.name, "--config"])
@@ -88,28 +86,13 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
     Ok(file)
 }
 
-/// The commit's time, as nfpm reads it.
-fn time() -> Result<String> {
-    let text = output(
-        command("git")
-            .args([
-                "log",
-                "-1",
-                "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
-                "--format=%cd",
-            ])
-            .env("TZ", "UTC"),
-    )?;
-    Ok(text.trim().to_owned())
-}
-
 /// Every file of the tree at its place. The script for PowerShell stays in the archive.
 fn contents(form: &Form, tree: &Path) -> Result<Vec<Value>> {
     let mut contents = Vec::new();
     for file in files(tree)? {
         let inside = file.strip_prefix(tree)?.to_string_lossy().into_owned();
         let to = match inside.split_once('/') {
-            _ if inside.ends_with(".ps1") => continue,
+            _ if file.extension().is_some_and(|kind| kind == "ps1") => continue,
             Some(("lib", rest)) => format!("{}/{rest}", form.lib),
             Some(("include", rest)) => format!("/usr/include/{rest}"),
             _ => format!("/usr/share/doc/graph-devices/{inside}"),

@@ -25,7 +25,7 @@ pub(super) fn checks(
     tree: &Path,
     rehearsal: &Path,
     emulator: &Emulator,
-) -> Result {
+) {
     let triple = platform.target.triple;
     for kind in ["shared", "static"] {
         let ran = by_pkg_config(platform, tree, kind)
@@ -61,7 +61,6 @@ pub(super) fn checks(
         .run(&program, tree)
         .and_then(|mut run| output(run.arg("--help")));
     suite.check(&format!("{triple}: the emulator starts"), help.map(drop));
-    Ok(())
 }
 
 /// The call of two arguments and a small run with a journal.

@@ -1,4 +1,4 @@
-//! The wheel in an old and a new CPython, the sdist in a clean environment, and what PyPI's tools find in them.
+//! The wheel in an old and a new Python, the sdist in a clean environment, and what the index's tools find in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -153,7 +153,7 @@ fn environment(name: &str, python: &Path) -> Result<PathBuf> {
     Ok(folder.join("bin/python"))
 }
 
-/// A CPython of that version on PATH, or one of pyenv.
+/// A Python of that version on PATH, or one of pyenv.
 fn interpreter(version: &str) -> Option<PathBuf> {
     let name = format!("python{version}");
     let pyenv = std::env::home_dir()?.join(".pyenv/versions");
