@@ -87,10 +87,10 @@ Describe 'A row that does not say which user it means' {
         @{ Name = 'a device in capitals'; Row = [pscustomobject]@{ SERIAL_NUMBER = '1'; 'DEVICE-NAME' = 'LAPTOP'; USERPRINCIPALNAME = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device (SERIAL_NUMBER, DEVICE-NAME)*' }
         @{ Name = 'a device behind a byte order mark read as text'; Row = [pscustomobject]@{ "$([char]0xEF)$([char]0xBB)$([char]0xBF)DeviceName" = 'LAPTOP'; UserId = 'adele@contoso.com' }; Id = 'DeviceGiven'; Text = 'Row 2: it is a device*' }
         @{ Name = 'a malformed user id'; Row = 'me'; Id = 'UserNotNamed'; Text = 'Row 2: *signed-in user*' }
-        @{ Name = 'a header as text'; Row = 'UserPrincipalName'; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
+        @{ Name = 'a header as text'; Row = 'UserPrincipalName'; Id = 'UserNotNamed'; Text = 'Row 2: *is not a user id*' }
         @{ Name = 'a line of a CSV file as text'; Row = 'UPN,Department'; Id = 'UserNotNamed'; Text = 'Row 2: *another delimiter*' }
         @{ Name = 'two users in one cell'; Row = [pscustomobject]@{ UserId = 'a@contoso.com;b@contoso.com' }; Id = 'UserNotNamed'; Text = 'Row 2: *another delimiter*' }
-        @{ Name = 'a name that is none beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'Diego'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: *no user id*' }
+        @{ Name = 'a name that is none beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'Diego'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: *is not a user id*' }
         @{ Name = 'a name and the id of another'; Row = [pscustomobject]@{ UserPrincipalName = 'adele@contoso.com'; Id = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = "Row 2: its columns name different users: UserPrincipalName is 'adele@contoso.com', Id is '10000000-0000-4000-8000-000000000002', but the name belongs to '10000000-0000-4000-8000-000000000001'*" }
         @{ Name = 'a name and the id of another, in other columns'; Row = @{ 'user id' = 'diego@contoso.com'; ID = '10000000-0000-4000-8000-000000000001' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns name different users: user id is *' }
         @{ Name = 'a name that no user has beside an id'; Row = [pscustomobject]@{ UserPrincipalName = 'none@contoso.com'; UserId = '10000000-0000-4000-8000-000000000002' }; Id = 'UserNotNamed'; Text = 'Row 2: its columns can name different users: *the name could not be read*pipe one of the two columns alone*' }

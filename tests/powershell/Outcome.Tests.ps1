@@ -241,7 +241,7 @@ Describe 'The options' {
     }
 
     It 'spell the clouds as completion does' {
-        { Remove-GraphAllUserDevice $Adele @Call -Environment Mars } | Should -Throw -ExpectedMessage '*Mars* is no cloud; choose one of Global, USGov, USGovDoD, China, BleuCloud, DelosCloud.*'
+        { Remove-GraphAllUserDevice $Adele @Call -Environment Mars } | Should -Throw -ExpectedMessage '*Mars* is not a cloud; choose one of Global, USGov, USGovDoD, China, BleuCloud, DelosCloud.*'
     }
 
     It 'exclude each other: <Name>' -ForEach @(

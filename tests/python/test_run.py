@@ -627,8 +627,8 @@ def test_sixteen_connections_request_one_token(emulator):
         {"match": "removeAll", "times": 20},
         {"match": "removeAll", "status": 401, "headers": CHALLENGE, "json": refusal, "times": 16},
     )
-    # All sixteen requests are in flight before the first of them is refused.
-    emulator.hold(20, "arrived")
+    # All sixteen refusals are ready before the first of them is answered.
+    emulator.hold(20)
     run = Client(credential, endpoint=emulator.endpoint).run(users, **FREE)
     seen = [next(run) for _ in range(20)]
     emulator.wait(held=16)

@@ -81,8 +81,13 @@ impl Shared {
     /// From the arrival of a request to its answer; `None` when the server ends.
     fn exchange(&self, number: &mut ConnectionNumber, request: &Request, scheme: &str) -> Option<Exchange> {
         let Some(path) = exchange::management_path(request) else {
-            let held = lock(&self.state).gate.enter(&request.target, &request.body);
-            let exchange = self.carry_out(held, number, request, scheme);
+            let mut state = lock(&self.state);
+            let held = state.gate.enter(&request.target, &request.body);
+            // Under the same lock, so that requests meet faults in the order in which they are counted.
+            let begun = (!matches!(held, Some((Point::Arrived, _))))
+                .then(|| exchange::begin(&mut state, number, request, scheme));
+            drop(state);
+            let exchange = self.carry_out(held, begun, number, request, scheme);
             lock(&self.state).gate.in_flight -= 1;
             self.changed.notify_all();
             return exchange;
@@ -98,6 +103,7 @@ impl Shared {
     fn carry_out(
         &self,
         held: Option<(Point, u64)>,
+        begun: Option<Exchange>,
         number: &mut ConnectionNumber,
         request: &Request,
         scheme: &str,
@@ -109,7 +115,10 @@ impl Shared {
                 Released::Never => return None,
             }
         }
-        let exchange = exchange::begin(&mut lock(&self.state), number, request, scheme);
+        let exchange = match begun {
+            Some(exchange) => exchange,
+            None => exchange::begin(&mut lock(&self.state), number, request, scheme),
+        };
         self.changed.notify_all();
         if let Some((Point::Acted, releases)) = held
             && self.hold(releases) == Released::Never
