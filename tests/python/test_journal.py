@@ -9,17 +9,10 @@ import signal
 
 import graph_devices
 import pytest
-from conftest import ADELE, records
+from conftest import ADELE, DIEGO, records
 from graph_devices import Client, Results, Run, UserResult
 
-DIEGO = "diego@contoso.com"
 LEE = "lee@contoso.com"
-
-
-@pytest.fixture
-def client(emulator):
-    with Client("demo-token", endpoint=emulator.endpoint) as client:
-        yield client
 
 
 def outcomes(events):

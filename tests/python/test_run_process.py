@@ -14,12 +14,11 @@ import weakref
 
 import graph_devices
 import pytest
-from conftest import records
+from conftest import FREE, records
 from graph_devices import Client, UserResult
 
 #: The longest wait on a busy machine, in seconds.
 PATIENCE = 120
-FREE = {"write_quota": (100_000, 1), "read_quota": (100_000, 1)}
 
 #: Runs users 1 to N with a journal, and prints the events.
 RUN = """
