@@ -15,7 +15,7 @@ use crate::tls::Tls;
 use crate::wire::{Request, Stream, Unreadable, Wire};
 
 /// How often a thread that waits for the state checks whether the server stops.
-const LOOK: Duration = Duration::from_millis(100);
+const STOP_CHECK: Duration = Duration::from_millis(100);
 
 /// A request is not held longer than this, as its releaser may be gone.
 const HOLD: Duration = Duration::from_secs(3600);
@@ -58,7 +58,7 @@ impl Shared {
             }
             state = self
                 .changed
-                .wait_timeout(state, left.min(LOOK))
+                .wait_timeout(state, left.min(STOP_CHECK))
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }

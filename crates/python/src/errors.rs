@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 
 use crate::generated::fields;
 /// The longest wait before Python checks for signals.
-const LOOK: Duration = Duration::from_millis(100);
+const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 
 /// The exception for an error, or the exception that creating it raised.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
@@ -49,7 +49,7 @@ pub(crate) fn apart<T: Send + 'static>(
         let look = || {
             made.lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .recv_timeout(LOOK)
+                .recv_timeout(SIGNAL_CHECK)
         };
         match py.detach(look) {
             Ok(result) => return result.map_err(|error| raised(py, &error)),

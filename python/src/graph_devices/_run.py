@@ -13,7 +13,7 @@ from ._errors import GraphDevicesError, InternalError, InvalidArgumentError, Sto
 from ._events import MADE, Event, Notice, Report, Summary, UserResult, Verification, summary
 
 #: The longest wait for an event before Python checks for signals, in seconds.
-LOOK = 0.1
+SIGNAL_CHECK = 0.1
 #: How many users are passed to a run that needs some, and how long it waits for a slow iterator, in seconds.
 _USERS, _PATIENCE = 64, 0.05
 #: How much of a value that is not a text is shown, in characters.
@@ -106,7 +106,7 @@ class _Pulled:
             return None
         try:
             while True:
-                pulled = self._native.next(0.0 if self._needs_users else LOOK)
+                pulled = self._native.next(0.0 if self._needs_users else SIGNAL_CHECK)
                 if pulled is None:
                     if self._needs_users:
                         # Only now, so that a caller who is slow to take results does not get more of them.

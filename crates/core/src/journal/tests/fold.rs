@@ -50,7 +50,7 @@ impl Story {
         self.add(&Record::Read(read(user, id, devices)))
     }
 
-    pub(super) fn settles(self, user: &str, applied: bool) -> Self {
+    pub(super) fn resolves(self, user: &str, applied: bool) -> Self {
         let read = ReadRecord {
             applied: Some(applied),
             ..read(user, None, &["d1"])
@@ -167,9 +167,9 @@ fn a_possible_effect_stays_until_a_read_settles_it() {
             .queued("a@x", "c1")
             .run()
             .sent("a@x", None);
-        let story = story.refused("a@x").settles("a@x", true);
+        let story = story.refused("a@x").resolves("a@x", true);
         assert_eq!(story.state("a@x"), UserState::InDoubt(after(2)));
-        let story = story.settles("a@x", false);
+        let story = story.resolves("a@x", false);
         assert_eq!(story.state("a@x"), UserState::Queued);
         let story = story.sent("a@x", None);
         assert_eq!(story.state("a@x"), UserState::InDoubt(after(12)));
@@ -195,7 +195,7 @@ fn accepted_and_confirmed_are_final() {
             .skipped("a@x")
             .sent("a@x", None)
             .result("a@x", Outcome::Unknown);
-        let story = story.settles("a@x", false).declined("a@x").queued("a@x", "c1");
+        let story = story.resolves("a@x", false).declined("a@x").queued("a@x", "c1");
         assert_eq!(story.state("a@x"), UserState::Done(outcome));
         let journal_state = story.journal_state();
         assert_eq!(journal_state.of("a@x").unwrap().approval_code(), None);

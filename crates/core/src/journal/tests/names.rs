@@ -123,7 +123,7 @@ fn a_name_keeps_its_first_object_id() {
             .unwrap()
             .is_other_than(ONE)
     );
-    assert_eq!(story.settles(TWO, false).state(TWO), UserState::Untouched);
+    assert_eq!(story.resolves(TWO, false).state(TWO), UserState::Untouched);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn the_first_devices_that_were_read_are_the_snapshot() {
         .add(&Record::Read(unread))
         .read("a@x", None, &["d1"])
         .run();
-    let story = story.read("A@X", None, &["d1", "d2"]).settles("a@x", false);
+    let story = story.read("A@X", None, &["d1", "d2"]).resolves("a@x", false);
     let journal_state = story.journal_state();
     assert_eq!(
         journal_state.of("a@x").unwrap().snapshot(),
@@ -67,7 +67,7 @@ fn a_read_after_a_send_without_one_is_not_a_snapshot() {
         (killed().refused("a@x").read("a@x", None, &["d2"]), None),
         (possible().read("a@x", None, &["d1"]), None),
         // Nothing was there to compare it with.
-        (killed().settles("a@x", false).read("a@x", None, &["d2"]), None),
+        (killed().resolves("a@x", false).read("a@x", None, &["d2"]), None),
         (
             Story::new()
                 .result("a@x", Outcome::Accepted)
@@ -75,8 +75,8 @@ fn a_read_after_a_send_without_one_is_not_a_snapshot() {
             None,
         ),
     ]);
-    let unsettled = unknown(killed().settles("a@x", false));
-    assert_eq!(unsettled.state("a@x"), UserState::InDoubt(after(1)));
+    let unresolved = unknown(killed().resolves("a@x", false));
+    assert_eq!(unresolved.state("a@x"), UserState::InDoubt(after(1)));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_sent_line_in_place_of_a_broken_one_is_safe() {
             .read("a@x", Some(ONE), &["d1"])
             .sent("a@x", None)
             .run()
-            .settles("a@x", false)
+            .resolves("a@x", false)
             .sent("a@x", None),
         Story::new().sent("a@x", None).refused("a@x"),
         Story::new()
