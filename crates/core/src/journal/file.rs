@@ -69,7 +69,7 @@ impl Journal {
             made => made.map_err(|cause| {
                 trouble(
                     path,
-                    "could not be made",
+                    "could not be created",
                     &cause,
                     "name a file in a folder that can be written to",
                 )

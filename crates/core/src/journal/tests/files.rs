@@ -259,7 +259,7 @@ fn a_path_that_is_not_a_file_is_refused() {
     let missing = folder.file("no/such/folder/leavers.jsonl");
     let refused = said(Journal::create(&missing, &run(), clock()), &missing);
     assert!(
-        refused.starts_with("the journal J could not be made: "),
+        refused.starts_with("the journal J could not be created: "),
         "{refused}"
     );
     assert!(
@@ -306,7 +306,7 @@ fn a_place_that_cannot_be_written_to_is_an_error() {
     let path = Path::new("/proc/leavers.jsonl");
     let refused = said(Journal::create(path, &run(), clock()), path);
     assert!(
-        refused.starts_with("the journal J could not be made: "),
+        refused.starts_with("the journal J could not be created: "),
         "{refused}"
     );
     // A program that is running.
