@@ -46,6 +46,7 @@ pub(super) fn wheel(wanted: &Target, out: &Path) -> Result<PathBuf> {
 fn build_wheel(wanted: &Target, bill: &Path, out: &Path) -> Result {
     let mut build = maturin("build")?;
     build.args(["--release", "--locked", "--target", wanted.triple]);
+    build.args(["--compression-level", "9"]);
     if build::by_zig(wanted) {
         build.arg("--zig");
     }
