@@ -1,6 +1,7 @@
 //! The files of a release, made and then used as on another machine: unpacked or installed, compiled against and run.
 
 mod contents;
+mod crates;
 mod dotnet;
 mod mac;
 mod made;
@@ -15,15 +16,18 @@ use crate::dist::{build, natives};
 use crate::emulator::{self, Emulator};
 use crate::report::Suite;
 use crate::tools::{Result, fresh, root, target};
+use crates::Depth;
 use platform::Platform;
 
 /// This machine and Windows.
 pub(super) fn checks(suite: &mut Suite) -> Result {
+    crates::checks(suite, Depth::Packed);
     targets(suite, &[Target::host()?, &WINDOWS]).map(drop)
 }
 
 /// Every target, and a second build in another folder.
 pub(super) fn all(suite: &mut Suite) -> Result {
+    crates::checks(suite, Depth::Built);
     let made = targets(suite, &TARGETS.iter().collect::<Vec<_>>())?;
     for wanted in TARGETS.iter().filter(|target| target.system == System::Mac) {
         mac::checks(suite, wanted)?;
