@@ -90,12 +90,16 @@ pub(crate) fn by_zig(target: &Target) -> bool {
     cfg!(target_os = "linux") && target.system == System::Linux
 }
 
+/// The time that compilers get: the first that a zip file can hold. With that of the commit, each commit would compile ring
+/// and all that depends on it again, since its build script asks for the time.
+const COMPILED: &str = "315532800";
+
 /// Sets what every compiler of a release gets: no folder of the builder in a file, and one time for all.
 pub(crate) fn environment(build: &mut Command, target: &Target) -> Result {
     let toolchain = toolchain(target).ok_or_else(|| missing(target).unwrap_or_default())?;
     build
         .env("RUSTFLAGS", flags(target)?)
-        .env("SOURCE_DATE_EPOCH", epoch()?)
+        .env("SOURCE_DATE_EPOCH", COMPILED)
         .env("CARGO_TARGET_DIR", place(toolchain));
     if !target.triple.ends_with("msvc") {
         // ring's C code asks for debug symbols, which name the folder of its source.
@@ -142,7 +146,7 @@ pub(crate) fn tools() -> Result<PathBuf> {
     python::tools("release", REQUIREMENTS)?.ok_or_else(|| "python3 is not installed".into())
 }
 
-/// The time that files of a release have, in seconds since 1970: that of the commit.
+/// The time of the files in archives and packages, in seconds since 1970: that of the commit.
 pub(crate) fn epoch() -> Result<String> {
     if let Ok(set) = std::env::var("SOURCE_DATE_EPOCH") {
         return Ok(set);
