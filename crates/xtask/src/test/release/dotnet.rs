@@ -52,9 +52,7 @@ pub(super) fn checks(suite: &mut Suite, targets: &[&'static Target], emulator: &
 
     let tree = place.join("nuget");
     fs::create_dir(&tree)?;
-    let archive = place.join("nuget.zip");
-    fs::copy(nuget, &archive)?;
-    natives::unpack(&archive, &tree)?;
+    natives::unpack(nuget, &tree)?;
     suite.check(
         "NuGet package: the library of each target made here",
         has_natives(&tree.join("runtimes"), &built),
