@@ -111,6 +111,7 @@ pub use options::{CallOptions, ClientOptions};
 pub use receipt::Receipt;
 pub use run::{Event, EventKind, Progress, Run, RunOptions, Summary, UserResult, Verification};
 pub use status::{Effect, Outcome, Reason, Status};
+pub use text::visible;
 pub use token::Token;
 pub use user_id::UserId;
 pub use verdict::{Verdict, VerifiedDevice};

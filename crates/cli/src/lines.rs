@@ -1,0 +1,181 @@
+//! What `--json` prints: one object a line, `type` first. Words and members are those of a journal
+//! (`docs/journal.md`). Types and members are only added.
+
+use std::collections::BTreeMap;
+
+use graph_devices::{Device, Status, UserResult, Warning};
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// One line.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Line<'a> {
+    /// What is known of a user.
+    Row(Box<Row<'a>>),
+    /// Something beside the answer.
+    Notice { message: &'a str },
+    /// The last line of a verb that came to its end.
+    Summary(Summary<'a>),
+    /// The last line of a verb that did not.
+    Error {
+        exit: u8,
+        status: Option<&'a str>,
+        message: &'a str,
+        line: Option<usize>,
+        next: Option<&'a str>,
+    },
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn of_failure(failure: &'a Failure) -> Self {
+        Self::Error {
+            exit: failure.exit.code(),
+            status: failure.status.map(Status::name),
+            message: &failure.message,
+            line: failure.line,
+            next: failure.next.as_deref(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        // Texts, numbers and maps of them can always be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A user of the list.
+#[derive(Default, Serialize)]
+pub(crate) struct Row<'a> {
+    pub(crate) line: Option<usize>,
+    pub(crate) user: &'a str,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) outcome: Option<&'a str>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) status: Option<&'a str>,
+    pub(crate) effect: Option<&'a str>,
+    pub(crate) message: Option<&'a str>,
+    pub(crate) warnings: Vec<&'a str>,
+    /// Absent if they were not read.
+    pub(crate) devices: Option<Vec<DeviceRow<'a>>>,
+    pub(crate) request_id: Option<&'a str>,
+    pub(crate) client_request_id: Option<&'a str>,
+    pub(crate) attempts: u32,
+    pub(crate) approval_code: Option<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn of(line: Option<usize>, result: &'a UserResult) -> Self {
+        let (error, receipt) = (result.error.as_ref(), result.receipt.as_ref());
+        let devices = result.devices.as_ref();
+        Self {
+            line,
+            user: &result.user,
+            id: result.id.as_deref(),
+            outcome: Some(result.outcome.name()),
+            reason: Some(result.reason.name()).filter(|name| !name.is_empty()),
+            status: result.status().map(Status::name),
+            effect: result.effect().map(graph_devices::Effect::name),
+            message: result.message(),
+            warnings: devices.map_or(Vec::new(), |list| codes(&list.warnings)),
+            devices: devices.map(|list| list.devices.iter().map(DeviceRow::of).collect()),
+            request_id: error
+                .and_then(|error| error.request_id.as_deref())
+                .or(receipt.and_then(|receipt| receipt.request_id.as_deref())),
+            client_request_id: error
+                .and_then(|error| error.client_request_id.as_deref())
+                .or(receipt.map(|receipt| receipt.client_request_id.as_str())),
+            attempts: error
+                .map(|error| error.attempts)
+                .or(receipt.map(|receipt| receipt.attempts))
+                .unwrap_or_default(),
+            approval_code: error.and_then(|error| error.approval_code.as_deref()),
+        }
+    }
+}
+
+/// A device, with every property that is read.
+#[derive(Serialize)]
+pub(crate) struct DeviceRow<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    os: Option<&'a str>,
+    serial: Option<&'a str>,
+    state: &'a str,
+    enrolled: Option<&'a str>,
+    last_sync: Option<&'a str>,
+    os_version: Option<&'a str>,
+    model: Option<&'a str>,
+    manufacturer: Option<&'a str>,
+    managed_name: Option<&'a str>,
+    owner_type: Option<&'a str>,
+    management_agent: Option<&'a str>,
+    enrollment_type: Option<&'a str>,
+    registration_state: Option<&'a str>,
+    compliance_state: Option<&'a str>,
+    is_encrypted: Option<bool>,
+    is_supervised: Option<bool>,
+    certificate_expires: Option<&'a str>,
+    entra_device_id: Option<&'a str>,
+    entra_registered: Option<bool>,
+    user_id: Option<&'a str>,
+    user_principal_name: Option<&'a str>,
+    email_address: Option<&'a str>,
+    warnings: Vec<&'a str>,
+}
+
+impl<'a> DeviceRow<'a> {
+    pub(crate) fn of(device: &'a Device) -> Self {
+        Self {
+            id: &device.id,
+            name: device.name.as_deref(),
+            os: device.operating_system.as_deref(),
+            serial: device.serial_number.as_deref(),
+            state: device.state.name(),
+            enrolled: device.enrolled.as_deref(),
+            last_sync: device.last_sync.as_deref(),
+            os_version: device.os_version.as_deref(),
+            model: device.model.as_deref(),
+            manufacturer: device.manufacturer.as_deref(),
+            managed_name: device.managed_name.as_deref(),
+            owner_type: device.owner_type.as_deref(),
+            management_agent: device.management_agent.as_deref(),
+            enrollment_type: device.enrollment_type.as_deref(),
+            registration_state: device.registration_state.as_deref(),
+            compliance_state: device.compliance_state.as_deref(),
+            is_encrypted: device.is_encrypted,
+            is_supervised: device.is_supervised,
+            certificate_expires: device.certificate_expires.as_deref(),
+            entra_device_id: device.entra_device_id.as_deref(),
+            entra_registered: device.entra_registered,
+            user_id: device.user_id.as_deref(),
+            user_principal_name: device.user_principal_name.as_deref(),
+            email_address: device.email_address.as_deref(),
+            warnings: codes(&device.warnings),
+        }
+    }
+}
+
+fn codes(warnings: &[Warning]) -> Vec<&'static str> {
+    warnings.iter().map(|warning| warning.code.name()).collect()
+}
+
+/// The end of a verb.
+#[derive(Default, Serialize)]
+pub(crate) struct Summary<'a> {
+    pub(crate) verb: &'a str,
+    pub(crate) counts: BTreeMap<&'a str, u64>,
+    pub(crate) exit: u8,
+}
+
+impl<'a> Summary<'a> {
+    pub(crate) fn new(verb: &'a str, exit: Exit) -> Self {
+        Self {
+            verb,
+            exit: exit.code(),
+            ..Self::default()
+        }
+    }
+}
