@@ -46,7 +46,14 @@ pub use user::{RecordedResult, Sent, SnapshotDevice, User, Verified};
 /// Reads journals as if they were one, in the order in which they were begun. They have to be about the same service and
 /// tenant.
 pub fn read<P: AsRef<Path>>(journals: &[P]) -> Result<History> {
-    read::read(journals)
+    let whole = journals.iter().map(|path| (path.as_ref(), u64::MAX));
+    read::read(whole)
+}
+
+/// Reads the beginnings of journals: of each the first so many bytes. What a report said before later runs added to a
+/// journal can so be compared with it.
+pub fn read_beginnings<P: AsRef<Path>>(journals: &[(P, u64)]) -> Result<History> {
+    read::read(journals.iter().map(|(path, length)| (path.as_ref(), *length)))
 }
 
 /// The runs and users of one or several journals.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
+use std::io::{Read as _, Take};
 use std::path::Path;
 
 use super::run::{Ending, Run};
@@ -20,12 +21,12 @@ use crate::status::Status;
 struct Opened<'a> {
     path: &'a Path,
     file: File,
-    lines: Lines<File>,
+    lines: Lines<Take<File>>,
     first: PastRun,
 }
 
-pub(super) fn read<P: AsRef<Path>>(journals: &[P]) -> Result<History> {
-    let opened = journals.iter().map(|path| open(path.as_ref()));
+pub(super) fn read<'a>(journals: impl Iterator<Item = (&'a Path, u64)>) -> Result<History> {
+    let opened = journals.map(|(path, length)| open(path, length));
     let mut opened = opened.collect::<Result<Vec<_>>>()?;
     opened.sort_by_key(|journal| journal.first.begun);
     is_one_story(&opened)?;
@@ -48,12 +49,12 @@ pub(super) fn read<P: AsRef<Path>>(journals: &[P]) -> Result<History> {
     Ok(reader.finish())
 }
 
-fn open(path: &Path) -> Result<Opened<'_>> {
+fn open(path: &Path, length: u64) -> Result<Opened<'_>> {
     let file = open_existing(path, false)?;
     let handle = file
         .try_clone()
         .map_err(|cause| crate::journal::trouble(path, "cannot be read", &cause, "try again"))?;
-    let mut lines = Lines::new(handle, path);
+    let mut lines = Lines::new(handle.take(length), path);
     let first = lines.beginning()?;
     Ok(Opened {
         path,

@@ -150,6 +150,18 @@ fn a_torn_end_does_not_count_and_is_reported() {
 }
 
 #[test]
+fn the_beginning_of_a_journal_says_what_it_said_then() {
+    let folder = Folder::new();
+    let story = Story::new().refused("a@x");
+    let length = story.text.len() as u64;
+    let path = folder.holding(&story.result("a@x", Outcome::Accepted).text);
+    let history = history::read_beginnings(&[(&path, length)]).unwrap();
+    assert_eq!(history.find("a@x").unwrap().outcome(), Some(Outcome::Failed));
+    assert_eq!((history.journals()[0].length, history.journals()[0].torn), (length, 0));
+    assert_eq!(history::read_beginnings(&[(&path, length - 1)]).unwrap().users().count(), 0);
+}
+
+#[test]
 fn a_preview_has_the_users_that_it_came_to() {
     let folder = Folder::new();
     let story = Story::new().skipped("old@x").begin(Mode::Preview);
