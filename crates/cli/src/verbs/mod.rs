@@ -1,7 +1,9 @@
 //! The verbs.
 
-pub mod devices;
-pub mod preview;
+mod devices;
+mod preview;
+mod remove;
+mod verify;
 
 use clap::Subcommand;
 
@@ -12,9 +14,11 @@ use crate::signals::Signals;
 
 /// What the program does.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     Devices(devices::Args),
     Preview(preview::Args),
+    Remove(remove::Args),
+    Verify(verify::Args),
 }
 
 impl Verb {
@@ -23,6 +27,8 @@ impl Verb {
         match self {
             Self::Devices(args) => devices::run(args, io),
             Self::Preview(args) => preview::run(args, io, signals),
+            Self::Remove(args) => remove::run(args, io, signals),
+            Self::Verify(args) => verify::run(args, io, signals),
         }
     }
 }
