@@ -107,6 +107,7 @@ pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};
 pub use credential::{Credential, NoToken, SharedToken};
 pub use device::{Device, DeviceList, ManagementState};
 pub use error::{Error, Failure, Result};
+pub use journal::history;
 pub use notice::{Notice, NoticeKind};
 pub use options::{CallOptions, ClientOptions};
 pub use receipt::Receipt;

@@ -45,6 +45,12 @@ impl Verdict {
             .copied()
     }
 
+    /// The verdict over a user: the worst of the devices. Without devices, nothing can be said.
+    pub(crate) fn worst(devices: &[VerifiedDevice]) -> Self {
+        let verdicts = devices.iter().map(|device| device.verdict);
+        verdicts.max().unwrap_or(Self::CannotTell)
+    }
+
     /// The name in every language.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@ mod bench;
 mod demo;
 mod dist;
 mod emulator;
+mod failures;
 mod format;
 mod generate;
 mod header;

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use crate::failures;
 use crate::secrets::{remark, say};
 use crate::tools::{Result, attempt, printed, tail};
 
@@ -43,27 +44,55 @@ impl std::fmt::Display for Counts {
     }
 }
 
+/// What suites counted, and what failed in them.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    counts: Counts,
+    failures: Vec<String>,
+}
+
+impl Totals {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.counts.add(other.counts);
+        self.failures.extend(other.failures);
+    }
+
+    /// Repeats the failures and prints the counts; an error if a check failed.
+    pub(crate) fn close(&self) -> Result {
+        if !self.failures.is_empty() {
+            say("Failed:");
+            failures::repeated(&self.failures).iter().for_each(say);
+        }
+        say(self.counts);
+        if self.counts.failed == 0 {
+            Ok(())
+        } else {
+            Err("a check failed".into())
+        }
+    }
+}
+
 /// The checks of one suite.
 pub(crate) struct Suite {
     name: &'static str,
-    counts: Counts,
+    totals: Totals,
 }
 
 impl Suite {
     /// Runs a suite and prints its line. An error that ends it early is one failed check.
-    pub(crate) fn run(name: &'static str, checks: impl FnOnce(&mut Self) -> Result) -> Counts {
+    pub(crate) fn run(name: &'static str, checks: impl FnOnce(&mut Self) -> Result) -> Totals {
         let start = Instant::now();
         let mut suite = Self {
             name,
-            counts: Counts::default(),
+            totals: Totals::default(),
         };
         let ended = checks(&mut suite);
         if let Err(error) = ended {
             suite.fail("set-up", &error.to_string());
         }
-        say(format!("{name}: {}", suite.counts));
+        say(format!("{name}: {}", suite.totals.counts));
         remark(format!("{name}: {:.1} s", start.elapsed().as_secs_f64()));
-        suite.counts
+        suite.totals
     }
 
     /// The name that its lines begin with.
@@ -73,13 +102,13 @@ impl Suite {
 
     /// What it has counted so far.
     pub(crate) fn counts(&self) -> Counts {
-        self.counts
+        self.totals.counts
     }
 
     /// Counts one check, and shows why it failed.
     pub(crate) fn check(&mut self, what: &str, result: Result) {
         match result {
-            Ok(()) => self.counts.passed += 1,
+            Ok(()) => self.totals.counts.passed += 1,
             Err(error) => self.fail(what, &error.to_string()),
         }
     }
@@ -97,6 +126,7 @@ impl Suite {
         }
         if !ended.status.success() {
             say(tail(&text, 80));
+            self.failed_in(what, &text);
         }
     }
 
@@ -108,8 +138,12 @@ impl Suite {
         // The pipe ends with the program, if no other writer is left.
         program.stdout(Stdio::null()).stderr(Stdio::null());
         let mut last: Option<String> = None;
+        let mut text = String::new();
         for line in BufReader::new(lines).lines() {
-            if let Some(line) = last.replace(line?) {
+            let line = line?;
+            text.push_str(&line);
+            text.push('\n');
+            if let Some(line) = last.replace(line) {
                 say(line);
             }
         }
@@ -119,17 +153,34 @@ impl Suite {
             Some(counts) if status.success() == (counts.failed == 0) => self.count(counts),
             _ => self.fail(what, &format!("{status}: {last}")),
         }
+        if !status.success() {
+            self.failed_in(what, &text);
+        }
         Ok(())
     }
 
     /// Counts what another program counted.
     pub(crate) fn count(&mut self, counts: Counts) {
-        self.counts.add(counts);
+        self.totals.counts.add(counts);
+    }
+
+    /// Prints a failure that is counted with others.
+    pub(crate) fn failed(&mut self, what: &str, reason: &str) {
+        let line = format!("{}: FAIL {what}: {reason}", self.name);
+        say(&line);
+        self.totals.failures.push(line);
+    }
+
+    /// Keeps the failed tests in the output of a program for the end.
+    pub(crate) fn failed_in(&mut self, program: &str, output: &str) {
+        let failed = failures::found(output).into_iter();
+        let failed = failed.map(|failure| format!("{}: {program}: {failure}", self.name));
+        self.totals.failures.extend(failed);
     }
 
     /// A check that this machine cannot run.
     pub(crate) fn skip(&mut self, what: &str, reason: &str) {
-        self.counts.skipped += 1;
+        self.totals.counts.skipped += 1;
         say(format!("{}: SKIP {what}: {reason}", self.name));
     }
 
@@ -144,8 +195,8 @@ impl Suite {
     }
 
     fn fail(&mut self, what: &str, reason: &str) {
-        self.counts.failed += 1;
-        say(format!("{}: FAIL {what}: {reason}", self.name));
+        self.totals.counts.failed += 1;
+        self.failed(what, reason);
     }
 }
 

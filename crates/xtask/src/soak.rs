@@ -11,7 +11,7 @@ pub(crate) fn run(words: &[&str]) -> Result {
         print!("{}", crate::tools::output(command(build()?).arg("list"))?);
         return Ok(());
     }
-    crate::test::close(Suite::run("soak", |suite| soak(suite, words)))
+    Suite::run("soak", |suite| soak(suite, words)).close()
 }
 
 /// Every part in its short form.

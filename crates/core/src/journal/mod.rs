@@ -7,6 +7,7 @@
 mod decode;
 mod encode;
 mod file;
+pub mod history;
 mod journal_state;
 mod lines;
 mod place;

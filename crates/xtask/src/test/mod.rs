@@ -20,7 +20,7 @@ mod workflows;
 
 use std::fmt::Write;
 
-use crate::report::{Counts, Suite};
+use crate::report::{Suite, Totals};
 use crate::secrets;
 use crate::tools::Result;
 
@@ -155,7 +155,7 @@ pub(crate) fn run(names: &[&str]) -> Result {
     {
         return Err(format!("no such suite: {unknown}{}", list()).into());
     }
-    let mut all = Counts::default();
+    let mut all = Totals::default();
     for suite in SUITES
         .iter()
         .filter(|suite| names.is_empty() || names.contains(&suite.name))
@@ -163,12 +163,12 @@ pub(crate) fn run(names: &[&str]) -> Result {
         all.add(Suite::run(suite.name, suite.checks));
     }
     all.add(Suite::run("secrets", secrets::checks));
-    close(all)
+    all.close()
 }
 
 /// Runs the checks that need neither a library nor a test program.
 pub(crate) fn check() -> Result {
-    let mut all = Counts::default();
+    let mut all = Totals::default();
     for name in ["fmt", "clippy", "version"] {
         for suite in SUITES.iter().filter(|suite| suite.name == name) {
             all.add(Suite::run(suite.name, suite.checks));
@@ -185,14 +185,14 @@ pub(crate) fn check() -> Result {
         );
         Ok(())
     }));
-    close(all)
+    all.close()
 }
 
 /// Runs the suite `release` for every target.
 pub(crate) fn run_release_all() -> Result {
     let mut all = Suite::run("release", release::all);
     all.add(Suite::run("secrets", secrets::checks));
-    close(all)
+    all.close()
 }
 
 /// Runs the scenario table alone, in these languages or in all.
@@ -202,15 +202,5 @@ pub(crate) fn run_scenarios(languages: &[&str]) -> Result {
         some => scenarios::languages(suite, some),
     });
     all.add(Suite::run("secrets", secrets::checks));
-    close(all)
-}
-
-/// Prints the counts; an error if a check failed.
-pub(crate) fn close(counts: Counts) -> Result {
-    secrets::say(counts);
-    if counts.failed == 0 {
-        Ok(())
-    } else {
-        Err("a check failed".into())
-    }
+    all.close()
 }

@@ -41,6 +41,7 @@ pub(super) fn tests(suite: &mut Suite) -> Result {
     }
     if counts.failed > 0 {
         say(failures(&text));
+        suite.failed_in("cargo test", &text);
         return Ok(());
     }
     Err(tail(&text, 60).into())

@@ -58,7 +58,7 @@ pub(super) fn runners(suite: &mut Suite, languages: &[&str]) -> Vec<Runner> {
 pub(super) fn report(suite: &mut Suite, runner: &Runner, verdict: &Verdict) {
     let name = suite.name();
     for failure in &verdict.failures {
-        say(format!("{name}: FAIL {}: {failure}", runner.language));
+        suite.failed(runner.language, failure);
     }
     let unsupported = match verdict.unsupported {
         0 => String::new(),
