@@ -18,6 +18,10 @@ pub(crate) enum Line<'a> {
     List(ListRow<'a>),
     /// What is known of a user.
     Row(Box<Row<'a>>),
+    /// A check of `doctor`.
+    Check(CheckRow<'a>),
+    /// A word and its meaning.
+    Explained(ExplainedRow<'a>),
     /// Something beside the answer.
     Notice { message: &'a str },
     /// The last line of a verb that came to its end.
@@ -67,6 +71,23 @@ impl<'a> Line<'a> {
         // Texts, numbers and maps of them can always be written.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// A check and its result.
+#[derive(Serialize)]
+pub(crate) struct CheckRow<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) state: &'a str,
+    pub(crate) message: &'a str,
+}
+
+/// A word and its meaning.
+#[derive(Serialize)]
+pub(crate) struct ExplainedRow<'a> {
+    pub(crate) word: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) page: &'a str,
 }
 
 /// How a list was read.

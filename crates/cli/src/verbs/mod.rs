@@ -1,6 +1,9 @@
 //! The verbs.
 
+pub mod completions;
 pub mod devices;
+pub mod doctor;
+pub mod explain;
 
 use clap::Subcommand;
 
@@ -12,14 +15,20 @@ use crate::signals::Signals;
 /// What the program does.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    Doctor(doctor::Args),
     Devices(devices::Args),
+    Explain(explain::Args),
+    Completions(completions::Args),
 }
 
 impl Verb {
     /// Runs the verb. Signals end the program at once, unless the verb watches for them.
     pub(crate) fn run(&self, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
         match self {
+            Self::Doctor(args) => doctor::run(args, io),
             Self::Devices(args) => devices::run(args, io),
+            Self::Explain(args) => Ok(explain::run(args, io)),
+            Self::Completions(args) => Ok(completions::run(args, io)),
         }
     }
 }
