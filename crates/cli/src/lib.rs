@@ -19,13 +19,17 @@
 
 mod args;
 mod client;
+mod digest;
 mod exit;
 mod failure;
 mod io;
+mod journal_file;
 mod lines;
 mod list;
 mod people;
 mod rows;
+mod run;
+mod sheet;
 mod signals;
 mod token;
 pub mod verbs;

@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 const WIDEST: usize = 40;
 
 /// The columns of a device: name, operating system, serial number, state.
-const DEVICE: [usize; 4] = [18, 8, 14, 13];
+const DEVICE: [usize; 4] = [20, 8, 14, 13];
 
 /// The columns of a table with a row for each user, and a row for each device.
 pub(crate) struct Table {

@@ -7,6 +7,9 @@ use clap::Args;
 
 use super::duration;
 
+/// Core's own timeout of an attempt.
+const USUAL_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The connection and the token.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Connection")]
@@ -34,6 +37,13 @@ pub(crate) struct Connection {
     pub(crate) attempts: Option<u32>,
     #[command(flatten)]
     pub(crate) token: TokenSource,
+}
+
+impl Connection {
+    /// The longest time that an answer is awaited.
+    pub(crate) fn patience(&self) -> Duration {
+        self.timeout.unwrap_or(USUAL_TIMEOUT)
+    }
 }
 
 /// Where the token comes from: one of these, else `GRAPH_TOKEN`.

@@ -16,9 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
-
-use ring::digest;
+use crate::digest;
 
 pub(crate) use bytes::Encoding;
 pub(crate) use options::{ColumnOption, Delimiter, ListOptions};
@@ -177,7 +175,7 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
     let place = column::find(&records, is_divided, options.column.as_ref(), &mut passed_over)?;
     let mut list = List {
         name: name.to_owned(),
-        sha256: hexadecimal(digest::digest(&digest::SHA256, bytes).as_ref()),
+        sha256: digest::of_bytes(bytes),
         encoding: text.encoding,
         has_mark: text.has_mark,
         is_lossy: text.is_lossy,
@@ -226,12 +224,4 @@ fn too_wide(record: &Record, width: usize, extra: &str) -> ListError {
         extra.escape_debug()
     ))
     .at(record.line)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }

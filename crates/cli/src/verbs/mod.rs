@@ -4,6 +4,7 @@ pub mod completions;
 pub mod devices;
 pub mod doctor;
 pub mod explain;
+pub mod preview;
 
 use clap::Subcommand;
 
@@ -17,6 +18,7 @@ use crate::signals::Signals;
 pub enum Verb {
     Doctor(doctor::Args),
     Devices(devices::Args),
+    Preview(preview::Args),
     Explain(explain::Args),
     Completions(completions::Args),
 }
@@ -27,6 +29,7 @@ impl Verb {
         match self {
             Self::Doctor(args) => doctor::run(args, io),
             Self::Devices(args) => devices::run(args, io),
+            Self::Preview(args) => preview::run(args, io, signals),
             Self::Explain(args) => Ok(explain::run(args, io)),
             Self::Completions(args) => Ok(completions::run(args, io)),
         }
