@@ -73,6 +73,11 @@ impl Io {
         io::stderr().is_terminal()
     }
 
+    /// Prints an answer that has the same form for persons and programs.
+    pub(crate) fn answer(&self, text: &str) {
+        self.streams().print(text);
+    }
+
     /// Prints a row for a person.
     pub(crate) fn row(&self, text: &str) {
         if !self.0.json && !self.0.quiet {

@@ -23,6 +23,10 @@ pub(crate) enum Line<'a> {
     Row(Box<Row<'a>>),
     /// What a verification found of a user.
     Verified(VerifiedRow<'a>),
+    /// A check of `doctor`.
+    Check(CheckRow<'a>),
+    /// A word and its meaning.
+    Explained(ExplainedRow<'a>),
     /// Something beside the answer.
     Notice { message: &'a str },
     /// How far a run is; only with `--progress always`.
@@ -79,6 +83,23 @@ impl<'a> Line<'a> {
         // Texts, numbers and maps of them can always be written.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// A check and its result.
+#[derive(Serialize)]
+pub(crate) struct CheckRow<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) state: &'a str,
+    pub(crate) message: &'a str,
+}
+
+/// A word and its meaning.
+#[derive(Serialize)]
+pub(crate) struct ExplainedRow<'a> {
+    pub(crate) word: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) page: &'a str,
 }
 
 /// How a list was read.
