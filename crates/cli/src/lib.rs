@@ -24,6 +24,7 @@ mod failure;
 mod io;
 mod lines;
 mod list;
+mod page;
 mod people;
 mod rows;
 mod signals;

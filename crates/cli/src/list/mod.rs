@@ -37,6 +37,8 @@ pub(crate) struct Row {
     pub(crate) line: usize,
     /// The user, trimmed.
     pub(crate) user: String,
+    /// The cells of the other columns that were asked for.
+    pub(crate) columns: Vec<String>,
 }
 
 /// Why a list was refused: what, in which line, and the option that helps.
@@ -77,6 +79,7 @@ pub(crate) fn read(name: &str, bytes: &[u8], _options: &ListOptions) -> Result<L
         list.rows.push(Row {
             line: index + 1,
             user: user.to_owned(),
+            columns: Vec::new(),
         });
     }
     Ok(list)

@@ -1,6 +1,7 @@
 //! The verbs.
 
 pub mod devices;
+pub mod report;
 
 use clap::Subcommand;
 
@@ -13,6 +14,7 @@ use crate::signals::Signals;
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Devices(devices::Args),
+    Report(report::Args),
 }
 
 impl Verb {
@@ -20,6 +22,7 @@ impl Verb {
     pub(crate) fn run(&self, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
         match self {
             Self::Devices(args) => devices::run(args, io),
+            Self::Report(args) => report::run(args, io),
         }
     }
 }
