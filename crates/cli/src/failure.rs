@@ -14,7 +14,7 @@ pub struct Failure {
     pub(crate) status: Option<Status>,
     /// One sentence in lower case, with what to do next.
     pub(crate) message: String,
-    /// The line of the list.
+    /// The line of the list, which the message names, too.
     pub(crate) line: Option<usize>,
     /// The command that goes on.
     pub(crate) next: Option<String>,

@@ -144,11 +144,7 @@ impl Io {
 
 impl Streams {
     fn fail(&mut self, failure: &Failure, is_json: bool) {
-        let line = failure
-            .line
-            .map(|line| format!("line {line}: "))
-            .unwrap_or_default();
-        self.print_error(&format!("graph-devices: {line}{}", visible(&failure.message)));
+        self.print_error(&format!("graph-devices: {}", visible(&failure.message)));
         if let Some(next) = &failure.next {
             self.print_error(&format!("go on with: {next}"));
         }

@@ -8,11 +8,14 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::list::List;
 
 /// One line.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum Line<'a> {
+    /// How a list was read.
+    List(ListRow<'a>),
     /// What is known of a user.
     Row(Box<Row<'a>>),
     /// Something beside the answer.
@@ -40,10 +43,51 @@ impl<'a> Line<'a> {
         }
     }
 
+    pub(crate) fn of_list(list: &'a List) -> Self {
+        let passed = list.passed_over.iter();
+        Self::List(ListRow {
+            name: &list.name,
+            sha256: &list.sha256,
+            rows: list.rows.len(),
+            encoding: list.encoding.name(),
+            delimiter: list.delimiter.map(|delimiter| delimiter.to_string()),
+            column: list.column.as_deref(),
+            column_number: list.column_number,
+            trimmed: &list.trimmed,
+            passed_over: passed
+                .map(|passed| PassedRow {
+                    line: passed.line,
+                    why: passed.why.name(),
+                })
+                .collect(),
+        })
+    }
+
     pub(crate) fn text(&self) -> String {
         // Texts, numbers and maps of them can always be written.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// How a list was read.
+#[derive(Serialize)]
+pub(crate) struct ListRow<'a> {
+    name: &'a str,
+    sha256: &'a str,
+    rows: usize,
+    encoding: &'a str,
+    delimiter: Option<String>,
+    column: Option<&'a str>,
+    column_number: Option<usize>,
+    trimmed: &'a [usize],
+    passed_over: Vec<PassedRow>,
+}
+
+/// A line of a list that holds no user.
+#[derive(Serialize)]
+struct PassedRow {
+    line: usize,
+    why: &'static str,
 }
 
 /// A user of the list.

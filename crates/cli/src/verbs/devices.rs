@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::lines::{DeviceRow, Line, Row, Summary};
-use crate::list::ListOptions;
+use crate::list::{self, ListOptions};
 use crate::people::People;
 use crate::rows::{Table, counted};
 
@@ -25,11 +25,14 @@ pub struct Args {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
+    list: ListOptions,
+    #[command(flatten)]
     connection: Connection,
 }
 
 pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit, Failure> {
-    let list = args.people.source()?.read(&ListOptions::default())?;
+    let list = args.people.source()?.read(&args.list)?;
+    list::show(&list, io);
     let client = connect(&args.connection, io)?;
     let users = list.rows.iter().map(|row| row.user.as_str());
     let table = Table::new(users, list.rows.last().map(|row| row.line), io.width());

@@ -95,6 +95,8 @@ pub(crate) struct RunRecord {
     pub(crate) app: Option<String>,
     pub(crate) initiated_by: Option<String>,
     pub(crate) machine: Option<String>,
+    /// How the person consented.
+    pub(crate) consent: Option<String>,
     /// The justification of the calls.
     pub(crate) justification: Option<String>,
     pub(crate) input_list: Option<Input>,

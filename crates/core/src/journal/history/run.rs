@@ -32,6 +32,8 @@ pub struct Run {
     pub initiated_by: Option<String>,
     /// The computer on which it was started.
     pub machine: Option<String>,
+    /// How the person who started it consented, as the caller gave it.
+    pub consent: Option<String>,
     /// The justification of the calls.
     pub justification: Option<String>,
     /// The name and the SHA-256 of the list that the users came from.
@@ -102,6 +104,7 @@ impl Run {
             app: record.app,
             initiated_by: record.initiated_by,
             machine: record.machine,
+            consent: record.consent,
             justification: record.justification,
             input_list: record.input_list.map(|list| (list.name, list.sha256)),
             plan: record.plan.map(|plan| (plan.run, plan.path)),
