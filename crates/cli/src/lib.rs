@@ -19,6 +19,7 @@
 
 mod args;
 mod client;
+mod digest;
 mod exit;
 mod failure;
 mod io;

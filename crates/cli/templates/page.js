@@ -39,7 +39,7 @@
     body.append(...(descending ? sorted.reverse() : sorted));
   };
   for (const heading of headings) {
-    if (!heading.dataset.sort) continue;
+    if (!("sort" in heading.dataset)) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = heading.textContent;

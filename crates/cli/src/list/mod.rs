@@ -16,9 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
-
-use ring::digest;
+use crate::digest::{hexadecimal, of_bytes};
 
 pub(crate) use bytes::Encoding;
 pub(crate) use options::{ColumnOption, Delimiter, ListOptions};
@@ -177,9 +175,11 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
         why.is_none()
     });
     let place = column::find(&records, is_divided, options.column.as_ref(), &mut passed_over)?;
+    let header = records.iter().find(|record| Some(record.line) == place.header);
+    let others = column::others(header, &options.columns)?;
     let mut list = List {
         name: name.to_owned(),
-        sha256: hexadecimal(digest::digest(&digest::SHA256, bytes).as_ref()),
+        sha256: hexadecimal(&of_bytes(bytes)),
         encoding: text.encoding,
         has_mark: text.has_mark,
         is_lossy: text.is_lossy,
@@ -207,7 +207,7 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
         list.rows.push(Row {
             line: record.line,
             user: user.to_owned(),
-            columns: Vec::new(),
+            columns: others.iter().map(|at| record.cell(*at).to_owned()).collect(),
         });
     }
     list.passed_over.sort_by_key(|passed| passed.line);
@@ -229,12 +229,4 @@ fn too_wide(record: &Record, width: usize, extra: &str) -> ListError {
         extra.escape_debug()
     ))
     .at(record.line)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }

@@ -12,7 +12,8 @@ use super::list::Given;
 use super::people::{Person, Standing};
 use super::runs::{RunFacts, any_could_send};
 use super::totals::Totals;
-use super::{digest, pseudonyms};
+use super::pseudonyms;
+use crate::digest;
 use crate::failure::{Failure, Result};
 
 /// How a report was made. It stands in the page, so that the page can be made once more from the same bytes.

@@ -7,7 +7,7 @@ use graph_devices::history;
 use super::account::{Account, Made};
 use super::html::html;
 use super::list::Given;
-use super::digest;
+use crate::digest;
 use crate::failure::{Failure, Result};
 
 /// What a check found.

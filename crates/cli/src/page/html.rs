@@ -8,16 +8,16 @@ use base64::engine::general_purpose::STANDARD;
 use graph_devices::{Outcome, Reason, Verdict};
 
 use super::account::Account;
-use super::digest;
 use super::people::{Person, Standing};
 use super::runs::RunFacts;
 use super::words;
+use crate::digest;
 
 const STYLE: &str = include_str!("../../templates/page.css");
 const SCRIPT: &str = include_str!("../../templates/page.js");
 
 #[derive(Template)]
-#[template(path = "page.html", whitespace = "suppress")]
+#[template(path = "page.html", whitespace = "minimize")]
 struct Page<'a> {
     account: &'a Account,
     title: &'a str,
@@ -74,7 +74,7 @@ pub(crate) fn html(account: &Account) -> Result<String, askama::Error> {
 
 /// A source of a content security policy: the hash of what stands in the page.
 fn source(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(digest::of_text(text)))
+    format!("sha256-{}", STANDARD.encode(digest::of_bytes(text.as_bytes())))
 }
 
 /// The style sheet, with what stands on each printed page.
@@ -236,6 +236,11 @@ fn next(account: &Account) -> Vec<String> {
 /// A time for a person: the page says that it is UTC.
 fn moment(time: &str) -> String {
     time.trim_end_matches('Z').replacen('T', " ", 1)
+}
+
+/// The same to the minute.
+fn minute(time: &str) -> String {
+    moment(time).chars().take("2026-07-01 08:00".len()).collect()
 }
 
 /// The options of a run that are limits, in one line.

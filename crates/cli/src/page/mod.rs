@@ -13,7 +13,6 @@ mod account;
 mod check;
 mod csv;
 mod devices;
-mod digest;
 mod file;
 mod html;
 mod json;

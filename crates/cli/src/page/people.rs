@@ -159,7 +159,7 @@ impl Person {
 
     /// Whether it is the outcome that is left for a person, and not a device.
     pub(super) fn is_open_by_outcome(&self) -> bool {
-        self.standing_of_outcome() == Standing::Open
+        standing_of_outcome(self.outcome, self.reason) == Standing::Open
     }
 
     /// The line of the list, or the number in the journal.
@@ -180,9 +180,10 @@ impl Person {
         Some(id).filter(|id| !id.eq_ignore_ascii_case(&self.user))
     }
 
-    /// Where the person stands by the outcome alone.
-    pub(super) fn standing_of_outcome(&self) -> Standing {
-        standing_of_outcome(self.outcome, self.reason)
+    /// How the outcome is marked. Accepted is not yet retired, so it waits until every device is gone.
+    pub(super) fn mark(&self) -> Standing {
+        let of_outcome = standing_of_outcome(self.outcome, self.reason);
+        of_outcome.max(self.standing.min(Standing::Waits))
     }
 
     /// The outcome in words, with the reason of a skip.

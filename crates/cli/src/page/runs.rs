@@ -22,6 +22,7 @@ pub(super) struct RunFacts {
     pub(super) machine: Option<String>,
     pub(super) tool: String,
     pub(super) justification: Option<String>,
+    pub(super) consent: Option<String>,
     pub(super) exclusions: u64,
     pub(super) accepted_warnings: Vec<String>,
     pub(super) options: Vec<(String, String)>,
@@ -58,6 +59,7 @@ impl RunFacts {
             machine: shown(&run.machine),
             tool: visible(&run.tool),
             justification: shown(&run.justification),
+            consent: shown(&run.consent),
             exclusions: run.exclusions,
             accepted_warnings: run.accepted_warnings.iter().map(|name| visible(name)).collect(),
             options: run

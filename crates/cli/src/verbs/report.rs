@@ -53,6 +53,8 @@ pub struct Args {
     /// The most people that a page shows; those who need a person are always shown
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     max_rows: usize,
+    #[command(flatten)]
+    list_options: ListOptions,
     /// Compare a page with its journals, or with --bytes and --sha256 the beginning of a journal
     #[arg(long, value_name = "PAGE", num_args = 0..=1, conflicts_with_all = ["output", "only", "pseudonyms", "title"])]
     check: Option<Option<PathBuf>>,
@@ -128,9 +130,14 @@ fn given(args: &Args) -> Result<Option<Given>> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path)
         .map_err(|error| Failure::usage(format!("{name} cannot be read: {error}; check the name")))?;
-    let list = list::read(&name, &bytes, &ListOptions::default())?;
-    let columns = args.columns.clone();
-    Ok(Some(Given { list, columns }))
+    let options = ListOptions {
+        columns: args.columns.clone(),
+        ..args.list_options.clone()
+    };
+    Ok(Some(Given {
+        list: list::read(&name, &bytes, &options)?,
+        columns: options.columns,
+    }))
 }
 
 /// The file of the report; `None` for the standard output.

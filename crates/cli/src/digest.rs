@@ -8,7 +8,7 @@ use std::path::Path;
 use ring::digest::{Context, Digest, SHA256, digest};
 
 /// The SHA-256 of the first so many bytes of a file, and how many there were.
-pub(super) fn of_file(path: &Path, length: u64) -> io::Result<(String, u64)> {
+pub(crate) fn of_file(path: &Path, length: u64) -> io::Result<(String, u64)> {
     let mut context = Context::new(&SHA256);
     let mut file = File::open(path)?.take(length);
     let mut buffer = vec![0; 64 << 10];
@@ -23,12 +23,13 @@ pub(super) fn of_file(path: &Path, length: u64) -> io::Result<(String, u64)> {
     }
 }
 
-/// The SHA-256 of a text.
-pub(super) fn of_text(text: &str) -> Digest {
-    digest(&SHA256, text.as_bytes())
+/// The SHA-256 of bytes.
+pub(crate) fn of_bytes(bytes: &[u8]) -> Digest {
+    digest(&SHA256, bytes)
 }
 
-fn hexadecimal(digest: &Digest) -> String {
+/// A digest in hexadecimal digits.
+pub(crate) fn hexadecimal(digest: &Digest) -> String {
     digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
         // Writing into a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
