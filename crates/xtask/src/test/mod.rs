@@ -2,6 +2,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;
+mod cli;
 pub(crate) mod compile;
 mod deny;
 mod dotnet;
@@ -31,7 +32,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 20] = [
+const SUITES: [Entry; 21] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -94,6 +95,11 @@ const SUITES: [Entry; 20] = [
         name: "python",
         about: "the Python package in a virtual environment",
         checks: python::checks,
+    },
+    Entry {
+        name: "cli",
+        about: "the command line against the emulator, and the page of a report in a browser",
+        checks: cli::checks,
     },
     Entry {
         name: "dotnet",
