@@ -3,6 +3,7 @@
 
 mod c;
 pub(crate) mod compile;
+mod completions;
 mod deny;
 mod dotnet;
 mod generate;
@@ -31,7 +32,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 20] = [
+const SUITES: [Entry; 21] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -57,7 +58,7 @@ const SUITES: [Entry; 20] = [
     },
     Entry {
         name: "generate",
-        about: "what is generated from core is up to date, and what is added to core reaches every language",
+        about: "what is generated is up to date, and what is added to core reaches every language",
         checks: generate::checks,
     },
     Entry {
@@ -89,6 +90,11 @@ const SUITES: [Entry; 20] = [
         name: "peers",
         about: "the table of tests/peers: TLS servers and proxies of others, in every language",
         checks: peers::checks,
+    },
+    Entry {
+        name: "completions",
+        about: "completions and manual pages of the command-line program, each read by its own program",
+        checks: completions::checks,
     },
     Entry {
         name: "python",
