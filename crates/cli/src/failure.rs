@@ -9,7 +9,7 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 /// Why a verb ended early: what, where, and what to do next.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) status: Option<Status>,
     /// One sentence in lower case, with what to do next.
@@ -34,11 +34,6 @@ impl Failure {
     /// Wrong use: nothing was sent.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
-    }
-
-    /// The program could not do its work.
-    pub(crate) fn unable(message: impl Into<String>) -> Self {
-        Self::new(Exit::Unable, message)
     }
 
     pub(crate) fn bug() -> Self {

@@ -59,10 +59,6 @@ impl Io {
         }))
     }
 
-    pub(crate) fn is_json(&self) -> bool {
-        self.0.json
-    }
-
     /// The width that rows are cut to; absent where rows are whole.
     pub(crate) fn width(&self) -> Option<usize> {
         self.0.width
@@ -89,6 +85,13 @@ impl Io {
         }
     }
 
+    /// Prints some rows.
+    pub(crate) fn rows(&self, rows: &[String]) {
+        for row in rows {
+            self.row(row);
+        }
+    }
+
     /// Prints a line for a program.
     pub(crate) fn line(&self, line: &Line) {
         if self.0.json {
@@ -108,6 +111,12 @@ impl Io {
         if self.0.verbose >= level {
             self.note(text);
         }
+    }
+
+    /// Prints an error, on the standard error.
+    pub(crate) fn error(&self, text: &str) {
+        self.streams()
+            .print_error(&format!("graph-devices: {}", visible(text)));
     }
 
     /// Prints why a verb ended early, and returns its exit code.

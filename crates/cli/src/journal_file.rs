@@ -110,6 +110,15 @@ pub(crate) fn command(path: &Path) -> String {
     format!("graph-devices remove {}", quoted(&path.display().to_string()))
 }
 
+/// The command `remove` with options, what it is about, and the journal.
+pub(crate) fn command_with(options: &[String], what: &str, journal: Option<&str>) -> String {
+    let mut words = vec!["graph-devices remove".to_owned()];
+    words.extend_from_slice(options);
+    words.push(what.to_owned());
+    words.extend(journal.map(|journal| format!("--journal {}", quoted(journal))));
+    words.join(" ")
+}
+
 /// A word of a command line, as the system's shell reads it.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./\\:@+,=~".contains(c);

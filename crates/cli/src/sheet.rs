@@ -80,12 +80,12 @@ impl<'a> Sheet<'a> {
 
     fn place(&mut self, at: Option<usize>, rows: Vec<String>, io: &Io) {
         let Some(at) = at else {
-            rows.iter().for_each(|row| io.row(row));
+            io.rows(&rows);
             return;
         };
         self.waiting.insert(at, rows);
         while let Some(rows) = self.waiting.remove(&self.next) {
-            rows.iter().for_each(|row| io.row(row));
+            io.rows(&rows);
             self.next += 1;
         }
     }

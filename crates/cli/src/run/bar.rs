@@ -29,7 +29,7 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    /// Begins to show the progress over so many users.
+    /// Begins to show the progress over so many users; 0 if they are not known yet.
     pub(crate) fn begin(doing: &'static str, total: usize, io: &Io) -> Self {
         let draws = match io.progress() {
             When::Auto => Io::can_draw(),
@@ -46,7 +46,9 @@ impl Bar {
             paused_until: None,
         };
         io.set_bar(bar.drawn.clone());
-        bar.show(io);
+        if total > 0 {
+            bar.show(io);
+        }
         bar
     }
 
@@ -70,6 +72,8 @@ impl Bar {
     /// Shows the progress.
     pub(crate) fn progress(&mut self, progress: &Progress, io: &Io) {
         self.last = progress.clone();
+        // The users of a verification are the journal's, which core counts.
+        self.total = self.total.max(progress.given);
         if io.progress() == When::Always {
             io.line(&Line::Progress {
                 done: progress.done,

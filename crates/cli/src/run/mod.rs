@@ -8,7 +8,7 @@ use std::time::Duration;
 use graph_devices::{Event, Notice, Run, Summary, UserResult, Verification};
 
 pub(crate) use bar::Bar;
-pub(crate) use options::{Pace, Rules, quota};
+pub(crate) use options::{Pace, Rules, earlier_number, earlier_quota, machine, quota};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -23,9 +23,9 @@ const CHECK: Duration = Duration::from_millis(50);
 const PORTION: usize = 1000;
 
 /// What a run reports of a user.
-pub(crate) enum Report {
-    Result(UserResult),
-    Verified(Verification),
+pub(crate) enum Report<'a> {
+    Result(&'a UserResult),
+    Verified(&'a Verification),
 }
 
 /// How a run ended.
@@ -44,7 +44,7 @@ pub(crate) fn drive<'a>(
     watch: &Watch,
     bar: &mut Bar,
     io: &Io,
-    mut report: impl FnMut(Report),
+    mut report: impl FnMut(Report<'_>),
 ) -> Result<Ended> {
     let mut stopped = None;
     loop {
@@ -62,9 +62,9 @@ pub(crate) fn drive<'a>(
         match run.next(CHECK)? {
             Some(Event::Result(result)) => {
                 bar.count(&result);
-                report(Report::Result(result));
+                report(Report::Result(&result));
             }
-            Some(Event::Verified(verification)) => report(Report::Verified(verification)),
+            Some(Event::Verified(verification)) => report(Report::Verified(&verification)),
             Some(Event::NeedUsers) => add(run, &mut users)?,
             Some(Event::Notice(notice)) => {
                 bar.notice(&notice);

@@ -1,12 +1,14 @@
 //! Options of runs, and core's options from them.
 
 use std::path::Path;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
 use graph_devices::history::Run as PastRun;
 use graph_devices::{RunOptions, UserId, WarningCode};
 
+use crate::case::Widened;
 use crate::failure::{Failure, Result};
 use crate::list::{self, ListOptions};
 
@@ -69,15 +71,31 @@ impl Rules {
     /// The rules of an earlier run, where these options say nothing.
     #[must_use]
     pub(crate) fn or(&self, earlier: &PastRun) -> Self {
-        let number = |name: &str| option(earlier, name).and_then(|text| text.parse().ok());
         let mut rules = self.clone();
-        if rules.accept_warning.is_empty() {
-            let names = earlier.accepted_warnings.iter();
-            rules.accept_warning = names.filter_map(|name| WarningCode::parse(name).ok()).collect();
-        }
-        rules.max_devices = rules.max_devices.or_else(|| number("max_devices_per_user"));
+        rules.accept_warning.extend(accepted(earlier));
+        rules.max_devices = rules
+            .max_devices
+            .or_else(|| earlier_number(earlier, "max_devices_per_user"));
         rules
     }
+
+    /// What these options allow beyond an earlier run.
+    pub(crate) fn widen(&self, earlier: &PastRun) -> Widened {
+        let before: Vec<_> = accepted(earlier).collect();
+        let most = earlier_number(earlier, "max_devices_per_user");
+        Widened {
+            warnings: self
+                .accept_warning
+                .iter()
+                .any(|warning| !before.contains(warning)),
+            devices: self.max_devices > most,
+        }
+    }
+}
+
+fn accepted(run: &PastRun) -> impl Iterator<Item = WarningCode> {
+    let names = run.accepted_warnings.iter();
+    names.filter_map(|name| WarningCode::parse(name).ok())
 }
 
 impl Pace {
@@ -91,12 +109,28 @@ impl Pace {
         }
         Ok(options)
     }
+
+    /// What an earlier run had, where these options say nothing.
+    pub(crate) fn or(&self, earlier: &PastRun) -> Self {
+        Self {
+            read_quota: self.read_quota.or_else(|| earlier_quota(earlier, "read_quota")),
+            connections: self
+                .connections
+                .or_else(|| earlier_number(earlier, "connections")),
+        }
+    }
 }
 
-/// An option of an earlier run, as its journal has it.
-fn option<'a>(run: &'a PastRun, name: &str) -> Option<&'a str> {
+/// A number among the options of an earlier run, as its journal has them.
+pub(crate) fn earlier_number<N: FromStr>(run: &PastRun, name: &str) -> Option<N> {
     let found = run.options.iter().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.as_str())
+    found.and_then(|(_, value)| value.parse().ok())
+}
+
+/// A quota among them.
+pub(crate) fn earlier_quota(run: &PastRun, name: &str) -> Option<(usize, Duration)> {
+    let window = earlier_number(run, &format!("{name}_window_ms"))?;
+    Some((earlier_number(run, name)?, Duration::from_millis(window)))
 }
 
 /// The name of this machine, for the journal.

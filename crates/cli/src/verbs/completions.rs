@@ -13,7 +13,7 @@ use crate::io::Io;
   source <(graph-devices completions bash)
   graph-devices completions fish > ~/.config/fish/completions/graph-devices.fish
   graph-devices completions powershell | Out-String | Invoke-Expression")]
-pub struct Args {
+pub(crate) struct Args {
     /// The shell
     shell: Shell,
 }

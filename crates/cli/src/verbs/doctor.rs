@@ -19,7 +19,7 @@ use crate::token;
   graph-devices doctor
   graph-devices doctor --user adele@contoso.com
   graph-devices doctor --offline")]
-pub struct Args {
+pub(crate) struct Args {
     /// Read this user and the user's devices, too
     #[arg(long, value_name = "USER", conflicts_with = "offline")]
     user: Option<String>,

@@ -13,7 +13,7 @@ use crate::lines::{ExplainedRow, Line, Summary};
   graph-devices explain needs_consent
   graph-devices explain 4
   graph-devices explain                      all words")]
-pub struct Args {
+pub(crate) struct Args {
     /// A status, outcome, reason, warning, verdict, check of doctor, or an exit code
     #[arg(value_parser = PossibleValuesParser::new(words()), hide_possible_values = true)]
     word: Option<String>,

@@ -1,10 +1,12 @@
 //! The verbs.
 
-pub mod completions;
-pub mod devices;
-pub mod doctor;
-pub mod explain;
-pub mod preview;
+mod completions;
+mod devices;
+mod doctor;
+mod explain;
+mod preview;
+mod remove;
+mod verify;
 
 use clap::Subcommand;
 
@@ -15,10 +17,12 @@ use crate::signals::Signals;
 
 /// What the program does.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     Doctor(doctor::Args),
     Devices(devices::Args),
     Preview(preview::Args),
+    Remove(remove::Args),
+    Verify(verify::Args),
     Explain(explain::Args),
     Completions(completions::Args),
 }
@@ -30,6 +34,8 @@ impl Verb {
             Self::Doctor(args) => doctor::run(args, io),
             Self::Devices(args) => devices::run(args, io),
             Self::Preview(args) => preview::run(args, io, signals),
+            Self::Remove(args) => remove::run(args, io, signals),
+            Self::Verify(args) => verify::run(args, io, signals),
             Self::Explain(args) => Ok(explain::run(args, io)),
             Self::Completions(args) => Ok(completions::run(args, io)),
         }

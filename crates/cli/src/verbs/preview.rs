@@ -24,7 +24,7 @@ use crate::signals::{Signals, Watch};
   graph-devices preview leavers.csv
   graph-devices preview leavers.csv --journal leavers.jsonl
   graph-devices preview adele@contoso.com diego@contoso.com --strict")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     people: People,
     /// Keep the preview in this new file; `graph-devices remove FILE` carries it out
@@ -95,7 +95,7 @@ pub(super) fn carry_out(
     let users = list.rows.iter().map(|row| row.user.as_str());
     let ended = drive(&run, users, patience, watch, &mut bar, io, |report| {
         if let Report::Result(result) = report {
-            sheet.take(&result, io);
+            sheet.take(result, io);
         }
     })?;
     if let Some(exit) = ended.stopped {
