@@ -1,4 +1,4 @@
-//! SHA-256 of files and bytes.
+//! SHA-256 of files and texts.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -24,11 +24,12 @@ pub(crate) fn of_file(path: &Path, length: u64) -> io::Result<(String, u64)> {
 }
 
 /// The SHA-256 of bytes.
-pub(crate) fn of_bytes(bytes: &[u8]) -> String {
-    hexadecimal(&digest(&SHA256, bytes))
+pub(crate) fn of_bytes(bytes: &[u8]) -> Digest {
+    digest(&SHA256, bytes)
 }
 
-fn hexadecimal(digest: &Digest) -> String {
+/// A digest in hexadecimal digits.
+pub(crate) fn hexadecimal(digest: &Digest) -> String {
     digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
         // Writing into a String cannot fail.
         let _ = write!(hex, "{byte:02x}");

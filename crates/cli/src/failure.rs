@@ -36,6 +36,11 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    /// The program could not do its work.
+    pub(crate) fn unable(message: impl Into<String>) -> Self {
+        Self::new(Exit::Unable, message)
+    }
+
     pub(crate) fn bug() -> Self {
         Self {
             status: Some(Status::Internal),

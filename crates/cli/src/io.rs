@@ -92,6 +92,11 @@ impl Io {
         }
     }
 
+    /// Prints an answer that is a document of its own, whatever form the other output has.
+    pub(crate) fn text(&self, text: &str) {
+        self.streams().print(text.strip_suffix('\n').unwrap_or(text));
+    }
+
     /// Prints a line for a program.
     pub(crate) fn line(&self, line: &Line) {
         if self.0.json {

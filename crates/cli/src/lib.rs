@@ -27,6 +27,7 @@ mod io;
 mod journal_file;
 mod lines;
 mod list;
+mod page;
 mod people;
 mod question;
 mod rows;

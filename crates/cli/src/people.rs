@@ -75,6 +75,7 @@ impl Source {
                     .map(|(index, user)| Row {
                         line: index + 1,
                         user: user.clone(),
+                        columns: Vec::new(),
                     })
                     .collect(),
                 ..List::default()

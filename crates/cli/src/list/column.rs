@@ -221,6 +221,24 @@ fn known_column(header: &Record) -> Result<usize, ListError> {
     .at(header.line))
 }
 
+/// The places of other columns, by their names.
+pub(super) fn others(header: Option<&Record>, names: &[String]) -> Result<Vec<usize>, ListError> {
+    let place = |name: &String| {
+        let missing = || {
+            let names = header.map(|header| header.cells.iter().map(|cell| quoted(cell)));
+            let names = names.map_or_else(Vec::new, Iterator::collect);
+            ListError::new(format!(
+                "no column has the name {}; the header has {}",
+                quoted(name),
+                names.join(", ")
+            ))
+        };
+        let header = header.ok_or_else(missing)?;
+        only(header, |cell| is_named(cell, name))?.ok_or_else(missing)
+    };
+    names.iter().map(place).collect()
+}
+
 /// The one column that fits, if any does. Several are refused.
 fn only(header: &Record, fits: impl Fn(&str) -> bool) -> Result<Option<usize>, ListError> {
     let mut fitting = header.cells.iter().enumerate().filter(|(_, cell)| fits(cell));

@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::digest;
+use crate::digest::{hexadecimal, of_bytes};
 
 pub(crate) use bytes::Encoding;
 pub(crate) use options::{ColumnOption, Delimiter, ListOptions};
@@ -59,6 +59,8 @@ pub(crate) struct Row {
     pub(crate) line: usize,
     /// The user as written, without blanks around it.
     pub(crate) user: String,
+    /// The cells of the other columns that were asked for.
+    pub(crate) columns: Vec<String>,
 }
 
 /// A line that holds no user.
@@ -173,9 +175,11 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
         why.is_none()
     });
     let place = column::find(&records, is_divided, options.column.as_ref(), &mut passed_over)?;
+    let header = records.iter().find(|record| Some(record.line) == place.header);
+    let others = column::others(header, &options.columns)?;
     let mut list = List {
         name: name.to_owned(),
-        sha256: digest::of_bytes(bytes),
+        sha256: hexadecimal(&of_bytes(bytes)),
         encoding: text.encoding,
         has_mark: text.has_mark,
         is_lossy: text.is_lossy,
@@ -203,6 +207,7 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
         list.rows.push(Row {
             line: record.line,
             user: user.to_owned(),
+            columns: others.iter().map(|at| record.cell(*at).to_owned()).collect(),
         });
     }
     list.passed_over.sort_by_key(|passed| passed.line);

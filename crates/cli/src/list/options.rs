@@ -19,6 +19,9 @@ pub(crate) struct ListOptions {
     /// The encoding of a file without a byte order mark: utf-8, utf-16le, utf-16be or windows-1252
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<Encoding>,
+    /// The names of other columns to keep.
+    #[arg(skip)]
+    pub(crate) columns: Vec<String>,
 }
 
 /// A character between two cells.

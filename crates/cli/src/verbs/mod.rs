@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod preview;
 mod remove;
+mod report;
 mod verify;
 
 use clap::Subcommand;
@@ -25,6 +26,7 @@ pub(crate) enum Verb {
     Verify(verify::Args),
     Explain(explain::Args),
     Completions(completions::Args),
+    Report(report::Args),
 }
 
 impl Verb {
@@ -38,6 +40,7 @@ impl Verb {
             Self::Verify(args) => verify::run(args, io, signals),
             Self::Explain(args) => Ok(explain::run(args, io)),
             Self::Completions(args) => Ok(completions::run(args, io)),
+            Self::Report(args) => report::run(args, io),
         }
     }
 }

@@ -2,6 +2,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;
+mod cli;
 pub(crate) mod compile;
 mod completions;
 mod deny;
@@ -100,6 +101,11 @@ const SUITES: [Entry; 21] = [
         name: "python",
         about: "the Python package in a virtual environment",
         checks: python::checks,
+    },
+    Entry {
+        name: "cli",
+        about: "the command line against the emulator, and the page of a report in a browser",
+        checks: cli::checks,
     },
     Entry {
         name: "dotnet",

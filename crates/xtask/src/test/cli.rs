@@ -1,0 +1,58 @@
+//! The command line, by pytest: the program against the emulator, and the page of a report in a browser.
+
+use std::path::PathBuf;
+
+use crate::emulator;
+use crate::python;
+use crate::report::Suite;
+use crate::tools::{Result, cargo, command, find, messages, output, root, target};
+
+/// The version of axe-core, whose rules of accessibility the page of a report keeps.
+const AXE: &str = "4.14.1";
+
+pub(super) fn checks(suite: &mut Suite) -> Result {
+    let Some(python) = python::environment("test")? else {
+        suite.missing("all", "python3");
+        return Ok(());
+    };
+    python::install(&python, &root().join("tests/python/requirements.txt"))?;
+    emulator::build()?;
+    messages(&mut cargo(&["build", "--package", "graph-devices-cli"]))?;
+    for program in ["chromium", "node", "pdftotext"] {
+        if find(program).is_none() {
+            suite.missing("the page in a browser", program);
+        }
+    }
+    let mut pytest = command(&python);
+    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/cli"]);
+    pytest
+        .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"))
+        .env("GRAPH_DEVICES_COMMAND", target().join("debug/graph-devices"))
+        .env_remove("GRAPH_DEVICES_ENDPOINT");
+    match axe_core()? {
+        Some(axe) => {
+            pytest.env("AXE_CORE", axe);
+        }
+        None => suite.missing("accessibility", "npm"),
+    }
+    suite.program("pytest", &mut pytest);
+    Ok(())
+}
+
+/// The file of axe-core, installed below `target`; `None` without npm.
+fn axe_core() -> Result<Option<PathBuf>> {
+    let Some(npm) = find("npm") else { return Ok(None) };
+    let folder = target().join("npm").join(AXE);
+    let axe = folder.join("node_modules/axe-core/axe.min.js");
+    if !axe.exists() {
+        std::fs::create_dir_all(&folder)?;
+        let package = format!("axe-core@{AXE}");
+        output(
+            command(npm)
+                .args(["install", "--silent", "--no-save", "--ignore-scripts", "--prefix"])
+                .arg(&folder)
+                .arg(package),
+        )?;
+    }
+    Ok(Some(axe))
+}
