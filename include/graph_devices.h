@@ -1090,6 +1090,11 @@ graph_status graph_run_options_set_initiated_by(graph_run_options *options,
 graph_status graph_run_options_set_machine(graph_run_options *options, const char *name, graph_error **error);
 
 /**
+ * How the person who starts the run consented to it, for the journal, such as `typed 4`. There is no default.
+ */
+graph_status graph_run_options_set_consent(graph_run_options *options, const char *how, graph_error **error);
+
+/**
  * The kind of failure; never `GRAPH_STATUS_OK`.
  */
 graph_status graph_error_status(const graph_error *error);

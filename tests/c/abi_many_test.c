@@ -130,6 +130,7 @@ static void run_options(void) {
     NAMED(graph_run_options_accept_warning(options, "several_users", &error), "several_users");
     TEXT(graph_run_options_set_initiated_by, "who", "nightly job");
     TEXT(graph_run_options_set_machine, "name", "runner-7");
+    TEXT(graph_run_options_set_consent, "how", "typed 4");
     NAMED(graph_run_options_set_input_list(NULL, "leavers.csv", sha256, &error), "options");
     NAMED(graph_run_options_set_input_list(options, NULL, sha256, &error), "name");
     NAMED(graph_run_options_set_input_list(options, "leavers.csv", NULL, &error), "sha256");

@@ -160,6 +160,7 @@ void run_options() {
     good.input_list = gd::input{"leavers.csv", std::string(64, 'a')};
     good.initiated_by = "nightly job";
     good.machine = "runner-7";
+    good.consent = "typed 500";
     check(thrown([&] { gd::client("demo-token").start_run(good); }).status() == gd::status::ok, "all options of a run");
     good.approval_code = "50000000-0000-4000-8000-00000000000a";
     checked("a code for 500 users", good);

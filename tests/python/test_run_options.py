@@ -39,7 +39,7 @@ def test_every_option_reaches_the_run(client, journal, tmp_path):
         client.run(
             [DIEGO], journal=journal, write_quota=(7, 1.5), read_quota=(9, 2), connections=3, batch_size=4, max_users=5,
             max_devices_per_user=6, max_approvals=8, exclude=[ADELE], accept_warning=["shared_device"], justification="left", input_list=users,
-            initiated_by="ann", machine="here",
+            initiated_by="ann", machine="here", consent="typed 1",
         )
     )  # fmt: skip
     run = records(journal, "run")[0]
@@ -48,9 +48,10 @@ def test_every_option_reaches_the_run(client, journal, tmp_path):
         "batch_size": 4, "max_users": 5, "max_devices_per_user": 6, "max_approvals": 8, "excluded": 1,
         "accept_warning": ["shared_device"],
     }  # fmt: skip
-    assert (run["initiated_by"], run["machine"], run["justification"], run["input_list"]["name"]) == (
+    assert (run["initiated_by"], run["machine"], run["consent"], run["justification"], run["input_list"]["name"]) == (
         "ann",
         "here",
+        "typed 1",
         "left",
         "leavers.csv",
     )
@@ -122,6 +123,7 @@ WRONG = {
     "justification": [7, ["left"], b"left"],
     "initiated_by": [7],
     "machine": [7],
+    "consent": [4],
     "input_list": [7, (1, 2), ("list",), ("list", None)],
 }
 
@@ -151,6 +153,7 @@ def test_the_message_counts_the_entry_with_the_wrong_type(client):
         "justification",
         "initiated_by",
         "machine",
+        "consent",
         "journal",
         "resume",
         "plan",

@@ -13,6 +13,23 @@ fn is_unseen(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Shows a text from outside on a terminal or in a file: each invisible character, line break, control character and mark that
+/// changes the direction of writing becomes its escape, such as `\u{1b}`.
+///
+/// Texts of [`Device`](crate::Device), [`Error`](crate::Error) and the like are printable already; a user as given is not.
+pub fn visible(text: &str) -> String {
+    let is_shown = |c: char| !(c.is_control() || is_unseen(c) || matches!(c, '\u{2028}' | '\u{2029}'));
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut shown, c| {
+            if is_shown(c) {
+                shown.push(c);
+            } else {
+                shown.extend(c.escape_unicode());
+            }
+            shown
+        })
+}
+
 /// One printable line, cut at [`MAX_TEXT`]; `None` if nothing is left.
 pub(crate) fn tidy(text: &str) -> Option<String> {
     let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
@@ -61,6 +78,19 @@ mod tests {
         }
         for text in ["", " \n", "\u{200b}", "\u{202e} \u{feff}"] {
             assert_eq!(tidy(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown_as_its_escape() {
+        for (text, shown) in [
+            ("adele@contoso.com", "adele@contoso.com"),
+            ("o'brien \u{e9} \u{8a9e}", "o'brien \u{e9} \u{8a9e}"),
+            ("\u{1b}]0;x\u{7}", "\\u{1b}]0;x\\u{7}"),
+            ("a\u{202e}gpj\r\n\u{2028}", "a\\u{202e}gpj\\u{d}\\u{a}\\u{2028}"),
+            ("a\u{200b}\u{feff}\u{9b}", "a\\u{200b}\\u{feff}\\u{9b}"),
+        ] {
+            assert_eq!(visible(text), shown);
         }
     }
 

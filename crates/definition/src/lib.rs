@@ -148,15 +148,19 @@ impl Definition {
         self.last(&CODES, self.0.len()).filter(|_| !self.any(&DONE))
     }
 
+    /// Whether a step is a read that settles every doubt before it: there was a snapshot to compare with.
+    fn settles(&self, at: usize) -> bool {
+        self.0[at].0 == Step::Read(Some(false))
+            && self.first_read().is_some_and(|read| read < at)
+            && self.dropped().is_none_or(|then| at < then)
+    }
+
     /// `done`, `doubt`, `declined`, `queued`, `refused` or `untouched`.
     pub fn state(&self) -> &'static str {
-        let (end, first) = (self.0.len(), self.first_read());
-        let has_snapshot =
-            |at| first.is_some_and(|read| read < at) && self.dropped().is_none_or(|then| at < then);
-        let settles = |at: usize| self.0[at].0 == Step::Read(Some(false)) && has_snapshot(at);
+        let end = self.0.len();
         if self.any(&DONE) {
             "done"
-        } else if (0..end).any(|at| self.is_open(at, end, settles)) {
+        } else if (0..end).any(|at| self.is_open(at, end, |read| self.settles(read))) {
             "doubt"
         } else if self.any(&[Step::Declined]) {
             "declined"
@@ -166,6 +170,23 @@ impl Definition {
             "refused"
         } else {
             "untouched"
+        }
+    }
+
+    /// The step of the result that the state follows from.
+    pub fn decisive(&self) -> Option<usize> {
+        let end = self.0.len();
+        match self.state() {
+            "done" => (0..end).find(|at| self.is(*at, &DONE)),
+            "doubt" => {
+                let settled = (0..end).rev().find(|at| self.settles(*at));
+                self.last(&POSSIBLE, end)
+                    .filter(|at| settled.is_none_or(|read| read < *at))
+            }
+            "declined" => self.last(&[Step::Declined], end),
+            "queued" => self.last(&[Step::Queued], end),
+            "refused" => self.last(&[Step::Refused, Step::Possible], end),
+            _ => self.last(&[Step::Skipped, Step::Strange(Later::Skip)], end),
         }
     }
 

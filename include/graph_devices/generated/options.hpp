@@ -144,6 +144,8 @@ struct run_options {
     std::optional<std::string> initiated_by = {};
     /// The machine of the run, for the journal. There is no default.
     std::optional<std::string> machine = {};
+    /// How the person who starts the run consented to it, for the journal, such as `typed 4`. There is no default.
+    std::optional<std::string> consent = {};
 };
 
 namespace detail {
@@ -201,6 +203,7 @@ inline run_options_handle handle(const run_options &from) {
     set(to, graph_run_options_set_input_list, from.input_list);
     set(to, graph_run_options_set_initiated_by, from.initiated_by, "initiated_by");
     set(to, graph_run_options_set_machine, from.machine, "machine");
+    set(to, graph_run_options_set_consent, from.consent, "consent");
     return made;
 }
 

@@ -269,6 +269,8 @@ static graph_status set_run_options(graph_run_options *options, graph_error **er
         status = graph_run_options_set_initiated_by(options, found, error);
     if (status == GRAPH_STATUS_OK && (found = text("machine")) != NULL)
         status = graph_run_options_set_machine(options, found, error);
+    if (status == GRAPH_STATUS_OK && (found = text("consent")) != NULL)
+        status = graph_run_options_set_consent(options, found, error);
     return status;
 }
 

@@ -142,6 +142,8 @@ static void setters_of_nothing(void) {
     NAMED(graph_run_options_set_initiated_by(run_options, NULL, &error), "who");
     NAMED(graph_run_options_set_machine(NULL, "x", &error), "options");
     NAMED(graph_run_options_set_machine(run_options, NULL, &error), "name");
+    NAMED(graph_run_options_set_consent(NULL, "x", &error), "options");
+    NAMED(graph_run_options_set_consent(run_options, NULL, &error), "how");
     graph_options_free(options);
     graph_call_options_free(call_options);
     graph_run_options_free(run_options);

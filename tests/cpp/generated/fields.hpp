@@ -124,5 +124,6 @@ gd::run_options take_run_options(const arguments &given) {
     options.input_list = input(given.text("input_list"));
     options.initiated_by = given.text("initiated_by");
     options.machine = given.text("machine");
+    options.consent = given.text("consent");
     return options;
 }

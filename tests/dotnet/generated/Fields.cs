@@ -172,6 +172,7 @@ static class Given
             InputListSha256 = given.Part("input_list", 1),
             InitiatedBy = given.Text("initiated_by"),
             Machine = given.Text("machine"),
+            Consent = given.Text("consent"),
         };
     }
 

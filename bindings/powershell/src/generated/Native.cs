@@ -163,6 +163,8 @@ namespace GraphDevices
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_run_options_set_machine(RunOptionsHandle options, byte[] name, out ErrorHandle error);
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int graph_run_options_set_consent(RunOptionsHandle options, byte[] how, out ErrorHandle error);
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int graph_error_status(IntPtr error);
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern IntPtr graph_error_message(IntPtr error);

@@ -166,6 +166,8 @@ namespace GraphDevices
         public string InitiatedBy { get; set; }
         /// <summary>The machine of the run, for the journal. There is no default. Null leaves the default.</summary>
         public string Machine { get; set; }
+        /// <summary>How the person who starts the run consented to it, for the journal, such as typed 4. There is no default. Null leaves the default.</summary>
+        public string Consent { get; set; }
 
         internal static RunOptionsHandle ToNative(RunOptions options)
         {
@@ -210,6 +212,7 @@ namespace GraphDevices
             if (InputListName != null || InputListSha256 != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_input_list(to, Utf8.ToNative(InputListName), Utf8.ToNative(InputListSha256), out error), error);
             if (InitiatedBy != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_initiated_by(to, Utf8.ToNative(InitiatedBy), out error), error);
             if (Machine != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_machine(to, Utf8.ToNative(Machine), out error), error);
+            if (Consent != null) GraphException.ThrowIfFailed(Native.graph_run_options_set_consent(to, Utf8.ToNative(Consent), out error), error);
         }
     }
 }

@@ -655,3 +655,19 @@ pub unsafe extern "C" fn graph_run_options_set_machine(
         RunOptions::machine,
     )
 }
+
+/// How the person who starts the run consented to it, for the journal, such as `typed 4`. There is no default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_options_set_consent(
+    options: *mut graph_run_options,
+    how: *const c_char,
+    error: *mut *mut graph_error,
+) -> Status {
+    set(
+        options,
+        error,
+        |options| &mut options.0,
+        || text(how, "how"),
+        RunOptions::consent,
+    )
+}

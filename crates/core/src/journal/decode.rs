@@ -222,6 +222,7 @@ impl<'a> Members<'a> {
             app: self.some("app")?,
             initiated_by: self.some("initiated_by")?,
             machine: self.some("machine")?,
+            consent: self.some("consent")?,
             justification: self.some("justification")?,
             input_list: input.transpose()?,
             plan: plan.transpose()?,

@@ -114,6 +114,7 @@ impl Encode for RunRecord {
         object.put("app", self.app.as_deref());
         object.put("initiated_by", self.initiated_by.as_deref());
         object.put("machine", self.machine.as_deref());
+        object.put("consent", self.consent.as_deref());
         object.put("justification", self.justification.as_deref());
         let pair = |one: (&str, &str), two: (&str, &str)| {
             let mut object = Object::new();

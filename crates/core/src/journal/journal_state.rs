@@ -56,18 +56,34 @@ impl JournalState {
         newcomer: Option<&RunRecord>,
     ) -> Result<Self> {
         let mut journal_state = Self::begin(lines.beginning()?, retention);
-        journal_state.admit(lines, newcomer)?;
-        while let Some(line) = lines.next().transpose()? {
-            let begins = matches!(line.record, Record::Run(_));
-            journal_state.add(line, lines.whole());
-            if begins {
-                journal_state.admit(lines, newcomer)?;
-            }
-        }
+        journal_state.go_on(lines, newcomer, 0, |_, _, _, _| ())?;
         Ok(journal_state)
     }
 
-    fn begin(first: PastRun, retention: Retention) -> Self {
+    /// Folds the lines after the first, which come after `before` bytes of other journals. `watch` sees each line before it
+    /// is folded, with its number, its place and the slot of its user.
+    pub(super) fn go_on<R: Read>(
+        &mut self,
+        lines: &mut Lines<R>,
+        newcomer: Option<&RunRecord>,
+        before: u64,
+        mut watch: impl FnMut(&Line, u64, u64, Option<u32>),
+    ) -> Result<()> {
+        self.admit(lines, newcomer)?;
+        while let Some(line) = lines.next().transpose()? {
+            let begins = matches!(line.record, Record::Run(_));
+            let at = line.whom().map(|whom| self.meet(whom));
+            let place = before + lines.whole();
+            watch(&line, lines.number(), place, at);
+            self.add(line, at, place);
+            if begins {
+                self.admit(lines, newcomer)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn begin(first: PastRun, retention: Retention) -> Self {
         let mut journal_state = Self {
             keys: Keys::default(),
             index: HashMap::new(),
@@ -94,7 +110,7 @@ impl JournalState {
     }
 
     /// Adds a run that begins.
-    fn note(&mut self, run: PastRun) {
+    pub(super) fn note(&mut self, run: PastRun) {
         if run.record.mode == Mode::Preview {
             self.preview = Some(run.clone());
         }
@@ -117,9 +133,8 @@ impl JournalState {
         })
     }
 
-    fn add(&mut self, line: Line, place: u64) {
-        if let Some(whom) = line.whom() {
-            let at = self.meet(whom);
+    fn add(&mut self, line: Line, at: Option<u32>, place: u64) {
+        if let Some(at) = at {
             let place = Place {
                 time: line.time,
                 run: self.number(&line.run),
@@ -130,7 +145,11 @@ impl JournalState {
                 record.apply(line.record, place);
             }
         } else if let Record::Run(record) = line.record {
-            self.note(PastRun { id: line.run, record });
+            self.note(PastRun {
+                id: line.run,
+                begun: line.time,
+                record,
+            });
         }
     }
 
@@ -207,18 +226,22 @@ impl JournalState {
     }
 
     fn find(&self, key: Key) -> Option<u32> {
-        let mut at = *self.index.get(&key)?;
+        self.index.get(&key).map(|at| self.slot(*at))
+    }
+
+    /// The slot that the user of a slot has now.
+    pub(super) fn slot(&self, mut at: u32) -> u32 {
         while let Some(Slot::SameAs(earlier)) = self.slots.get(at as usize) {
             at = *earlier;
         }
-        Some(at)
+        at
     }
 
     fn get(&self, key: Key) -> Option<&UserRecord> {
         self.record_at(self.find(key)?)
     }
 
-    fn record_at(&self, at: u32) -> Option<&UserRecord> {
+    pub(super) fn record_at(&self, at: u32) -> Option<&UserRecord> {
         match self.slots.get(at as usize)? {
             Slot::User(record) => Some(record),
             Slot::SameAs(_) => None,
@@ -228,6 +251,11 @@ impl JournalState {
     /// The user that was given by this name or object id, in any case of letters.
     pub(crate) fn of(&self, user: &str) -> Option<&UserRecord> {
         self.get(self.keys.of(user))
+    }
+
+    /// The slot of that user.
+    pub(super) fn slot_of(&self, user: &str) -> Option<u32> {
+        self.find(self.keys.of(user))
     }
 
     /// The user after the directory was read: the records under the name as given, the object id and the principal name

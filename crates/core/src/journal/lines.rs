@@ -22,6 +22,7 @@ pub(crate) struct Lines<R> {
     buffer: Vec<u8>,
     number: u64,
     whole: u64,
+    taken: u64,
 }
 
 impl<R: Read> Lines<R> {
@@ -32,12 +33,23 @@ impl<R: Read> Lines<R> {
             buffer: Vec::new(),
             number: 0,
             whole: 0,
+            taken: 0,
         }
     }
 
     /// The length of the complete lines read so far, in bytes.
     pub(super) fn whole(&self) -> u64 {
         self.whole
+    }
+
+    /// The number of the current line, from 1.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The length of the text after the complete lines read so far, in bytes. At the end of the file: of the torn end.
+    pub(super) fn torn(&self) -> u64 {
+        self.taken - self.whole
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -60,10 +72,10 @@ impl<R: Read> Lines<R> {
         }
         let is_of_a_journal = match decode::line(&self.buffer) {
             Ok(Some(Line {
+                time: begun,
                 run: id,
                 record: Record::Run(record),
-                ..
-            })) => return Ok(PastRun { id, record }),
+            })) => return Ok(PastRun { id, begun, record }),
             Err(fault @ Fault::Foreign(_)) => return Err(self.unread(&fault)),
             Ok(line) => line.is_some(),
             Err(fault) if self.is_marked() => return Err(self.unread(&fault)),
@@ -149,6 +161,7 @@ impl<R: Read> Lines<R> {
             let (part, _) = chunk.split_at(end.unwrap_or(chunk.len()));
             let taken = part.len();
             length += taken as u64;
+            self.taken += taken as u64;
             // A power failure can leave a tail of NUL bytes of any length; one is kept for all.
             if self.buffer.iter().chain(part).any(|byte| *byte != 0) {
                 self.buffer.extend_from_slice(part);

@@ -22,16 +22,20 @@ pub(super) fn open(options: &OpenOptions, path: &Path) -> io::Result<File> {
 
 /// Opens an existing journal for reading, and for writing if `writes`. Also returns a notice if others could read it.
 pub(super) fn open_journal(path: &Path, writes: bool) -> Result<(File, Option<String>)> {
+    let file = open_existing(path, writes)?;
+    let notice = keep_private(&file, path)?;
+    Ok((file, notice))
+}
+
+/// Opens an existing file without a look at its permissions, which only a run relies on.
+pub(super) fn open_existing(path: &Path, writes: bool) -> Result<File> {
     is_file(path)?;
     let what = if writes {
         "cannot be written to"
     } else {
         "cannot be read"
     };
-    let file = open(OpenOptions::new().read(true).write(writes), path)
-        .map_err(|cause| unopened(path, what, &cause))?;
-    let notice = keep_private(&file, path)?;
-    Ok((file, notice))
+    open(OpenOptions::new().read(true).write(writes), path).map_err(|cause| unopened(path, what, &cause))
 }
 
 /// Refuses anything other than a file before it is opened: opening a pipe can wait forever.

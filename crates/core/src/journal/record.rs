@@ -57,17 +57,22 @@ pub(super) struct Whom<'a> {
 
 /// The purpose of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
+#[non_exhaustive]
+pub enum Mode {
+    /// Retires devices.
     #[default]
     Run,
+    /// Reads and sends nothing.
     Preview,
+    /// Reads what became of the devices.
     Verify,
 }
 
 impl Mode {
     pub(super) const ALL: [Self; 3] = [Self::Run, Self::Preview, Self::Verify];
 
-    pub(crate) fn name(self) -> &'static str {
+    /// The name in a journal.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Run => "run",
             Self::Preview => "preview",
@@ -90,6 +95,8 @@ pub(crate) struct RunRecord {
     pub(crate) app: Option<String>,
     pub(crate) initiated_by: Option<String>,
     pub(crate) machine: Option<String>,
+    /// How the person consented.
+    pub(crate) consent: Option<String>,
     /// The justification of the calls.
     pub(crate) justification: Option<String>,
     pub(crate) input_list: Option<Input>,
@@ -127,6 +134,7 @@ pub(crate) struct Plan {
 #[derive(Clone, Debug)]
 pub(crate) struct PastRun {
     pub(crate) id: String,
+    pub(crate) begun: SystemTime,
     pub(crate) record: RunRecord,
 }
 
@@ -179,7 +187,7 @@ impl RunRecord {
     }
 
     /// The number of excluded users.
-    fn excluded(&self) -> u64 {
+    pub(super) fn excluded(&self) -> u64 {
         self.options
             .get("excluded")
             .and_then(Value::as_u64)

@@ -18,15 +18,15 @@ pub(crate) enum Retention {
 
 /// The state of a user: the last of these that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UserState {
+#[non_exhaustive]
+pub enum UserState {
     /// The user was read or skipped; nothing was sent.
     Untouched,
     /// The service refused every time: nothing was done.
     Refused,
-    /// A request is queued for approval; its code is [`UserRecord::approval_code`].
+    /// A request is queued for approval.
     Queued,
-    /// The request for approval was rejected, was cancelled or expired, which is final. [`UserRecord::declined`] returns
-    /// its result.
+    /// The request for approval was rejected, was cancelled or expired, which is final.
     Declined,
     /// The action may have been applied, first at this time. Only a read resolves the doubt.
     InDoubt(SystemTime),
@@ -146,6 +146,11 @@ impl UserRecord {
         } else {
             UserState::Untouched
         }
+    }
+
+    /// The place from which on the action may have been applied.
+    pub(super) fn doubt_begins(&self) -> Option<u64> {
+        self.doubt.map(|doubt| doubt.line)
     }
 
     /// Whether the action may have been applied without a result that shows it.

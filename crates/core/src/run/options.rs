@@ -37,6 +37,7 @@ pub struct RunOptions {
     pub(crate) input_list: Option<(String, String)>,
     pub(crate) initiated_by: Option<String>,
     pub(crate) machine: Option<String>,
+    pub(crate) consent: Option<String>,
 }
 
 /// A number of requests in any window of this length.
@@ -86,6 +87,7 @@ impl Default for RunOptions {
             input_list: None,
             initiated_by: None,
             machine: None,
+            consent: None,
         }
     }
 }
@@ -333,6 +335,13 @@ impl RunOptions {
     #[must_use]
     pub fn machine(mut self, name: &str) -> Self {
         self.machine = Some(name.to_owned());
+        self
+    }
+
+    /// How the person who starts the run consented to it, for the journal, such as `typed 4`. There is no default.
+    #[must_use]
+    pub fn consent(mut self, how: &str) -> Self {
+        self.consent = Some(how.to_owned());
         self
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn run(
             .clone()
             .or_else(|| token.person.shown().cloned()),
         machine: options.machine.clone(),
+        consent: options.consent.clone(),
         justification: options.call.justification.clone(),
         input_list: options.input_list.as_ref().map(|(name, sha256)| Input {
             name: name.clone(),

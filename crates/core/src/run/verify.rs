@@ -151,11 +151,7 @@ fn of_users(records: &[&UserRecord], found: Vec<Found>) -> Vec<Verification> {
         Verification {
             user: record.user().to_owned(),
             id: record.id().map(str::to_owned),
-            verdict: devices
-                .iter()
-                .map(|device| device.verdict)
-                .max()
-                .unwrap_or(Verdict::CannotTell),
+            verdict: Verdict::worst(&devices),
             devices,
         }
     };

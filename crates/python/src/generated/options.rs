@@ -109,6 +109,7 @@ pub(crate) fn run_options(
     let input_list = given.two_texts("input_list")?;
     let initiated_by = given.text("initiated_by")?;
     let machine = given.text("machine")?;
+    let consent = given.text("consent")?;
     Ok(move || {
         let mut options = RunOptions::default();
         if let Some(value) = justification {
@@ -177,6 +178,9 @@ pub(crate) fn run_options(
         }
         if let Some(value) = machine {
             options = options.machine(&value);
+        }
+        if let Some(value) = consent {
+            options = options.consent(&value);
         }
         Ok(options)
     })

@@ -2,7 +2,9 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)] // `secrets` looks at all that is printed.
 
 mod c;
+mod cli;
 pub(crate) mod compile;
+mod completions;
 mod deny;
 mod dotnet;
 mod generate;
@@ -31,7 +33,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 20] = [
+const SUITES: [Entry; 22] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -57,7 +59,7 @@ const SUITES: [Entry; 20] = [
     },
     Entry {
         name: "generate",
-        about: "what is generated from core is up to date, and what is added to core reaches every language",
+        about: "what is generated is up to date, and what is added to core reaches every language",
         checks: generate::checks,
     },
     Entry {
@@ -91,9 +93,19 @@ const SUITES: [Entry; 20] = [
         checks: peers::checks,
     },
     Entry {
+        name: "completions",
+        about: "completions and manual pages of the command-line program, each read by its own program",
+        checks: completions::checks,
+    },
+    Entry {
         name: "python",
         about: "the Python package in a virtual environment",
         checks: python::checks,
+    },
+    Entry {
+        name: "cli",
+        about: "the command line against the emulator, and the page of a report in a browser",
+        checks: cli::checks,
     },
     Entry {
         name: "dotnet",

@@ -83,6 +83,7 @@ unsafe extern "C" {
     pub fn graph_run_options_set_input_list(_: Handle, _: Text, _: Text, _: *mut Handle) -> i32;
     pub fn graph_run_options_set_initiated_by(_: Handle, _: Text, _: *mut Handle) -> i32;
     pub fn graph_run_options_set_machine(_: Handle, _: Text, _: *mut Handle) -> i32;
+    pub fn graph_run_options_set_consent(_: Handle, _: Text, _: *mut Handle) -> i32;
     pub fn graph_error_status(_: Handle) -> i32;
     pub fn graph_error_message(_: Handle) -> Text;
     pub fn graph_error_http_status(_: Handle) -> i32;

@@ -42,7 +42,7 @@ pub const CALL_OPTION_TEXTS: [SetText; 3] = [
 
 pub const CALL_OPTION_TIMES: [SetTime; 1] = [graph_call_options_set_deadline_ms];
 
-pub const RUN_OPTION_TEXTS: [SetText; 10] = [
+pub const RUN_OPTION_TEXTS: [SetText; 11] = [
     graph_run_options_set_justification,
     graph_run_options_set_approval_code,
     graph_run_options_set_client_request_id,
@@ -53,6 +53,7 @@ pub const RUN_OPTION_TEXTS: [SetText; 10] = [
     graph_run_options_accept_warning,
     graph_run_options_set_initiated_by,
     graph_run_options_set_machine,
+    graph_run_options_set_consent,
 ];
 
 pub const RUN_OPTION_NUMBERS: [SetNumber; 7] = [

@@ -10,6 +10,7 @@ KINDS = {
     "cloud": "text",
     "connect_timeout": "number",
     "connections": "whole",
+    "consent": "text",
     "deadline": "number",
     "endpoint": "text",
     "environment": "text",

@@ -40,6 +40,7 @@ class RunMethods:
         input_list: Optional[Input] = None,
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
+        consent: Optional[str] = None,
     ) -> Results[UserResult]:
         """Shows what :meth:`run` with the same options would do. Sends nothing. Iterates the result of each user, with devices.
 
@@ -75,6 +76,7 @@ class RunMethods:
         input_list: Optional[Input] = None,
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
+        consent: Optional[str] = None,
     ) -> Run:
         """Retires the devices of many users. Irreversible. Iterates events; see :class:`Run`.
 
@@ -137,6 +139,8 @@ class RunMethods:
         - ``initiated_by``: The person who starts the run, for the journal. The default is the signed-in user of the
           token, and no text for an app.
         - ``machine``: The machine of the run, for the journal. There is no default.
+        - ``consent``: How the person who starts the run consented to it, for the journal, such as ``typed 4``. There
+          is no default.
         """
         return self._run(users, _given(locals()))
 
@@ -165,6 +169,7 @@ class RunMethods:
         input_list: Optional[Input] = None,
         initiated_by: Optional[str] = None,
         machine: Optional[str] = None,
+        consent: Optional[str] = None,
     ) -> Report:
         """Runs :meth:`run` to its end, with the same options. Irreversible.
 

@@ -184,6 +184,7 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         .map(|value| value.split_once(':').unwrap_or((value, "")));
     let initiated_by = given.text("initiated_by");
     let machine = given.text("machine");
+    let consent = given.text("consent");
     let set = || -> Answer<RunOptions> {
         let mut options = RunOptions::default();
         if let Some(value) = justification {
@@ -251,6 +252,9 @@ pub(crate) fn run_options(given: &Arguments) -> Result<Answer<RunOptions>, Unsup
         }
         if let Some(value) = machine {
             options = options.machine(value);
+        }
+        if let Some(value) = consent {
+            options = options.consent(value);
         }
         Ok(options)
     };

@@ -66,6 +66,7 @@ fn full_records() -> [Record; 6] {
         app: some(),
         initiated_by: some(),
         machine: some(),
+        consent: some(),
         justification: some(),
         input_list: Some(Input {
             name: text(),

@@ -17,6 +17,7 @@ mod documented;
 mod files;
 mod fold;
 mod full;
+mod history;
 mod memory;
 mod names;
 mod places;

@@ -235,6 +235,18 @@ proptest! {
         prop_assert_eq!(code, definition.code().map(|at| format!("c{at}")));
     }
 
+    #[test]
+    fn the_result_that_decides_is_the_one_of_the_definition(steps in vec(proptest::sample::select(&STEPS[..]), 0..16)) {
+        let one = Whom { name: 0, by: By::Both };
+        let folder = Folder::new();
+        let story = story_of(&steps.iter().map(|step| (*step, one)).collect::<Vec<_>>());
+        let history = crate::history::read(&[folder.holding(&story.text)]).unwrap();
+        let decisive = Definition::of(&steps).decisive();
+        // The line of a run comes first.
+        let time = history.find(ONE).and_then(|user| user.result()).map(|result| result.time);
+        prop_assert_eq!(time, decisive.map(|at| super::fold::after(at as u64 + 1)));
+    }
+
     /// Whenever it turns out that two names are one person's.
     #[test]
     fn no_snapshot_is_late_and_the_newest_code_is_kept_however_people_are_named(steps in steps(&STEPS)) {

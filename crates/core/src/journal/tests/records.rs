@@ -37,6 +37,7 @@ fn run_record() -> impl Strategy<Value = Record> {
     let rest = (
         of(text()),
         of(text()),
+        of(text()),
         of((text(), text())),
         of((text(), text())),
         0..Mode::ALL.len(),
@@ -44,7 +45,7 @@ fn run_record() -> impl Strategy<Value = Record> {
     );
     (texts, rest).prop_map(|(texts, rest)| {
         let (tool, endpoint, resumes, tenant, app, initiated_by) = texts;
-        let (machine, justification, input, plan, mode, number) = rest;
+        let (machine, consent, justification, input, plan, mode, number) = rest;
         Record::Run(RunRecord {
             tool,
             mode: Mode::ALL[mode],
@@ -54,6 +55,7 @@ fn run_record() -> impl Strategy<Value = Record> {
             app,
             initiated_by,
             machine,
+            consent,
             justification,
             input_list: input.map(|(name, sha256)| Input { name, sha256 }),
             exclusions: plan.clone().map(|(sha256, one)| Exclusions {

@@ -1,0 +1,181 @@
+//! What a person reads: rows of columns. On a terminal each row is cut to its width; in a pipe it is whole.
+
+use graph_devices::{Device, visible};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Columns grow with what they hold, up to this.
+const WIDEST: usize = 40;
+
+/// The columns of a device: name, operating system, serial number, state.
+const DEVICE: [usize; 4] = [20, 8, 14, 13];
+
+/// The columns of a table with a row for each user, and a row for each device.
+pub(crate) struct Table {
+    line: usize,
+    user: usize,
+    width: Option<usize>,
+}
+
+impl Table {
+    /// For these users. `width` is that of the terminal.
+    pub(crate) fn new<'a>(
+        users: impl Iterator<Item = &'a str>,
+        last_line: Option<usize>,
+        width: Option<usize>,
+    ) -> Self {
+        let widest = users.map(|user| visible(user).width()).max().unwrap_or_default();
+        Self {
+            line: last_line.map_or(0, |line| line.to_string().len().max(4)),
+            user: widest.min(WIDEST),
+            width,
+        }
+    }
+
+    /// The rows of a user: what is said of the user stands in the first, one device in each.
+    pub(crate) fn user<'a>(
+        &self,
+        line: Option<usize>,
+        user: &str,
+        devices: impl Iterator<Item = &'a Device>,
+        verdict: &str,
+    ) -> Vec<String> {
+        let mut devices: Vec<_> = devices.map(device).collect();
+        if devices.is_empty() {
+            devices.push(padded("", DEVICE.iter().sum::<usize>() + 2 * (DEVICE.len() - 1)));
+        }
+        let rows = devices.iter().enumerate().map(|(at, device)| {
+            let first = at == 0;
+            let row = self.row(line.filter(|_| first), if first { user } else { "" }, device);
+            if first { format!("{row}  {verdict}") } else { row }
+        });
+        rows.map(|row| self.cut(row.trim_end())).collect()
+    }
+
+    /// A row of a user with one text.
+    pub(crate) fn row(&self, line: Option<usize>, user: &str, text: &str) -> String {
+        let user = padded(&visible(user), self.user);
+        match (self.line, line) {
+            (0, _) => format!("{user}  {text}"),
+            (width, Some(line)) => format!("{line:>width$}  {user}  {text}"),
+            (width, None) => format!("{:>width$}  {user}  {text}", ""),
+        }
+    }
+
+    /// The heading.
+    pub(crate) fn heading(&self, columns: [&str; 3]) -> String {
+        let [user, devices, verdict] = columns;
+        let devices = padded(devices, DEVICE.iter().sum::<usize>() + 2 * (DEVICE.len() - 1));
+        let user = padded(user, self.user);
+        let line = if self.line == 0 {
+            String::new()
+        } else {
+            format!("{:>width$}  ", "line", width = self.line)
+        };
+        self.cut(format!("{line}{user}  {devices}  {verdict}").trim_end())
+    }
+
+    /// Cuts a row to the terminal.
+    pub(crate) fn cut(&self, row: &str) -> String {
+        match self.width {
+            Some(width) => cut(row, width),
+            None => row.to_owned(),
+        }
+    }
+}
+
+/// A text behind a heading, in lines no wider than the terminal.
+pub(crate) fn wrapped(heading: &str, text: &str, width: Option<usize>) -> Vec<String> {
+    let indent = heading.width();
+    let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(WIDEST));
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().map(|line| (line.width(), line));
+        match last {
+            Some((0, line)) => line.push_str(word),
+            Some((taken, line)) if taken + 1 + word.width() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let heads = std::iter::once(heading.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
+    heads.zip(lines).map(|(head, line)| head + &line).collect()
+}
+
+fn device(device: &Device) -> String {
+    let texts = [
+        device.name.as_deref().unwrap_or(&device.id),
+        device.operating_system.as_deref().unwrap_or_default(),
+        device.serial_number.as_deref().unwrap_or_default(),
+        device.state.name(),
+    ];
+    let cells: Vec<_> = texts
+        .iter()
+        .zip(DEVICE)
+        .map(|(text, width)| padded(&visible(text), width))
+        .collect();
+    cells.join("  ")
+}
+
+fn padded(text: &str, width: usize) -> String {
+    let gap = width.saturating_sub(text.width());
+    format!("{text}{:gap$}", "")
+}
+
+/// The beginning of a text that fits, with a sign that it was cut.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let kept: String = text
+        .chars()
+        .take_while(|c| {
+            used += c.width().unwrap_or_default();
+            used <= width
+        })
+        .collect();
+    format!("{kept}…")
+}
+
+/// `1,204`.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 device`, `2 devices`.
+pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
+    let word = if number == 1 { one } else { several };
+    format!("{} {word}", thousands(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1204, "1,204"), (1_000_000, "1,000,000")] {
+            assert_eq!(thousands(number), text);
+        }
+        assert_eq!(counted(1, "device", "devices"), "1 device");
+        assert_eq!(counted(0, "device", "devices"), "0 devices");
+    }
+
+    #[test]
+    fn a_row_is_cut_by_what_the_terminal_shows() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdefg", 6), "abcde…");
+        assert_eq!(cut("語語語語", 6), "語語…");
+        assert_eq!(padded("語", 4), "語  ");
+    }
+}
