@@ -150,7 +150,7 @@ impl UserRecord {
 
     /// The place from which on the action may have been applied.
     pub(super) fn doubt_begins(&self) -> Option<u64> {
-        self.doubt.map(|doubt| doubt.line)
+        self.doubt().map(|doubt| doubt.line)
     }
 
     /// Whether the action may have been applied without a result that shows it.
