@@ -258,6 +258,13 @@ def test_of_too_many_people_those_who_need_one_are_shown_and_the_rest_is_named(c
     assert len(table(case.report("--format", "csv").stdout)) == 31
 
 
+def test_json_lines_hold_no_document(case):
+    case.run([DIEGO])
+    assert "--output" in case.report("--json", "--format", "csv", exit=2).stderr
+    done = case.report("--json", "-o", "page.html")
+    assert json.loads(done.stdout)["verb"] == "report" and json.loads(done.stdout)["exit"] == 0
+
+
 def test_a_journal_of_a_later_version_says_which_release_reads_it(case):
     case.run([DIEGO])
     text = case.journal.read_text(encoding="utf-8")

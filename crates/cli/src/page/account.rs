@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::list::Given;
 use super::people::{Person, Standing};
+use super::pseudonyms;
 use super::runs::{RunFacts, any_could_send};
 use super::totals::Totals;
-use super::pseudonyms;
 use crate::digest;
 use crate::failure::{Failure, Result};
 
@@ -62,20 +62,10 @@ pub(crate) struct Account {
     pub(super) totals: Totals,
     pub(super) runs: Vec<RunFacts>,
     pub(super) people: Vec<Person>,
-    #[serde(skip)]
-    pub(super) limits: Limits,
-}
-
-/// What limits a report in this case.
-#[derive(Default)]
-pub(super) struct Limits {
-    /// A user was sent without a read of the devices before.
-    pub(super) unread: bool,
-    pub(super) torn: bool,
-    pub(super) excluded: bool,
-    pub(super) running: bool,
+    /// No run was allowed to send.
     pub(super) only_previews: bool,
-    pub(super) list_not_given: bool,
+    /// What it does not prove in this case.
+    pub(super) limits: Vec<&'static str>,
 }
 
 impl Account {
@@ -100,7 +90,11 @@ impl Account {
             .iter()
             .map(|run| RunFacts::of(run, running(run)))
             .collect();
-        let lists: BTreeSet<_> = history.runs().iter().filter_map(|run| run.input_list.clone()).collect();
+        let lists: BTreeSet<_> = history
+            .runs()
+            .iter()
+            .filter_map(|run| run.input_list.clone())
+            .collect();
         let newest = history.runs().last();
         let endpoint = newest.map(|run| run.endpoint.clone()).unwrap_or_default();
         let tenant = history.runs().iter().rev().find_map(|run| run.tenant.as_deref());
@@ -116,16 +110,8 @@ impl Account {
                 .map(|(name, sha256)| (visible(name), visible(sha256)))
                 .collect(),
             totals: Totals::of(&people, doubles),
-            limits: Limits {
-                unread: history
-                    .users()
-                    .any(|user| user.devices().is_none() && was_applied(user.state())),
-                torn: made.journals.iter().any(|journal| journal.torn > 0),
-                excluded: history.runs().iter().any(|run| run.exclusions > 0),
-                running: made.journals.iter().any(|journal| journal.running),
-                only_previews: !any_could_send(history.runs()),
-                list_not_given: given.is_none() && !lists.is_empty(),
-            },
+            only_previews: !any_could_send(history.runs()),
+            limits: limits(history, &made, given.is_some()),
             runs,
             people,
             made,
@@ -149,6 +135,40 @@ impl Account {
     }
 }
 
+/// What a report does not prove in this case, besides what none proves.
+fn limits(history: &History, made: &Made, is_list_given: bool) -> Vec<&'static str> {
+    let mut users = history.users();
+    let (mut runs, journals) = (history.runs().iter(), &made.journals);
+    let cases = [
+        (
+            users.any(|user| user.devices().is_none() && was_applied(user.state())),
+            "For at least one person nothing was read before the request was sent, or the read came too late: the devices of that person are not known.",
+        ),
+        (
+            journals.iter().any(|journal| journal.torn > 0),
+            "A journal has a torn end: a run was cut off while it wrote. The report counts without it.",
+        ),
+        (
+            journals.iter().any(|journal| journal.running),
+            "A run was writing to the journal when the report was made. It shows the state of that moment.",
+        ),
+        (
+            runs.clone().any(|run| run.exclusions > 0),
+            "A run had exclusions. The journal has their number and hashes, and the names of those who were also given as users.",
+        ),
+        (
+            !is_list_given && runs.any(|run| run.input_list.is_some()),
+            "The list itself was not given to the report: rows that no run came to are missing here. --list accounts for each row.",
+        ),
+        (
+            made.pseudonyms,
+            "Names are replaced by numbers, ids are cut, and free texts are left out. The key is a file of its own.",
+        ),
+    ];
+    let cases = cases.into_iter().filter(|(applies, _)| *applies);
+    cases.map(|(_, text)| text).collect()
+}
+
 fn was_applied(state: UserState) -> bool {
     matches!(state, UserState::Done(_) | UserState::InDoubt(_))
 }
@@ -166,13 +186,18 @@ fn everyone(history: &History) -> Vec<Person> {
 /// The newest time that a report is about.
 fn latest(runs: &[RunFacts], people: &[Person]) -> String {
     let of_runs = runs.iter().map(|run| run.ended.as_ref().unwrap_or(&run.begun));
-    let of_people = people.iter().flat_map(|person| person.time.iter().chain(&person.verified));
+    let of_people = people
+        .iter()
+        .flat_map(|person| person.time.iter().chain(&person.verified));
     of_runs.chain(of_people).max().cloned().unwrap_or_default()
 }
 
 /// Whether a run was running when the report was made.
 fn is_running(history: &History, run: &Run, made: &Made) -> bool {
-    let is_in_use = made.journals.get(run.journal).is_some_and(|journal| journal.running);
+    let is_in_use = made
+        .journals
+        .get(run.journal)
+        .is_some_and(|journal| journal.running);
     let newest = history.runs().iter().rfind(|other| other.journal == run.journal);
     is_in_use && newest == Some(run) && !matches!(run.ending, Ending::Ended(_))
 }
@@ -180,11 +205,16 @@ fn is_running(history: &History, run: &Run, made: &Made) -> bool {
 fn journals(history: &History) -> Result<Vec<JournalFacts>> {
     let facts = history.journals().iter().map(|journal| {
         let (sha256, read) = digest::of_file(&journal.path, journal.length).map_err(|error| {
-            Failure::unable(format!("{} cannot be read: {error}; try again", journal.path.display()))
+            Failure::unable(format!(
+                "{} cannot be read: {error}; try again",
+                journal.path.display()
+            ))
         })?;
         if read < journal.length {
             let path = journal.path.display();
-            return Err(Failure::unable(format!("{path} became shorter while it was read; try again")));
+            return Err(Failure::unable(format!(
+                "{path} became shorter while it was read; try again"
+            )));
         }
         Ok(JournalFacts {
             name: file_name(&journal.path),
@@ -202,4 +232,3 @@ fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     visible(&name.to_string_lossy())
 }
-

@@ -17,7 +17,12 @@ pub(crate) enum Found {
 }
 
 /// Makes a page once more from the bytes of the journals that it names, and compares.
-pub(crate) fn check_page(page: &Path, journals: &[PathBuf], given: Option<&Given>, by: &str) -> Result<Found> {
+pub(crate) fn check_page(
+    page: &Path,
+    journals: &[PathBuf],
+    given: Option<&Given>,
+    by: &str,
+) -> Result<Found> {
     let text = std::fs::read_to_string(page)
         .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", page.display())))?;
     let made = made(&text).ok_or_else(|| {
@@ -39,7 +44,11 @@ pub(crate) fn check_page(page: &Path, journals: &[PathBuf], given: Option<&Given
         return Err(Failure::usage(format!(
             "{} shows a list; name it with --list{}",
             page.display(),
-            if columns.is_empty() { String::new() } else { format!(" and --columns \"{}\"", columns.join(",")) }
+            if columns.is_empty() {
+                String::new()
+            } else {
+                format!(" and --columns \"{}\"", columns.join(","))
+            }
         )));
     }
     let journals = match in_order(&made, journals)? {
@@ -75,11 +84,15 @@ pub(crate) fn check_bytes(journal: &Path, length: u64, sha256: &str) -> Result<F
     let (now, read) = hash(journal, length)?;
     let name = journal.display();
     Ok(if read < length {
-        Found::Differs(format!("{name} has only {read} bytes, and had {length}: it was cut"))
+        Found::Differs(format!(
+            "{name} has only {read} bytes, and had {length}: it was cut"
+        ))
     } else if now.eq_ignore_ascii_case(sha256) {
         Found::Agrees(format!("the first {length} bytes of {name} are as they were"))
     } else {
-        Found::Differs(format!("the first {length} bytes of {name} were changed: their sha256 is {now}"))
+        Found::Differs(format!(
+            "the first {length} bytes of {name} were changed: their sha256 is {now}"
+        ))
     })
 }
 
@@ -132,15 +145,12 @@ fn unescaped(text: &str) -> String {
         let known = part
             .split_once(';')
             .and_then(|(number, rest)| Some((char::from_u32(number.parse().ok()?)?, rest)));
-        match known {
-            Some((character, rest)) => {
-                plain.push(character);
-                plain.push_str(rest);
-            }
-            None => {
-                plain.push_str("&#");
-                plain.push_str(part);
-            }
+        if let Some((character, rest)) = known {
+            plain.push(character);
+            plain.push_str(rest);
+        } else {
+            plain.push_str("&#");
+            plain.push_str(part);
         }
     }
     plain
@@ -151,6 +161,9 @@ fn first_difference(one: &str, two: &str) -> Option<usize> {
     if one == two {
         return None;
     }
-    let same = one.split('\n').zip(two.split('\n')).take_while(|(one, two)| one == two);
+    let same = one
+        .split('\n')
+        .zip(two.split('\n'))
+        .take_while(|(one, two)| one == two);
     Some(same.count() + 1)
 }

@@ -61,7 +61,10 @@ fn line(person: &Person, device: Option<&Device>, shows_hours: bool) -> String {
         of(person.id.as_ref()),
         of(person.upn.as_ref()),
         person.standing.words(),
-        person.outcome.map(graph_devices::Outcome::name).unwrap_or_default(),
+        person
+            .outcome
+            .map(graph_devices::Outcome::name)
+            .unwrap_or_default(),
         person.reason.name(),
         of(person.time.as_ref()),
         person.status.unwrap_or_default(),
@@ -78,7 +81,10 @@ fn line(person: &Person, device: Option<&Device>, shows_hours: bool) -> String {
             of(device.serial.as_ref()),
             of(device.before.as_ref()),
             of(device.enrolled.as_ref()),
-            device.verdict.map(graph_devices::Verdict::name).unwrap_or_default(),
+            device
+                .verdict
+                .map(graph_devices::Verdict::name)
+                .unwrap_or_default(),
             of(device.state.as_ref()),
             of(device.since.as_ref()),
             of(device.detail.as_ref()),
@@ -94,7 +100,11 @@ fn line(person: &Person, device: Option<&Device>, shows_hours: bool) -> String {
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
 pub(super) fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells = cells.into_iter().map(|cell| {
-        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            "'"
+        } else {
+            ""
+        };
         if cell.contains(['"', ',', '\r', '\n']) {
             format!("\"{guard}{}\"", cell.replace('"', "\"\""))
         } else {
@@ -113,7 +123,18 @@ mod tests {
     #[test]
     fn a_cell_is_no_formula_and_one_cell() {
         assert_eq!(
-            row(["=1+1", "+1", "-1", "@x", "\tx", "a,b", "say \"hi\"", "=\"a\",b", "a-b", ""]),
+            row([
+                "=1+1",
+                "+1",
+                "-1",
+                "@x",
+                "\tx",
+                "a,b",
+                "say \"hi\"",
+                "=\"a\",b",
+                "a-b",
+                ""
+            ]),
             "'=1+1,'+1,'-1,'@x,'\tx,\"a,b\",\"say \"\"hi\"\"\",\"'=\"\"a\"\",b\",a-b,\r\n"
         );
     }

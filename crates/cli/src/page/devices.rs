@@ -27,6 +27,11 @@ pub(super) struct Device {
     pub(super) detail: Option<String>,
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn name<S: serde::Serializer>(verdict: &Option<Verdict>, serializer: S) -> Result<S::Ok, S::Error> {
     verdict.map(Verdict::name).serialize(serializer)
 }
@@ -44,9 +49,14 @@ impl Device {
 
 /// The devices of a user; `None` if they are not known.
 pub(super) fn of(user: &User<'_>) -> Option<Vec<Device>> {
-    let verified = user.verified().map(|verified| verified.devices).unwrap_or_default();
-    let mut found: BTreeMap<&str, &VerifiedDevice> =
-        verified.iter().map(|device| (device.id.as_str(), device)).collect();
+    let verified = user
+        .verified()
+        .map(|verified| verified.devices)
+        .unwrap_or_default();
+    let mut found: BTreeMap<&str, &VerifiedDevice> = verified
+        .iter()
+        .map(|device| (device.id.as_str(), device))
+        .collect();
     let listed = user.devices()?.map(|device| {
         let verified = found.remove(device.id);
         let shown = |text: Option<&str>| text.map(visible);

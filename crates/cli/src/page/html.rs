@@ -51,7 +51,11 @@ pub(crate) fn html(account: &Account) -> Result<String, askama::Error> {
     let made = serde_json::to_string(&account.made).unwrap_or_default();
     Page {
         account,
-        title: account.made.title.as_deref().unwrap_or("Retirement of managed devices"),
+        title: account
+            .made
+            .title
+            .as_deref()
+            .unwrap_or("Retirement of managed devices"),
         policy: format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             source(&style),
@@ -64,7 +68,13 @@ pub(crate) fn html(account: &Account) -> Result<String, askama::Error> {
         open: open(account),
         shown: shown(account),
         shows_hours: account.shows_hours(),
-        outcomes: named(account.people.iter().filter_map(|person| person.outcome).map(Outcome::name)),
+        outcomes: named(
+            account
+                .people
+                .iter()
+                .filter_map(|person| person.outcome)
+                .map(Outcome::name),
+        ),
         verdicts: named(verdicts(account).map(Verdict::name)),
         words: words(account),
         next: next(account),
@@ -79,13 +89,15 @@ fn source(text: &str) -> String {
 
 /// The style sheet, with what stands on each printed page.
 fn style(account: &Account) -> String {
-    let hashes = account.made.journals.iter().map(|journal| journal.sha256.as_str());
+    let hashes = account
+        .made
+        .journals
+        .iter()
+        .map(|journal| journal.sha256.as_str());
     let foot = format!("journal sha256 {}", hashes.collect::<Vec<_>>().join(", "));
     let head = banner(account).unwrap_or_default();
     let (foot, head) = (css_text(&foot), css_text(&head));
-    format!(
-        "{STYLE}@page{{@top-center{{content:\"{head}\"}}@bottom-left{{content:\"{foot}\"}}}}"
-    )
+    format!("{STYLE}@page{{@top-center{{content:\"{head}\"}}@bottom-left{{content:\"{foot}\"}}}}")
 }
 
 /// A text inside quotes in a style sheet: letters, digits and some marks as they are, all others escaped.
@@ -112,7 +124,7 @@ fn banner(account: &Account) -> Option<String> {
 /// Where all of it stands.
 fn state(account: &Account) -> (Standing, String) {
     let totals = &account.totals;
-    if account.limits.only_previews {
+    if account.only_previews {
         return (Standing::ToDo, "preview: nothing was sent".to_owned());
     }
     let (open, to_do, waits) = (
@@ -140,7 +152,11 @@ fn state(account: &Account) -> (Standing, String) {
 
 fn open(account: &Account) -> Vec<OpenItem<'_>> {
     let mut items = Vec::new();
-    for person in account.people.iter().filter(|person| person.standing == Standing::Open) {
+    for person in account
+        .people
+        .iter()
+        .filter(|person| person.standing == Standing::Open)
+    {
         let since = person.time.as_deref().unwrap_or_default();
         if person.is_open_by_outcome() {
             items.push(OpenItem {
@@ -152,7 +168,11 @@ fn open(account: &Account) -> Vec<OpenItem<'_>> {
             });
             continue;
         }
-        for device in person.devices().iter().filter(|device| device.standing() == Standing::Open) {
+        for device in person
+            .devices()
+            .iter()
+            .filter(|device| device.standing() == Standing::Open)
+        {
             items.push(OpenItem {
                 person,
                 device: &device.name,
@@ -194,7 +214,11 @@ fn named(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
 
 /// The words that the page uses, each with its meaning.
 fn words(account: &Account) -> Vec<(&'static str, &'static str)> {
-    let outcomes: Vec<_> = account.people.iter().filter_map(|person| person.outcome).collect();
+    let outcomes: Vec<_> = account
+        .people
+        .iter()
+        .filter_map(|person| person.outcome)
+        .collect();
     let reasons: Vec<_> = account.people.iter().map(|person| person.reason).collect();
     let found: Vec<_> = verdicts(account).collect();
     let outcomes = Outcome::all()
@@ -214,12 +238,14 @@ fn words(account: &Account) -> Vec<(&'static str, &'static str)> {
 
 /// What to do next, with the command where there is one.
 fn next(account: &Account) -> Vec<String> {
-    let (totals, limits) = (&account.totals, &account.limits);
+    let totals = &account.totals;
     let journal = account.made.journals.last().map(|journal| journal.name.as_str());
     let journal = journal.unwrap_or_default();
     let mut next = Vec::new();
-    if limits.running {
-        next.push("A run is still writing to the journal: make this report again when it has ended.".to_owned());
+    if account.made.journals.iter().any(|journal| journal.running) {
+        next.push(
+            "A run is still writing to the journal: make this report again when it has ended.".to_owned(),
+        );
     }
     if totals.standing(Standing::Open) > 0 {
         next.push("See what needs a person, below.".to_owned());
@@ -228,7 +254,9 @@ fn next(account: &Account) -> Vec<String> {
         next.push(format!("Carry out what is left: graph-devices remove {journal}"));
     }
     if totals.waiting > 0 {
-        next.push(format!("Look at the devices that wait: graph-devices verify {journal}"));
+        next.push(format!(
+            "Look at the devices that wait: graph-devices verify {journal}"
+        ));
     }
     next
 }

@@ -89,12 +89,23 @@ pub(crate) struct Person {
     pub(super) verified: Option<String>,
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn outcome_name<S: serde::Serializer>(outcome: &Option<Outcome>, serializer: S) -> Result<S::Ok, S::Error> {
     outcome.map(Outcome::name).serialize(serializer)
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn reason_name<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
-    Some(reason.name()).filter(|name| !name.is_empty()).serialize(serializer)
+    Some(reason.name())
+        .filter(|name| !name.is_empty())
+        .serialize(serializer)
 }
 
 impl Person {
@@ -116,7 +127,9 @@ impl Person {
             standing: standing(outcome, reason, devices.as_deref()),
             time: result
                 .map(|result| result.time)
-                .or(sent.filter(|_| outcome == Some(Outcome::Unknown)).map(|sent| sent.time))
+                .or(sent
+                    .filter(|_| outcome == Some(Outcome::Unknown))
+                    .map(|sent| sent.time))
                 .map(time),
             status: result.and_then(|result| result.status).map(Status::name),
             message: shown(newest.as_ref().and_then(message)),
@@ -165,7 +178,10 @@ impl Person {
     /// The line of the list, or the number in the journal.
     pub(super) fn place(&self) -> String {
         let number = Some(self.number).filter(|number| *number > 0);
-        self.line.or(number).map(|place| place.to_string()).unwrap_or_default()
+        self.line
+            .or(number)
+            .map(|place| place.to_string())
+            .unwrap_or_default()
     }
 
     /// The user principal name, if the user was given by another text.
@@ -216,13 +232,13 @@ fn standing(outcome: Option<Outcome>, reason: Reason, devices: Option<&[Device]>
 
 fn standing_of_outcome(outcome: Option<Outcome>, reason: Reason) -> Standing {
     match (outcome, reason) {
-        (Some(Outcome::Accepted | Outcome::Confirmed), _) => Standing::Settled,
-        (Some(Outcome::AwaitingApproval), _) => Standing::Waits,
-        (None, _) | (Some(Outcome::Skipped), Reason::Preview | Reason::Stopped) => Standing::ToDo,
-        (
+        (Some(Outcome::Accepted | Outcome::Confirmed), _)
+        | (
             Some(Outcome::Skipped),
             Reason::None | Reason::NothingListed | Reason::Excluded | Reason::DoneBefore,
         ) => Standing::Settled,
+        (Some(Outcome::AwaitingApproval), _) => Standing::Waits,
+        (None, _) | (Some(Outcome::Skipped), Reason::Preview | Reason::Stopped) => Standing::ToDo,
         _ => Standing::Open,
     }
 }

@@ -60,9 +60,8 @@ fn part(person: &Person) -> &'static str {
         (Some(Outcome::Unknown), _) => "in doubt",
         (Some(Outcome::Failed), _) => "failed",
         (Some(Outcome::Skipped), Reason::Preview) => "previewed only",
-        (Some(Outcome::Skipped), Reason::Stopped) => "not reached",
         (None, _) if person.number == 0 => MISSING,
-        (None, _) => "not reached",
+        (Some(Outcome::Skipped), Reason::Stopped) | (None, _) => "not reached",
         _ if person.standing == Standing::Open => "waiting for a decision",
         _ => "left alone on purpose",
     }
@@ -85,7 +84,10 @@ impl Totals {
             DOUBLE => doubles,
             _ => people.iter().filter(|person| part(person) == what).count() as u64,
         };
-        let parts = PARTS.into_iter().map(|what| Part { what, count: count(what) });
+        let parts = PARTS.into_iter().map(|what| Part {
+            what,
+            count: count(what),
+        });
         totals.parts = parts.filter(|part| part.count > 0).collect();
         totals.standings = Standing::ALL
             .into_iter()

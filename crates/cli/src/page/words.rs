@@ -13,7 +13,9 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
             "Multi Admin Approval queued the request; nothing is retired before a second administrator approves it."
         }
         Outcome::Failed => "The service refused the request, or it never arrived: nothing was done.",
-        Outcome::Unknown => "The action may have been applied; only a look at the devices shows whether it was.",
+        Outcome::Unknown => {
+            "The action may have been applied; only a look at the devices shows whether it was."
+        }
         Outcome::Skipped => "Nothing was sent for this person, for the reason that is shown.",
         _ => "An outcome of a later release.",
     }
@@ -39,14 +41,10 @@ pub(super) fn reason(reason: Reason) -> &'static str {
 /// What a verdict over a device means.
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Gone => {
-            "The service no longer lists the device: it has retired, or its record was deleted."
-        }
+        Verdict::Gone => "The service no longer lists the device: it has retired, or its record was deleted.",
         Verdict::Pending => "The retire is ordered, and the device has not checked in since.",
         Verdict::StillManaged => "The device is managed as before.",
-        Verdict::NeedsPerson => {
-            "The retire failed, was cancelled, or is not supported by the device."
-        }
+        Verdict::NeedsPerson => "The retire failed, was cancelled, or is not supported by the device.",
         Verdict::CannotTell => "The device could not be read, or its state does not show it.",
         _ => "A verdict of a later release.",
     }
@@ -55,11 +53,10 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 /// What a person does about a device with this verdict.
 pub(super) fn next(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::StillManaged => {
+        Verdict::StillManaged | Verdict::CannotTell => {
             "verify again; if it stays so, look at the device in the Intune admin center"
         }
         Verdict::NeedsPerson => "retire, wipe or delete the device in the Intune admin center",
-        Verdict::CannotTell => "verify again; if it stays so, look at the device in the Intune admin center",
         _ => "",
     }
 }

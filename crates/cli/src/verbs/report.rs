@@ -57,6 +57,10 @@ pub struct Args {
     list_options: ListOptions,
     /// Compare a page with its journals, or with --bytes and --sha256 the beginning of a journal
     #[arg(long, value_name = "PAGE", num_args = 0..=1, conflicts_with_all = ["output", "only", "pseudonyms", "title"])]
+    #[expect(
+        clippy::option_option,
+        reason = "clap's form of an option whose value may be left out"
+    )]
     check: Option<Option<PathBuf>>,
     /// The length of the beginning that was noted
     #[arg(long, value_name = "N", requires_all = ["check", "sha256"])]
@@ -89,6 +93,11 @@ const BY: &str = concat!("graph-devices/", env!("CARGO_PKG_VERSION"));
 pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
     if args.check.is_some() {
         return check(args, io);
+    }
+    if io.is_json() && output(args).is_none() {
+        return Err(Failure::usage(
+            "--json prints one object a line, and this report is a document; name its file with --output",
+        ));
     }
     let made = Made {
         by: BY.to_owned(),
@@ -142,7 +151,11 @@ fn given(args: &Args) -> Result<Option<Given>> {
 
 /// The file of the report; `None` for the standard output.
 fn output(args: &Args) -> Option<PathBuf> {
-    let page = || args.journals.first().map(|journal| journal.with_extension("html"));
+    let page = || {
+        args.journals
+            .first()
+            .map(|journal| journal.with_extension("html"))
+    };
     let is_page = args.format == Format::Html;
     args.output.clone().or_else(|| page().filter(|_| is_page))
 }
@@ -159,7 +172,11 @@ fn check(args: &Args, io: &Io) -> Result<Exit> {
     let found = match (&args.check, args.bytes, &args.sha256) {
         (_, Some(length), Some(sha256)) => check_beginning(args, length, sha256)?,
         (Some(Some(page)), _, _) => page::check_page(page, &args.journals, given(args)?.as_ref(), BY)?,
-        _ => return Err(Failure::usage("--check names a page, or comes with --bytes and --sha256")),
+        _ => {
+            return Err(Failure::usage(
+                "--check names a page, or comes with --bytes and --sha256",
+            ));
+        }
     };
     let (text, exit) = match &found {
         Found::Agrees(text) => (text, Exit::Done),

@@ -157,8 +157,17 @@ fn the_beginning_of_a_journal_says_what_it_said_then() {
     let path = folder.holding(&story.result("a@x", Outcome::Accepted).text);
     let history = history::read_beginnings(&[(&path, length)]).unwrap();
     assert_eq!(history.find("a@x").unwrap().outcome(), Some(Outcome::Failed));
-    assert_eq!((history.journals()[0].length, history.journals()[0].torn), (length, 0));
-    assert_eq!(history::read_beginnings(&[(&path, length - 1)]).unwrap().users().count(), 0);
+    assert_eq!(
+        (history.journals()[0].length, history.journals()[0].torn),
+        (length, 0)
+    );
+    assert_eq!(
+        history::read_beginnings(&[(&path, length - 1)])
+            .unwrap()
+            .users()
+            .count(),
+        0
+    );
 }
 
 #[test]
