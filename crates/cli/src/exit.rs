@@ -1,5 +1,7 @@
 //! The exit codes. Codes are only added; a caller treats those that it does not know as failure.
 
+use graph_devices::{Outcome, Reason, Verdict};
+
 /// How the program ended, from the weakest to the strongest: of several, the strongest counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -46,6 +48,32 @@ impl Exit {
     /// What it means, in one sentence.
     pub fn meaning(self) -> &'static str {
         self.facts().1
+    }
+
+    /// The exit code for what became of one user.
+    pub(crate) fn of_user(outcome: Outcome, reason: Reason) -> Self {
+        match (outcome, reason) {
+            (Outcome::Accepted | Outcome::Confirmed, _)
+            | (
+                Outcome::Skipped,
+                Reason::DoneBefore
+                | Reason::NothingListed
+                | Reason::Excluded
+                | Reason::Preview
+                | Reason::Stopped,
+            ) => Self::Done,
+            (Outcome::AwaitingApproval, _) => Self::Waiting,
+            _ => Self::Left,
+        }
+    }
+
+    /// The exit code for the worst verdict over the devices of one user.
+    pub(crate) fn of_verdict(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Gone => Self::Done,
+            Verdict::Pending => Self::Waiting,
+            _ => Self::Left,
+        }
     }
 
     fn facts(self) -> (u8, &'static str) {

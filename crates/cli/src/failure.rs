@@ -9,7 +9,7 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 /// Why a verb ended early: what, where, and what to do next.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) status: Option<Status>,
     /// One sentence in lower case, with what to do next.

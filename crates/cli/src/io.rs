@@ -59,10 +59,6 @@ impl Io {
         }))
     }
 
-    pub(crate) fn is_json(&self) -> bool {
-        self.0.json
-    }
-
     /// The width that rows are cut to; absent where rows are whole.
     pub(crate) fn width(&self) -> Option<usize> {
         self.0.width
@@ -77,6 +73,16 @@ impl Io {
         io::stderr().is_terminal()
     }
 
+    /// Prints an answer that has the same form for persons and programs.
+    pub(crate) fn answer(&self, text: &str) {
+        self.streams().print(text);
+    }
+
+    /// Whether the standard output has one JSON object a line.
+    pub(crate) fn is_json(&self) -> bool {
+        self.0.json
+    }
+
     /// Prints a row for a person.
     pub(crate) fn row(&self, text: &str) {
         if !self.0.json && !self.0.quiet {
@@ -84,9 +90,11 @@ impl Io {
         }
     }
 
-    /// Prints an answer that is a document of its own, whatever form the other output has.
-    pub(crate) fn text(&self, text: &str) {
-        self.streams().print(text.strip_suffix('\n').unwrap_or(text));
+    /// Prints some rows.
+    pub(crate) fn rows(&self, rows: &[String]) {
+        for row in rows {
+            self.row(row);
+        }
     }
 
     /// Prints a line for a program.
@@ -108,6 +116,12 @@ impl Io {
         if self.0.verbose >= level {
             self.note(text);
         }
+    }
+
+    /// Prints an error, on the standard error.
+    pub(crate) fn error(&self, text: &str) {
+        self.streams()
+            .print_error(&format!("graph-devices: {}", visible(text)));
     }
 
     /// Prints why a verb ended early, and returns its exit code.

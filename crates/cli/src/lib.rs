@@ -14,23 +14,28 @@
 //!  exit     the exit codes      failure   why a verb ended early      io   the streams, which everything is printed on
 //! ```
 //!
-//! A verb is a module of [`verbs`] with `Args` and `run`, a variant of [`verbs::Verb`], and its line in `Verb::run`.
+//! A verb is a module of `verbs` with `Args` and `run`, a variant of `verbs::Verb`, and its line in `Verb::run`.
 #![forbid(unsafe_code)]
 
 mod args;
+mod case;
 mod client;
 mod digest;
 mod exit;
 mod failure;
 mod io;
+mod journal_file;
 mod lines;
 mod list;
 mod page;
 mod people;
+mod question;
 mod rows;
+mod run;
+mod sheet;
 mod signals;
 mod token;
-pub mod verbs;
+mod verbs;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};

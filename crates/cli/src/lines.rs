@@ -2,13 +2,16 @@
 //! (`docs/journal.md`). Types and members are only added.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use graph_devices::{Device, Status, UserResult, Warning};
+use graph_devices::{Device, Status, UserResult, Verification, Warning};
 use serde::Serialize;
 
+use crate::digest;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::list::List;
+use crate::sheet::Tally;
 
 /// One line.
 #[derive(Serialize)]
@@ -18,8 +21,21 @@ pub(crate) enum Line<'a> {
     List(ListRow<'a>),
     /// What is known of a user.
     Row(Box<Row<'a>>),
+    /// What a verification found of a user.
+    Verified(VerifiedRow<'a>),
+    /// A check of `doctor`.
+    Check(CheckRow<'a>),
+    /// A word and its meaning.
+    Explained(ExplainedRow<'a>),
     /// Something beside the answer.
     Notice { message: &'a str },
+    /// How far a run is; only with `--progress always`.
+    Progress {
+        done: u64,
+        total: u64,
+        users_per_hour: u64,
+        remaining_s: Option<u64>,
+    },
     /// The last line of a verb that came to its end.
     Summary(Summary<'a>),
     /// The last line of a verb that did not.
@@ -67,6 +83,23 @@ impl<'a> Line<'a> {
         // Texts, numbers and maps of them can always be written.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// A check and its result.
+#[derive(Serialize)]
+pub(crate) struct CheckRow<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) state: &'a str,
+    pub(crate) message: &'a str,
+}
+
+/// A word and its meaning.
+#[derive(Serialize)]
+pub(crate) struct ExplainedRow<'a> {
+    pub(crate) word: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) page: &'a str,
 }
 
 /// How a list was read.
@@ -202,6 +235,44 @@ impl<'a> DeviceRow<'a> {
     }
 }
 
+/// What a verification found of a user.
+#[derive(Serialize)]
+pub(crate) struct VerifiedRow<'a> {
+    user: &'a str,
+    id: Option<&'a str>,
+    verdict: &'a str,
+    devices: Vec<VerifiedDeviceRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct VerifiedDeviceRow<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    verdict: &'a str,
+    state: Option<&'a str>,
+    since: Option<&'a str>,
+    detail: Option<&'a str>,
+}
+
+impl<'a> VerifiedRow<'a> {
+    pub(crate) fn of(verification: &'a Verification) -> Self {
+        let devices = verification.devices.iter().map(|device| VerifiedDeviceRow {
+            id: &device.id,
+            name: device.name.as_deref(),
+            verdict: device.verdict.name(),
+            state: device.state.as_deref(),
+            since: device.since.as_deref(),
+            detail: device.detail.as_deref(),
+        });
+        Self {
+            user: &verification.user,
+            id: verification.id.as_deref(),
+            verdict: verification.verdict.name(),
+            devices: devices.collect(),
+        }
+    }
+}
+
 fn codes(warnings: &[Warning]) -> Vec<&'static str> {
     warnings.iter().map(|warning| warning.code.name()).collect()
 }
@@ -210,8 +281,21 @@ fn codes(warnings: &[Warning]) -> Vec<&'static str> {
 #[derive(Default, Serialize)]
 pub(crate) struct Summary<'a> {
     pub(crate) verb: &'a str,
+    /// The newest run.
+    pub(crate) run: Option<&'a str>,
+    pub(crate) journal: Option<String>,
+    pub(crate) journal_bytes: Option<u64>,
+    pub(crate) journal_sha256: Option<String>,
+    /// People by outcome, or by verdict. In a preview, `preview` counts those whose devices would be retired.
     pub(crate) counts: BTreeMap<&'a str, u64>,
+    /// Rows of the list that name a person again.
+    pub(crate) duplicates: u64,
+    /// The lines of the list that are left for a person.
+    pub(crate) left: Vec<usize>,
+    pub(crate) ended_by: Option<&'a str>,
+    pub(crate) message: Option<&'a str>,
     pub(crate) exit: u8,
+    pub(crate) next: Option<&'a str>,
 }
 
 impl<'a> Summary<'a> {
@@ -220,6 +304,26 @@ impl<'a> Summary<'a> {
             verb,
             exit: exit.code(),
             ..Self::default()
+        }
+    }
+    pub(crate) fn set_tally(&mut self, tally: &'a Tally) {
+        self.counts = BTreeMap::from([
+            ("preview", tally.to_retire),
+            ("needs_consent", tally.need_consent),
+            ("left_alone", tally.left_alone),
+            ("failed", tally.failed),
+        ]);
+        self.duplicates = tally.duplicates;
+        self.left.clone_from(&tally.left);
+        self.left.sort_unstable();
+    }
+
+    /// Names the journal with its length and its hash. A journal that cannot be read now has neither.
+    pub(crate) fn set_journal(&mut self, path: &Path) {
+        self.journal = Some(path.display().to_string());
+        if let Ok((sha256, bytes)) = digest::of_file(path, u64::MAX) {
+            self.journal_bytes = Some(bytes);
+            self.journal_sha256 = Some(sha256);
         }
     }
 }

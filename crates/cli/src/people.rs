@@ -56,6 +56,15 @@ impl People {
 }
 
 impl Source {
+    /// The words that name it.
+    pub(crate) fn words(&self) -> Vec<String> {
+        match self {
+            Self::Users(users) => users.clone(),
+            Self::StandardInput => vec!["-".to_owned()],
+            Self::File(path) => vec![path.display().to_string()],
+        }
+    }
+
     /// Reads the users, all of them before anything is sent.
     pub(crate) fn read(&self, options: &ListOptions) -> Result<List> {
         match self {

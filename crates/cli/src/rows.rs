@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 const WIDEST: usize = 40;
 
 /// The columns of a device: name, operating system, serial number, state.
-const DEVICE: [usize; 4] = [18, 8, 14, 13];
+const DEVICE: [usize; 4] = [20, 8, 14, 13];
 
 /// The columns of a table with a row for each user, and a row for each device.
 pub(crate) struct Table {
@@ -81,6 +81,26 @@ impl Table {
             None => row.to_owned(),
         }
     }
+}
+
+/// A text behind a heading, in lines no wider than the terminal.
+pub(crate) fn wrapped(heading: &str, text: &str, width: Option<usize>) -> Vec<String> {
+    let indent = heading.width();
+    let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(WIDEST));
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().map(|line| (line.width(), line));
+        match last {
+            Some((0, line)) => line.push_str(word),
+            Some((taken, line)) if taken + 1 + word.width() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let heads = std::iter::once(heading.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
+    heads.zip(lines).map(|(head, line)| head + &line).collect()
 }
 
 fn device(device: &Device) -> String {

@@ -15,7 +15,7 @@ use crate::io::Io;
 const GRACE: Duration = Duration::from_millis(500);
 
 /// The signals of the process.
-pub struct Signals {
+pub(crate) struct Signals {
     watched: Arc<AtomicBool>,
     received: Mutex<Receiver<Exit>>,
 }

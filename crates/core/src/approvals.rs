@@ -84,7 +84,7 @@ pub(crate) fn only(mut codes: Vec<String>) -> Option<String> {
 fn read(session: &mut Session<'_>, user: &UserId, target: &str) -> Result<Vec<Value>> {
     let read = Read {
         kind: RequestKind::ReadApprovals,
-        user,
+        subject: user.as_str(),
         target,
     };
     read_list(session, &read, None, page::read)

@@ -79,7 +79,7 @@ impl Client {
         }
     }
 
-    fn stop(&self) -> Stop {
+    pub(crate) fn stop(&self) -> Stop {
         Stop::with_interrupt(self.interrupt.clone())
     }
 
@@ -119,6 +119,11 @@ impl Client {
 
     pub(crate) fn options(&self) -> &ClientOptions {
         &self.service.options
+    }
+
+    /// The proxy that requests are sent through, without its password.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.service.transport.proxy()
     }
 
     /// The endpoint that requests are sent to.

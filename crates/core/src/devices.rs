@@ -68,7 +68,7 @@ impl Identity {
         let target = format!("/v1.0{}", Self::path(user));
         let read = Read {
             kind: RequestKind::ReadUser,
-            user,
+            subject: user.as_str(),
             target: &target,
         };
         get(session, &read, part, |answer| Self::parse(answer, user))
@@ -142,7 +142,7 @@ pub(crate) fn read_devices(
     let target = format!("/v1.0{}", devices_path(user));
     let read = Read {
         kind: RequestKind::ReadDevices,
-        user,
+        subject: user.as_str(),
         target: &target,
     };
     let first = read_part(session, &read, part, parse_devices)?;

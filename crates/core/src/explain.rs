@@ -19,6 +19,9 @@ const PERSONAL_ACCOUNT: &str = "40001";
 /// The code in the answer to the token of an app that the tenant does not know
 /// (<https://github.com/microsoftgraph/msgraph-sdk-php/issues/230>).
 const IDENTITY_NOT_FOUND: &str = "Authorization_IdentityNotFound";
+/// The app of the Azure CLI. Its tokens for a signed-in user have a fixed set of permissions
+/// (<https://github.com/Azure/azure-cli/issues/22775>).
+const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /// What the service answers to a text that is not a complete access token
 /// (<https://github.com/azurekid/blackcat/issues/62>, for one).
 const UNREADABLE: [&str; 7] = [
@@ -86,8 +89,13 @@ pub(crate) fn general(kind: RequestKind, status: Status) -> String {
         Status::Timeout => "no answer in time; try again",
         Status::Interrupted => "the connection was lost; try again",
         Status::PermissionDenied => {
+            let role = if kind == RequestKind::ReadUser {
+                ""
+            } else {
+                ", and assign the signed-in user an Intune role that includes this read"
+            };
             return format!(
-                "not permitted to read {object}; grant {} with admin consent and get a new token",
+                "not permitted to read {object}; grant {} with admin consent and get a new token{role}",
                 kind.permission()
             );
         }
@@ -192,7 +200,7 @@ fn unknown_app(case: &Case<'_>) -> String {
 }
 
 /// Whether the token is not valid yet, by this machine's clock.
-fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
+pub(crate) fn is_early(token: &TokenFacts, now: SystemTime) -> bool {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     token
         .not_before
@@ -241,7 +249,7 @@ fn hidden(case: &Case<'_>) -> String {
 }
 
 /// How long ago the token expired, in words.
-fn expired(token: &TokenFacts, now: SystemTime) -> Option<String> {
+pub(crate) fn expired(token: &TokenFacts, now: SystemTime) -> Option<String> {
     let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
     let ago = now.checked_sub(token.expires?).filter(|ago| *ago > 0)?;
     Some(format!(
@@ -264,11 +272,10 @@ pub(crate) fn in_words(time: Duration) -> String {
 fn permission_denied(case: &Case<'_>) -> String {
     let permission = case.context.kind.permission();
     let token = case.context.token;
-    let has = |name: &str| token.permissions.iter().any(|permission| permission == name);
     if case.body.code_is(IDENTITY_NOT_FOUND) {
         return unknown_app(case);
     }
-    if case.http_status == 401 && token.readable && token.app_only {
+    if case.http_status == 401 && token.is_app() {
         return format!(
             "the token is that of an app without a signed-in user, and the service refused it; grant the application permission {permission} with admin consent and get a new token"
         );
@@ -283,7 +290,7 @@ fn permission_denied(case: &Case<'_>) -> String {
     {
         return format!("the token's permission is misspelt; request {permission}");
     }
-    if token.readable && has(permission) {
+    if token.readable && token.has(permission) {
         return if token.app_only {
             format!(
                 "the app has {permission}, but the service refused; look for a multi admin approval or access policy that excludes the app"
@@ -297,17 +304,25 @@ fn permission_denied(case: &Case<'_>) -> String {
             "the directory refused; grant {permission} with admin consent, give the signed-in user a directory role that may read this user, and get a new token"
         );
     }
-    let kind = if case.says("app only context") || (token.readable && token.app_only) {
+    let is_app = case.says("app only context") || token.is_app();
+    format!("not permitted; {}", to_grant(permission, token, is_app))
+}
+
+/// What to do about a permission that a token lacks.
+pub(crate) fn to_grant(permission: &str, token: &TokenFacts, is_app: bool) -> String {
+    let kind = if is_app {
         "application permission"
     } else {
         "permission"
     };
-    let hint = if has("DeviceManagementManagedDevices.ReadWrite.All") {
+    let hint = if token.app.as_deref() == Some(AZURE_CLI) {
+        " (not with the Azure CLI's own sign-in, which cannot have it: sign in with an app of yours, or as a service principal)"
+    } else if token.has("DeviceManagementManagedDevices.ReadWrite.All") {
         " (ReadWrite.All is not enough)"
     } else {
         ""
     };
-    format!("not permitted; grant the {kind} {permission} with admin consent and get a new token{hint}")
+    format!("grant the {kind} {permission} with admin consent and get a new token{hint}")
 }
 
 fn user_not_found(case: &Case<'_>) -> String {

@@ -53,6 +53,7 @@ mod attempts;
 mod batch;
 mod body;
 mod challenge;
+mod check;
 mod client;
 mod clock;
 mod cloud;
@@ -99,6 +100,7 @@ mod verdict;
 mod warning;
 mod warnings_for;
 
+pub use check::{Check, CheckKind, CheckState};
 pub use client::Client;
 pub use clock::{Clock, Interrupt, Moment, Stop};
 pub use cloud::{Cloud, ENDPOINT_VARIABLE, Endpoint};

@@ -60,7 +60,7 @@ fn look_up_one(session: &mut Session<'_>, device: &Sought<'_>, part: Option<&Ans
     let target = format!("/v1.0{}", path(device.id));
     let read = Read {
         kind: RequestKind::ReadDevice,
-        user: device.user,
+        subject: device.user.as_str(),
         target: &target,
     };
     match get(session, &read, part, parse) {

@@ -58,6 +58,11 @@ pub(crate) struct Connection {
 }
 
 impl Pool {
+    /// The proxy, without its password.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.proxy.as_ref().map(|server| server.url.as_str())
+    }
+
     /// Makes a pool with its first connection, so that a lack of descriptors or threads is an error at once. Sends nothing.
     pub(crate) fn new(
         tls: ClientConfig,

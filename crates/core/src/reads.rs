@@ -13,7 +13,6 @@ use crate::session::{Request, Session, client_request_id};
 use crate::status::Status;
 use crate::token::TokenFacts;
 use crate::transport::{Answer, Method, Outgoing};
-use crate::user_id::UserId;
 
 /// Requests members of enumerations that the service's own description does not name yet
 /// (<https://learn.microsoft.com/graph/best-practices-concept#handling-future-members-in-evolvable-enumerations>).
@@ -25,11 +24,12 @@ const MAX_PAGES: usize = 100;
 /// The most items of a list, for the same reason.
 const MAX_ITEMS: usize = 10_000;
 
-/// A read of one object, and the user that it belongs to.
+/// A read, and what it is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Read<'a> {
     pub(crate) kind: RequestKind,
-    pub(crate) user: &'a UserId,
+    /// The user that is read, for notices and messages.
+    pub(crate) subject: &'a str,
     /// Path and query below the root, the version included.
     pub(crate) target: &'a str,
 }
@@ -114,7 +114,7 @@ fn request<T>(
     let id = client_request_id(None);
     let request = Request {
         kind: read.kind,
-        subject: read.user.as_str(),
+        subject: read.subject,
         outgoing: Outgoing {
             method: Method::Get,
             target: read.target,
@@ -183,7 +183,7 @@ pub(crate) fn read_part<T>(
     part: Option<&Answer>,
     parse: impl Fn(&Answer) -> Result<T>,
 ) -> Result<Option<T>> {
-    match part.map(|answer| judge_part(session, read.kind, read.user, answer)) {
+    match part.map(|answer| judge_part(session, read.kind, read.subject, answer)) {
         Some(Ok(answer)) => Ok(parse(answer).ok()),
         Some(Err(error)) if error.status == Status::UserNotFound => Err(error),
         _ => Ok(None),
@@ -194,14 +194,14 @@ pub(crate) fn read_part<T>(
 pub(crate) fn judge_part<'a>(
     session: &Session<'_>,
     kind: RequestKind,
-    user: &UserId,
+    subject: &str,
     answer: &'a Answer,
 ) -> Result<&'a Answer> {
     let context = Context {
         kind,
         token: &TokenFacts::default(),
         audience: None,
-        user: user.as_str(),
+        user: subject,
         client_request_id: None,
         now: session.clock.wall(),
     };

@@ -265,13 +265,37 @@ impl Outcome {
 
     /// The name in every language.
     pub fn name(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What it means, and what to do next.
+    pub fn message(self) -> &'static str {
+        self.texts().1
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Accepted => "accepted",
-            Self::Confirmed => "confirmed",
-            Self::AwaitingApproval => "awaiting_approval",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Skipped => "skipped",
+            Self::Accepted => (
+                "accepted",
+                "the service took the order (HTTP 204), and the devices retire when they next check in; verify later that they are gone",
+            ),
+            Self::Confirmed => (
+                "confirmed",
+                "no 204 arrived, but a later read of the devices shows that the action was applied; verify later that they are gone",
+            ),
+            Self::AwaitingApproval => (
+                "awaiting_approval",
+                "Multi Admin Approval queued the request, and nothing is retired yet; have it approved, then resume the run or send the call again with the approval code",
+            ),
+            Self::Failed => (
+                "failed",
+                "the service refused the request, or it never arrived, so nothing was done; follow the message of the error",
+            ),
+            Self::Unknown => (
+                "unknown",
+                "the action may have been applied; resume the run, which reads the devices first, or look at them before sending again",
+            ),
+            Self::Skipped => ("skipped", "nothing was sent, for a reason; follow the reason"),
         }
     }
 
@@ -343,17 +367,53 @@ impl Reason {
 
     /// The name in every language; empty for [`Reason::None`].
     pub fn name(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What it means, and what to do next; empty for [`Reason::None`].
+    pub fn message(self) -> &'static str {
+        self.texts().1
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::None => "",
-            Self::DoneBefore => "done_before",
-            Self::NothingListed => "nothing_listed",
-            Self::NewDevice => "new_device",
-            Self::IdentityChanged => "identity_changed",
-            Self::TooManyDevices => "too_many_devices",
-            Self::Excluded => "excluded",
-            Self::Preview => "preview",
-            Self::Stopped => "stopped",
-            Self::NeedsConsent => "needs_consent",
+            Self::None => ("", ""),
+            Self::DoneBefore => (
+                "done_before",
+                "an earlier run finished the user; nothing is left to do",
+            ),
+            Self::NothingListed => (
+                "nothing_listed",
+                "the service lists no device of the user that this sign-in may see; nothing is left to do",
+            ),
+            Self::NewDevice => (
+                "new_device",
+                "the user has a device that an earlier look or the plan lacks; look at it, and if it is to be retired, too, begin another journal",
+            ),
+            Self::IdentityChanged => (
+                "identity_changed",
+                "the name belongs to another account than before, or another name came back; find out who is meant, and use object ids",
+            ),
+            Self::TooManyDevices => (
+                "too_many_devices",
+                "the user has more devices than the limit; check that this is one person, then raise the limit",
+            ),
+            Self::Excluded => (
+                "excluded",
+                "the user is excluded, was excluded in the plan or journal, or is the signed-in user; nothing is left to do, unless the exclusion is a mistake",
+            ),
+            Self::Preview => (
+                "preview",
+                "the run is a preview, which sends nothing; run it to send the user",
+            ),
+            Self::Stopped => (
+                "stopped",
+                "the run ended before this user; resume it from its journal",
+            ),
+            Self::NeedsConsent => (
+                "needs_consent",
+                "a device or the user has a blocking warning that was not accepted; look at the devices, then accept the warning by its name",
+            ),
         }
     }
 

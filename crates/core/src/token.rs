@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -82,6 +83,16 @@ impl Token {
             )),
             _ => Ok(self),
         }
+    }
+
+    /// The object id of the tenant that the token says it is for, unverified; `None` if it does not show it.
+    pub fn tenant(&self) -> Option<String> {
+        self.facts().tenant
+    }
+
+    /// The name of the signed-in user that the token shows, unverified; `None` for an app.
+    pub fn signed_in_user(&self) -> Option<String> {
+        self.facts().person.shown().cloned()
     }
 
     /// The claims of the token, unverified: they only explain why the service refused it.
@@ -177,6 +188,23 @@ impl TokenFacts {
         let user = at_home(user);
         id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(&user))
             || self.person.every_name().any(|own| at_home(own) == user)
+    }
+
+    /// Whether it is the token of an app without a signed-in user, as far as it can be read.
+    pub(crate) fn is_app(&self) -> bool {
+        self.readable && self.app_only
+    }
+
+    /// Whether it names a permission.
+    pub(crate) fn has(&self, permission: &str) -> bool {
+        self.permissions.iter().any(|name| name == permission)
+    }
+
+    /// How long it is valid from now on.
+    pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
+        let expires = Duration::from_secs(u64::try_from(self.expires?).ok()?);
+        let now = now.duration_since(UNIX_EPOCH).ok()?;
+        Some(expires.saturating_sub(now))
     }
 
     /// The clouds whose Microsoft Graph the token can be for; empty if it does not show that.

@@ -151,6 +151,11 @@ impl Transport {
         &self.endpoint
     }
 
+    /// The proxy, without its password.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.pool.proxy()
+    }
+
     /// Sends one request and waits for its answer on this thread, unless `interrupt` ends that wait.
     pub(crate) fn send(
         &self,

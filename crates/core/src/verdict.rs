@@ -53,12 +53,36 @@ impl Verdict {
 
     /// The name in every language.
     pub fn name(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What it means, and what to do next.
+    pub fn message(self) -> &'static str {
+        self.texts().1
+    }
+
+    fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Gone => "gone",
-            Self::Pending => "pending",
-            Self::StillManaged => "still_managed",
-            Self::NeedsPerson => "needs_person",
-            Self::CannotTell => "cannot_tell",
+            Self::Gone => (
+                "gone",
+                "the service no longer lists the device: it has retired, or its record was deleted; nothing is left to do",
+            ),
+            Self::Pending => (
+                "pending",
+                "the retire is ordered, and the device has not checked in since; verify again later, or have the device switched on and online",
+            ),
+            Self::StillManaged => (
+                "still_managed",
+                "the device is managed as before; verify again, and if it stays so, look at the device in the Intune admin center",
+            ),
+            Self::NeedsPerson => (
+                "needs_person",
+                "the retire failed, was cancelled, or is not supported by the device; retire, wipe or delete the device in the Intune admin center",
+            ),
+            Self::CannotTell => (
+                "cannot_tell",
+                "the device could not be read, or its state does not show it; verify again, and if it stays so, look at the device in the Intune admin center",
+            ),
         }
     }
 }

@@ -42,6 +42,8 @@ cargo xtask COMMAND
                               make the files of a release for a platform, in target/dist/files
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
   dist python                 build the wheel in target/dist/python
+  dist dotnet --from FOLDER [--out FOLDER]
+                              make the PowerShell module and the NuGet package from the C archives in a folder
   dist powershell             lay out the PowerShell module in target/dist/powershell, for each platform that can be built
   help                        this text
 ";
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
         ["dist"] => dist::files::run(&[]),
+        ["dist", "dotnet", words @ ..] => dist::files::run_dotnet(words),
         ["dist", words @ ..] if words[0].starts_with("--") => dist::files::run(words),
         ["dist", "c"] => dist::c::run(dist::Profile::Release),
         ["dist", "c", "--profile", "dev"] => dist::c::run(dist::Profile::Dev),

@@ -6,6 +6,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::duration;
+use crate::journal_file::quoted;
+
+/// Core's own timeout of an attempt.
+const USUAL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The connection and the token.
 #[derive(Args, Debug)]
@@ -34,6 +38,31 @@ pub(crate) struct Connection {
     pub(crate) attempts: Option<u32>,
     #[command(flatten)]
     pub(crate) token: TokenSource,
+}
+
+impl Connection {
+    /// The options that lead to the same service, for a command that goes on. A proxy's URL and a token command may hold a secret,
+    /// and are left out.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let path = |path: &PathBuf| path.display().to_string();
+        let options = [
+            ("--cloud", self.cloud.clone()),
+            ("--endpoint", self.endpoint.clone()),
+            ("--ca-file", self.ca_file.as_ref().map(path)),
+            ("--token-file", self.token.token_file.as_ref().map(path)),
+        ];
+        let given = options
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        given
+            .map(|(name, value)| format!("{name} {}", quoted(&value)))
+            .collect()
+    }
+
+    /// The longest time that an answer is awaited.
+    pub(crate) fn patience(&self) -> Duration {
+        self.timeout.unwrap_or(USUAL_TIMEOUT)
+    }
 }
 
 /// Where the token comes from: one of these, else `GRAPH_TOKEN`.

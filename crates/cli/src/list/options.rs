@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::Encoding;
 
 /// How to read a list, where it does not show it.
-#[derive(clap::Args, Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "List")]
 pub(crate) struct ListOptions {
     /// The column of the users, by its name or its number

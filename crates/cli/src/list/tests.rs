@@ -20,6 +20,7 @@ fn options(case: &Value) -> ListOptions {
         encoding: option("encoding").map(|name| name.parse().expect("an encoding")),
         delimiter: option("delimiter").map(|text| text.parse().expect("a delimiter")),
         column: option("column").map(|text| text.parse().expect("a column")),
+        columns: Vec::new(),
     }
 }
 
@@ -138,6 +139,7 @@ fn any_options() -> impl Strategy<Value = ListOptions> {
         encoding,
         delimiter: delimiter.and_then(|text| text.parse().ok()),
         column: column.and_then(|text| text.parse().ok()),
+        columns: Vec::new(),
     })
 }
 
@@ -183,7 +185,7 @@ proptest! {
         let mut written = Vec::new();
         for (user, note) in &rows {
             let breaks = text.replace("\r\n", "\n").matches(['\r', '\n']).count();
-            written.push(Row { line: breaks + 1, user: format!("{user}@contoso.com") });
+            written.push(Row { line: breaks + 1, user: format!("{user}@contoso.com"), columns: Vec::new() });
             let _ = writeln!(text, "{}{delimiter}{user}@contoso.com", cell(note));
         }
         let list = read("-", text.as_bytes(), &ListOptions::default());

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::account::time;
 use super::devices::{self, Device};
-use super::words;
 
 /// Where a person or a device stands, from best to worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -216,7 +215,7 @@ impl Person {
 /// What core says about a result that did not happen, or what its reason means.
 fn message<'a>(result: &RecordedResult<'a>) -> Option<&'a str> {
     let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
-    let meaning = Some(words::reason(result.reason)).filter(|meaning| !meaning.is_empty());
+    let meaning = Some(result.reason.message()).filter(|meaning| !meaning.is_empty());
     result.message.or(meaning).filter(|_| !is_done)
 }
 

@@ -58,6 +58,23 @@ pub(crate) fn credential(options: &TokenSource, io: &Io) -> Result<TokenCredenti
     })
 }
 
+/// The option or the variable that names the source.
+pub(crate) fn origin(options: &TokenSource) -> &'static str {
+    match options {
+        TokenSource {
+            token_command: Some(_),
+            ..
+        } => "--token-command",
+        TokenSource {
+            token_file: Some(_), ..
+        } => "--token-file",
+        TokenSource {
+            token_stdin: true, ..
+        } => "--token-stdin",
+        _ => VARIABLE,
+    }
+}
+
 impl TokenCredential {
     fn next(&self, claims: Option<&str>) -> std::result::Result<Option<Token>, Error> {
         match &self.source {

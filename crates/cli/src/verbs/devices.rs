@@ -18,7 +18,7 @@ use crate::rows::{Table, counted};
   graph-devices devices adele@contoso.com
   graph-devices devices leavers.csv
   graph-devices devices adele@contoso.com --all")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     people: People,
     /// Show every property of each device
@@ -69,13 +69,9 @@ fn show(table: &Table, line: usize, user: &str, found: &DeviceList, all: bool, i
     } else {
         ""
     };
-    for text in table.user(Some(line), user, found.devices.iter(), none) {
-        io.row(&text);
-    }
+    io.rows(&table.user(Some(line), user, found.devices.iter(), none));
     for device in found.devices.iter().filter(|_| all) {
-        for text in properties(device) {
-            io.row(&text);
-        }
+        io.rows(&properties(device));
     }
     io.line(&Line::Row(Box::new(Row {
         line: Some(line),

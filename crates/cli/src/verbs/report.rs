@@ -22,7 +22,7 @@ use crate::page::{self, Account, Found, Given, Made};
   graph-devices report leavers.jsonl --list leavers.csv --columns \"Employee ID,Leaving date\"
   graph-devices report leavers.jsonl --format csv --only open -o left.csv
   graph-devices report --check leavers.html leavers.jsonl")]
-pub struct Args {
+pub(crate) struct Args {
     /// The journals; several are read as if they were one
     #[arg(required = true, value_name = "JOURNAL")]
     journals: Vec<PathBuf>,
@@ -126,7 +126,7 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
             page::write(&path, args.force, text.as_bytes())?;
             io.note(&format!("{} was written, for its owner alone", path.display()));
         }
-        None => io.text(&text),
+        None => io.answer(text.strip_suffix('\n').unwrap_or(&text)),
     }
     io.line(&Line::Summary(Summary::new("report", Exit::Done)));
     Ok(Exit::Done)

@@ -17,7 +17,7 @@ use super::user_record::Retention;
 use super::{refusal, trouble};
 
 /// The advice if a file system cannot do what a journal needs.
-const ELSEWHERE: &str = "put the journal on another disk";
+pub(super) const ELSEWHERE: &str = "put the journal on another disk";
 
 /// A journal that is open for one run. It is locked until it is closed or dropped.
 pub(crate) struct Journal {
@@ -368,7 +368,7 @@ fn left_empty(path: &Path) -> Option<File> {
     open_journal(path, true).ok().map(|(file, _)| file)
 }
 
-fn lock(file: &File, path: &Path) -> Result<()> {
+pub(super) fn lock(file: &File, path: &Path) -> Result<()> {
     file.try_lock().map_err(|cause| match cause {
         TryLockError::WouldBlock => refusal(
             path,

@@ -11,6 +11,7 @@ pub mod history;
 mod journal_state;
 mod lines;
 mod place;
+mod probe;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use crate::status::Status;
 
 pub(crate) use file::{Journal, load};
 pub(crate) use journal_state::{JournalState, Key, Keys};
+pub(crate) use probe::probe;
 pub(crate) use record::{
     Declined, EndRecord, Exclusions, Input, Mode, Plan, ReadRecord, ResultRecord, Role, RunRecord,
     SentRecord, SnapshotDevice, VerifyRecord,

@@ -119,7 +119,7 @@ impl Inspector<'_, '_> {
         let is_readable = |kind: RequestKind, part: fn(usize) -> String| {
             users.iter().enumerate().any(|(at, user)| {
                 let answer = batch.answers.get(&part(at));
-                answer.is_some_and(|answer| judge_part(self.session, kind, user, answer).is_ok())
+                answer.is_some_and(|answer| judge_part(self.session, kind, user.as_str(), answer).is_ok())
             })
         };
         if is_readable(RequestKind::ReadUser, user_part) {

@@ -1,4 +1,7 @@
-"""Packs a folder so that the same files give the same archive: archive.py FOLDER ARCHIVE SECONDS. The folder's name is the top."""
+"""Packs a folder so that the same files give the same archive: archive.py FOLDER ARCHIVE SECONDS.
+
+The folder's name is the top, but in a NuGet package, which has none.
+"""
 
 import gzip
 import os
@@ -9,9 +12,9 @@ import time
 import zipfile
 
 
-def entries(folder: pathlib.Path):
+def entries(folder: pathlib.Path, top: pathlib.Path):
     for path in sorted(folder.rglob("*")):
-        yield path, path.relative_to(folder.parent).as_posix()
+        yield path, path.relative_to(top).as_posix()
 
 
 def mode(path: pathlib.Path) -> int:
@@ -21,7 +24,7 @@ def mode(path: pathlib.Path) -> int:
 def pack_tar(folder: pathlib.Path, archive: str, seconds: int) -> None:
     with open(archive, "wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as packed:
         with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-            for path, name in entries(folder):
+            for path, name in entries(folder, folder.parent):
                 entry = tar.gettarinfo(path, name)
                 entry.uid = entry.gid = 0
                 entry.uname = entry.gname = ""
@@ -37,8 +40,9 @@ def pack_tar(folder: pathlib.Path, archive: str, seconds: int) -> None:
 
 def pack_zip(folder: pathlib.Path, archive: str, seconds: int) -> None:
     stamp = time.gmtime(max(seconds, 315532800))[:6]
+    top = folder if archive.endswith(".nupkg") else folder.parent
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for path, name in entries(folder):
+        for path, name in entries(folder, top):
             if path.is_file():
                 entry = zipfile.ZipInfo(name, stamp)
                 entry.create_system = 3
@@ -49,4 +53,4 @@ def pack_zip(folder: pathlib.Path, archive: str, seconds: int) -> None:
 
 if __name__ == "__main__":
     where, to, when = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    (pack_zip if to.endswith(".zip") else pack_tar)(where, os.fspath(to), when)
+    (pack_tar if to.endswith(".tar.gz") else pack_zip)(where, os.fspath(to), when)

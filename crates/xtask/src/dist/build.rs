@@ -71,17 +71,35 @@ pub(crate) fn emulator(target: &Target, profile: Profile) -> Result<PathBuf> {
     Ok(folder(target, profile)?.join(format!("graph-emulator{}", target.exe())))
 }
 
+/// Checks the types of the C library for a target that cannot be linked here; `None` without Rust's sources of the standard library.
+/// Zig compiles ring's C code and assembly.
+pub(crate) fn type_check(target: &Target) -> Option<Result> {
+    has_sources().then(|| {
+        let mut check = command(tools()?.join("cargo-zigbuild"));
+        check.args(["check", "-Zbuild-std=std,panic_unwind", "--locked"]);
+        check.args(["--target", target.triple, "--package", "graph-devices-capi"]);
+        by_debian(&mut check);
+        with_tools(&mut check)?;
+        check.env("CARGO_TARGET_DIR", place(Toolchain::Debian));
+        messages(&mut check).map(drop)
+    })
+}
+
 /// Whether zig compiles and links for this target.
 pub(crate) fn by_zig(target: &Target) -> bool {
     cfg!(target_os = "linux") && target.system == System::Linux
 }
+
+/// The time that compilers get: the first that a zip file can hold. With that of the commit, each commit would compile ring
+/// and all that depends on it again, since its build script asks for the time.
+const COMPILED: &str = "315532800";
 
 /// Sets what every compiler of a release gets: no folder of the builder in a file, and one time for all.
 pub(crate) fn environment(build: &mut Command, target: &Target) -> Result {
     let toolchain = toolchain(target).ok_or_else(|| missing(target).unwrap_or_default())?;
     build
         .env("RUSTFLAGS", flags(target)?)
-        .env("SOURCE_DATE_EPOCH", epoch()?)
+        .env("SOURCE_DATE_EPOCH", COMPILED)
         .env("CARGO_TARGET_DIR", place(toolchain));
     if !target.triple.ends_with("msvc") {
         // ring's C code asks for debug symbols, which name the folder of its source.
@@ -97,19 +115,29 @@ pub(crate) fn environment(build: &mut Command, target: &Target) -> Result {
         );
     }
     if toolchain == Toolchain::Debian {
-        build
-            .env("CARGO", "/usr/bin/cargo")
-            .env("RUSTC", "/usr/bin/rustc")
-            // Building the standard library is a feature of nightly compilers.
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env_remove("RUSTUP_TOOLCHAIN");
+        by_debian(build);
     }
     if by_zig(target) {
-        let tools = tools()?;
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(tools).chain(std::env::split_paths(&path));
-        build.env("PATH", std::env::join_paths(folders)?);
+        with_tools(build)?;
     }
+    Ok(())
+}
+
+fn by_debian(build: &mut Command) {
+    build
+        .env("CARGO", "/usr/bin/cargo")
+        .env("RUSTC", "/usr/bin/rustc")
+        // Building the standard library is a feature of nightly compilers.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env_remove("RUSTUP_TOOLCHAIN");
+}
+
+/// Puts zig within reach.
+fn with_tools(build: &mut Command) -> Result {
+    let tools = tools()?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(tools).chain(std::env::split_paths(&path));
+    build.env("PATH", std::env::join_paths(folders)?);
     Ok(())
 }
 
@@ -118,7 +146,7 @@ pub(crate) fn tools() -> Result<PathBuf> {
     python::tools("release", REQUIREMENTS)?.ok_or_else(|| "python3 is not installed".into())
 }
 
-/// The time that files of a release have, in seconds since 1970: that of the commit.
+/// The time of the files in archives and packages, in seconds since 1970: that of the commit.
 pub(crate) fn epoch() -> Result<String> {
     if let Ok(set) = std::env::var("SOURCE_DATE_EPOCH") {
         return Ok(set);
@@ -165,10 +193,14 @@ fn toolchain(target: &Target) -> Option<Toolchain> {
     if library.is_ok_and(|folder| Path::new(folder.trim()).is_dir()) {
         return Some(Toolchain::Own);
     }
-    let is_there = Path::new(SOURCES).is_dir()
+    has_sources().then_some(Toolchain::Debian)
+}
+
+/// Whether Debian's compiler and its sources of the standard library are installed.
+fn has_sources() -> bool {
+    Path::new(SOURCES).is_dir()
         && Path::new("/usr/bin/cargo").is_file()
-        && Path::new("/usr/bin/rustc").is_file();
-    is_there.then_some(Toolchain::Debian)
+        && Path::new("/usr/bin/rustc").is_file()
 }
 
 /// Two compilers in one folder would build the tools of both by turns.

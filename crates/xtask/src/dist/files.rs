@@ -6,28 +6,58 @@ use std::path::{Path, PathBuf};
 
 use super::libraries::Libraries;
 use super::targets::Target;
-use super::{Profile, build, c, copy_licences, linked, packages, python};
+use super::{Profile, build, c, copy_licences, linked, natives, nuget, packages, powershell, python};
 use crate::tools::{Result, VERSION, command, files, fresh, output, root, target};
 
 const PACK: &str = "crates/xtask/src/dist/archive.py";
 
 /// Makes all files for a target and their checksums, and prints them.
 pub(crate) fn run(words: &[&str]) -> Result {
-    let (mut triple, mut out) = (None, None);
-    for pair in words.chunks(2) {
-        match pair {
-            ["--target", name] => triple = Some(*name),
-            ["--out", folder] => out = Some(root().join(folder)),
-            _ => return Err("usage: cargo xtask dist [--target TRIPLE] [--out FOLDER]".into()),
-        }
-    }
+    let usage = "usage: cargo xtask dist [--target TRIPLE] [--out FOLDER]";
+    let (triple, out) = options(words, "--target", usage)?;
     let wanted = triple.map_or_else(Target::host, Target::named)?;
     let out = out.unwrap_or_else(|| target().join("dist/files"));
-    for file in make(wanted, &out)? {
+    print(&make(wanted, &out)?, &out);
+    Ok(())
+}
+
+/// `cargo xtask dist dotnet`: the packages for .NET from the C archives in a folder, and their checksums.
+pub(crate) fn run_dotnet(words: &[&str]) -> Result {
+    let usage = "usage: cargo xtask dist dotnet --from FOLDER [--out FOLDER]";
+    let (from, out) = options(words, "--from", usage)?;
+    let from = root().join(from.ok_or(usage)?);
+    let out = out.unwrap_or_else(|| from.clone());
+    print(&make_dotnet(&from, &out)?, &out);
+    Ok(())
+}
+
+/// The value of an option of that name and that of `--out`.
+fn options<'a>(words: &[&'a str], name: &str, usage: &str) -> Result<(Option<&'a str>, Option<PathBuf>)> {
+    let (mut value, mut out) = (None, None);
+    for pair in words.chunks(2) {
+        match pair {
+            [option, given] if *option == name => value = Some(*given),
+            ["--out", folder] => out = Some(root().join(folder)),
+            _ => return Err(usage.into()),
+        }
+    }
+    Ok((value, out))
+}
+
+fn print(made: &[PathBuf], out: &Path) {
+    for file in made {
         println!("{}", file.display());
     }
     println!("{}", out.join(SUMS).display());
-    Ok(())
+}
+
+/// Makes the PowerShell module's archive and the NuGet package with the library of each C archive in the folder `from`.
+pub(crate) fn make_dotnet(from: &Path, out: &Path) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(out)?;
+    let natives = natives::unpack_all(from)?;
+    let made = vec![powershell::make(&natives, out)?, nuget::make(&natives, out)?];
+    checksums(out)?;
+    Ok(made)
 }
 
 /// Makes all files for a target; `SHA256SUMS` has the checksum of each file in the folder.
@@ -44,10 +74,10 @@ pub(crate) fn make(wanted: &Target, out: &Path) -> Result<Vec<PathBuf>> {
     Ok(made)
 }
 
-/// Lays out the C and C++ library.
-fn library(wanted: &Target) -> Result<PathBuf> {
+/// Builds and lays out the C and C++ library.
+pub(super) fn library(wanted: &Target) -> Result<PathBuf> {
     let built = build::library(wanted, Profile::Release)?;
-    let tree = tree("graph-devices", wanted);
+    let tree = tree(natives::C_LIBRARY, wanted);
     c::lay_out_built(&tree, &Libraries::of(wanted), &built.folder, &built.private)?;
     notices("graph-devices-capi", wanted, &tree)?;
     Ok(tree)
@@ -83,20 +113,31 @@ fn pack(tree: &Path, wanted: &Target, out: &Path) -> Result<PathBuf> {
     let kind = if wanted.exe().is_empty() { "tar.gz" } else { "zip" };
     let name = tree.file_name().unwrap_or_default().to_string_lossy();
     let archive = out.join(format!("{name}.{kind}"));
-    let mut pack = command(python3()?);
-    pack.arg(PACK).arg(tree).arg(&archive).arg(build::epoch()?);
-    output(&mut pack)?;
+    pack_as(tree, &archive)?;
     Ok(archive)
+}
+
+/// Packs a folder in the form that the archive's name ends with.
+pub(super) fn pack_as(tree: &Path, archive: &Path) -> Result {
+    let mut pack = command(python3()?);
+    pack.arg(PACK).arg(tree).arg(archive).arg(build::epoch()?);
+    output(&mut pack).map(drop)
 }
 
 fn python3() -> Result<PathBuf> {
     crate::python::bare("release")?.ok_or_else(|| "python3 is not installed".into())
 }
 
-const SUMS: &str = "SHA256SUMS";
+/// The file of the checksums.
+pub(crate) const SUMS: &str = "SHA256SUMS";
 
-/// In the form of sha256sum, sorted by name.
-fn checksums(out: &Path) -> Result {
+/// Writes the checksums of the files in a folder.
+pub(crate) fn checksums(out: &Path) -> Result {
+    Ok(fs::write(out.join(SUMS), checksums_of(out)?)?)
+}
+
+/// The checksum of each file in a folder, in the form of sha256sum, sorted by name.
+pub(crate) fn checksums_of(out: &Path) -> Result<String> {
     let mut lines = String::new();
     for file in files(out)? {
         if file.ends_with(SUMS) {
@@ -105,11 +146,11 @@ fn checksums(out: &Path) -> Result {
         let name = file.strip_prefix(out)?.to_string_lossy().replace('\\', "/");
         writeln!(lines, "{}  {name}", sha256(&fs::read(&file)?))?;
     }
-    fs::write(out.join(SUMS), lines)?;
-    Ok(())
+    Ok(lines)
 }
 
-fn sha256(content: &[u8]) -> String {
+/// In hexadecimal.
+pub(crate) fn sha256(content: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, content);
     let mut text = String::new();
     for byte in digest.as_ref() {

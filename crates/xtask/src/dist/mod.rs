@@ -5,6 +5,8 @@ pub(crate) mod c;
 pub(crate) mod files;
 mod libraries;
 pub(crate) mod linked;
+pub(crate) mod natives;
+mod nuget;
 mod packages;
 pub(crate) mod powershell;
 pub(crate) mod python;

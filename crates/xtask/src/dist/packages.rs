@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::build;
+use super::libraries::soname;
 use super::targets::{System, Target};
 use crate::tools::{Result, VERSION, command, files, output, root, target};
 
@@ -69,6 +70,7 @@ fn package(form: &Form, wanted: &Target, tree: &Path, out: &Path) -> Result<Path
         "contents": contents(form, tree)?,
         "deb": {"triggers": {"activate": ["ldconfig"]}},
         "rpm": {"buildhost": "localhost"},
+        "overrides": {"rpm": {"provides": [format!("{}()(64bit)", soname())]}},
     });
     let place = target()
         .join("dist")

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::targets::{System, TARGETS, Target, WINDOWS};
-use super::{Profile, build, c, copy_licences};
-use crate::tools::{Result, VERSION, command, files, find, fresh, output, root, target};
+use super::natives::{self, Native};
+use super::targets::{Target, WINDOWS};
+use super::{Profile, c, copy_licences, files};
+use crate::tools::{Result, VERSION, command, files as files_in, find, fresh, output, root, target};
 
 /// The reference assemblies of .NET Framework 4.6.2 are taken from this folder if it is set.
 const REFERENCES: &str = "GRAPH_DEVICES_NET462";
@@ -13,28 +14,19 @@ const REFERENCES: &str = "GRAPH_DEVICES_NET462";
 /// The script that calls the library without the module; it lies beside each library.
 pub(crate) const SCRIPT: &str = "bindings/powershell/Invoke-GraphRetire.ps1";
 
-/// A native library of the module: its platform as .NET names it, the file, and the name that it gets.
-struct Library {
-    rid: &'static str,
-    file: PathBuf,
-    name: &'static str,
-}
-
 /// Lays out the module for users, with the library of each platform that can be built here, and prints its place.
 pub(crate) fn run() -> Result {
-    let mut libraries: Vec<Library> = Vec::new();
-    for target in &TARGETS {
-        if libraries.iter().any(|library| library.rid == target.rid) {
-            continue;
-        }
-        match build::missing(target) {
-            Some(missing) => eprintln!("without {}: {missing} is missing", target.triple),
-            None => libraries.push(Library::of(target)?),
-        }
-    }
     let folder = Profile::Release.dist("powershell");
-    println!("{}", lay_out_with(&folder, &libraries)?.display());
+    println!("{}", lay_out_with(&folder, &natives::build_all()?)?.display());
     Ok(())
+}
+
+/// Lays out the module with these libraries and packs it into `out`.
+pub(super) fn make(natives: &[Native], out: &Path) -> Result<PathBuf> {
+    let module = lay_out_with(&Profile::Release.dist("powershell"), natives)?;
+    let archive = out.join(format!("GraphDevices-{VERSION}-powershell.zip"));
+    files::pack_as(module.parent().ok_or("a module has a folder")?, &archive)?;
+    Ok(archive)
 }
 
 /// Lays out `target/dist/powershell/GraphDevices/VERSION` for this platform, ready for `Import-Module`.
@@ -44,43 +36,18 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
 
 /// The same for Windows alone, with a library that lies in `built`.
 pub(crate) fn lay_out_windows(profile: Profile, built: &Path) -> Result<PathBuf> {
-    lay_out_with(&profile.dist("powershell-windows"), &[for_windows(built)])
+    lay_out_with(
+        &profile.dist("powershell-windows"),
+        &[Native::of(&WINDOWS, built)],
+    )
 }
 
-impl Library {
-    /// Builds the library of a release.
-    fn of(target: &Target) -> Result<Self> {
-        let name = match target.system {
-            System::Linux => "libgraph_devices.so",
-            System::Mac => "libgraph_devices.dylib",
-            System::Windows => "graph_devices.dll",
-        };
-        Ok(Self {
-            rid: target.rid,
-            file: build::library(target, Profile::Release)?.folder.join(name),
-            name,
-        })
-    }
-}
-
-fn own(profile: Profile) -> Result<Library> {
+fn own(profile: Profile) -> Result<Native> {
     c::build(profile)?;
-    Ok(Library {
-        rid: Target::host()?.rid,
-        file: target().join(profile.folder()).join("libgraph_devices.so"),
-        name: "libgraph_devices.so",
-    })
+    Ok(Native::of(Target::host()?, &target().join(profile.folder())))
 }
 
-fn for_windows(built: &Path) -> Library {
-    Library {
-        rid: WINDOWS.rid,
-        file: built.join("graph_devices.dll"),
-        name: "graph_devices.dll",
-    }
-}
-
-fn lay_out_with(folder: &str, libraries: &[Library]) -> Result<PathBuf> {
+fn lay_out_with(folder: &str, natives: &[Native]) -> Result<PathBuf> {
     let module = target()
         .join("dist")
         .join(folder)
@@ -88,17 +55,18 @@ fn lay_out_with(folder: &str, libraries: &[Library]) -> Result<PathBuf> {
         .join(VERSION);
     fresh(&module)?;
     let source = root().join("bindings/powershell/GraphDevices");
-    for file in files(&source)? {
+    for file in files_in(&source)? {
         let to = module.join(file.strip_prefix(&source)?);
         fs::create_dir_all(to.parent().ok_or("a file has a folder")?)?;
         fs::copy(&file, to)?;
     }
-    for library in libraries {
-        let native = module.join("native").join(library.rid);
-        fs::create_dir_all(&native)?;
-        fs::copy(&library.file, native.join(library.name))?;
-        copy_script(&native)?;
-        assembly(&native.join("GraphDevices.dll"))?;
+    for native in natives {
+        let folder = module.join("native").join(native.rid);
+        fs::create_dir_all(&folder)?;
+        fs::copy(&native.file, folder.join(native.name))?;
+        copy_script(&folder)?;
+        assembly(&folder.join("GraphDevices.dll"))?;
+        native.copy_notices(&module)?;
     }
     copy_licences(&module)?;
     Ok(module)
@@ -143,12 +111,18 @@ pub(crate) fn program(name: &str, sources: &[PathBuf]) -> Result<Option<PathBuf>
     Ok(Some(exe))
 }
 
-/// Compiles `GraphDevices.dll`.
-fn assembly(to: &Path) -> Result {
+/// Compiles `GraphDevices.dll`, the same bytes each time.
+pub(super) fn assembly(to: &Path) -> Result {
     let mcs = find("mcs").ok_or("mcs is not installed (Debian: mono-mcs)")?;
     let mut compiler = command(mcs);
     compiler
-        .args(["-target:library", "-langversion:5", "-warnaserror", "-unsafe+"])
+        .args([
+            "-target:library",
+            "-langversion:5",
+            "-warnaserror",
+            "-unsafe+",
+            "-deterministic",
+        ])
         .arg(option("-out:", to));
     compiler.arg(option("-doc:", &to.with_extension("xml")));
     if let Some(references) = references() {
@@ -161,7 +135,7 @@ fn assembly(to: &Path) -> Result {
     let version = to.with_file_name("AssemblyVersion.cs");
     fs::write(&version, assembly_version())?;
     compiler.arg(&version);
-    let sources = files(&root().join("bindings/powershell/src"))?;
+    let sources = files_in(&root().join("bindings/powershell/src"))?;
     compiler.args(
         sources
             .iter()

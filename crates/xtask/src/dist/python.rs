@@ -11,6 +11,9 @@ use crate::tools::{Result, VERSION, command, files, fresh, output, root, target}
 
 const PACKAGE: &str = "graph-devices-python";
 
+/// maturin's own default is level 6.
+const SMALLEST: [&str; 2] = ["--compression-level", "9"];
+
 /// Builds the wheel for this machine alone in `target/dist/python`.
 pub(crate) fn run() -> Result {
     let python = bare("build")?.ok_or("python3 is not installed")?;
@@ -19,7 +22,8 @@ pub(crate) fn run() -> Result {
     output(
         pip(&python)
             .args(["wheel", "--no-deps", "./python", "--wheel-dir"])
-            .arg(&folder),
+            .arg(&folder)
+            .env("MATURIN_PEP517_ARGS", SMALLEST.join(" ")),
     )?;
     for wheel in files(&folder)? {
         println!("{}", wheel.display());
@@ -46,6 +50,7 @@ pub(super) fn wheel(wanted: &Target, out: &Path) -> Result<PathBuf> {
 fn build_wheel(wanted: &Target, bill: &Path, out: &Path) -> Result {
     let mut build = maturin("build")?;
     build.args(["--release", "--locked", "--target", wanted.triple]);
+    build.args(SMALLEST);
     if build::by_zig(wanted) {
         build.arg("--zig");
     }

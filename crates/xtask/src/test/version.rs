@@ -28,7 +28,14 @@ const PLACES: [(&str, &str, &str); 6] = [
 ];
 
 /// What stands before the version in the names of files of a release.
-const NAMES: [&str; 3] = ["graph-devices-", "graph_devices-", "graph-emulator-"];
+const NAMES: [&str; 6] = [
+    "graph-devices-",
+    "graph-devices_",
+    "graph_devices-",
+    "graph-emulator-",
+    "GraphDevices-",
+    "GraphDevices.",
+];
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
     for (file, before, after) in PLACES {

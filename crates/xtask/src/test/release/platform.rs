@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::programs;
 use crate::dist::build;
 use crate::dist::targets::{System, Target};
 use crate::tools::{Result, command, find, output};
@@ -117,12 +118,12 @@ impl Platform {
                 run.env("WINEDEBUG", "-all");
             }
             _ if self.runner.is_empty() => {
-                run.env("LD_LIBRARY_PATH", tree.join("lib"));
+                run.env("LD_LIBRARY_PATH", programs::libraries(tree));
             }
             _ => {
                 run.env(
                     "QEMU_SET_ENV",
-                    format!("LD_LIBRARY_PATH={}", tree.join("lib").display()),
+                    format!("LD_LIBRARY_PATH={}", programs::libraries(tree).display()),
                 );
             }
         }

@@ -63,6 +63,12 @@ pub(super) fn checks(
     suite.check(&format!("{triple}: the emulator starts"), help.map(drop));
 }
 
+/// Programs by pkg-config with the shared library of a tree.
+pub(super) fn shared(platform: &Platform, tree: &Path, emulator: &Emulator) -> Result {
+    let [call, run] = by_pkg_config(platform, tree, "shared")?;
+    use_them(platform, tree, &call, &run, emulator)
+}
+
 /// The call of two arguments and a small run with a journal.
 fn use_them(platform: &Platform, tree: &Path, call: &Path, run: &Path, emulator: &Emulator) -> Result {
     emulator.reset(None)?;
@@ -116,10 +122,16 @@ pub(super) fn ended(journal: &Path) -> Result {
     }
 }
 
+/// Where libraries lie: Red Hat's systems have a folder of their own for those of 64 bits.
+pub(super) fn libraries(tree: &Path) -> PathBuf {
+    let wide = tree.join("lib64");
+    if wide.is_dir() { wide } else { tree.join("lib") }
+}
+
 fn by_pkg_config(platform: &Platform, tree: &Path, kind: &str) -> Result<[PathBuf; 2]> {
     let mut ask = command("pkg-config");
     ask.args(["--cflags", "--libs", "graph_devices"])
-        .env("PKG_CONFIG_LIBDIR", tree.join("lib/pkgconfig"));
+        .env("PKG_CONFIG_LIBDIR", libraries(tree).join("pkgconfig"));
     if kind == "static" {
         ask.arg("--static");
     }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{contents, programs, source};
-use crate::dist::build;
+use super::{contents, made, programs, source};
 use crate::dist::targets::Target;
+use crate::dist::{build, files};
 use crate::emulator::Emulator;
 use crate::python::pip;
 use crate::report::Suite;
@@ -47,15 +47,24 @@ pub(super) fn checks(suite: &mut Suite, wanted: &Target, made: &[PathBuf], emula
     audits(suite, wanted, wheel, sdist)
 }
 
+/// pip builds the wheel of a source distribution as for a user, once for each; it is installed and used every time.
 fn from_sdist(sdist: &Path, emulator: &Emulator) -> Result {
     let python = environment("sdist", &find("python3").ok_or("python3 is not installed")?)?;
+    let wheels = target().join("release/sdist");
+    made::once(&wheels, &files::sha256(&fs::read(sdist)?), || {
+        let mut build = pip(&python);
+        build
+            .args(["wheel", "--no-deps", "--wheel-dir"])
+            .arg(&wheels)
+            .arg(sdist)
+            .env("MATURIN_PEP517_ARGS", "--profile dev")
+            .env("CARGO_TARGET_DIR", target().join("sdist"));
+        output(&mut build)?;
+        files::checksums(&wheels)
+    })?;
     let mut install = pip(&python);
-    install
-        .args(["install", "--no-deps"])
-        .arg(sdist)
-        .env("MATURIN_PEP517_ARGS", "--profile dev")
-        .env("CARGO_TARGET_DIR", target().join("sdist"));
-    output(&mut install)?;
+    install.args(["install", "--no-index", "--no-deps", "--find-links"]);
+    output(install.arg(&wheels).arg("graph-devices"))?;
     rehearse(&python, emulator)
 }
 

@@ -1,0 +1,132 @@
+//! The journal that goes on with a list: its default name, whether it may be used, and its hash at the end.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use graph_devices::history::{self, Ending, History, Mode};
+use serde_json::Value;
+
+use crate::failure::{Failure, Result};
+use crate::list::List;
+use crate::people::Source;
+
+/// A first line that is longer begins no journal.
+const LONGEST_LINE: u64 = 1024 * 1024;
+
+/// How a run finds its journal.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// A file that is not there yet.
+    New,
+    /// A journal of the same list in which nothing was sent.
+    Again,
+}
+
+/// Whether a file is a journal, by its first line.
+pub(crate) fn is_journal(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let mut line = Vec::new();
+    let read = BufReader::new(file.take(LONGEST_LINE)).read_until(b'\n', &mut line);
+    let first: Option<Value> = read.ok().and_then(|_| serde_json::from_slice(&line).ok());
+    first.is_some_and(|first| first.get("event").and_then(Value::as_str) == Some("run"))
+}
+
+/// The journal of a list: its name with `.jsonl`, in the current folder. For users and the standard input a name with the time.
+pub(crate) fn default_path(source: &Source) -> PathBuf {
+    if let Source::File(path) = source
+        && let Some(name) = path.file_stem()
+    {
+        let mut name = name.to_owned();
+        name.push(".jsonl");
+        return name.into();
+    }
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    PathBuf::from(format!("graph-devices-{}.jsonl", now.replace(':', "")))
+}
+
+/// Decides whether the list may be previewed into this file.
+pub(crate) fn start(path: &Path, list: &List) -> Result<Start> {
+    if !path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+        return Ok(Start::New);
+    }
+    let shown = path.display();
+    if !is_journal(path) {
+        return Err(Failure::usage(format!(
+            "{shown} exists and is no journal; name another file with --journal"
+        )));
+    }
+    let history = history::read(&[path])?;
+    let listed = history.runs().iter().find_map(|run| run.input_list.as_ref());
+    if list.sha256.is_empty() || listed.is_none_or(|(_, sha256)| *sha256 != list.sha256) {
+        return Err(Failure::usage(format!(
+            "{shown} exists and is the journal of another list; name another file with --journal, or go on with that journal"
+        ))
+        .with_next(command(path)));
+    }
+    if history.runs().iter().any(|run| run.mode != Mode::Preview) {
+        return Err(Failure::usage(format!(
+            "{shown} is the journal of this list, and a run has begun in it; go on with the journal"
+        ))
+        .with_next(command(path)));
+    }
+    Ok(Start::Again)
+}
+
+/// Reads a journal whose newest preview came to all of its users.
+pub(crate) fn with_preview(path: &Path) -> Result<History> {
+    let history = history::read(&[path])?;
+    let shown = path.display();
+    let listed = history.runs().iter().find_map(|run| run.input_list.as_ref());
+    let list = listed.map_or("LIST", |(name, _)| name.as_str());
+    let again = format!(
+        "graph-devices remove {} --journal {}",
+        quoted(list),
+        quoted(&shown.to_string())
+    );
+    let Some(preview) = history.preview() else {
+        return Err(Failure::usage(format!(
+            "{shown} has no preview, so it does not name all users; give the list again"
+        ))
+        .with_next(again));
+    };
+    match &preview.ending {
+        Ending::Ended(end) if end.ended_by.is_none() => Ok(history),
+        Ending::Running => Err(Failure::usage(format!(
+            "a run is writing to {shown}; wait for its end"
+        ))),
+        _ => Err(Failure::usage(format!(
+            "the preview in {shown} did not come to its end; give the list again"
+        ))
+        .with_next(again)),
+    }
+}
+
+/// The command that goes on with a journal.
+pub(crate) fn command(path: &Path) -> String {
+    format!("graph-devices remove {}", quoted(&path.display().to_string()))
+}
+
+/// The command `remove` with options, what it is about, and the journal.
+pub(crate) fn command_with(options: &[String], what: &str, journal: Option<&str>) -> String {
+    let mut words = vec!["graph-devices remove".to_owned()];
+    words.extend_from_slice(options);
+    words.push(what.to_owned());
+    words.extend(journal.map(|journal| format!("--journal {}", quoted(journal))));
+    words.join(" ")
+}
+
+/// A word of a command line, as the system's shell reads it.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./\\:@+,=~".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else if cfg!(windows) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}

@@ -1,0 +1,105 @@
+//! Consent to a removal: typed on the terminal, or bounded by `--yes N`.
+
+use std::path::Path;
+
+use graph_devices::history::Run as PastRun;
+use graph_devices::{Endpoint, visible};
+
+use crate::case::ToRetire;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::io::Io;
+use crate::question::Terminal;
+use crate::signals::Watch;
+
+/// What a person is asked.
+pub(super) struct Asked<'a> {
+    pub(super) to_retire: &'a ToRetire,
+    pub(super) journal: &'a Path,
+    pub(super) preview: Option<&'a PastRun>,
+    pub(super) custom_endpoint: &'a Endpoint,
+}
+
+/// The answer.
+pub(super) enum Answer {
+    /// How, for the journal.
+    Yes(String),
+    /// Why not.
+    No(String),
+}
+
+/// The value of `--yes`.
+pub(super) fn bound(text: &str) -> std::result::Result<u64, String> {
+    text.parse()
+        .map_err(|_| "--yes takes the most people that may be retired, such as --yes 10".to_owned())
+}
+
+/// Consent by `--yes`, as the journal records it.
+pub(super) fn by_option(bound: u64) -> String {
+    format!("--yes {bound}")
+}
+
+/// Refuses at once where nobody can be asked.
+pub(super) fn is_possible(yes: Option<u64>, people: usize) -> Result<()> {
+    if yes.is_none() && Terminal::open().is_none() {
+        return Err(Failure::new(
+            Exit::NotConfirmed,
+            format!(
+                "there is no terminal to ask on, and nothing was sent; to retire at most {people} without a question, add --yes {people}"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn too_many(people: usize, bound: u64) -> String {
+    format!("{people} people are to be retired, more than --yes {bound} allows; nothing was sent")
+}
+
+impl Asked<'_> {
+    /// Asks, unless `--yes` answers.
+    pub(super) fn confirm(&self, yes: Option<u64>, watch: &Watch, io: &Io) -> Answer {
+        let people = self.to_retire.users.len();
+        if let Some(bound) = yes {
+            return if people as u64 <= bound {
+                Answer::Yes(by_option(bound))
+            } else {
+                Answer::No(too_many(people, bound))
+            };
+        }
+        self.show(io);
+        let Some(terminal) = Terminal::open() else {
+            return Answer::No("the terminal to ask on is gone; nothing was sent".to_owned());
+        };
+        let question = format!("Type {people} to retire them, anything else to leave: ");
+        match terminal.ask(&question, watch) {
+            Some(typed) if typed == people.to_string() => Answer::Yes(format!("typed {people}")),
+            _ => Answer::No("not confirmed; nothing was sent".to_owned()),
+        }
+    }
+
+    fn show(&self, io: &Io) {
+        io.note(&self.to_retire.sentence());
+        let preview = self.preview;
+        let tenant = preview
+            .and_then(|run| run.tenant.as_deref())
+            .unwrap_or("not in the token");
+        let person = preview.and_then(|run| run.initiated_by.as_deref());
+        io.note(&visible(&format!(
+            "tenant {tenant}, {}; recorded in {}",
+            person.map_or_else(|| "as an app".to_owned(), |person| format!("by {person}")),
+            self.journal.display()
+        )));
+        if self.custom_endpoint.cloud().is_none() {
+            io.note(&format!("not a Microsoft cloud: {}", self.custom_endpoint.root()));
+        }
+        let age = preview.and_then(|run| run.begun.elapsed().ok());
+        if let Some(age) = age.filter(|age| age.as_secs() >= 60) {
+            let minutes = std::time::Duration::from_secs(age.as_secs() / 60 * 60);
+            io.note(&format!(
+                "the preview is {} old",
+                humantime::format_duration(minutes)
+            ));
+        }
+    }
+}

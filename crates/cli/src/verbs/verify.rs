@@ -1,0 +1,147 @@
+//! `verify`: what became of the devices in a journal. Reads only, and adds what it found to the journal.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use graph_devices::{RunOptions, Status, Verdict, Verification, VerifiedDevice, visible};
+
+use crate::args::Connection;
+use crate::client::connect;
+use crate::exit::Exit;
+use crate::failure::{Failure, exit_of};
+use crate::io::Io;
+use crate::journal_file;
+use crate::lines::{self, Line, VerifiedRow};
+use crate::rows::{Table, counted, thousands};
+use crate::run::{Bar, Ended, Pace, Report, drive, machine};
+use crate::signals::Signals;
+
+/// Show what became of the devices in a journal, also days later
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "Examples:
+  graph-devices verify leavers.jsonl
+  graph-devices verify leavers.jsonl --json")]
+pub(crate) struct Args {
+    /// The journal of a run
+    #[arg(value_name = "JOURNAL")]
+    journal: PathBuf,
+    /// The person who starts the verification, for the journal [default: the signed-in user]
+    #[arg(long, value_name = "NAME")]
+    initiated_by: Option<String>,
+    #[command(flatten)]
+    pace: Pace,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Devices and users by verdict.
+#[derive(Default)]
+struct Tally {
+    users: BTreeMap<&'static str, u64>,
+    devices: BTreeMap<Verdict, u64>,
+    exit: Exit,
+}
+
+pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
+    let client = connect(&args.connection, io)?;
+    let mut options = args.pace.apply(RunOptions::default())?.machine(&machine());
+    if let Some(who) = &args.initiated_by {
+        options = options.initiated_by(who);
+    }
+    let watch = signals.watch();
+    let run = client.verify(&args.journal, &options)?;
+    let mut bar = Bar::begin("verifying", 0, io);
+    let mut tally = Tally::default();
+    let users = [].into_iter();
+    let next = format!(
+        "graph-devices verify {}",
+        journal_file::quoted(&args.journal.display().to_string())
+    );
+    let ended = drive(
+        &run,
+        users,
+        args.connection.patience(),
+        &watch,
+        &mut bar,
+        io,
+        |report| {
+            if let Report::Verified(verification) = report {
+                tally.take(verification, io);
+            }
+        },
+    )
+    .map_err(|failure| failure.with_next(next.as_str()))?;
+    Ok(report(args, &tally, &ended, &next, io))
+}
+
+fn report(args: &Args, tally: &Tally, ended: &Ended, next: &str, io: &Io) -> Exit {
+    let summary = &ended.summary;
+    let early = ended
+        .stopped
+        .or_else(|| summary.ended_by.map(exit_of))
+        .unwrap_or_default();
+    let exit = tally.exit.max(early);
+    let message = summary.message.as_deref();
+    if let Some(message) = message.filter(|_| ended.stopped.is_none()) {
+        io.error(message);
+    }
+    io.row(&tally.sentence());
+    let next = (early != Exit::Done || exit == Exit::Waiting).then_some(next);
+    if let Some(next) = next {
+        io.note(&format!("again with: {next}"));
+    }
+    let mut line = lines::Summary {
+        counts: tally.users.clone(),
+        ended_by: summary.ended_by.map(Status::name),
+        message,
+        next,
+        ..lines::Summary::new("verify", exit)
+    };
+    line.set_journal(&args.journal);
+    io.line(&Line::Summary(line));
+    exit
+}
+
+impl Tally {
+    fn take(&mut self, verification: &Verification, io: &Io) {
+        *self.users.entry(verification.verdict.name()).or_default() += 1;
+        self.exit = self.exit.max(Exit::of_verdict(verification.verdict));
+        let table = Table::new([verification.user.as_str()].into_iter(), None, io.width());
+        for (at, device) in verification.devices.iter().enumerate() {
+            *self.devices.entry(device.verdict).or_default() += 1;
+            let user = if at == 0 { verification.user.as_str() } else { "" };
+            io.row(&table.cut(&table.row(None, user, &became(device))));
+        }
+        io.line(&Line::Verified(VerifiedRow::of(verification)));
+    }
+
+    /// `2 of 4 devices are gone, 1 pending`.
+    fn sentence(&self) -> String {
+        let all: u64 = self.devices.values().sum();
+        let gone = self.devices.get(&Verdict::Gone).copied().unwrap_or_default();
+        let others = self
+            .devices
+            .iter()
+            .filter(|(verdict, _)| **verdict != Verdict::Gone);
+        let others = others.map(|(verdict, count)| format!(", {} {verdict}", thousands(*count)));
+        format!(
+            "{} of {} gone{}. A device that is gone is no longer listed: it has retired, or its record was deleted.",
+            thousands(gone),
+            counted(all, "device", "devices"),
+            others.collect::<String>()
+        )
+    }
+}
+
+/// What became of a device, in words.
+fn became(device: &VerifiedDevice) -> String {
+    let name = visible(device.name.as_deref().unwrap_or(&device.id));
+    let mut text = format!("{name:<20}  {}", device.verdict);
+    if let Some(since) = &device.since {
+        text = format!("{text} since {}", visible(since));
+    }
+    if let Some(detail) = &device.detail {
+        text = format!("{text}: {}", visible(detail));
+    }
+    text
+}
