@@ -47,6 +47,9 @@ pub(crate) struct Args {
     /// Numbers in place of the names of people and devices; the key is written beside the report
     #[arg(long, conflicts_with_all = ["columns", "title"])]
     pseudonyms: bool,
+    /// The report is of a rehearsal
+    #[arg(long, hide = true)]
+    rehearsal: bool,
     /// The title of the page
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -103,6 +106,7 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
         by: BY.to_owned(),
         at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         title: args.title.clone(),
+        rehearsal: args.rehearsal,
         only_open: args.only.is_some(),
         pseudonyms: args.pseudonyms,
         max_rows: args.max_rows,
