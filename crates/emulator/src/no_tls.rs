@@ -5,7 +5,7 @@ use std::io;
 use crate::wire::Stream;
 
 /// There is none.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) enum Tls {}
 
 impl Tls {
