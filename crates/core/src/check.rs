@@ -379,7 +379,7 @@ fn check_may_retire(facts: &TokenFacts) -> Check {
         CheckKind::MayRetire,
         CheckState::Fail,
         format!(
-            "not in the token; {}",
+            "the token lacks a permission; {}",
             to_grant(permission, facts, facts.is_app())
         ),
     )

@@ -10,6 +10,7 @@ mod format;
 mod generate;
 mod header;
 mod python;
+mod reference;
 mod report;
 mod scenarios;
 mod secrets;
@@ -41,6 +42,7 @@ cargo xtask COMMAND
   dist [--target T] [--out FOLDER]
                               make the files of a release for a platform, in target/dist/files
   dist c [--profile dev]      lay out headers, libraries, pkg-config and CMake files in target/dist/c
+  dist cli                    lay out the command-line program, manual pages and completions in target/dist/cli
   dist python                 build the wheel in target/dist/python
   dist dotnet --from FOLDER [--out FOLDER]
                               make the PowerShell module and the NuGet package from the C archives in a folder
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         ["dist", words @ ..] if words[0].starts_with("--") => dist::files::run(words),
         ["dist", "c"] => dist::c::run(dist::Profile::Release),
         ["dist", "c", "--profile", "dev"] => dist::c::run(dist::Profile::Dev),
+        ["dist", "cli"] => dist::cli::run(dist::Profile::Release),
         ["dist", "python"] => dist::python::run(),
         ["dist", "powershell"] => dist::powershell::run(),
         _ => Err(format!("no such command: {}\n\n{HELP}", words.join(" ")).into()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use graph_devices::{Client, RunOptions, Status, Summary};
+use graph_devices::{Check, CheckKind, CheckState, Client, RunOptions, Status, Summary};
 
 use crate::args::Connection;
 use crate::client::connect;
@@ -89,6 +89,7 @@ pub(super) fn carry_out(
     if !list.sha256.is_empty() {
         options = options.input_list(&list.name, &list.sha256)?;
     }
+    warn_of_permission(client, io);
     let run = client.run(options)?;
     let mut bar = Bar::begin("reading", list.rows.len(), io);
     let mut sheet = Sheet::new(list, io);
@@ -109,6 +110,17 @@ pub(super) fn carry_out(
         exit: sheet.exit,
         tally: sheet.tally,
     })
+}
+
+/// Warns of a token that cannot retire: a preview only reads, and would not show it.
+fn warn_of_permission(client: &Client, io: &Io) {
+    let checks = client.check_token();
+    let refused = |check: &&Check| check.kind == CheckKind::MayRetire && check.state == CheckState::Fail;
+    if let Some(check) = checks.iter().find(refused) {
+        let message = format!("a run would be refused: {}", check.message);
+        io.note(&message);
+        io.line(&Line::Notice { message: &message });
+    }
 }
 
 fn is_complete(summary: &Summary) -> Result<(), Failure> {

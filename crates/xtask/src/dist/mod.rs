@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod c;
+pub(crate) mod cli;
 pub(crate) mod files;
 mod libraries;
 pub(crate) mod linked;

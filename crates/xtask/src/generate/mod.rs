@@ -48,6 +48,9 @@ pub(crate) fn write() -> Result {
     for changed in write_at(&root())? {
         say(format!("{changed} written"));
     }
+    if crate::reference::write()? {
+        say(format!("{} written", crate::reference::PAGE));
+    }
     Ok(())
 }
 
@@ -85,7 +88,7 @@ pub(crate) fn check() -> Result {
         }
     }
     if stale.is_empty() {
-        return Ok(());
+        return crate::reference::check();
     }
     Err(format!("out of date: {}; run `cargo xtask generate`", stale.join(", ")).into())
 }

@@ -4,6 +4,7 @@
 mod c;
 mod cli;
 pub(crate) mod compile;
+mod completions;
 mod deny;
 mod dotnet;
 mod generate;
@@ -58,7 +59,7 @@ const SUITES: [Entry; 21] = [
     },
     Entry {
         name: "generate",
-        about: "what is generated from core is up to date, and what is added to core reaches every language",
+        about: "what is generated is up to date, and what is added to core reaches every language",
         checks: generate::checks,
     },
     Entry {
@@ -90,6 +91,11 @@ const SUITES: [Entry; 21] = [
         name: "peers",
         about: "the table of tests/peers: TLS servers and proxies of others, in every language",
         checks: peers::checks,
+    },
+    Entry {
+        name: "completions",
+        about: "completions and manual pages of the command-line program, each read by its own program",
+        checks: completions::checks,
     },
     Entry {
         name: "python",

@@ -4,19 +4,21 @@ mod blocks;
 mod demo;
 mod links;
 mod programs;
+mod session;
 
 use std::fs;
 
 use blocks::blocks;
 use programs::Folder;
 
+use crate::dist::{Profile, cli};
 use crate::emulator::{self, Emulator};
 use crate::report::Suite;
 use crate::secrets::say;
 use crate::tools::{Result, fresh, root, target};
 
 /// Info strings of blocks that are not programs, or cannot run here.
-const NOT_RUN: [&str; 7] = ["", "cmake", "json", "jsonl", "ps1", "text", "xml"];
+const NOT_RUN: [&str; 8] = ["", "cmake", "csv", "json", "jsonl", "ps1", "text", "xml"];
 
 pub(super) fn checks(suite: &mut Suite) -> Result {
     let folder = target().join("readme");
@@ -51,19 +53,27 @@ fn pages() -> Result<Vec<String>> {
 fn check(suite: &mut Suite, page: &str, emulator: &Emulator, folder: &Folder) -> Result {
     let text = fs::read_to_string(root().join(page)).map_err(|error| format!("{page}: {error}"))?;
     suite.check(&format!("{page}, links"), links::check(page, &text));
-    for block in blocks(&text) {
+    let blocks = blocks(&text);
+    let list = blocks.iter().find(|block| block.language == "csv");
+    for block in &blocks {
         emulator.reset(None)?;
         let what = format!("{page} line {}, {}", block.line, block.language);
         if block.text.starts_with(demo::COMMAND) {
-            suite.check(&format!("{what}, output"), demo::check(&block));
+            suite.check(&format!("{what}, output"), demo::check(block));
+        }
+        if session::is_one(block) {
+            let list = list.map(|list| list.text.as_str());
+            let ran = cli::build(Profile::Dev)
+                .and_then(|program| session::check(block, list, emulator, &program, &folder.of(block)));
+            suite.check(&format!("{what}, output"), ran);
         }
         match block.language.as_str() {
-            "c" | "cpp" => programs::native(suite, &what, &block, emulator, folder),
-            "csharp" => programs::csharp(suite, &what, &block, emulator, folder),
-            "python" => programs::python(suite, &what, &block, emulator, folder),
-            "rust" => suite.check(&what, programs::rust(&block, emulator, folder)),
-            "powershell" => programs::pwsh(suite, &what, &block, emulator, folder),
-            "sh" | "console" => suite.check(&what, programs::commands(&block)),
+            "c" | "cpp" => programs::native(suite, &what, block, emulator, folder),
+            "csharp" => programs::csharp(suite, &what, block, emulator, folder),
+            "python" => programs::python(suite, &what, block, emulator, folder),
+            "rust" => suite.check(&what, programs::rust(block, emulator, folder)),
+            "powershell" => programs::pwsh(suite, &what, block, emulator, folder),
+            "sh" | "console" => suite.check(&what, programs::commands(block)),
             other if NOT_RUN.contains(&other) => {}
             _ => suite.check(
                 &what,

@@ -29,6 +29,11 @@ impl Folder {
         format!("{}-line{}", self.page, block.line)
     }
 
+    /// A folder of its own for a block.
+    pub(super) fn of(&self, block: &Block) -> PathBuf {
+        self.path.join(self.name(block))
+    }
+
     fn write(&self, block: &Block, extension: &str) -> Result<PathBuf> {
         let source = self.path.join(format!("{}.{extension}", self.name(block)));
         fs::write(&source, &block.text)?;
