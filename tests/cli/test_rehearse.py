@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import report, rows_of
+from journals import rows_of
 
 #: Brings up loopback, the only network of a new namespace, and becomes the program.
 LOOPBACK = """
@@ -30,9 +30,9 @@ def namespace():
 NAMESPACE = namespace()
 
 
-def rehearse(folder, *args, exit=0, before=()):
+def command(folder, *args, exit=0, before=()):
     done = subprocess.run(
-        [*before, os.environ["GRAPH_DEVICES_COMMAND"], "rehearse", *args],
+        [*before, os.environ["GRAPH_DEVICES_COMMAND"], *args],
         cwd=folder,
         capture_output=True,
         timeout=60,
@@ -49,7 +49,7 @@ def test_a_rehearsal_needs_no_network_and_stays_in_its_folder(tmp_path):
     people = [f"person-{number}@contoso.com" for number in range(40)]
     rows = "".join(f"{user};{at}\r\n" for at, user in enumerate([*people, "N/A", people[0]]))
     (tmp_path / "june.csv").write_bytes(f"\ufeffUPN;Number\r\n{rows}".encode())
-    _, said = rehearse(tmp_path, "june.csv", "--output", "out", before=NAMESPACE)
+    _, said = command(tmp_path, "rehearse", "june.csv", "--output", "out", before=NAMESPACE)
     assert "killed half-way" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["june.csv", "out"]
     out = tmp_path / "out"
@@ -57,19 +57,18 @@ def test_a_rehearsal_needs_no_network_and_stays_in_its_folder(tmp_path):
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
     page = (out / "rehearsal.html").read_text(encoding="utf-8")
     assert "REHEARSAL: no tenant was called, no real device was touched" in page and len(rows_of(page)) == 41
-    account = json.loads(
-        report("--format", "json", "--list", "june.csv", "rehearsal.jsonl", cwd=out).stdout
-    )
+    of_list = ["--list", "june.csv", "rehearsal.jsonl"]
+    account = json.loads(command(out, "report", "--format", "json", *of_list)[0])
     modes = [(run["mode"], run["ending"]) for run in account["runs"]]
     assert modes == [("preview", "ended"), ("run", "cut off"), ("run", "ended"), ("verify", "ended")]
     done = {person["user"]: person["outcome"] for person in account["people"]}
     assert {done[user] for user in people} == {"accepted", "confirmed"} and done["N/A"] == "failed"
     assert account["totals"]["rows"] == 42 and account["totals"]["gone"] > 0 and account["totals"]["open"] == 1
-    report("--check", "rehearsal.html", "--list", "june.csv", "rehearsal.jsonl", cwd=out)
+    command(out, "report", "--check", "rehearsal.html", *of_list)
 
 
 def test_without_a_list_the_people_of_the_emulator_are_rehearsed(tmp_path):
-    said, _ = rehearse(tmp_path, "--json")
+    said, _ = command(tmp_path, "rehearse", "--json")
     lines = [json.loads(line) for line in said.splitlines()]
     assert lines[-1]["type"] == "summary" and lines[-1]["verb"] == "rehearse" and lines[-1]["exit"] == 0
     (folder,) = tmp_path.iterdir()
@@ -78,5 +77,5 @@ def test_without_a_list_the_people_of_the_emulator_are_rehearsed(tmp_path):
 
 def test_an_existing_folder_is_refused(tmp_path):
     (tmp_path / "out").mkdir()
-    _, said = rehearse(tmp_path, "--output", "out", exit=2)
+    _, said = command(tmp_path, "rehearse", "--output", "out", exit=2)
     assert "--output" in said and list((tmp_path / "out").iterdir()) == []
