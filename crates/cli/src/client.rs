@@ -1,6 +1,8 @@
 //! Core's client from the options of a command line.
 
-use graph_devices::{Client, ClientOptions, Cloud, ENDPOINT_VARIABLE, Endpoint};
+use graph_devices::{
+    Client, ClientOptions, Cloud, Credential as _, ENDPOINT_VARIABLE, Endpoint, Status, Token,
+};
 
 use crate::args::Connection;
 use crate::failure::{Failure, Result};
@@ -10,7 +12,11 @@ use crate::token;
 /// Makes the client, and warns of an endpoint that is no Microsoft cloud.
 pub(crate) fn connect(connection: &Connection, io: &Io) -> Result<Client> {
     let options = options(connection)?;
-    let client = Client::new(options, token::credential(&connection.token, io)?)?;
+    let credential = token::credential(&connection.token, io)?;
+    if let Some(tenant) = &connection.tenant {
+        is_for(&credential.token()?, tenant)?;
+    }
+    let client = Client::new(options, credential)?;
     let endpoint = client.endpoint();
     if endpoint.cloud().is_none() {
         io.note(&format!("not a Microsoft cloud: {}", endpoint.root()));
@@ -54,4 +60,19 @@ fn options(connection: &Connection) -> Result<ClientOptions> {
         options = options.max_attempts(attempts)?;
     }
     Ok(options)
+}
+
+/// Refuses a token that is not known to be for the tenant.
+fn is_for(token: &Token, tenant: &str) -> Result<()> {
+    let message = match token.tenant() {
+        Some(found) if found.eq_ignore_ascii_case(tenant) => return Ok(()),
+        Some(found) => format!("the token is for tenant {found}, not {tenant}; get one for {tenant}"),
+        None => format!(
+            "the token does not show its tenant, so it is not known to be for {tenant}; get another, or leave out --tenant"
+        ),
+    };
+    Err(Failure {
+        status: Some(Status::Unauthenticated),
+        ..Failure::unable(message)
+    })
 }

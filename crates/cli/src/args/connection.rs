@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::duration;
+use super::{duration, tenant};
 use crate::journal_file::quoted;
 
 /// Core's own timeout of an attempt.
@@ -27,6 +27,9 @@ pub(crate) struct Connection {
     /// Certificate authorities to trust besides the system's
     #[arg(long, value_name = "PEM")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// The tenant that the token must be for, a GUID; of another nothing is sent
+    #[arg(long, value_name = "GUID", value_parser = tenant)]
+    pub(crate) tenant: Option<String>,
     /// The longest time of one attempt [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
@@ -48,6 +51,7 @@ impl Connection {
         let options = [
             ("--cloud", self.cloud.clone()),
             ("--endpoint", self.endpoint.clone()),
+            ("--tenant", self.tenant.clone()),
             ("--ca-file", self.ca_file.as_ref().map(path)),
             ("--token-file", self.token.token_file.as_ref().map(path)),
         ];

@@ -6,7 +6,7 @@ mod value;
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
 pub(crate) use connection::{Connection, TokenSource};
-pub(crate) use value::duration;
+pub(crate) use value::{duration, tenant};
 
 use crate::verbs::Verb;
 

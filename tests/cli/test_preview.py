@@ -1,0 +1,94 @@
+"""What a preview shows, and that a removal holds itself to it."""
+
+import re
+
+from conftest import ADELE, DIEGO, LEE, OBRIEN, token
+
+SIGNED_IN = token(
+    aud="https://graph.microsoft.com", upn="it@contoso.com", oid="90000000-0000-4000-8000-000000000001",
+    tid="72f988bf-0000-4000-8000-000000000001", scp="User.Read.All DeviceManagementManagedDevices.Read.All DeviceManagementManagedDevices.PrivilegedOperations.All",
+)  # fmt: skip
+LEAVERS = f"""Name;Department;UserPrincipalName
+Adele;Sales;{ADELE}
+Diego;Sales;{DIEGO} \n\
+Diego;Sales;{DIEGO}
+Lee;Sales;{LEE}
+O'Brien;Sales;{OBRIEN}
+IT;IT;it@contoso.com
+No One;Sales;no-one@contoso.com
+;Sales;N/A
+"""
+
+
+def write_leavers(program):
+    (program.folder / "leavers.csv").write_text(LEAVERS, encoding="utf-8")
+
+
+def test_each_row_of_the_list_is_accounted_for(program, emulator):
+    emulator.reset(tokens={SIGNED_IN: "good"})
+    write_leavers(program)
+    ended = program("preview", "leavers.csv", "--json", token=SIGNED_IN)
+    assert ended.exit == 0 and ended.last()["type"] == "summary", ended.err
+    rows = ended.lines("row")
+    assert sorted(row["line"] for row in rows) == list(range(2, 10))
+    found = {row["line"]: row["reason"] or row["status"] for row in rows}
+    assert found == {
+        2: "needs_consent", 3: "preview", 4: "duplicate", 5: "nothing_listed", 6: "needs_consent", 7: "excluded",
+        8: "user_not_found", 9: "invalid_argument",
+    }  # fmt: skip
+    human = program("preview", "leavers.csv", token=SIGNED_IN)
+    (total, parts) = re.search(r"^(\d+) rows = (.*)\. Nothing was sent\.$", human.out, re.M).groups()
+    assert sum(int(number) for number in re.findall(r"(\d+) (?!device)", parts)) == int(total) == 8
+    assert "blanks cut in line 3" in human.err
+    assert "the same person as line 3" in human.out
+    assert "--accept-warning entra_joined_windows" in human.out
+    assert emulator.actions() == []
+    assert program("preview", "leavers.csv", "--strict", token=SIGNED_IN).exit == 1
+
+
+def test_rows_stand_in_the_order_of_the_list(program, emulator):
+    users = emulator.generate(60)
+    program.write_list(reversed(users))
+    ended = program("preview", "list.csv")
+    assert re.findall(r"user-\d{6}@contoso.com", ended.out) == list(reversed(users))
+
+
+def test_a_device_that_came_after_the_preview_is_left_alone(program, emulator):
+    assert program("preview", DIEGO, "--journal", "p.jsonl").exit == 0
+    new = {"deviceName": "PHONE-NEW", "operatingSystem": "iOS"}
+    emulator.ask("POST", f"users/{DIEGO}/devices", new)
+    ended = program("remove", "p.jsonl", "--yes", 9, "--json")
+    (row,) = ended.lines("row")
+    assert (row["outcome"], row["reason"]) == ("skipped", "new_device")
+    assert ended.exit == 1 and emulator.actions() == []
+
+
+def test_a_preview_is_carried_out_once(program, emulator):
+    assert program("preview", DIEGO, LEE, "--journal", "p.jsonl").exit == 0
+    assert program("remove", "p.jsonl", "--yes", 9).exit == 0
+    first = len(emulator.actions())
+    again = program("remove", "p.jsonl", "--yes", 9)
+    assert again.exit == 0 and len(emulator.actions()) == first == 1
+
+
+def test_the_default_journal_is_never_overwritten(program, emulator):
+    write_leavers(program)
+    accept = ("--accept-warning", "entra_joined_windows")
+    assert program("remove", "leavers.csv", "--yes", 1, *accept).exit == 5
+    assert program("remove", "leavers.csv", "--yes", 3, *accept).exit == 1
+    assert len(emulator.acted()) == 3
+    again = program("remove", "leavers.csv", "--yes", 3, *accept, "--json")
+    assert again.exit == 2 and again.last()["next"] == "graph-devices remove leavers.jsonl"
+    (program.folder / "leavers.csv").write_text(f"UserPrincipalName\n{LEE}\n", encoding="utf-8")
+    other = program("remove", "leavers.csv", "--yes", 3)
+    assert other.exit == 2 and "another list" in other.err
+    assert len(emulator.acted()) == 3
+
+
+def test_texts_of_others_do_not_reach_the_terminal(program, emulator):
+    emulator.ask("POST", f"users/{DIEGO}/devices", {"deviceName": "\x1b]0;x\x07\u202egnp", "operatingSystem": "iOS"})
+    program.write_list([DIEGO, "lee\x1b[2J@contoso.com"])
+    ended = program("preview", "list.csv", "--color", "always")
+    assert not re.search("[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e]", ended.out + ended.err)
+    assert "\x1b]" not in ended.out and "\x1b[2J" not in ended.out
+    assert "\\u{1b}[2J" in ended.out

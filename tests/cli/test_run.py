@@ -1,0 +1,149 @@
+"""Runs that are killed, stopped, or wait for approvals, and how they go on."""
+
+import os
+import random
+import re
+import shlex
+import signal
+import time
+
+from conftest import DIEGO, FREE, OBRIEN, ended
+
+
+def follow(program, command):
+    """Runs a command that the program printed."""
+    words = shlex.split(command)
+    assert words[0] == "graph-devices"
+    return program(*words[1:], "--json")
+
+
+def test_a_case_that_is_killed_again_and_again(program, emulator):
+    users = emulator.generate(1500)
+    program.write_list(users)
+    chance = random.Random(7)
+    args = ["remove", "list.csv", "--journal", "j.jsonl", "--yes", 1500, *FREE]
+    for _ in range(12):
+        with program.start(*args) as process:
+            emulator.wait(requests=emulator.requests() + chance.randrange(1, 60))
+            process.kill()
+            last = ended(process)
+        if last.exit == 2:
+            args = ["remove", "j.jsonl", "--yes", 1500, *FREE]
+    last = program(*args, "--json")
+    if last.exit == 2:
+        assert last.last()["next"] == "graph-devices remove j.jsonl", last.err
+        last = program("remove", "j.jsonl", "--yes", 1500, *FREE, "--json")
+    assert last.exit in (0, 1), last.err
+    acted = emulator.acted()
+    assert len(acted) == len(set(acted)) == 1500
+    assert sum(last.last()["counts"].values()) == 1500
+
+
+def test_ctrl_c_stops_in_order_and_says_how_to_go_on(on_terminal, program, emulator):
+    users = emulator.generate(300)
+    program.write_list(users)
+    typing = on_terminal("remove", "list.csv", "--yes", 300, "--write-quota", "20/60s")
+    typing.until("accepted 20")
+    typing.type("\x03")
+    exit_code, seconds = typing.end()
+    assert exit_code == 130 and seconds < 10
+    (command,) = re.findall(r"go on with: (.*?)\r?\n", typing.seen)
+    assert command == "graph-devices remove --yes 300 list.jsonl"
+    done = follow(program, command + " --write-quota 100000/1s")
+    assert done.exit == 0 and len(set(emulator.acted())) == len(emulator.acted()) == 300
+
+
+def test_a_second_signal_leaves_now_and_loses_nothing(program, emulator):
+    users = emulator.generate(20)
+    program.write_list(users)
+    emulator.hold(5)
+    with program.start("remove", "list.csv", "--yes", 20, *FREE, "--json") as process:
+        emulator.wait(held=1)
+        process.send_signal(signal.SIGINT)
+        time.sleep(1)  # Signals that come together count once, so that time itself is the subject.
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        left = ended(process)
+    assert left.exit == 130 and time.monotonic() - began < 10
+    next_command = left.last()["next"]
+    emulator.release()
+    emulator.wait(idle="true")
+    done = follow(program, next_command)
+    assert done.exit == 0, done.err
+    assert "unknown" not in done.last()["counts"]
+    assert len(set(emulator.acted())) == len(emulator.acted()) == 20
+
+
+def test_sigterm_has_its_own_exit_code(program, emulator):
+    users = emulator.generate(300)
+    program.write_list(users)
+    with program.start("remove", "list.csv", "--yes", 300, "--write-quota", "20/60s", "--json") as process:
+        emulator.wait(actions=20)
+        process.send_signal(signal.SIGTERM)
+        left = ended(process)
+    assert left.exit == 143 and left.last()["next"]
+
+
+def test_approvals_one_by_one(program, emulator):
+    people = [DIEGO, OBRIEN]
+    accept = ("--accept-warning", "entra_joined_windows")
+    last = program(
+        "remove", *people, "--yes", 2, "--journal", "j.jsonl", "--justification", "left", "--json", *accept, token="approval-token"
+    )
+    assert last.exit == 4, last.err
+    assert last.last()["counts"] == {"awaiting_approval": 1} and emulator.acted() == []
+    codes = set()
+    for _ in people:
+        for row in program.records("j.jsonl", "result"):
+            if row.get("approval_code"):
+                codes.add(row["approval_code"])
+                emulator.ask("POST", f"approvals/{row['approval_code']}", {"status": "approved"})
+        words = shlex.split(last.last()["next"])
+        last = program(*words[1:], "--json", token="approval-token")
+    assert last.exit == 0, last.err
+    assert last.last()["counts"] == {"accepted": 2}
+    sent = [action["approval_code"] for action in emulator.actions() if action["acted"]]
+    assert len(sent) == 2 and set(sent) == codes
+
+
+def test_a_preview_that_was_cut_off_is_not_carried_out(program, emulator):
+    users = emulator.generate(400)
+    program.write_list(users)
+    emulator.ask("POST", "hold", {"match": "users", "after": 20})
+    with program.start("preview", "list.csv", "--journal", "j.jsonl") as process:
+        emulator.wait(held=1)
+        process.kill()
+    emulator.release()
+    refused = program("remove", "j.jsonl", "--yes", 400, "--json")
+    assert refused.exit == 2 and refused.last()["next"] == "graph-devices remove list.csv --journal j.jsonl"
+    done = program("remove", "list.csv", "--journal", "j.jsonl", "--yes", 400, *FREE)
+    assert done.exit == 0 and len(emulator.acted()) == 400
+
+
+def test_verify_says_what_became_of_the_devices(program, emulator):
+    assert program("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl").exit == 0
+    assert program("verify", "j.jsonl", "--json").exit == 4
+    (device,) = program.records("j.jsonl", "read")[-1]["devices"]
+    emulator.ask("DELETE", f"devices/{device['id']}")
+    ended = program("verify", "j.jsonl", "--json")
+    assert ended.exit == 0 and ended.last()["counts"] == {"gone": 1}
+    assert [line["verdict"] for line in ended.lines("verified")] == ["gone"]
+
+
+def test_a_failed_retire_is_left_for_a_person(program, emulator):
+    assert program("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl").exit == 0
+    (device,) = program.records("j.jsonl", "read")[-1]["devices"]
+    emulator.ask("PATCH", f"devices/{device['id']}", {"managementState": "retireFailed"})
+    ended = program("verify", "j.jsonl")
+    assert ended.exit == 1 and "needs_person" in ended.out
+
+
+def test_without_a_preview(program, emulator):
+    users = emulator.generate(10)
+    program.write_list(users)
+    assert program("remove", "list.csv", "--no-preview").exit == 2
+    assert program("remove", "list.csv", "--no-preview", "--yes", 9).exit == 5
+    done = program("remove", "list.csv", "--no-preview", "--no-read", "--yes", 10, *FREE)
+    assert done.exit == 0 and len(emulator.acted()) == 10
+    assert not any("Devices" in read["what"] for read in emulator.ask("GET", "reads"))
+    os.remove(program.folder / "list.jsonl")

@@ -1,0 +1,94 @@
+"""What goes to which stream, for a person and for a program."""
+
+import json
+import re
+import signal
+import subprocess
+
+import pytest
+from conftest import DIEGO, FREE, OBRIEN, ended
+
+
+def ends(program, emulator):
+    """A command for each way to end, with the exit code and a token."""
+    yield ["remove", DIEGO, "--yes", 1, "--journal", "0.jsonl"], 0, "demo-token"
+    yield ["remove", OBRIEN, "--yes", 1, "--journal", "1.jsonl"], 1, "demo-token"
+    yield ["remove", "no-such-list.csv", "--yes", 1], 2, "demo-token"
+    yield ["remove", DIEGO, "--yes", 1, "--no-such-option"], 2, "demo-token"
+    yield ["remove", DIEGO, "--yes", 1, "--journal", "3.jsonl"], 3, "expired-token"
+    yield ["verify", "0.jsonl"], 4, "demo-token"
+    yield ["remove", DIEGO], 5, "demo-token"
+
+
+def test_json_lines_alone_and_the_exit_code_in_the_last(program, emulator):
+    seen = set()
+    for args, exit_code, value in ends(program, emulator):
+        done = program(*args, "--json", token=value)
+        assert done.exit == exit_code, (args, done.out, done.err)
+        assert all(list(line)[0] == "type" for line in done.lines())
+        assert done.last()["exit"] == exit_code
+        seen.add(exit_code)
+    assert seen == {0, 1, 2, 3, 4, 5}
+
+
+def test_an_interrupted_verb_without_a_run_has_its_last_line_too(program, emulator):
+    emulator.ask("POST", "hold", {"match": "managedDevices", "after": 0})
+    with program.start("devices", DIEGO, "--json") as process:
+        emulator.wait(held=1)
+        process.send_signal(signal.SIGINT)
+        left = ended(process)
+    assert left.exit == 130 and left.last()["type"] == "error"
+    assert "Traceback" not in left.err
+
+
+def test_a_reader_that_leaves_does_not_end_the_run(program, emulator):
+    users = emulator.generate(300)
+    program.write_list(users)
+    with program.start("remove", "list.csv", "--yes", 300, *FREE, stderr=subprocess.DEVNULL) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=90) == 0
+    accepted = [line for line in program.records("list.jsonl", "result") if line["outcome"] == "accepted"]
+    assert len(accepted) == 300
+
+
+def test_a_log_has_few_lines_of_progress_and_no_control_characters(program, emulator):
+    users = emulator.generate(120)
+    program.write_list(users)
+    done = program("remove", "list.csv", "--yes", 120, "--write-quota", "40/1s")
+    assert done.exit == 0
+    assert not re.search(r"[\x1b\r]", done.err + done.out)
+    assert len([line for line in done.err.splitlines() if line.startswith(("reading", "retiring"))]) <= 4
+
+
+def test_quiet_prints_errors_only(program, emulator):
+    done = program("remove", DIEGO, "--yes", 1, "-q")
+    assert (done.exit, done.out) == (0, "") and "retiring" not in done.err
+    refused = program("remove", DIEGO, "-q")
+    assert refused.exit == 5 and refused.err
+
+
+def test_progress_lines_are_asked_for(program, emulator):
+    users = emulator.generate(60)
+    program.write_list(users)
+    args = ["--yes", 60, "--write-quota", "20/1s", "--json"]
+    done = program("remove", "list.csv", *args, "--progress", "always")
+    assert done.lines("progress")[-1]["total"] == 60
+    done = program("remove", "list.csv", "--journal", "b.jsonl", *args)
+    assert done.lines("progress") == []
+
+
+@pytest.mark.parametrize("verb", ["doctor", "devices", "preview", "remove", "verify", "report", "explain", "completions"])
+def test_each_verb_has_help_with_examples(program, emulator, verb):
+    done = program(verb, "--help")
+    assert done.exit == 0 and f"Usage: graph-devices {verb}" in done.out and done.err == ""
+
+
+def test_the_summary_has_the_hash_of_the_journal(program, emulator):
+    import hashlib
+
+    last = program("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl", "--json").last()
+    content = (program.folder / "j.jsonl").read_bytes()
+    assert last["journal_bytes"] == len(content)
+    assert last["journal_sha256"] == hashlib.sha256(content).hexdigest()
+    assert json.dumps(last)

@@ -1,0 +1,91 @@
+"""Where the token comes from, that it is renewed, and that it is shown nowhere."""
+
+import json
+import sys
+
+import pytest
+from conftest import DIEGO, FREE, token
+
+GUID = "72f988bf-0000-4000-8000-000000000001"
+
+
+def files():
+    azure = {"accessToken": "demo-token", "expiresOn": "2026-07-01 10:00:00.000000"}
+    yield "plain", b"demo-token"
+    yield "crlf", b"demo-token\r\n"
+    yield "utf-16", "demo-token\r\n".encode("utf-16")
+    yield "azure", json.dumps(azure).encode()
+
+
+@pytest.mark.parametrize("content", [content for _, content in files()], ids=[name for name, _ in files()])
+def test_a_file_in_any_form(program, emulator, content):
+    path = program.folder / "secret"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    ended = program("devices", DIEGO, "--token-file", "secret", token=None)
+    assert ended.exit == 0, ended.err
+    assert "chmod" not in ended.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_file_that_others_can_read_is_reported(program, emulator):
+    (program.folder / "secret").write_text("demo-token")
+    (program.folder / "secret").chmod(0o644)
+    assert "chmod 600 secret" in program("devices", DIEGO, "--token-file", "secret", token=None).err
+
+
+def test_the_standard_input_and_a_command(program, emulator):
+    ended = program("devices", DIEGO, "--token-stdin", token=None, input=b"demo-token\n")
+    assert ended.exit == 0, ended.err
+    (program.folder / "secret").write_text("demo-token")
+    ended = program("devices", DIEGO, "--token-command", "cat secret", token=None)
+    assert ended.exit == 0, ended.err
+
+
+def test_a_token_is_renewed_by_the_command_in_mid_run(program, emulator):
+    users = emulator.generate(30)
+    program.write_list(users)
+    (program.folder / "secret").write_text("demo-token")
+    expired = {"error": {"code": "InvalidAuthenticationToken", "message": "Lifetime validation failed, the token is expired."}}
+    emulator.faults({"match": "000000000010/removeAll", "status": 401, "json": expired})
+    command = "echo asked >> asked; cat secret"
+    ended = program("remove", "list.csv", "--yes", 30, *FREE, "--token-command", command, token=None)
+    assert ended.exit == 0, ended.err
+    assert len(emulator.acted()) == 30
+    assert len((program.folder / "asked").read_text().splitlines()) >= 2
+    written = b"".join(path.read_bytes() for path in program.folder.iterdir() if path.name not in ("secret", "asked"))
+    assert "demo-token" not in ended.out + ended.err and b"demo-token" not in written
+
+
+def test_a_token_is_no_option(program, emulator):
+    assert program("devices", DIEGO, "--token", "demo-token").exit == 2
+    both = program("devices", DIEGO, "--token-file", "secret", "--token-stdin")
+    assert both.exit == 2 and emulator.requests() == 0
+    none = program("devices", DIEGO, token=None)
+    assert none.exit == 2 and "GRAPH_TOKEN" in none.err
+
+
+@pytest.mark.parametrize(
+    "tenant, value, exit_code",
+    [
+        (GUID, token(tid="00000000-0000-4000-8000-000000000009"), 3),
+        ("contoso.com", token(tid=GUID), 2),
+        (GUID, "demo-token", 3),
+    ],
+)
+def test_another_tenant_is_refused_before_anything_is_sent(program, emulator, tenant, value, exit_code):
+    emulator.reset(tokens={value: "good"})
+    assert program("devices", DIEGO, "--tenant", tenant, token=value).exit == exit_code
+    assert emulator.requests() == 0
+
+
+def test_the_tenant_of_the_token_is_accepted(program, emulator):
+    value = token(tid=GUID, scp="DeviceManagementManagedDevices.Read.All")
+    emulator.reset(tokens={value: "good"})
+    assert program("devices", DIEGO, "--tenant", GUID.upper(), token=value).exit == 0
+
+
+@pytest.mark.parametrize("value", ["expired-token", "unlicensed-token"])
+def test_a_refused_token_ends_a_preview(program, emulator, value):
+    ended = program("preview", DIEGO, "--json", token=value)
+    assert ended.exit == 3 and ended.last()["type"] == "error"
