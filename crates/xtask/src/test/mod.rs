@@ -33,7 +33,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 21] = [
+const SUITES: [Entry; 22] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
