@@ -56,8 +56,6 @@ pub(crate) struct Args {
     /// The most people that a page shows; those who need a person are always shown
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     max_rows: usize,
-    #[command(flatten)]
-    list_options: ListOptions,
     /// Compare a page with its journals, or with --bytes and --sha256 the beginning of a journal
     #[arg(long, value_name = "PAGE", num_args = 0..=1, conflicts_with_all = ["output", "only", "pseudonyms", "title"])]
     #[expect(
@@ -71,6 +69,8 @@ pub(crate) struct Args {
     /// The SHA-256 that was noted
     #[arg(long, value_name = "HASH", requires_all = ["check", "bytes"])]
     sha256: Option<String>,
+    #[command(flatten)]
+    list_options: ListOptions,
 }
 
 /// A form of the report.
