@@ -136,9 +136,11 @@ pub(super) fn find(
         passed_over.push(PassedOver::new(record.line, why));
         first += 1;
     }
+    let rows = &records[first..];
     if kind(name) == Some(Kind::Id) && wanted.is_none() {
-        require_object_ids(&records[first..], column, name)?;
+        require_object_ids(rows, column, name)?;
     }
+    refuse_another_header(rows)?;
     Ok(Place {
         column,
         header: Some(records[header].line),
@@ -319,6 +321,18 @@ fn continues_header(record: &Record, column: usize, name: &str) -> Option<Why> {
     let is_name = kind(cell).is_some() || is_named(cell, name);
     let is_rule = !cell.is_empty() && cell.bytes().all(|byte| byte == b'-');
     (!is_user(cell) && (is_name || is_rule)).then_some(Why::SecondHeader)
+}
+
+/// Refuses a second table below the first: its users may stand in another column.
+fn refuse_another_header(records: &[Record]) -> Result<(), ListError> {
+    let is_header = |record: &&Record| record.cells.iter().any(|cell| kind(cell) == Some(Kind::Name));
+    match records.iter().find(is_header) {
+        None => Ok(()),
+        Some(record) => Err(ListError::new(
+            "another header stands below the first; make it one table, or two files",
+        )
+        .at(record.line)),
+    }
 }
 
 fn require_object_ids(records: &[Record], column: usize, name: &str) -> Result<(), ListError> {

@@ -134,7 +134,7 @@ fn preamble(text: &str, lines: &Lines, passed_over: &mut Vec<PassedOver>) -> (us
             Why::Type
         } else if plain.starts_with("version:v") {
             Why::Version
-        } else if content.is_empty() {
+        } else if trimmed(content).is_empty() {
             Why::Blank
         } else {
             return (start, stated);
