@@ -83,7 +83,9 @@ def test_names_of_devices_are_text(case, emulator, name):
     emulator.ask("PATCH", "devices/" + case.devices(DIEGO)[0], {"deviceName": name})
     case.run([DIEGO, "\x1b]0:x\x07<b>@contoso.com"])
     page = case.page()
-    assert len(re.findall(r"<script", page)) == 1 and "<img" not in page and "<b>@" not in page and 'onload="y' not in page
+    assert (
+        len(re.findall(r"<script", page)) == 1 and "<img" not in page and "<b>@" not in page and 'onload="y' not in page
+    )
     for text in (page, case.report("--format", "csv").out, case.report("--format", "json").out):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", text.replace("\r\n", "\n"))
     assert "\\u{1b}]0:x\\u{7}&#60;b&#62;@contoso.com" in page
