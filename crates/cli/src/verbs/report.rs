@@ -47,16 +47,21 @@ pub(crate) struct Args {
     /// Numbers in place of the names of people and devices; the key is written beside the report
     #[arg(long, conflicts_with_all = ["columns", "title"])]
     pseudonyms: bool,
+    /// The report is of a rehearsal
+    #[arg(long, hide = true)]
+    rehearsal: bool,
     /// The title of the page
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// The most people that a page shows; those who need a person are always shown
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = MAX_ROWS)]
     max_rows: usize,
-    #[command(flatten)]
-    list_options: ListOptions,
     /// Compare a page with its journals, or with --bytes and --sha256 the beginning of a journal
     #[arg(long, value_name = "PAGE", num_args = 0..=1, conflicts_with_all = ["output", "only", "pseudonyms", "title"])]
+    #[expect(
+        clippy::option_option,
+        reason = "clap's form of an option whose value may be left out"
+    )]
     check: Option<Option<PathBuf>>,
     /// The length of the beginning that was noted
     #[arg(long, value_name = "N", requires_all = ["check", "sha256"])]
@@ -64,6 +69,38 @@ pub(crate) struct Args {
     /// The SHA-256 that was noted
     #[arg(long, value_name = "HASH", requires_all = ["check", "bytes"])]
     sha256: Option<String>,
+    #[command(flatten)]
+    list_options: ListOptions,
+}
+
+/// A page at the end of another verb.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AtTheEnd {
+    /// Write a report of the journal at the end, as a page
+    #[arg(long = "report", value_name = "FILE")]
+    page: Option<PathBuf>,
+}
+
+impl AtTheEnd {
+    /// Refuses an existing file before anything is done.
+    pub(super) fn is_possible(&self) -> Result<()> {
+        self.page.as_deref().map_or(Ok(()), page::is_new)
+    }
+
+    pub(super) fn write(&self, journal: &Path, io: &Io) -> Result<()> {
+        let Some(path) = &self.page else { return Ok(()) };
+        let made = Made {
+            max_rows: MAX_ROWS,
+            ..made_now()
+        };
+        let account = Account::new(&history::read(&[journal])?, made, None)?;
+        save(
+            path,
+            false,
+            &page::html(&account).map_err(|_| Failure::bug())?,
+            io,
+        )
+    }
 }
 
 /// A form of the report.
@@ -85,20 +122,25 @@ enum Only {
 }
 
 const BY: &str = concat!("graph-devices/", env!("CARGO_PKG_VERSION"));
+const MAX_ROWS: usize = 10_000;
 
 pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
     if args.check.is_some() {
         return check(args, io);
     }
+    if io.is_json() && output(args).is_none() {
+        return Err(Failure::usage(
+            "--json prints one object a line, and this report is a document; name its file with --output",
+        ));
+    }
     let made = Made {
-        by: BY.to_owned(),
-        at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         title: args.title.clone(),
+        rehearsal: args.rehearsal,
         only_open: args.only.is_some(),
         pseudonyms: args.pseudonyms,
         max_rows: args.max_rows,
         columns: args.list.as_ref().map(|_| args.columns.clone()),
-        ..Made::default()
+        ..made_now()
     };
     let given = given(args)?;
     let history = history::read(&args.journals)?;
@@ -113,14 +155,25 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
         Format::Json => page::json(&account),
     };
     match output(args) {
-        Some(path) => {
-            page::write(&path, args.force, text.as_bytes())?;
-            io.note(&format!("{} was written, for its owner alone", path.display()));
-        }
-        None => io.text(&text),
+        Some(path) => save(&path, args.force, &text, io)?,
+        None => io.answer(text.strip_suffix('\n').unwrap_or(&text)),
     }
     io.line(&Line::Summary(Summary::new("report", Exit::Done)));
     Ok(Exit::Done)
+}
+
+fn made_now() -> Made {
+    Made {
+        by: BY.to_owned(),
+        at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        ..Made::default()
+    }
+}
+
+fn save(path: &Path, force: bool, text: &str, io: &Io) -> Result<()> {
+    page::write(path, force, text.as_bytes())?;
+    io.note(&format!("{} was written, for its owner alone", path.display()));
+    Ok(())
 }
 
 fn given(args: &Args) -> Result<Option<Given>> {
