@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from conftest import DIEGO, LEE, TABLET
+from process import DIEGO, LEE
 
 
 def test_without_a_terminal_it_ends_at_once(program, emulator):
@@ -15,7 +15,11 @@ def test_without_a_terminal_it_ends_at_once(program, emulator):
 
 
 def test_yes_bounds_the_number_of_people(program, emulator):
-    emulator.ask("POST", "users/" + LEE + "/devices", {"deviceName": "LEE-PHONE", "operatingSystem": "iOS", "enrolledDateTime": "2024-01-01T00:00:00Z"})
+    emulator.ask(
+        "POST",
+        "users/" + LEE + "/devices",
+        {"deviceName": "LEE-PHONE", "operatingSystem": "iOS", "enrolledDateTime": "2024-01-01T00:00:00Z"},
+    )
     people = [DIEGO, LEE]
     ended = program("remove", *people, "--yes", 1, "--journal", "one.jsonl")
     assert ended.exit == 5 and "2 people" in ended.err
@@ -26,7 +30,9 @@ def test_yes_bounds_the_number_of_people(program, emulator):
     assert program.records("two.jsonl", "run")[-1]["consent"] == "--yes 2"
 
 
-@pytest.mark.parametrize("args, message", [([], "--yes"), (["--yes", "all"], "--yes 10"), (["--yes", "1", "--yes", "2"], "multiple")])
+@pytest.mark.parametrize(
+    "args, message", [([], "--yes"), (["--yes", "all"], "--yes 10"), (["--yes", "1", "--yes", "2"], "multiple")]
+)
 def test_yes_without_a_number_is_wrong_use(program, emulator, args, message):
     ended = program("remove", DIEGO, *(args or ["--yes"]))
     assert ended.exit == 2 and message in ended.err
@@ -62,10 +68,13 @@ def test_the_list_can_be_the_standard_input_of_a_terminal(program, emulator):
 
 def test_a_changed_warning_is_not_sent_without_being_counted(program, emulator):
     """A person whose warning needed consent at the preview is not sent when it has gone since."""
-    fresh = {"deviceName": "NEW-PHONE", "operatingSystem": "iOS"}
-    emulator.ask("POST", "users", {"userPrincipalName": "temp@contoso.com", "devices": [fresh]})
-    assert program("preview", DIEGO, TABLET, "temp@contoso.com", "--journal", "p.jsonl").exit == 0
-    ended = program("remove", "p.jsonl", "--yes", 9, "--json")
-    sent = {line["user"] for line in ended.lines("row")}
-    needed = {line["user"] for line in program.records("p.jsonl", "result") if line["reason"] == "needs_consent"}
-    assert needed.isdisjoint(sent)
+    emulator.ask("POST", "users", {"userPrincipalName": "temp@contoso.com"})
+    recent = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3600))
+    phone = {"deviceName": "NEW-PHONE", "operatingSystem": "iOS", "enrolledDateTime": recent}
+    phone = emulator.ask("POST", "users/temp@contoso.com/devices", phone)["id"]
+    shown = program("preview", DIEGO, "temp@contoso.com", "--journal", "p.jsonl")
+    assert shown.exit == 0 and "ask for consent: enrolled_today" in shown.out
+    emulator.ask("PATCH", f"devices/{phone}", {"enrolledDateTime": "2024-01-01T00:00:00Z"})
+    ended = program("remove", "p.jsonl", "--yes", 1, "--json")
+    assert [line["user"] for line in ended.lines("row")] == [DIEGO]
+    assert len(emulator.acted()) == 1 and ended.exit == 1

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import ADELE, DIEGO, LEE, OBRIEN, token
+from process import ADELE, DIEGO, LEE, OBRIEN, token
 
 SIGNED_IN = token(
     aud="https://graph.microsoft.com", upn="it@contoso.com", oid="90000000-0000-4000-8000-000000000001",

@@ -7,7 +7,7 @@ import shlex
 import signal
 import time
 
-from conftest import DIEGO, FREE, OBRIEN, ended
+from process import DIEGO, FREE, OBRIEN, ended
 
 
 def follow(program, command):
@@ -75,10 +75,10 @@ def test_a_second_signal_leaves_now_and_loses_nothing(program, emulator):
 
 
 def test_sigterm_has_its_own_exit_code(program, emulator):
-    users = emulator.generate(300)
+    users = emulator.generate(30)
     program.write_list(users)
-    with program.start("remove", "list.csv", "--yes", 300, "--write-quota", "20/60s", "--json") as process:
-        emulator.wait(actions=20)
+    with program.start("remove", "list.csv", "--yes", 30, "--write-quota", "10/60s", "--json") as process:
+        emulator.wait(attempts=10)
         process.send_signal(signal.SIGTERM)
         left = ended(process)
     assert left.exit == 143 and left.last()["next"]
@@ -88,7 +88,17 @@ def test_approvals_one_by_one(program, emulator):
     people = [DIEGO, OBRIEN]
     accept = ("--accept-warning", "entra_joined_windows")
     last = program(
-        "remove", *people, "--yes", 2, "--journal", "j.jsonl", "--justification", "left", "--json", *accept, token="approval-token"
+        "remove",
+        *people,
+        "--yes",
+        2,
+        "--journal",
+        "j.jsonl",
+        "--justification",
+        "left",
+        "--json",
+        *accept,
+        token="approval-token",
     )
     assert last.exit == 4, last.err
     assert last.last()["counts"] == {"awaiting_approval": 1} and emulator.acted() == []

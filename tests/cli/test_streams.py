@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import DIEGO, FREE, OBRIEN, ended
+from process import DIEGO, FREE, OBRIEN, ended
 
 
 def ends(program, emulator):
@@ -25,7 +25,7 @@ def test_json_lines_alone_and_the_exit_code_in_the_last(program, emulator):
     for args, exit_code, value in ends(program, emulator):
         done = program(*args, "--json", token=value)
         assert done.exit == exit_code, (args, done.out, done.err)
-        assert all(list(line)[0] == "type" for line in done.lines())
+        assert all(next(iter(line)) == "type" for line in done.lines())
         assert done.last()["exit"] == exit_code
         seen.add(exit_code)
     assert seen == {0, 1, 2, 3, 4, 5}
@@ -78,7 +78,9 @@ def test_progress_lines_are_asked_for(program, emulator):
     assert done.lines("progress") == []
 
 
-@pytest.mark.parametrize("verb", ["doctor", "devices", "preview", "remove", "verify", "report", "explain", "completions"])
+@pytest.mark.parametrize(
+    "verb", ["doctor", "devices", "preview", "remove", "verify", "report", "explain", "completions"]
+)
 def test_each_verb_has_help_with_examples(program, emulator, verb):
     done = program(verb, "--help")
     assert done.exit == 0 and f"Usage: graph-devices {verb}" in done.out and done.err == ""

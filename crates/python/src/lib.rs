@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 /// The native part of `graph_devices`.
 #[pymodule(gil_used = false)]
 mod _native {
-    use super::pyfunction;
+    use super::{Python, pyfunction};
 
     #[pymodule_export]
     use crate::client::Client;
@@ -34,6 +34,13 @@ mod _native {
     #[pyfunction]
     fn version() -> &'static str {
         env!("CARGO_PKG_VERSION")
+    }
+
+    /// Runs the command line with the words after its name, and returns the exit code.
+    #[pyfunction]
+    fn command_line(py: Python<'_>, words: Vec<std::ffi::OsString>) -> u8 {
+        let name = std::iter::once("graph-devices".into());
+        py.detach(|| graph_devices_cli::run(name.chain(words)))
     }
 
     /// The names of the statuses, in the order of their numbers.

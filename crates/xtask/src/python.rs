@@ -16,6 +16,7 @@ pub(crate) fn environment(name: &str) -> Result<Option<PathBuf>> {
         "python",
         "crates/python",
         "crates/core",
+        "crates/cli",
         "Cargo.lock",
         "Cargo.toml",
     ]

@@ -23,19 +23,25 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
             suite.missing("the page in a browser", program);
         }
     }
-    let mut pytest = command(&python);
-    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/cli"]);
-    pytest
-        .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"))
-        .env("GRAPH_DEVICES_COMMAND", target().join("debug/graph-devices"))
-        .env_remove("GRAPH_DEVICES_ENDPOINT");
-    match axe_core()? {
-        Some(axe) => {
-            pytest.env("AXE_CORE", axe);
-        }
-        None => suite.missing("accessibility", "npm"),
+    let axe = axe_core()?;
+    if axe.is_none() {
+        suite.missing("accessibility", "npm");
     }
-    suite.program("pytest", &mut pytest);
+    let pytest = |tests: &[&str], program: PathBuf| {
+        let mut pytest = command(&python);
+        pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).args(tests);
+        pytest
+            .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"))
+            .env("GRAPH_DEVICES_COMMAND", program)
+            .env_remove("GRAPH_DEVICES_ENDPOINT");
+        pytest.envs(axe.iter().map(|axe| ("AXE_CORE", axe)));
+        pytest
+    };
+    let program = target().join("debug/graph-devices");
+    suite.program("the program", &mut pytest(&["tests/cli"], program));
+    let installed = python.with_file_name("graph-devices");
+    let tests = ["tests/cli/test_confirm.py", "tests/cli/test_run.py", "tests/cli/test_streams.py"];
+    suite.program("the command that pip installs", &mut pytest(&tests, installed));
     Ok(())
 }
 

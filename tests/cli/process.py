@@ -1,0 +1,191 @@
+"""The emulator over its socket, and the program as a process of its own, with and without a terminal."""
+
+import base64
+import contextlib
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import threading
+import time
+import urllib.request
+
+ADELE, DIEGO, LEE, OBRIEN = "adele@contoso.com", "diego@contoso.com", "lee@contoso.com", "o'brien@contoso.com"
+TABLET = "first.last+tag@contoso.com"
+#: More than a test sends.
+FREE = ["--write-quota", "100000/1s", "--read-quota", "100000/1s"]
+#: The longest that a test waits for a program.
+PATIENCE = 90
+
+# A shell's background job ignores Ctrl-C, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class Emulator:
+    def __init__(self, endpoint):
+        self.endpoint = endpoint
+
+    def ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.endpoint + "/_emulator/" + path, data=data, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def reset(self, **parts):
+        self.ask("POST", "reset", parts)
+
+    def faults(self, *faults):
+        self.ask("POST", "faults", list(faults))
+
+    def actions(self):
+        """One entry for each attempt to retire a user's devices."""
+        return self.ask("GET", "actions")
+
+    def acted(self):
+        """The users that were retired, an entry for each time."""
+        return [action["user"] for action in self.actions() if action["acted"]]
+
+    def requests(self):
+        return self.ask("GET", "state")["counts"]["requests"]
+
+    def generate(self, count, **parts):
+        """Replaces the users by `count` users with one iPhone each; returns their names."""
+        rule = {"users": count, "devices": 1, "operating_systems": ["iOS"]}
+        self.reset(users=[], generate=rule, **parts)
+        return [f"user-{number:06}@contoso.com" for number in range(1, count + 1)]
+
+    def hold(self, after, point="acted"):
+        """Holds every retire after the first `after`."""
+        self.ask("POST", "hold", {"match": "removeAll", "after": after, "point": point})
+
+    def release(self):
+        self.ask("POST", "release")
+
+    def wait(self, **reached):
+        """Waits until the given numbers are reached, such as `held=2`."""
+        reached["seconds"] = 60
+        assert self.ask("GET", "wait?" + "&".join(f"{name}={value}" for name, value in reached.items()))["reached"]
+
+
+class Ended:
+    """How a program ended."""
+
+    def __init__(self, exit_code, out, err):
+        self.exit, self.out, self.err = exit_code, out, err
+
+    def lines(self, kind=None):
+        """The JSON Lines of the standard output, or those of one type."""
+        lines = [json.loads(line) for line in self.out.splitlines()]
+        return [line for line in lines if kind in (None, line["type"])]
+
+    def last(self):
+        """The last line, which has the exit code of the process."""
+        last = self.lines()[-1]
+        assert last["type"] in ("summary", "error") and last["exit"] == self.exit, (last, self.exit)
+        return last
+
+
+class Program:
+    """The program in a folder of its own, without a terminal."""
+
+    def __init__(self, emulator, folder):
+        self.folder = folder
+        self.words = json.loads(os.environ.get("GRAPH_DEVICES_WORDS", "[]")) or [os.environ["GRAPH_DEVICES_COMMAND"]]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRAPH_", "COLUMNS"))}
+        self.environment = {**kept, "GRAPH_DEVICES_ENDPOINT": emulator.endpoint, "GRAPH_TOKEN": "demo-token"}
+
+    @contextlib.contextmanager
+    def start(self, *args, token="demo-token", **how):
+        """The process of the program. It does not outlive the test."""
+        environment = {**self.environment, **how.pop("env", {})}
+        environment.pop("GRAPH_TOKEN")
+        if token is not None:
+            environment["GRAPH_TOKEN"] = token
+        how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
+        words = [*self.words, *map(str, args)]
+        with subprocess.Popen(words, cwd=self.folder, env=environment, start_new_session=True, **how) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def __call__(self, *args, input=None, **how):
+        if input is not None:
+            how["stdin"] = subprocess.PIPE
+        with self.start(*args, **how) as process:
+            return ended(process, input)
+
+    def write_list(self, users, name="list.csv"):
+        (self.folder / name).write_text("".join(f"{user}\n" for user in users), encoding="utf-8")
+        return name
+
+    def records(self, journal, event):
+        """The lines of a journal with an event."""
+        text = (self.folder / journal).read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in text.splitlines()]
+        return [line for line in lines if line["event"] == event]
+
+
+def ended(process, input=None):
+    """Takes what a program prints, to its end."""
+    out, err = process.communicate(input, timeout=PATIENCE)
+    return Ended(process.returncode, (out or b"").decode(), (err or b"").decode())
+
+
+class Typing:
+    """The program on a terminal of its own, and what a person sees there."""
+
+    def __init__(self, program, *args, **how):
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            environment = {**program.environment, "TERM": "xterm", **how.get("env", {})}
+            os.chdir(program.folder)
+            os.execvpe(program.words[0], [*program.words, *map(str, args)], environment)
+        self.seen = ""
+        self.changed = threading.Condition()
+        self.exit = None
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        while True:
+            select.select([self.terminal], [], [])
+            try:
+                part = os.read(self.terminal, 65536)
+            except OSError:
+                part = b""
+            with self.changed:
+                self.seen += part.decode(errors="replace")
+                if not part:
+                    self.exit = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+                self.changed.notify_all()
+            if not part:
+                return
+
+    def until(self, text):
+        """Waits until a text is seen."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: text in self.seen, PATIENCE), self.seen
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def end(self):
+        """Waits for the end and returns the exit code, and how long it took."""
+        began = time.monotonic()
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.exit is not None, PATIENCE), self.seen
+        os.close(self.terminal)
+        return self.exit, time.monotonic() - began
+
+
+def token(**claims):
+    """A token in the form of a JWT with claims."""
+
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    return f"{part({'alg': 'none'})}.{part(claims)}.demo-token"
