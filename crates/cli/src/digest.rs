@@ -1,10 +1,12 @@
-//! SHA-256 of files and texts.
+//! SHA-256 of files and bytes.
 
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::digest::{Context, Digest, SHA256, digest};
 
 /// The SHA-256 of the first so many bytes of a file, and how many there were.
@@ -24,12 +26,16 @@ pub(crate) fn of_file(path: &Path, length: u64) -> io::Result<(String, u64)> {
 }
 
 /// The SHA-256 of bytes.
-pub(crate) fn of_bytes(bytes: &[u8]) -> Digest {
-    digest(&SHA256, bytes)
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&digest(&SHA256, bytes))
 }
 
-/// A digest in hexadecimal digits.
-pub(crate) fn hexadecimal(digest: &Digest) -> String {
+/// The same in Base64, as a content security policy names a text.
+pub(crate) fn in_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(digest(&SHA256, bytes))
+}
+
+fn hexadecimal(digest: &Digest) -> String {
     digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
         // Writing into a String cannot fail.
         let _ = write!(hex, "{byte:02x}");

@@ -78,6 +78,11 @@ impl Io {
         self.streams().print(text);
     }
 
+    /// Whether the standard output has one JSON object a line.
+    pub(crate) fn is_json(&self) -> bool {
+        self.0.json
+    }
+
     /// Prints a row for a person.
     pub(crate) fn row(&self, text: &str) {
         if !self.0.json && !self.0.quiet {
@@ -90,11 +95,6 @@ impl Io {
         for row in rows {
             self.row(row);
         }
-    }
-
-    /// Prints an answer that is a document of its own, whatever form the other output has.
-    pub(crate) fn text(&self, text: &str) {
-        self.streams().print(text.strip_suffix('\n').unwrap_or(text));
     }
 
     /// Prints a line for a program.

@@ -36,7 +36,10 @@
     const at = headings.indexOf(heading);
     const keys = new Map(rows.map((row) => [row, row.cells[at].textContent]));
     const sorted = [...rows].sort((one, two) => collator.compare(keys.get(one), keys.get(two)));
+    // A body outside of the page is changed at once, and not row by row.
+    body.remove();
     body.append(...(descending ? sorted.reverse() : sorted));
+    table.append(body);
   };
   for (const heading of headings) {
     if (!("sort" in heading.dataset)) continue;

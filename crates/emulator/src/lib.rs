@@ -31,11 +31,17 @@ mod reply;
 mod routes;
 mod server;
 mod state;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
 mod tls;
 mod tokens;
 mod wire;
 
 use std::io;
+
+use serde_json::Value;
 
 /// How to start an [`Emulator`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,21 +59,21 @@ pub struct Options {
 pub struct Emulator {
     endpoint: String,
     ca_pem: Option<String>,
-    _server: server::Server,
+    server: server::Server,
 }
 
 impl Emulator {
     /// Starts listening on 127.0.0.1; fails when the port cannot be had.
     pub fn start(options: Options) -> io::Result<Self> {
         let tls = if options.tls { Some(tls::Tls::new()?) } else { None };
-        let ca_pem = tls.as_ref().map(|tls| tls.ca_pem.clone());
+        let ca_pem = tls.as_ref().map(|tls| tls.ca_pem().to_owned());
         let scheme = if options.tls { "https" } else { "http" };
         let server = server::Server::start(options.port, options.log, tls)?;
         let endpoint = format!("{scheme}://{}", server.address());
         Ok(Self {
             endpoint,
             ca_pem,
-            _server: server,
+            server,
         })
     }
 
@@ -79,6 +85,19 @@ impl Emulator {
     /// The authority to trust, in PEM; none without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
+    }
+
+    /// Answers a management request without a connection: `path` is what follows `/_emulator/`. The error is what the answer
+    /// says of a refused one.
+    pub fn manage(&self, method: &str, path: &str, body: &Value) -> io::Result<Value> {
+        let reply = self
+            .server
+            .manage(method, &format!("/{path}"), body.to_string().as_bytes());
+        let text = String::from_utf8_lossy(&reply.body);
+        if reply.status != 200 {
+            return Err(io::Error::other(text));
+        }
+        serde_json::from_str(&text).map_err(io::Error::other)
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::exchange::{self, ConnectionNumber, Exchange};
 use crate::faults::Ending;
 use crate::gate::{Point, Wish};
+use crate::management;
 use crate::reply::Reply;
 use crate::state::State;
 use crate::tls::Tls;
@@ -92,7 +93,7 @@ impl Shared {
             self.changed.notify_all();
             return exchange;
         };
-        if request.method == "GET" && path.starts_with("/wait") {
+        if is_wait(&request.method, path) {
             return Some(Exchange::management(self.wait(path)));
         }
         let exchange = exchange::begin(&mut lock(&self.state), number, request, scheme);
@@ -146,6 +147,11 @@ impl Shared {
     }
 }
 
+/// Whether a management request waits, so that the state is not locked meanwhile.
+fn is_wait(method: &str, path: &str) -> bool {
+    method == "GET" && path.starts_with("/wait")
+}
+
 /// How a held request goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Released {
@@ -192,6 +198,16 @@ impl Server {
             address,
             acceptor: Some(acceptor),
         })
+    }
+
+    /// Answers a management request without a connection; `path` is what follows `/_emulator`.
+    pub(crate) fn manage(&self, method: &str, path: &str, body: &[u8]) -> Reply {
+        if is_wait(method, path) {
+            return self.shared.wait(path);
+        }
+        let reply = management::answer(&mut lock(&self.shared.state), method, path, body);
+        self.shared.changed.notify_all();
+        reply
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

@@ -16,7 +16,7 @@ use crate::wire::Stream;
 /// A server's certificate and the authority that vouches for it; both live in memory only.
 #[derive(Clone, Debug)]
 pub(crate) struct Tls {
-    pub(crate) ca_pem: String,
+    ca_pem: String,
     config: Arc<ServerConfig>,
 }
 
@@ -39,6 +39,11 @@ impl Tls {
             ca_pem: ca.pem(),
             config: Arc::new(config),
         })
+    }
+
+    /// The authority, in PEM.
+    pub(crate) fn ca_pem(&self) -> &str {
+        &self.ca_pem
     }
 
     /// The connection under TLS; the handshake comes with the first read.

@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::digest::{hexadecimal, of_bytes};
+use crate::digest;
 
 pub(crate) use bytes::Encoding;
 pub(crate) use options::{ColumnOption, Delimiter, ListOptions};
@@ -179,7 +179,7 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
     let others = column::others(header, &options.columns)?;
     let mut list = List {
         name: name.to_owned(),
-        sha256: hexadecimal(&of_bytes(bytes)),
+        sha256: digest::of_bytes(bytes),
         encoding: text.encoding,
         has_mark: text.has_mark,
         is_lossy: text.is_lossy,

@@ -71,3 +71,12 @@ impl FromStr for ColumnOption {
         Ok(Self::Number(number))
     }
 }
+
+impl fmt::Display for ColumnOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}

@@ -20,7 +20,7 @@ fn options(case: &Value) -> ListOptions {
         encoding: option("encoding").map(|name| name.parse().expect("an encoding")),
         delimiter: option("delimiter").map(|text| text.parse().expect("a delimiter")),
         column: option("column").map(|text| text.parse().expect("a column")),
-        ..ListOptions::default()
+        columns: Vec::new(),
     }
 }
 
@@ -139,7 +139,7 @@ fn any_options() -> impl Strategy<Value = ListOptions> {
         encoding,
         delimiter: delimiter.and_then(|text| text.parse().ok()),
         column: column.and_then(|text| text.parse().ok()),
-        ..ListOptions::default()
+        columns: Vec::new(),
     })
 }
 

@@ -62,20 +62,10 @@ pub(crate) struct Account {
     pub(super) totals: Totals,
     pub(super) runs: Vec<RunFacts>,
     pub(super) people: Vec<Person>,
-    #[serde(skip)]
-    pub(super) limits: Limits,
-}
-
-/// What limits a report in this case.
-#[derive(Default)]
-pub(super) struct Limits {
-    /// A user was sent without a read of the devices before.
-    pub(super) unread: bool,
-    pub(super) torn: bool,
-    pub(super) excluded: bool,
-    pub(super) running: bool,
+    /// No run was allowed to send.
     pub(super) only_previews: bool,
-    pub(super) list_not_given: bool,
+    /// What it does not prove in this case.
+    pub(super) limits: Vec<&'static str>,
 }
 
 impl Account {
@@ -120,16 +110,8 @@ impl Account {
                 .map(|(name, sha256)| (visible(name), visible(sha256)))
                 .collect(),
             totals: Totals::of(&people, doubles),
-            limits: Limits {
-                unread: history
-                    .users()
-                    .any(|user| user.devices().is_none() && was_applied(user.state())),
-                torn: made.journals.iter().any(|journal| journal.torn > 0),
-                excluded: history.runs().iter().any(|run| run.exclusions > 0),
-                running: made.journals.iter().any(|journal| journal.running),
-                only_previews: !any_could_send(history.runs()),
-                list_not_given: given.is_none() && !lists.is_empty(),
-            },
+            only_previews: !any_could_send(history.runs()),
+            limits: limits(history, &made, given.is_some()),
             runs,
             people,
             made,
@@ -151,6 +133,40 @@ impl Account {
     pub(super) fn shows_hours(&self) -> bool {
         self.people.iter().any(|person| person.hours.is_some())
     }
+}
+
+/// What a report does not prove in this case, besides what none proves.
+fn limits(history: &History, made: &Made, is_list_given: bool) -> Vec<&'static str> {
+    let mut users = history.users();
+    let (mut runs, journals) = (history.runs().iter(), &made.journals);
+    let cases = [
+        (
+            users.any(|user| user.devices().is_none() && was_applied(user.state())),
+            "For at least one person nothing was read before the request was sent, or the read came too late: the devices of that person are not known.",
+        ),
+        (
+            journals.iter().any(|journal| journal.torn > 0),
+            "A journal has a torn end: a run was cut off while it wrote. The report counts without it.",
+        ),
+        (
+            journals.iter().any(|journal| journal.running),
+            "A run was writing to the journal when the report was made. It shows the state of that moment.",
+        ),
+        (
+            runs.clone().any(|run| run.exclusions > 0),
+            "A run had exclusions. The journal has their number and hashes, and the names of those who were also given as users.",
+        ),
+        (
+            !is_list_given && runs.any(|run| run.input_list.is_some()),
+            "The list itself was not given to the report: rows that no run came to are missing here. --list accounts for each row.",
+        ),
+        (
+            made.pseudonyms,
+            "Names are replaced by numbers, ids are cut, and free texts are left out. The key is a file of its own.",
+        ),
+    ];
+    let cases = cases.into_iter().filter(|(applies, _)| *applies);
+    cases.map(|(_, text)| text).collect()
 }
 
 fn was_applied(state: UserState) -> bool {

@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use graph_devices::{Outcome, Reason, Verdict};
 
 use super::account::Account;
 use super::people::{Person, Standing};
 use super::runs::RunFacts;
-use super::words;
 use crate::digest;
 
 const STYLE: &str = include_str!("../../templates/page.css");
@@ -84,7 +81,7 @@ pub(crate) fn html(account: &Account) -> Result<String, askama::Error> {
 
 /// A source of a content security policy: the hash of what stands in the page.
 fn source(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(digest::of_bytes(text.as_bytes())))
+    format!("sha256-{}", digest::in_base64(text.as_bytes()))
 }
 
 /// The style sheet, with what stands on each printed page.
@@ -124,7 +121,7 @@ fn banner(account: &Account) -> Option<String> {
 /// Where all of it stands.
 fn state(account: &Account) -> (Standing, String) {
     let totals = &account.totals;
-    if account.limits.only_previews {
+    if account.only_previews {
         return (Standing::ToDo, "preview: nothing was sent".to_owned());
     }
     let (open, to_do, waits) = (
@@ -178,7 +175,7 @@ fn open(account: &Account) -> Vec<OpenItem<'_>> {
                 device: &device.name,
                 what: device.verdict.map(Verdict::name).unwrap_or_default().to_owned(),
                 since: device.since.as_deref().unwrap_or(since),
-                next: device.verdict.map(words::next).unwrap_or_default(),
+                next: device.verdict.map(Verdict::message).unwrap_or_default(),
             });
         }
     }
@@ -224,25 +221,25 @@ fn words(account: &Account) -> Vec<(&'static str, &'static str)> {
     let outcomes = Outcome::all()
         .iter()
         .filter(|outcome| outcomes.contains(outcome))
-        .map(|outcome| (outcome.name(), words::outcome(*outcome)));
+        .map(|outcome| (outcome.name(), outcome.message()));
     let reasons = Reason::all()
         .iter()
         .filter(|reason| **reason != Reason::None && reasons.contains(reason))
-        .map(|reason| (reason.name(), words::reason(*reason)));
+        .map(|reason| (reason.name(), reason.message()));
     let verdicts = Verdict::all()
         .iter()
         .filter(|verdict| found.contains(verdict))
-        .map(|verdict| (verdict.name(), words::verdict(*verdict)));
+        .map(|verdict| (verdict.name(), verdict.message()));
     outcomes.chain(reasons).chain(verdicts).collect()
 }
 
 /// What to do next, with the command where there is one.
 fn next(account: &Account) -> Vec<String> {
-    let (totals, limits) = (&account.totals, &account.limits);
+    let totals = &account.totals;
     let journal = account.made.journals.last().map(|journal| journal.name.as_str());
     let journal = journal.unwrap_or_default();
     let mut next = Vec::new();
-    if limits.running {
+    if account.made.journals.iter().any(|journal| journal.running) {
         next.push(
             "A run is still writing to the journal: make this report again when it has ended.".to_owned(),
         );

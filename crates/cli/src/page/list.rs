@@ -50,7 +50,7 @@ impl Given {
         for row in &self.list.rows {
             let known = history.find(&row.user);
             match known.map(|user| others.remove(&user.first_line())) {
-                Some(Some((number, user))) => people.push(self.person(row.line, &row.columns, number, &user)),
+                Some(Some((number, user))) => people.push(person(row.line, &row.columns, number, &user)),
                 Some(None) => doubles += 1,
                 None => people.push(Person {
                     columns: row.columns.iter().map(|cell| visible(cell)).collect(),
@@ -68,16 +68,17 @@ impl Given {
         }
         (people, doubles)
     }
+}
 
-    fn person(&self, line: usize, cells: &[String], number: usize, user: &User<'_>) -> Person {
-        let is_accepted = user.outcome() == Some(Outcome::Accepted);
-        let accepted = user.result().filter(|_| is_accepted).map(|result| result.time);
-        Person {
-            line: Some(line),
-            columns: cells.iter().map(|cell| visible(cell)).collect(),
-            hours: cells.iter().find_map(|cell| date(cell)).zip(accepted).map(hours),
-            ..Person::of(number, user)
-        }
+/// A person of the list.
+fn person(line: usize, cells: &[String], number: usize, user: &User<'_>) -> Person {
+    let is_accepted = user.outcome() == Some(Outcome::Accepted);
+    let accepted = user.result().filter(|_| is_accepted).map(|result| result.time);
+    Person {
+        line: Some(line),
+        columns: cells.iter().map(|cell| visible(cell)).collect(),
+        hours: cells.iter().find_map(|cell| date(cell)).zip(accepted).map(hours),
+        ..Person::of(number, user)
     }
 }
 

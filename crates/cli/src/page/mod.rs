@@ -21,7 +21,6 @@ mod people;
 mod pseudonyms;
 mod runs;
 mod totals;
-mod words;
 
 pub(crate) use account::{Account, Made};
 pub(crate) use check::{Found, check_bytes, check_page};

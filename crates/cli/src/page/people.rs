@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::account::time;
 use super::devices::{self, Device};
-use super::words;
 
 /// Where a person or a device stands, from best to worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -89,10 +88,19 @@ pub(crate) struct Person {
     pub(super) verified: Option<String>,
 }
 
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn outcome_name<S: serde::Serializer>(outcome: &Option<Outcome>, serializer: S) -> Result<S::Ok, S::Error> {
     outcome.map(Outcome::name).serialize(serializer)
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn reason_name<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
     Some(reason.name())
         .filter(|name| !name.is_empty())
@@ -207,7 +215,7 @@ impl Person {
 /// What core says about a result that did not happen, or what its reason means.
 fn message<'a>(result: &RecordedResult<'a>) -> Option<&'a str> {
     let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
-    let meaning = Some(words::reason(result.reason)).filter(|meaning| !meaning.is_empty());
+    let meaning = Some(result.reason.message()).filter(|meaning| !meaning.is_empty());
     result.message.or(meaning).filter(|_| !is_done)
 }
 
@@ -223,13 +231,13 @@ fn standing(outcome: Option<Outcome>, reason: Reason, devices: Option<&[Device]>
 
 fn standing_of_outcome(outcome: Option<Outcome>, reason: Reason) -> Standing {
     match (outcome, reason) {
-        (Some(Outcome::Accepted | Outcome::Confirmed), _) => Standing::Settled,
-        (Some(Outcome::AwaitingApproval), _) => Standing::Waits,
-        (None, _) | (Some(Outcome::Skipped), Reason::Preview | Reason::Stopped) => Standing::ToDo,
-        (
+        (Some(Outcome::Accepted | Outcome::Confirmed), _)
+        | (
             Some(Outcome::Skipped),
             Reason::None | Reason::NothingListed | Reason::Excluded | Reason::DoneBefore,
         ) => Standing::Settled,
+        (Some(Outcome::AwaitingApproval), _) => Standing::Waits,
+        (None, _) | (Some(Outcome::Skipped), Reason::Preview | Reason::Stopped) => Standing::ToDo,
         _ => Standing::Open,
     }
 }

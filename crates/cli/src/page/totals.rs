@@ -13,8 +13,9 @@ pub(super) struct Totals {
     pub(super) people: u64,
     /// The people of the journal that are not on the list; they are among the parts, and not among the rows.
     pub(super) not_listed: u64,
-    /// People that were accepted, and all whose devices are gone.
+    /// People who were accepted or confirmed; of these, those who were confirmed, and those whose devices are all gone.
     pub(super) applied: u64,
+    pub(super) confirmed: u64,
     pub(super) all_gone: u64,
     /// What the rows are made of, without those that are 0.
     pub(super) parts: Vec<Part>,
@@ -38,8 +39,9 @@ pub(super) struct Part {
 }
 
 /// The parts, in the order in which they are shown.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "accepted",
+    "confirmed",
     "queued for approval",
     "in doubt",
     "failed",
@@ -55,14 +57,14 @@ const MISSING: &str = "not in the journal";
 
 fn part(person: &Person) -> &'static str {
     match (person.outcome, person.reason) {
-        (Some(Outcome::Accepted | Outcome::Confirmed), _) => "accepted",
+        (Some(Outcome::Accepted), _) => "accepted",
+        (Some(Outcome::Confirmed), _) => "confirmed",
         (Some(Outcome::AwaitingApproval), _) => "queued for approval",
         (Some(Outcome::Unknown), _) => "in doubt",
         (Some(Outcome::Failed), _) => "failed",
         (Some(Outcome::Skipped), Reason::Preview) => "previewed only",
-        (Some(Outcome::Skipped), Reason::Stopped) => "not reached",
         (None, _) if person.number == 0 => MISSING,
-        (None, _) => "not reached",
+        (Some(Outcome::Skipped), Reason::Stopped) | (None, _) => "not reached",
         _ if person.standing == Standing::Open => "waiting for a decision",
         _ => "left alone on purpose",
     }
@@ -108,6 +110,7 @@ impl Totals {
         let is_gone = |device: &super::devices::Device| device.verdict == Some(Verdict::Gone);
         if person.outcome != Some(Outcome::Unknown) {
             self.applied += 1;
+            self.confirmed += u64::from(person.outcome == Some(Outcome::Confirmed));
             self.all_gone += u64::from(!devices.is_empty() && devices.iter().all(is_gone));
         }
         for device in devices {

@@ -100,9 +100,14 @@ fn entries() -> impl Iterator<Item = Entry> {
     let checks = CheckKind::all()
         .iter()
         .map(|check| Entry::new("check", check.name(), check.message(), "cli.md#doctor"));
-    let exits = Exit::ALL
-        .into_iter()
-        .map(|exit| Entry::new("exit code", exit.code(), exit.meaning(), "cli.md#exit-codes"));
+    let exits = Exit::ALL.into_iter().map(|exit| {
+        Entry::new(
+            "exit code",
+            exit.code().to_string(),
+            exit.meaning(),
+            "cli.md#exit-codes",
+        )
+    });
     outcomes
         .chain(statuses)
         .chain(reasons)
@@ -113,9 +118,9 @@ fn entries() -> impl Iterator<Item = Entry> {
 }
 
 impl Entry {
-    fn new(kind: &'static str, word: impl ToString, message: &'static str, page: &'static str) -> Self {
+    fn new(kind: &'static str, word: impl Into<String>, message: &'static str, page: &'static str) -> Self {
         Self {
-            word: word.to_string(),
+            word: word.into(),
             kind,
             message,
             page,

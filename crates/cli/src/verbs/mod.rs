@@ -5,6 +5,8 @@ mod devices;
 mod doctor;
 mod explain;
 mod preview;
+#[cfg(feature = "rehearse")]
+mod rehearse;
 mod remove;
 mod report;
 mod verify;
@@ -24,9 +26,11 @@ pub(crate) enum Verb {
     Preview(preview::Args),
     Remove(remove::Args),
     Verify(verify::Args),
+    Report(report::Args),
+    #[cfg(feature = "rehearse")]
+    Rehearse(rehearse::Args),
     Explain(explain::Args),
     Completions(completions::Args),
-    Report(report::Args),
 }
 
 impl Verb {
@@ -38,9 +42,11 @@ impl Verb {
             Self::Preview(args) => preview::run(args, io, signals),
             Self::Remove(args) => remove::run(args, io, signals),
             Self::Verify(args) => verify::run(args, io, signals),
+            Self::Report(args) => report::run(args, io),
+            #[cfg(feature = "rehearse")]
+            Self::Rehearse(args) => rehearse::run(args, io, signals),
             Self::Explain(args) => Ok(explain::run(args, io)),
             Self::Completions(args) => Ok(completions::run(args, io)),
-            Self::Report(args) => report::run(args, io),
         }
     }
 }

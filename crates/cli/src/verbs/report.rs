@@ -47,16 +47,21 @@ pub(crate) struct Args {
     /// Numbers in place of the names of people and devices; the key is written beside the report
     #[arg(long, conflicts_with_all = ["columns", "title"])]
     pseudonyms: bool,
+    /// The report is of a rehearsal
+    #[arg(long, hide = true)]
+    rehearsal: bool,
     /// The title of the page
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// The most people that a page shows; those who need a person are always shown
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     max_rows: usize,
-    #[command(flatten)]
-    list_options: ListOptions,
     /// Compare a page with its journals, or with --bytes and --sha256 the beginning of a journal
     #[arg(long, value_name = "PAGE", num_args = 0..=1, conflicts_with_all = ["output", "only", "pseudonyms", "title"])]
+    #[expect(
+        clippy::option_option,
+        reason = "clap's form of an option whose value may be left out"
+    )]
     check: Option<Option<PathBuf>>,
     /// The length of the beginning that was noted
     #[arg(long, value_name = "N", requires_all = ["check", "sha256"])]
@@ -64,6 +69,8 @@ pub(crate) struct Args {
     /// The SHA-256 that was noted
     #[arg(long, value_name = "HASH", requires_all = ["check", "bytes"])]
     sha256: Option<String>,
+    #[command(flatten)]
+    list_options: ListOptions,
 }
 
 /// A form of the report.
@@ -90,10 +97,16 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
     if args.check.is_some() {
         return check(args, io);
     }
+    if io.is_json() && output(args).is_none() {
+        return Err(Failure::usage(
+            "--json prints one object a line, and this report is a document; name its file with --output",
+        ));
+    }
     let made = Made {
         by: BY.to_owned(),
         at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         title: args.title.clone(),
+        rehearsal: args.rehearsal,
         only_open: args.only.is_some(),
         pseudonyms: args.pseudonyms,
         max_rows: args.max_rows,
@@ -117,7 +130,7 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
             page::write(&path, args.force, text.as_bytes())?;
             io.note(&format!("{} was written, for its owner alone", path.display()));
         }
-        None => io.text(&text),
+        None => io.answer(text.strip_suffix('\n').unwrap_or(&text)),
     }
     io.line(&Line::Summary(Summary::new("report", Exit::Done)));
     Ok(Exit::Done)

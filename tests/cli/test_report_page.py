@@ -6,10 +6,16 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ADELE, PEOPLE
+from conftest import ADELE
+from journals import PEOPLE, Case
 
 CHROMIUM = shutil.which("chromium")
 needs = pytest.mark.skipif(not (CHROMIUM and shutil.which("node")), reason="chromium or node is not installed")
+
+
+@pytest.fixture
+def case(program, emulator):
+    return Case(program, emulator)
 
 
 def look(case, *more):
@@ -23,7 +29,7 @@ def look(case, *more):
 
 def case_of_everything(case, emulator):
     case.run(PEOPLE)
-    emulator.ask("DELETE", "devices/" + emulator.devices(ADELE)[0])
+    emulator.ask("DELETE", "devices/" + case.devices(ADELE)[0])
     case.verify().page("--list", case.list, "--columns", "Employee ID")
 
 
