@@ -29,7 +29,9 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     }
     let pytest = |tests: &[&str], program: PathBuf| {
         let mut pytest = command(&python);
-        pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).args(tests);
+        pytest
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
+            .args(tests);
         pytest
             .env("GRAPH_EMULATOR", target().join("debug/graph-emulator"))
             .env("GRAPH_DEVICES_COMMAND", program)
@@ -40,7 +42,11 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
     let program = target().join("debug/graph-devices");
     suite.program("the program", &mut pytest(&["tests/cli"], program));
     let installed = python.with_file_name("graph-devices");
-    let tests = ["tests/cli/test_confirm.py", "tests/cli/test_run.py", "tests/cli/test_streams.py"];
+    let tests = [
+        "tests/cli/test_confirm.py",
+        "tests/cli/test_run.py",
+        "tests/cli/test_streams.py",
+    ];
     suite.program("the command that pip installs", &mut pytest(&tests, installed));
     Ok(())
 }
