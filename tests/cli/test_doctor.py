@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from conftest import ADELE, token
+from process import ADELE, token
 
 RETIRE = "DeviceManagementManagedDevices.PrivilegedOperations.All"
 READ = "User.Read.All DeviceManagementManagedDevices.ReadWrite.All"

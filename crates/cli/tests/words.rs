@@ -18,24 +18,24 @@ fn explain(words: &[&str]) -> std::io::Result<Output> {
 fn words() -> Vec<(String, &'static str, &'static str)> {
     let mut words = Vec::new();
     let mut add = |name: &str, kind, message| words.push((name.to_owned(), kind, message));
-    Status::all()
-        .iter()
-        .for_each(|word| add(word.name(), "status", word.message()));
-    Outcome::all()
-        .iter()
-        .for_each(|word| add(word.name(), "outcome", word.message()));
+    for word in Status::all() {
+        add(word.name(), "status", word.message());
+    }
+    for word in Outcome::all() {
+        add(word.name(), "outcome", word.message());
+    }
     for word in Reason::all().iter().filter(|word| **word != Reason::None) {
         add(word.name(), "reason", word.message());
     }
-    WarningCode::all()
-        .iter()
-        .for_each(|word| add(word.name(), "warning", word.message()));
-    Verdict::all()
-        .iter()
-        .for_each(|word| add(word.name(), "verdict", word.message()));
-    CheckKind::all()
-        .iter()
-        .for_each(|word| add(word.name(), "check", word.message()));
+    for word in WarningCode::all() {
+        add(word.name(), "warning", word.message());
+    }
+    for word in Verdict::all() {
+        add(word.name(), "verdict", word.message());
+    }
+    for word in CheckKind::all() {
+        add(word.name(), "check", word.message());
+    }
     for exit in Exit::ALL {
         add(&exit.code().to_string(), "exit code", exit.meaning());
     }
