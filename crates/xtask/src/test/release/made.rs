@@ -10,13 +10,14 @@ use crate::dist::{build, files};
 use crate::tools::{Result, attempt, command, files as files_in, fresh, printed, root, target};
 
 /// All that the files are made of.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "bindings",
     "crates/capi",
+    "crates/cli",
     "crates/core",
     "crates/emulator",
     "crates/python",
