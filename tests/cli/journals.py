@@ -6,7 +6,7 @@ import io
 import json
 import re
 
-from conftest import ADELE, DIEGO, FREE, LEE, OBRIEN, TABLET
+from process import ADELE, DIEGO, FREE, LEE, OBRIEN, TABLET
 
 NO_ONE = "no-one@contoso.com"
 PEOPLE = [ADELE, DIEGO, LEE, OBRIEN, TABLET, NO_ONE]

@@ -8,8 +8,8 @@ import re
 import stat
 
 import pytest
-from conftest import ADELE, DIEGO, LEE, OBRIEN, TABLET
 from journals import NO_ONE, PEOPLE, Case, by_user, rows_of, table
+from process import ADELE, DIEGO, LEE, OBRIEN, TABLET
 
 HOSTILE = ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "a\u202egpj", 'x" onload="y', "'><img src=x>"]
 
@@ -83,7 +83,9 @@ def test_names_of_devices_are_text(case, emulator, name):
     emulator.ask("PATCH", "devices/" + case.devices(DIEGO)[0], {"deviceName": name})
     case.run([DIEGO, "\x1b]0:x\x07<b>@contoso.com"])
     page = case.page()
-    assert len(re.findall(r"<script", page)) == 1 and "<img" not in page and 'onload="y' not in page
+    assert (
+        len(re.findall(r"<script", page)) == 1 and "<img" not in page and "<b>@" not in page and 'onload="y' not in page
+    )
     for text in (page, case.report("--format", "csv").out, case.report("--format", "json").out):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", text.replace("\r\n", "\n"))
     assert "\\u{1b}]0:x\\u{7}&#60;b&#62;@contoso.com" in page
@@ -255,6 +257,17 @@ def test_of_too_many_people_those_who_need_one_are_shown_and_the_rest_is_named(c
     rows = rows_of(page)
     assert len(rows) == 5 and any(NO_ONE in row for row in rows) and "5 of 31 people are shown" in page
     assert len(table(case.report("--format", "csv").out)) == 31
+
+
+def test_a_page_can_be_made_at_the_end_of_a_run_and_of_a_verification(case, emulator):
+    words = [*case.remove_words([DIEGO]), "--report", "page.html"]
+    assert case.program(*words).exit == 0 and DIEGO in (case.folder / "page.html").read_text(encoding="utf-8")
+    before = len(emulator.actions())
+    refused = case.program("remove", TABLET, "--yes", 1, "--journal", "x.jsonl", "--report", "page.html")
+    assert refused.exit == 2 and "exists" in refused.err and len(emulator.actions()) == before
+    ended = case.program("verify", case.journal.name, "--report", "later.html")
+    assert ended.exit == 4 and "pending" in (case.folder / "later.html").read_text(encoding="utf-8")
+    case.report("--check", "later.html")
 
 
 def test_json_lines_hold_no_document(case):

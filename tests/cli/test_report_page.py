@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ADELE
 from journals import PEOPLE, Case
+from process import ADELE
 
 CHROMIUM = shutil.which("chromium")
 needs = pytest.mark.skipif(not (CHROMIUM and shutil.which("node")), reason="chromium or node is not installed")

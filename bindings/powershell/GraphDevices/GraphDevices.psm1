@@ -5,13 +5,14 @@ if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
     throw "GraphDevices cannot run in the language mode $($ExecutionContext.SessionState.LanguageMode) (Constrained Language, as set by WDAC or AppLocker): have the administrator of that policy allow the module's folder, or sign the module and allow its signer. Nothing was loaded."
 }
 
+# The commands for files would load a module of PowerShell's own first, which takes longer than all else here.
 foreach ($folder in 'Private', 'Public') {
-    foreach ($file in Get-ChildItem -LiteralPath (Join-Path $PSScriptRoot $folder) -Filter '*.ps1') {
-        . $file.FullName
+    foreach ($file in [IO.Directory]::GetFiles([IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1')) {
+        . $file
     }
 }
 
-$manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $PSScriptRoot 'GraphDevices.psd1')
+$manifest = Import-PowerShellDataFile -LiteralPath ([IO.Path]::Combine($PSScriptRoot, 'GraphDevices.psd1'))
 Import-NativeLibrary -ModuleFolder $PSScriptRoot -ModuleVersion $manifest.ModuleVersion
 
 # What completion offers: the clouds by the names of Microsoft.Graph, and the blocking warnings that can be accepted.

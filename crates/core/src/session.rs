@@ -99,7 +99,7 @@ pub(crate) fn client_request_id(given: Option<&str>) -> String {
     given.map_or_else(new_guid, str::to_owned)
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// Sends until the service answers with success and `parse` can read the answer, or until a failure is final.
     pub(crate) fn send_with_retry<T>(
         &mut self,
@@ -131,8 +131,8 @@ impl Session<'_> {
             if request.acts_on.iter().any(|user| facts.is_person(user)) {
                 return Err(Error::invalid_argument(SIGNED_IN).into());
             }
-            self.acquire(request, attempts)?;
-            let sent = self.send(request, &token, attempts);
+            let slot = self.acquire(request, attempts)?;
+            let sent = self.send(request, &token, attempts, slot);
             let context = self.context(request, &facts);
             let (error, retry) = match judge(&sent, &context) {
                 Judgement::Refused { error, retry } => (error, retry),
@@ -161,7 +161,11 @@ impl Session<'_> {
     }
 
     /// Waits for the rate limiter and takes the precautions of the request.
-    fn acquire(&self, request: &Request<'_>, attempts: &mut Attempts) -> std::result::Result<(), SendError> {
+    fn acquire(
+        &self,
+        request: &Request<'_>,
+        attempts: &mut Attempts,
+    ) -> std::result::Result<Slot<'a>, SendError> {
         let asked = self.clock.monotonic();
         if !self.limiter.acquire(request.kind, request.weight, self.stop) {
             let mut message = Status::Cancelled.message().to_owned();
@@ -171,10 +175,16 @@ impl Session<'_> {
             }
             return Err(Error::new(Status::Cancelled, message).into());
         }
+        let slot = Slot {
+            limiter: self.limiter,
+            kind: request.kind,
+            weight: request.weight,
+            is_sent: false,
+        };
         let now = self.clock.now();
         attempts.paused += now.monotonic.saturating_sub(asked);
-        self.take_precautions(request, attempts, now)
-            .inspect_err(|_| self.limiter.cancel(request.kind, request.weight))
+        self.take_precautions(request, attempts, now)?;
+        Ok(slot)
     }
 
     fn take_precautions(
@@ -214,7 +224,13 @@ impl Session<'_> {
     }
 
     /// Makes one attempt.
-    fn send(&mut self, request: &Request<'_>, token: &Token, attempts: &mut Attempts) -> Sent {
+    fn send(
+        &mut self,
+        request: &Request<'_>,
+        token: &Token,
+        attempts: &mut Attempts,
+        mut slot: Slot<'_>,
+    ) -> Sent {
         let left = self.policy.deadline.saturating_sub(attempts.elapsed(self.clock));
         let timeout = self.timeout.min(left).max(Duration::from_millis(1));
         attempts.count += 1;
@@ -224,11 +240,9 @@ impl Session<'_> {
             client_request_id: request.outgoing.client_request_id.to_owned(),
         });
         attempts.first_send.get_or_insert_with(|| self.clock.now());
-        let sent = self
-            .transport
-            .send(&request.outgoing, token, timeout, self.stop.interrupt());
-        self.limiter.complete(request.kind, request.weight);
-        sent
+        slot.is_sent = true;
+        self.transport
+            .send(&request.outgoing, token, timeout, self.stop.interrupt())
     }
 
     fn context<'b>(&'b self, request: &'b Request<'_>, token: &'b TokenFacts) -> Context<'b> {
@@ -328,6 +342,24 @@ impl Session<'_> {
             .unwrap_or_else(|| self.policy.backoff(1, self.clock.jitter()))
             .min(self.policy.deadline);
         self.limiter.throttled(kind, refused.len(), wait);
+    }
+}
+
+/// What the limiter granted to one attempt. It is given back when this is dropped, also after a panic.
+struct Slot<'a> {
+    limiter: &'a dyn RateLimiter,
+    kind: RequestKind,
+    weight: usize,
+    is_sent: bool,
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        if self.is_sent {
+            self.limiter.complete(self.kind, self.weight);
+        } else {
+            self.limiter.cancel(self.kind, self.weight);
+        }
     }
 }
 

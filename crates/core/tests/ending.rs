@@ -97,7 +97,7 @@ fn so_does_a_service_that_never_answers() -> Tested {
     service.faults(&json!([{"match": "removeAll", "hang": true, "times": 999}]))?;
     let options = service
         .real_options()?
-        .timeout(Duration::from_millis(200))?
+        .timeout(Duration::from_secs(1))?
         .max_attempts(1)?;
     let run = Client::new(options, Token::new("demo-token")?)?.run(RunOptions::default())?;
     let ended = ended(&run, (1..=USERS).map(name))?;

@@ -24,8 +24,8 @@ const BEGINNINGS: [&str; 5] = [
 const ENDINGS: [&str; 2] = ["-token", "-password"];
 
 /// What is built, installed or copied: no output of a test.
-const NOT_WRITTEN_BY_TESTS: [&str; 8] = [
-    "debug", "release", "dist", "doc", "maturin", "package", "venv", "wheels",
+const NOT_WRITTEN_BY_TESTS: [&str; 9] = [
+    "debug", "release", "dist", "doc", "maturin", "npm", "package", "venv", "wheels",
 ];
 
 #[derive(Default)]

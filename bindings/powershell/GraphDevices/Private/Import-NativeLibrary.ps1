@@ -1,13 +1,14 @@
 # Loads the assembly of native/<rid>/, and with it the native library beside it. Every fault that the runtime would report in
-# its own words, or not at all, is looked for first and thrown as one sentence.
+# its own words, or not at all, is looked for first and thrown as one sentence. Files are looked up without commands, as in
+# GraphDevices.psm1.
 
 function Import-NativeLibrary {
     param([string]$ModuleFolder, [version]$ModuleVersion)
 
     $rid = Get-ProcessRid
     $folder = Get-NativeFolder -ModuleFolder $ModuleFolder -Rid $rid
-    $library = Join-Path $folder (Get-NativeFileName -Rid $rid)
-    $assembly = Join-Path $folder 'GraphDevices.dll'
+    $library = [IO.Path]::Combine($folder, (Get-NativeFileName -Rid $rid))
+    $assembly = [IO.Path]::Combine($folder, 'GraphDevices.dll')
     foreach ($path in $assembly, $library) {
         Assert-FilePresent -Path $path
         Assert-FileNotBlocked -Path $path
@@ -76,14 +77,14 @@ function Get-NativeFileName {
 function Get-NativeFolder {
     param([string]$ModuleFolder, [string]$Rid)
 
-    $root = Join-Path $ModuleFolder 'native'
-    $folder = Join-Path $root $Rid
-    if (Test-Path -LiteralPath $folder) {
+    $root = [IO.Path]::Combine($ModuleFolder, 'native')
+    $folder = [IO.Path]::Combine($root, $Rid)
+    if ([IO.Directory]::Exists($folder)) {
         return $folder
     }
     $built = @()
-    if (Test-Path -LiteralPath $root) {
-        $built = @(Get-ChildItem -LiteralPath $root | ForEach-Object { $_.Name } | Sort-Object)
+    if ([IO.Directory]::Exists($root)) {
+        $built = @([IO.Directory]::GetDirectories($root) | ForEach-Object { [IO.Path]::GetFileName($_) } | Sort-Object)
     }
     $planned = 'win-x64', 'win-arm64', 'win-x86', 'linux-x64', 'linux-arm64', 'linux-musl-x64', 'linux-musl-arm64', 'osx-arm64', 'osx-x64'
     $missing = @($planned | Where-Object { $built -notcontains $_ })
@@ -94,7 +95,7 @@ function Get-NativeFolder {
 function Assert-FilePresent {
     param([string]$Path)
 
-    if (-not (Test-Path -LiteralPath $Path -PathType Leaf)) {
+    if (-not [IO.File]::Exists($Path)) {
         throw "A file of GraphDevices is missing: '$Path'. Install the module again."
     }
 }

@@ -8,11 +8,8 @@ use crate::failure::{Failure, Result};
 
 /// Writes a file under another name beside it, and then gives it its name. Refuses an existing file unless `force`.
 pub(crate) fn write(path: &Path, force: bool, bytes: &[u8]) -> Result<()> {
-    if path.exists() && !force {
-        return Err(Failure::usage(format!(
-            "{} exists; name another file, or replace it with --force",
-            path.display()
-        )));
+    if !force {
+        is_new(path)?;
     }
     let beside = beside(path);
     let written = create(&beside)
@@ -29,6 +26,17 @@ pub(crate) fn write(path: &Path, force: bool, bytes: &[u8]) -> Result<()> {
             path.display()
         ))
     })
+}
+
+/// Refuses a file that exists.
+pub(crate) fn is_new(path: &Path) -> Result<()> {
+    if path.exists() {
+        return Err(Failure::usage(format!(
+            "{} exists; name another file, or replace it by graph-devices report --force",
+            path.display()
+        )));
+    }
+    Ok(())
 }
 
 fn beside(path: &Path) -> PathBuf {

@@ -25,7 +25,7 @@ mod totals;
 pub(crate) use account::{Account, Made};
 pub(crate) use check::{Found, check_bytes, check_page};
 pub(crate) use csv::csv;
-pub(crate) use file::write;
+pub(crate) use file::{is_new, write};
 pub(crate) use html::html;
 pub(crate) use json::json;
 pub(crate) use list::Given;

@@ -54,7 +54,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// The most people that a page shows; those who need a person are always shown
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = MAX_ROWS)]
     max_rows: usize,
     /// Compare a page with its journals, or with --bytes and --sha256 the beginning of a journal
     #[arg(long, value_name = "PAGE", num_args = 0..=1, conflicts_with_all = ["output", "only", "pseudonyms", "title"])]
@@ -71,6 +71,36 @@ pub(crate) struct Args {
     sha256: Option<String>,
     #[command(flatten)]
     list_options: ListOptions,
+}
+
+/// A page at the end of another verb.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AtTheEnd {
+    /// Write a report of the journal at the end, as a page
+    #[arg(long = "report", value_name = "FILE")]
+    page: Option<PathBuf>,
+}
+
+impl AtTheEnd {
+    /// Refuses an existing file before anything is done.
+    pub(super) fn is_possible(&self) -> Result<()> {
+        self.page.as_deref().map_or(Ok(()), page::is_new)
+    }
+
+    pub(super) fn write(&self, journal: &Path, io: &Io) -> Result<()> {
+        let Some(path) = &self.page else { return Ok(()) };
+        let made = Made {
+            max_rows: MAX_ROWS,
+            ..made_now()
+        };
+        let account = Account::new(&history::read(&[journal])?, made, None)?;
+        save(
+            path,
+            false,
+            &page::html(&account).map_err(|_| Failure::bug())?,
+            io,
+        )
+    }
 }
 
 /// A form of the report.
@@ -92,6 +122,7 @@ enum Only {
 }
 
 const BY: &str = concat!("graph-devices/", env!("CARGO_PKG_VERSION"));
+const MAX_ROWS: usize = 10_000;
 
 pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
     if args.check.is_some() {
@@ -103,15 +134,13 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
         ));
     }
     let made = Made {
-        by: BY.to_owned(),
-        at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         title: args.title.clone(),
         rehearsal: args.rehearsal,
         only_open: args.only.is_some(),
         pseudonyms: args.pseudonyms,
         max_rows: args.max_rows,
         columns: args.list.as_ref().map(|_| args.columns.clone()),
-        ..Made::default()
+        ..made_now()
     };
     let given = given(args)?;
     let history = history::read(&args.journals)?;
@@ -126,14 +155,25 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit> {
         Format::Json => page::json(&account),
     };
     match output(args) {
-        Some(path) => {
-            page::write(&path, args.force, text.as_bytes())?;
-            io.note(&format!("{} was written, for its owner alone", path.display()));
-        }
+        Some(path) => save(&path, args.force, &text, io)?,
         None => io.answer(text.strip_suffix('\n').unwrap_or(&text)),
     }
     io.line(&Line::Summary(Summary::new("report", Exit::Done)));
     Ok(Exit::Done)
+}
+
+fn made_now() -> Made {
+    Made {
+        by: BY.to_owned(),
+        at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        ..Made::default()
+    }
+}
+
+fn save(path: &Path, force: bool, text: &str, io: &Io) -> Result<()> {
+    page::write(path, force, text.as_bytes())?;
+    io.note(&format!("{} was written, for its owner alone", path.display()));
+    Ok(())
 }
 
 fn given(args: &Args) -> Result<Option<Given>> {

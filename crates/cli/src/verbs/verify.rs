@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use graph_devices::{RunOptions, Status, Verdict, Verification, VerifiedDevice, visible};
 
+use super::report::AtTheEnd;
 use crate::args::Connection;
 use crate::client::connect;
 use crate::exit::Exit;
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     initiated_by: Option<String>,
     #[command(flatten)]
+    report: AtTheEnd,
+    #[command(flatten)]
     pace: Pace,
     #[command(flatten)]
     connection: Connection,
@@ -43,6 +46,7 @@ struct Tally {
 }
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
+    args.report.is_possible()?;
     let client = connect(&args.connection, io)?;
     let mut options = args.pace.apply(RunOptions::default())?.machine(&machine());
     if let Some(who) = &args.initiated_by {
@@ -71,6 +75,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
         },
     )
     .map_err(|failure| failure.with_next(next.as_str()))?;
+    args.report.write(&args.journal, io)?;
     Ok(report(args, &tally, &ended, &next, io))
 }
 

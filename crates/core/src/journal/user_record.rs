@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use crate::status::{Effect, Outcome, Reason};
+use crate::user_id::is_guid;
 
 use super::record::{ReadRecord, Record, ResultRecord, SentRecord, SnapshotDevice};
 
@@ -37,15 +38,23 @@ pub enum UserState {
 #[derive(Clone, Debug)]
 pub(crate) struct UserRecord {
     user: Box<str>,
+    /// The object id, where `user` is not that.
     id: Option<Box<str>>,
+    /// On the heap, since a resumed run needs none of it for a user that is done.
+    open: Option<Box<Open>>,
+    done: Option<Outcome>,
+    refused: bool,
+    excluded: bool,
+}
+
+/// What the records of a user leave open.
+#[derive(Clone, Debug, Default)]
+struct Open {
     snapshot: Option<At<Box<[SnapshotDevice]>>>,
     approval_code: Option<At<Box<str>>>,
     declined: Option<Box<ResultRecord>>,
     /// Also kept for a user that is done: nothing that was read after it is a snapshot.
     doubt: Option<InDoubt>,
-    done: Option<Outcome>,
-    refused: bool,
-    excluded: bool,
 }
 
 /// A value, and the line of the journal that it is in.
@@ -79,11 +88,8 @@ impl UserRecord {
     pub(super) fn new(user: &str, id: Option<&str>) -> Self {
         Self {
             user: user.into(),
-            id: id.map(Box::from),
-            snapshot: None,
-            approval_code: None,
-            declined: None,
-            doubt: None,
+            id: id.filter(|id| *id != user).map(Box::from),
+            open: None,
             done: None,
             refused: false,
             excluded: false,
@@ -97,11 +103,22 @@ impl UserRecord {
 
     /// The object id that was first known.
     pub(crate) fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+        let given = || is_guid(&self.user).then_some(&*self.user);
+        self.id.as_deref().or_else(given)
     }
 
     pub(super) fn set_id(&mut self, id: &str) {
-        self.id.get_or_insert_with(|| id.into());
+        if self.id().is_none() {
+            self.id = Some(id.into());
+        }
+    }
+
+    fn doubt(&self) -> Option<InDoubt> {
+        self.open.as_ref()?.doubt
+    }
+
+    fn open(&mut self) -> &mut Open {
+        self.open.get_or_insert_default()
     }
 
     /// Whether an object id certainly belongs to another user.
@@ -111,17 +128,18 @@ impl UserRecord {
 
     /// The devices that were read first, if that was before the action may have been applied, and [`Retention`] kept them.
     pub(crate) fn snapshot(&self) -> Option<&[SnapshotDevice]> {
-        self.snapshot.as_ref().map(|snapshot| &*snapshot.what)
+        let snapshot = self.open.as_ref()?.snapshot.as_ref()?;
+        Some(&snapshot.what)
     }
 
     pub(crate) fn state(&self) -> UserState {
         if let Some(outcome) = self.done {
             UserState::Done(outcome)
-        } else if let Some(doubt) = self.doubt {
+        } else if let Some(doubt) = self.doubt() {
             UserState::InDoubt(doubt.since)
-        } else if self.declined.is_some() {
+        } else if self.declined().is_some() {
             UserState::Declined
-        } else if self.approval_code.is_some() {
+        } else if self.approval_code().is_some() {
             UserState::Queued
         } else if self.refused {
             UserState::Refused
@@ -132,7 +150,7 @@ impl UserRecord {
 
     /// The place from which on the action may have been applied.
     pub(super) fn doubt_begins(&self) -> Option<u64> {
-        self.doubt.map(|doubt| doubt.line)
+        self.doubt().map(|doubt| doubt.line)
     }
 
     /// Whether the action may have been applied without a result that shows it.
@@ -150,12 +168,13 @@ impl UserRecord {
 
     /// The newest approval code, kept until the user is done.
     pub(crate) fn approval_code(&self) -> Option<&str> {
-        self.approval_code.as_ref().map(|code| &*code.what)
+        let code = self.open.as_ref()?.approval_code.as_ref()?;
+        Some(&code.what)
     }
 
     /// The result of a request that was not approved.
     pub(crate) fn declined(&self) -> Option<&ResultRecord> {
-        self.declined.as_deref()
+        self.open.as_ref()?.declined.as_deref()
     }
 
     /// The bytes that this points to.
@@ -182,7 +201,8 @@ impl UserRecord {
             text(Some(&device.id)) + texts.into_iter().map(|one| text(one.as_deref())).sum::<usize>()
         };
         text(Some(&self.user))
-            + text(self.id())
+            + text(self.id.as_deref())
+            + heap(self.open.as_ref().map_or(0, |_| size_of::<Open>()))
             + text(self.approval_code())
             + heap(size_of_val(devices))
             + devices.iter().map(texts).sum::<usize>()
@@ -201,30 +221,33 @@ impl UserRecord {
     }
 
     fn read(&mut self, read: ReadRecord, at: Place) {
+        let is_done = self.done.is_some();
+        let open = self.open();
         // Without a snapshot the devices could not be compared.
-        if read.applied == Some(false) && self.snapshot.is_some() && self.done.is_none() {
-            self.doubt = None;
+        if read.applied == Some(false) && open.snapshot.is_some() && !is_done {
+            open.doubt = None;
         }
-        if self.snapshot.is_none()
-            && self.doubt.is_none()
+        if open.snapshot.is_none()
+            && open.doubt.is_none()
             && let Some(devices) = read.devices
         {
             let what = devices.into();
-            self.snapshot = Some(At { line: at.line, what });
+            open.snapshot = Some(At { line: at.line, what });
         }
     }
 
     fn sent(&mut self, sent: SentRecord, at: Place) {
-        self.keep_code(sent.approval_code, at.line);
+        let open = self.open();
+        open.keep_code(sent.approval_code, at.line);
         let run = Some(at.run);
-        self.doubt = Some(match self.doubt {
+        open.doubt = Some(match open.doubt {
             None => InDoubt {
                 since: at.time,
                 line: at.line,
                 run,
             },
-            Some(open) if open.run == run => open,
-            Some(open) => InDoubt { run: None, ..open },
+            Some(doubt) if doubt.run == run => doubt,
+            Some(doubt) => InDoubt { run: None, ..doubt },
         });
     }
 
@@ -233,32 +256,60 @@ impl UserRecord {
         if result.outcome == Outcome::Skipped || self.done.is_some() {
             return;
         }
-        let before = self.approval_code.as_ref().map(|code| code.line);
-        self.keep_code(result.approval_code.take(), at.line);
         let is_done = matches!(result.outcome, Outcome::Accepted | Outcome::Confirmed);
+        self.done = is_done.then_some(result.outcome);
+        self.refused |= result.outcome == Outcome::Failed;
+        let open = self.open();
+        let before = open.approval_code.as_ref().map(|code| code.line);
+        open.keep_code(result.approval_code.take(), at.line);
         if is_done || result.outcome == Outcome::Unknown || result.effect == Effect::Possible {
             // A doubt that no `sent` began comes from a queued request, which can have been applied at any time since its
             // code was returned.
-            let open = self.doubt.unwrap_or(InDoubt {
+            let doubt = open.doubt.unwrap_or(InDoubt {
                 since: at.time,
                 line: before.unwrap_or(at.line),
                 run: None,
             });
-            self.doubt = Some(InDoubt { run: None, ..open });
-            self.drop_late_snapshot();
-        } else if self.doubt.is_some_and(|open| open.run == Some(at.run)) {
-            self.doubt = None;
+            open.doubt = Some(InDoubt { run: None, ..doubt });
+            open.drop_late_snapshot();
+        } else if open.doubt.is_some_and(|doubt| doubt.run == Some(at.run)) {
+            open.doubt = None;
         }
-        if is_done {
-            self.done = Some(result.outcome);
-        }
-        self.refused |= result.outcome == Outcome::Failed;
         if result.approval.is_some() {
-            result.approval_code = self.approval_code().map(str::to_owned);
-            self.declined = Some(Box::new(result));
+            result.approval_code = open.approval_code.as_ref().map(|code| code.what.to_string());
+            open.declined = Some(Box::new(result));
         }
     }
 
+    /// Drops what is not needed of a user that is finished.
+    fn forget(&mut self, retention: Retention) {
+        if retention == Retention::Unfinished {
+            self.open = None;
+        } else if let Some(open) = &mut self.open {
+            open.declined = None;
+            open.approval_code = None;
+        }
+    }
+
+    /// Merges the record of the same user under another name. `self` has the earlier first record.
+    pub(super) fn merge(&mut self, other: Self, retention: Retention) {
+        if let Some(id) = other.id() {
+            self.set_id(id);
+        }
+        match (&mut self.open, other.open) {
+            (Some(open), Some(other)) => open.merge(*other),
+            (open, other) => *open = open.take().or(other),
+        }
+        self.done = self.done.or(other.done);
+        self.refused |= other.refused;
+        self.excluded |= other.excluded;
+        if self.done.is_some() {
+            self.forget(retention);
+        }
+    }
+}
+
+impl Open {
     /// A snapshot that was read after a doubt began may lack devices that have retired since.
     fn drop_late_snapshot(&mut self) {
         let begun = self.doubt.map_or(u64::MAX, |doubt| doubt.line);
@@ -272,29 +323,13 @@ impl UserRecord {
         }
     }
 
-    /// Drops what is not needed of a user that is finished.
-    fn forget(&mut self, retention: Retention) {
-        self.declined = None;
-        self.approval_code = None;
-        if retention == Retention::Unfinished {
-            self.snapshot = None;
-        }
-    }
-
-    /// Merges the record of the same user under another name. `self` has the earlier first record.
-    pub(super) fn merge(&mut self, other: Self, retention: Retention) {
+    fn merge(&mut self, other: Self) {
         let Self {
-            user: _,
-            id,
             snapshot,
             approval_code,
             declined,
             doubt,
-            done,
-            refused,
-            excluded,
         } = other;
-        self.id = self.id.take().or(id);
         self.snapshot = one_of(self.snapshot.take(), snapshot, |one, two| one < two);
         self.approval_code = one_of(self.approval_code.take(), approval_code, |one, two| one > two);
         self.declined = self.declined.take().or(declined);
@@ -307,12 +342,6 @@ impl UserRecord {
             (one, two) => one.or(two),
         };
         self.drop_late_snapshot();
-        self.done = self.done.or(done);
-        self.refused |= refused;
-        self.excluded |= excluded;
-        if self.done.is_some() {
-            self.forget(retention);
-        }
     }
 }
 

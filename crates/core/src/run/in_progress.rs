@@ -63,10 +63,9 @@ impl InProgress {
 
     /// A user has a result, or is with the scheduler again.
     pub(super) fn finish(&mut self, user: &str) {
+        let user = shown(user.to_owned());
         if let Some(users) = self.0.get_mut(&thread::current().id())
-            && let Some(at) = users
-                .iter()
-                .position(|taken| taken.user == shown(user.to_owned()))
+            && let Some(at) = users.iter().position(|taken| taken.user == user)
         {
             users.swap_remove(at);
         }

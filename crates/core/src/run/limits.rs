@@ -8,7 +8,7 @@ const FEW_USERS: usize = 64;
 /// How much a run does at once.
 #[derive(Debug)]
 pub(super) struct Limits {
-    pub(super) connections: usize,
+    pub(super) threads: usize,
     /// How many users are prepared at once.
     pub(super) together: usize,
     /// How many users may be prepared ahead of being sent.
@@ -22,7 +22,7 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) fn new(options: &RunOptions) -> Self {
         Self {
-            connections: options.connections,
+            threads: threads(options.connections),
             together: options.users_at_once(),
             ahead: if options.is_in_order() {
                 1
@@ -34,5 +34,15 @@ impl Limits {
             // With a limit of users nothing begins before all of them are there, or one too many.
             few: options.max_users.map_or(FEW_USERS, |max| max.saturating_add(1)),
         }
+    }
+}
+
+/// More threads than connections, so that one prepares users and records results while all connections are in use. With one
+/// connection there is one thread, which keeps the order of the users.
+fn threads(connections: usize) -> usize {
+    if connections == 1 {
+        1
+    } else {
+        connections + connections.div_ceil(4)
     }
 }

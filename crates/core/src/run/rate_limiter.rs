@@ -1,6 +1,6 @@
-//! Paces a run: one sliding window for writes and one for reads, shared by its threads.
+//! Paces a run: one sliding window for writes and one for reads, and a number of connections, shared by its threads.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::options::{Quota, RunOptions};
@@ -13,8 +13,40 @@ use crate::sliding_window::{Blocked, SlidingWindow};
 pub(super) struct RunRateLimiter {
     clock: Arc<dyn Clock>,
     is_unpaced: bool,
+    connections: Connections,
     writes: Lane,
     reads: Lane,
+}
+
+/// The connections of a run. It has more threads, which prepare users and record results meanwhile.
+struct Connections {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Connections {
+    /// Waits until a connection is free, and takes it. Returns false if `stop` was raised instead.
+    fn take(&self, stop: &Stop) -> bool {
+        let mut free = self.free();
+        while !stop.is_raised() {
+            if *free > 0 {
+                *free -= 1;
+                return true;
+            }
+            let waited = self.freed.wait_timeout(free, STOP_CHECK);
+            free = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        false
+    }
+
+    fn put(&self) {
+        *self.free() += 1;
+        self.freed.notify_one();
+    }
+
+    fn free(&self) -> MutexGuard<'_, usize> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct Lane {
@@ -36,6 +68,10 @@ impl RunRateLimiter {
         Self {
             clock,
             is_unpaced,
+            connections: Connections {
+                free: Mutex::new(options.connections),
+                freed: Condvar::new(),
+            },
             writes: Lane::new(options.write_quota),
             reads: Lane::new(options.read_quota),
         }
@@ -49,24 +85,29 @@ impl RunRateLimiter {
 impl RateLimiter for RunRateLimiter {
     fn acquire(&self, kind: RequestKind, weight: usize, stop: &Stop) -> bool {
         let lane = self.lane(kind);
-        if self.is_unpaced {
-            return !stop.is_raised();
-        }
-        while !stop.is_raised() {
+        while self.connections.take(stop) {
+            if self.is_unpaced {
+                return true;
+            }
             let mut window = lane.window.lock().unwrap_or_else(PoisonError::into_inner);
-            match window.acquire(self.clock.monotonic(), weight) {
-                Ok(()) => return true,
-                Err(Blocked::For(wait)) => {
+            let Err(blocked) = window.acquire(self.clock.monotonic(), weight) else {
+                return true;
+            };
+            // Another request, of the other kind, may use the connection meanwhile.
+            self.connections.put();
+            match blocked {
+                Blocked::For(wait) => {
                     drop(window);
                     self.clock.wait(wait, stop);
                 }
-                Err(Blocked::UntilAnswer) => drop(lane.completed.wait_timeout(window, STOP_CHECK)),
+                Blocked::UntilAnswer => drop(lane.completed.wait_timeout(window, STOP_CHECK)),
             }
         }
         false
     }
 
     fn complete(&self, kind: RequestKind, weight: usize) {
+        self.connections.put();
         let lane = self.lane(kind);
         let mut window = lane.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.complete(self.clock.monotonic(), weight);
@@ -74,6 +115,7 @@ impl RateLimiter for RunRateLimiter {
     }
 
     fn cancel(&self, kind: RequestKind, weight: usize) {
+        self.connections.put();
         let lane = self.lane(kind);
         let mut window = lane.window.lock().unwrap_or_else(PoisonError::into_inner);
         window.cancel(weight);

@@ -4,13 +4,13 @@
 mod next;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::counts::Counts;
 use super::event::{Event, Progress, Summary, UserResult, Verification};
+use super::event_queue::EventQueue;
 use super::in_progress::{InProgress, UserInProgress};
 use super::limits::Limits;
 use super::options::RunOptions;
@@ -27,12 +27,14 @@ const MANY_EVENTS: usize = 4096;
 /// What the threads of a run take their tasks from.
 pub(super) struct Scheduler {
     state: Mutex<State>,
+    /// There is a task for a thread that has none.
+    has_task: Condvar,
+    /// What a thread waits for in the middle of a task may be there.
     changed: Condvar,
     pub(super) stop: Stop,
     /// The tenant of the token that the run began with.
     pub(super) tenant: Option<String>,
-    events: Sender<Event>,
-    waiting_events: AtomicUsize,
+    events: EventQueue,
     /// The last event was taken.
     over: AtomicBool,
     /// The run was dropped: its events are not taken any more.
@@ -85,7 +87,6 @@ impl Scheduler {
     pub(super) fn new(
         options: &RunOptions,
         tenant: Option<String>,
-        events: Sender<Event>,
         clock: Arc<dyn Clock>,
         patience: Duration,
     ) -> Self {
@@ -96,11 +97,11 @@ impl Scheduler {
                 stop_rules: StopRules::new(options.max_approvals, patience),
                 ..State::default()
             }),
+            has_task: Condvar::new(),
             changed: Condvar::new(),
             stop: Stop::default(),
             tenant,
-            events,
-            waiting_events: AtomicUsize::new(0),
+            events: EventQueue::default(),
             over: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
             clock,
@@ -112,8 +113,24 @@ impl Scheduler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes all threads.
     pub(super) fn wake(&self) {
+        self.has_task.notify_all();
         self.changed.notify_all();
+    }
+
+    /// Wakes a thread that has no task, if there is one and there is a task for it. Each thread that takes a task does so; a
+    /// thread that goes on with its own calls this for what it has placed.
+    pub(super) fn wake_one(&self) {
+        self.wake_one_for(self.state());
+    }
+
+    fn wake_one_for(&self, state: MutexGuard<'_, State>) {
+        let wakes = state.threads.idle > 0 && self.has_task(&state);
+        drop(state);
+        if wakes {
+            self.has_task.notify_one();
+        }
     }
 
     /// Waits until `take` finds something or the run is stopped.
@@ -126,34 +143,33 @@ impl Scheduler {
             if self.stop.is_raised() {
                 return None;
             }
-            state = self.sleep(state);
+            state = sleep(&self.changed, state);
         }
     }
 
-    /// Sleeps until something changes, or it is time to check the stop flag, which a signal handler may have raised.
-    fn sleep<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed
-            .wait_timeout(state, STOP_CHECK)
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
-    }
-
     pub(super) fn emit(&self, event: Event) {
-        self.waiting_events.fetch_add(1, Ordering::SeqCst);
-        // A run that was dropped has no receiver.
-        let _ = self.events.send(event);
+        self.events.push(event);
     }
 
-    /// The caller took an event. Returns false if the event has become void.
-    pub(super) fn event_taken(&self, event: &Event) -> bool {
-        if self.waiting_events.fetch_sub(1, Ordering::SeqCst) == MANY_EVENTS {
+    /// Takes the next event for the caller; waits for it, at most `wait`.
+    pub(super) fn next_event(&self, wait: Duration) -> Option<Event> {
+        let (event, left) = self.events.take(wait)?;
+        if left + 1 == MANY_EVENTS {
             self.wake();
         }
         if matches!(event, Event::Done(_)) {
             self.over.store(true, Ordering::SeqCst);
         }
+        Some(event)
+    }
+
+    /// Whether an event is void: users came after it was emitted that more were needed.
+    pub(super) fn is_void(&self, event: &Event) -> bool {
+        if !matches!(event, Event::NeedUsers) {
+            return false;
+        }
         let state = self.state();
-        !matches!(event, Event::NeedUsers) || !(state.ended || state.users.len() >= self.limits.few)
+        state.ended || state.users.len() >= self.limits.few
     }
 
     /// Whether the last event was taken.
@@ -177,8 +193,7 @@ impl Scheduler {
         state.users.push_back(user.to_owned());
         state.counts.given += 1;
         state.requested = false;
-        drop(state);
-        self.wake();
+        self.wake_one_for(state);
         Ok(())
     }
 
@@ -206,8 +221,6 @@ impl Scheduler {
         state.in_progress.finish(user);
         state.summary.duplicates += 1;
         state.preparing = state.preparing.saturating_sub(1);
-        drop(state);
-        self.wake();
     }
 
     /// A user was accepted without an approval: from now on several are sent at once.
@@ -235,6 +248,7 @@ impl Scheduler {
     /// The caller dropped the run.
     pub(super) fn drop_run(&self) {
         self.dropped.store(true, Ordering::SeqCst);
+        self.events.close();
         self.stop.raise();
         self.wake();
     }
@@ -253,8 +267,6 @@ impl Scheduler {
         } else {
             state.ready.push_back(ready);
         }
-        drop(state);
-        self.wake();
     }
 
     /// Users that this thread was to send are prepared again instead.
@@ -285,7 +297,6 @@ impl Scheduler {
             summary.end(&error);
         }
         drop(state);
-        self.wake();
         self.emit(Event::Result(result));
     }
 
@@ -310,7 +321,7 @@ impl Scheduler {
     }
 
     fn has_room(&self) -> bool {
-        self.waiting_events.load(Ordering::SeqCst) < MANY_EVENTS
+        self.events.len() < MANY_EVENTS
     }
 
     /// The time until the progress is to be reported.
@@ -330,6 +341,14 @@ impl Scheduler {
         state.threads.count = state.threads.count.saturating_sub(1);
         state.threads.count == 0
     }
+}
+
+/// Sleeps until something changes, or it is time to check the stop flag, which a signal handler may have raised.
+fn sleep<'a>(changed: &Condvar, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    changed
+        .wait_timeout(state, STOP_CHECK)
+        .unwrap_or_else(PoisonError::into_inner)
+        .0
 }
 
 #[cfg(test)]

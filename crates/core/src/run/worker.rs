@@ -101,6 +101,7 @@ impl Worker {
         for sent in batch.sent {
             self.place_sent(sent);
         }
+        self.0.scheduler.wake_one();
         let answered = session.clock.monotonic();
         for user in batch.again {
             let held_back = session.clock.monotonic().saturating_sub(answered);
@@ -141,6 +142,7 @@ impl Worker {
                 return;
             }
             self.place_prepared(prepare::with_inspection(&self.0, some));
+            self.0.scheduler.wake_one();
         }
     }
 

@@ -11,8 +11,9 @@ use std::process::Command;
 
 use serde_json::json;
 
+use crate::dist::{self, Profile};
 use crate::emulator::Emulator;
-use crate::tools::{Result, cargo, output, target};
+use crate::tools::{Result, cargo, command, find, output, target};
 use ready::{PYTHON_PEERS, Ready};
 use rounds::{Contender, Medians, medians};
 use table::{Better, Row, Table};
@@ -34,6 +35,7 @@ pub(crate) fn run() -> Result {
     let mut table = Table::default();
     stage.calls(&mut table)?;
     stage.python(&mut table)?;
+    powershell(&mut table)?;
     stage.runs(&mut table)?;
     stage.memory(&mut table)?;
     stage.sizes(&mut table)?;
@@ -259,6 +261,34 @@ impl Stage {
         table.add(Row::ours("crates in it", crates.len() as f64, 110.0));
         Ok(())
     }
+}
+
+/// A process that imports the module and has a call refused, beside one that does nothing.
+fn powershell(table: &mut Table) -> Result {
+    let Some(pwsh) = find("pwsh") else {
+        eprintln!("xtask: without pwsh on PATH, PowerShell is not measured");
+        return Ok(());
+    };
+    let module = dist::powershell::lay_out(Profile::Release)?.join("GraphDevices.psd1");
+    let call = format!(
+        "Import-Module '{}'; try {{ Remove-GraphAllUserDevice 'no user' -AccessToken ([securestring]::new()) -Force -ErrorAction Stop }} catch {{ exit 0 }}; exit 1",
+        module.display()
+    );
+    let mut contenders =
+        [("this library", call.as_str()), ("a bare host", "exit 0")].map(|(name, script)| {
+            let mut program = command(&pwsh);
+            program.args(["-NoProfile", "-NonInteractive", "-Command", script]);
+            Contender { name, program }
+        });
+    let processes = medians(5, &mut contenders, rounds::wall)?;
+    table.add(Row::ratio(
+        "PowerShell: a process with an import and a refused call, ms",
+        &processes,
+        0,
+        "a bare host",
+        1.3,
+    ));
+    Ok(())
 }
 
 /// A tenant of many users, without faults.

@@ -17,6 +17,9 @@ pub(crate) const REQUIREMENTS: &str = "crates/xtask/release-requirements.txt";
 /// Debian's sources of the standard library.
 const SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
 
+/// mingw's dlltool, called so that it writes the same symbols each time.
+const DLLTOOL: &str = "crates/xtask/src/dist/dlltool.sh";
+
 /// What was built, and where.
 pub(crate) struct Built {
     /// Cargo's folder of the profile.
@@ -237,6 +240,9 @@ fn flags(target: &Target) -> Result<String> {
         flags.push(format!("--remap-path-prefix={}=/crates", folder.display()));
     }
     flags.push(format!("--remap-path-prefix={}=/graph-devices", root().display()));
+    if *target == WINDOWS && cfg!(unix) {
+        flags.push(format!("-C dlltool={}", root().join(DLLTOOL).display()));
+    }
     if target.triple.ends_with("musl") {
         flags.push("-C target-feature=-crt-static".to_owned());
     }

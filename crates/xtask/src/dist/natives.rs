@@ -116,16 +116,19 @@ fn each_platform(tree: impl Fn(&'static Target) -> Result<Option<PathBuf>>) -> R
     Ok(natives)
 }
 
-/// Unpacks an archive of a release.
+/// Unpacks an archive or a package of a release.
 pub(crate) fn unpack(archive: &Path, place: &Path) -> Result {
-    let mut unpack = if archive.extension().is_some_and(|kind| kind == "gz") {
-        let mut tar = command("tar");
-        tar.arg("-xzf").arg(archive).arg("-C").arg(place);
-        tar
-    } else {
+    let is_zip = archive
+        .extension()
+        .is_some_and(|kind| kind == "zip" || kind == "nupkg");
+    let mut unpack = if is_zip {
         let mut python = command("python3");
         python.args(["-m", "zipfile", "-e"]).arg(archive).arg(place);
         python
+    } else {
+        let mut tar = command("tar");
+        tar.arg("-xzf").arg(archive).arg("-C").arg(place);
+        tar
     };
     output(&mut unpack).map(drop)
 }

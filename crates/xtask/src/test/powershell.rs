@@ -66,7 +66,7 @@ pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
     }
     suite.program(
         "Pester",
-        &mut pester(pwsh.into(), windows_path, &module, &emulator),
+        pester(pwsh.into(), windows_path, &module, &emulator).env(IS_WINE, "1"),
     );
     Ok(())
 }

@@ -11,6 +11,7 @@ use graph_devices::history::{self, History, Mode, Run as PastRun};
 use graph_devices::{Client, Outcome, RunOptions, UserResult};
 
 use super::preview;
+use super::report::AtTheEnd;
 use crate::args::Connection;
 use crate::case::{ToRetire, Widened};
 use crate::client::connect;
@@ -57,6 +58,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     writes: Writes,
     #[command(flatten)]
+    report: AtTheEnd,
+    #[command(flatten)]
     pace: Pace,
     #[command(flatten)]
     connection: Connection,
@@ -75,6 +78,7 @@ struct Case<'a> {
 }
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
+    args.report.is_possible()?;
     let source = args.people.source()?;
     if let Source::File(path) = &source
         && journal_file::is_journal(path)
@@ -261,6 +265,7 @@ impl Case<'_> {
 
     fn end(&self, ended: Option<&Ended>) -> Result<Exit> {
         let history = history::read(&[&self.journal])?;
+        self.args.report.write(&self.journal, self.io)?;
         Ok(ending::report(self, &history, ended))
     }
 }

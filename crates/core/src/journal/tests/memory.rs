@@ -40,7 +40,7 @@ fn journal(accepted: bool) -> String {
 #[cfg(target_pointer_width = "64")]
 fn a_user_takes_the_memory_that_the_documentation_says() {
     for (accepted, retention, documented) in [
-        (true, Retention::Unfinished, 330),
+        (true, Retention::Unfinished, 210),
         (true, Retention::All, 330 + 2 * 430),
         (false, Retention::Unfinished, 330 + 2 * 430),
     ] {

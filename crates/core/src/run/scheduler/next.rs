@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Scheduler, State};
+use super::{Scheduler, State, sleep};
 use crate::error::Error;
 use crate::run::event::Event;
 use crate::run::task::Task;
@@ -19,13 +19,14 @@ impl Scheduler {
             if let Some(task) = self.task(&mut state) {
                 state.in_progress.start(&task);
                 let is_short = state.threads.idle == 0
-                    && state.threads.count < self.limits.connections
+                    && state.threads.count < self.limits.threads
                     && (!state.ended || self.has_work(&state));
                 state.threads.count += usize::from(is_short);
+                self.wake_one_for(state);
                 return (task, is_short);
             }
             state.threads.idle += 1;
-            state = self.sleep(state);
+            state = sleep(&self.has_task, state);
             state.threads.idle -= 1;
         }
     }
@@ -38,6 +39,10 @@ impl Scheduler {
             state.summary.end(&Error::invalid_argument(format!(
                 "more users than the limit of {max}, so nothing was done; check the list, or raise the limit"
             )));
+        }
+        if self.needs_users(state) {
+            state.requested = true;
+            self.emit(Event::NeedUsers);
         }
         if self.stop.is_raised() || state.summary.ended_by.is_some() {
             if let Some(task) = self.skip(state) {
@@ -55,14 +60,20 @@ impl Scheduler {
                 return Some(Task::Prepare(state.users.drain(..to_prepare).collect()));
             }
         }
-        if state.ended && state.users.is_empty() && state.ready.is_empty() && state.preparing == 0 {
-            return Some(Task::Quit);
-        }
-        if !state.ended && !state.requested && state.users.len() < self.limits.few {
-            state.requested = true;
-            self.emit(Event::NeedUsers);
-        }
-        None
+        is_done(state).then_some(Task::Quit)
+    }
+
+    /// Whether a thread without a task has something to do: at the least to see that the run is ending.
+    pub(super) fn has_task(&self, state: &State) -> bool {
+        self.stop.is_raised()
+            || state.summary.ended_by.is_some()
+            || self.has_work(state)
+            || self.needs_users(state)
+            || is_done(state)
+    }
+
+    fn needs_users(&self, state: &State) -> bool {
+        !state.ended && !state.requested && state.users.len() < self.limits.few
     }
 
     /// The users that a run which is ending skips next. Their results wait for a caller that does not take events, as all others
@@ -113,4 +124,9 @@ impl Scheduler {
             .saturating_sub(state.ready.len() + state.preparing);
         state.users.len().min(self.limits.together).min(room)
     }
+}
+
+/// Whether every user is finished, or being sent.
+fn is_done(state: &State) -> bool {
+    state.ended && state.users.is_empty() && state.ready.is_empty() && state.preparing == 0
 }

@@ -1,22 +1,14 @@
-use std::sync::mpsc::{Receiver, channel};
-
 use super::next::SKIP_AT_ONCE;
 use super::*;
 use crate::run::task::Task;
 use crate::status::Reason;
 
-fn scheduler() -> (Scheduler, Receiver<Event>) {
-    let (sender, receiver) = channel();
-    let options = RunOptions::default();
-    (
-        Scheduler::new(
-            &options,
-            None,
-            sender,
-            Arc::new(crate::clock::SystemClock::new()),
-            Duration::from_secs(300),
-        ),
-        receiver,
+fn scheduler() -> Scheduler {
+    Scheduler::new(
+        &RunOptions::default(),
+        None,
+        Arc::new(crate::clock::SystemClock::new()),
+        Duration::from_secs(300),
     )
 }
 
@@ -40,7 +32,7 @@ fn skips_some(scheduler: &Scheduler) -> bool {
 #[test]
 fn a_run_that_ends_skips_its_users_as_fast_as_the_caller_takes_events() -> Result<(), Error> {
     const USERS: usize = 20_000;
-    let (scheduler, receiver) = scheduler();
+    let scheduler = scheduler();
     for user in 0..USERS {
         scheduler.add_user(&format!("user-{user}@contoso.com"))?;
     }
@@ -48,12 +40,11 @@ fn a_run_that_ends_skips_its_users_as_fast_as_the_caller_takes_events() -> Resul
     let mut taken = 0;
     while taken < USERS {
         while skips_some(&scheduler) {}
-        let waiting = scheduler.waiting_events.load(Ordering::SeqCst);
+        let waiting = scheduler.events.len();
         assert!(waiting < MANY_EVENTS + SKIP_AT_ONCE, "{waiting}");
-        let Ok(event) = receiver.try_recv() else {
+        let Some(event) = scheduler.next_event(Duration::ZERO) else {
             break;
         };
-        scheduler.event_taken(&event);
         taken += usize::from(matches!(event, Event::Result(_)));
     }
     assert_eq!(taken, USERS, "every user, each once");
@@ -63,11 +54,10 @@ fn a_run_that_ends_skips_its_users_as_fast_as_the_caller_takes_events() -> Resul
 
 #[test]
 fn a_run_that_was_dropped_does_not_wait_for_its_caller() -> Result<(), Error> {
-    let (scheduler, receiver) = scheduler();
+    let scheduler = scheduler();
     for user in 0..2 * MANY_EVENTS {
         scheduler.add_user(&format!("user-{user}@contoso.com"))?;
     }
-    drop(receiver);
     scheduler.drop_run();
     while skips_some(&scheduler) {}
     assert!(matches!(scheduler.task(&mut scheduler.state()), Some(Task::Quit)));

@@ -15,6 +15,7 @@ use crate::dist::targets::{System, TARGETS, Target, WINDOWS};
 use crate::dist::{build, natives};
 use crate::emulator::{self, Emulator};
 use crate::report::Suite;
+use crate::secrets::say;
 use crate::tools::{Result, fresh, root, target};
 use crates::Depth;
 use platform::Platform;
@@ -41,6 +42,7 @@ fn targets(suite: &mut Suite, wanted: &[&'static Target]) -> Result<Vec<&'static
     let emulator = Emulator::start("release")?;
     let mut made = Vec::new();
     for &target in wanted {
+        let before = suite.counts();
         match build::missing(target).or_else(|| platform::missing(target)) {
             Some(missing) => suite.skip(target.triple, &format!("{missing} is missing")),
             None => match one(suite, target, &emulator) {
@@ -48,6 +50,8 @@ fn targets(suite: &mut Suite, wanted: &[&'static Target]) -> Result<Vec<&'static
                 Err(error) => suite.check(target.triple, Err(error)),
             },
         }
+        let counts = suite.counts().since(before);
+        say(format!("{}: {}: {counts}", suite.name(), target.triple));
     }
     dotnet::checks(suite, &made, &emulator)?;
     Ok(made)
