@@ -93,9 +93,12 @@ fn compare(shown: &[&str], answer: &str, beside: &str) -> Result {
     for line in shown {
         if *line == LEFT_OUT {
             is_left_out = true;
-        } else if beside.lines().any(|other| is_like(line, other)) {
             continue;
-        } else if is_left_out {
+        }
+        if beside.lines().any(|other| is_like(line, other)) {
+            continue;
+        }
+        if is_left_out {
             is_left_out = false;
             if !printed.any(|other| is_like(line, other)) {
                 return Err(format!("not printed: {line}").into());
