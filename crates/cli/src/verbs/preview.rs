@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// Keep the preview in this new file; `graph-devices remove FILE` carries it out
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Exit with 1 if somebody is left for a person
+    /// Exit with 1 if at least one user is left for a person
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
