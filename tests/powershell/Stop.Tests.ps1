@@ -143,7 +143,7 @@ Describe 'Stop()' {
         Set-TestFault @{ match = 'removeAll'; delay_ms = 5000; act = $true }
         $shell = New-TestPowerShell "'diego@contoso.com', 'first.last+tag@contoso.com', 'lee@contoso.com' | Remove-GraphAllUserDevice -AccessToken `$Token -Force -ThrottleLimit 1"
         $null = $shell.BeginInvoke()
-        Wait-SentCount 2
+        Wait-AttemptCount 1
         $shell.Stop()
         $warnings = @($shell.Streams.Warning | ForEach-Object { "$_" })
         $shell.Dispose()
@@ -156,7 +156,7 @@ Describe 'Stop()' {
         Set-TestFault @{ match = 'removeAll'; hang = $true; times = 100 }
         $shell = New-TestPowerShell "'diego@contoso.com', 'lee@contoso.com' | Remove-GraphAllUserDevice -AccessToken `$Token -Force -TimeoutSec 3 -ThrottleLimit 1"
         $null = $shell.BeginInvoke()
-        Wait-SentCount 2
+        Wait-AttemptCount 1
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 15
@@ -170,7 +170,7 @@ Describe 'Stop()' {
         Set-TestFault @{ match = 'removeAll'; status = 429; headers = @{ 'Retry-After' = '60' }; times = 9 }
         $shell = New-TestPowerShell "'diego@contoso.com', 'lee@contoso.com' | Remove-GraphAllUserDevice -AccessToken `$Token -Force -ThrottleLimit 1"
         $null = $shell.BeginInvoke()
-        Wait-SentCount 2
+        Wait-AttemptCount 1
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 15

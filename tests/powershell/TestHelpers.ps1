@@ -76,13 +76,11 @@ function Get-SentRequest {
 # The users that were asked for, in order, as the service saw them: object ids, or nothing for one it does not know.
 function Get-SentUser { Get-SentRequest | ForEach-Object { $_.user } }
 
-function Wait-SentCount {
+# Waits until so many requests of the action have arrived, answered or not.
+function Wait-AttemptCount {
     param([int]$Count)
-
-    $clock = [Diagnostics.Stopwatch]::StartNew()
-    while ((Invoke-Management state).counts.requests -lt $Count) {
-        if ($clock.Elapsed.TotalSeconds -gt 30) { throw "no $Count requests within 30 seconds" }
-    }
+    $waited = Invoke-RestMethod -Uri "$env:GRAPH_DEVICES_ENDPOINT/_emulator/wait?attempts=$Count&seconds=60"
+    if (-not $waited.reached) { throw "no $Count attempts within 60 seconds" }
 }
 
 function Wait-ActionCount {
