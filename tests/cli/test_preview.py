@@ -92,3 +92,12 @@ def test_texts_of_others_do_not_reach_the_terminal(program, emulator):
     assert not re.search("[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e]", ended.out + ended.err)
     assert "\x1b]" not in ended.out and "\x1b[2J" not in ended.out
     assert "\\u{1b}[2J" in ended.out
+
+
+def test_a_warning_that_is_accepted_again_is_recorded_once(program, emulator):
+    accept = ("--accept-warning", "entra_joined_windows")
+    assert program("preview", OBRIEN, "--journal", "p.jsonl", *accept).exit == 0
+    assert program("remove", "p.jsonl", "--yes", 1, *accept).exit == 0
+    options = program.records("p.jsonl", "run")[-1]["options"]
+    assert options["accept_warning"] == ["entra_joined_windows"]
+    assert len(emulator.acted()) == 1
