@@ -7,7 +7,7 @@ import shlex
 import signal
 import time
 
-from process import DIEGO, FREE, OBRIEN, ended
+from process import DIEGO, FREE, OBRIEN, TABLET, ended
 
 
 def follow(program, command):
@@ -138,6 +138,29 @@ def test_verify_says_what_became_of_the_devices(program, emulator):
     ended = program("verify", "j.jsonl", "--json")
     assert ended.exit == 0 and ended.last()["counts"] == {"gone": 1}
     assert [line["verdict"] for line in ended.lines("verified")] == ["gone"]
+
+
+def test_verify_only_pending_leaves_out_those_whose_devices_are_gone(program, emulator):
+    people = [DIEGO, TABLET]
+    assert program("remove", *people, "--yes", 2, "--journal", "j.jsonl").exit == 0
+    devices = {read["user"]: read["devices"] for read in program.records("j.jsonl", "read")}
+    assert program("verify", "j.jsonl", "--only", "pending").exit == 4
+    for device in devices[DIEGO]:
+        emulator.ask("DELETE", f"devices/{device['id']}")
+    all_asked = program("verify", "j.jsonl", "--only", "pending", "--json")
+    assert all_asked.exit == 4 and all_asked.last()["counts"] == {"gone": 1, "pending": 1}
+    before = len(emulator.ask("GET", "reads"))
+    ended = program("verify", "j.jsonl", "--only", "pending", "--json")
+    reads = emulator.ask("GET", "reads")[before:]
+    assert ended.exit == 4 and [line["user"] for line in ended.lines("verified")] == [TABLET]
+    assert len(reads) == len(devices[TABLET]), reads
+    assert ended.last()["next"] == "graph-devices verify j.jsonl --only pending"
+    for device in devices[TABLET]:
+        emulator.ask("DELETE", f"devices/{device['id']}")
+    assert program("verify", "j.jsonl", "--only", "pending").exit == 0
+    nothing_left = program("verify", "j.jsonl", "--only", "pending", "--json")
+    assert nothing_left.exit == 0 and nothing_left.lines("verified") == []
+    assert program("verify", "j.jsonl", "--json").last()["counts"] == {"gone": 2}
 
 
 def test_a_failed_retire_is_left_for_a_person(program, emulator):
