@@ -84,6 +84,35 @@ def test_sigterm_has_its_own_exit_code(program, emulator):
     assert left.exit == 143 and left.last()["next"]
 
 
+def test_the_list_of_a_case_that_has_begun_goes_on_after_a_question(on_terminal, program, emulator):
+    users = emulator.generate(30)
+    program.write_list(users)
+    with program.start("remove", "list.csv", "--yes", 30, "--write-quota", "10/60s") as process:
+        emulator.wait(attempts=10)
+        process.send_signal(signal.SIGTERM)
+        assert ended(process).exit == 143
+    before = emulator.acted()
+    for answer in ("\n", "n\n", "30\n", "\x04"):
+        typing = on_terminal("remove", "list.csv", *FREE)
+        typing.until("list.jsonl is the journal of this list, and a run has begun in it. Go on with it? [y/N] ")
+        typing.type(answer)
+        assert typing.end()[0] == 5, typing.seen
+        assert "graph-devices remove list.jsonl" in typing.seen
+    typing = on_terminal("remove", "list.csv", "--yes", 30, *FREE)
+    assert typing.end()[0] == 2 and "graph-devices remove list.jsonl" in typing.seen
+    assert emulator.acted() == before
+    typing = on_terminal("remove", "list.csv", *FREE)
+    typing.until("Go on with it? [y/N] ")
+    typing.type("y\n")
+    left = 30 - len(before)
+    typing.until(f"Type {left} to retire")
+    typing.type(f"{left}\n")
+    assert typing.end()[0] == 0, typing.seen
+    acted = emulator.acted()
+    assert len(acted) == len(set(acted)) == 30
+    assert [run["mode"] for run in program.records("list.jsonl", "run")] == ["preview", "run", "run"]
+
+
 def test_approvals_one_by_one(program, emulator):
     people = [DIEGO, OBRIEN]
     accept = ("--accept-warning", "entra_joined_windows")
