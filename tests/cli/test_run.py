@@ -1,5 +1,6 @@
 """Runs that are killed, stopped, or wait for approvals, and how they go on."""
 
+import json
 import os
 import random
 import re
@@ -37,6 +38,18 @@ def test_a_case_that_is_killed_again_and_again(program, emulator):
     acted = emulator.acted()
     assert len(acted) == len(set(acted)) == 1500
     assert sum(last.last()["counts"].values()) == 1500
+    reported = json.loads(program("report", "j.jsonl", "--format", "json", token=None).out)["people"]
+    assert {person["outcome"] for person in reported} <= {"accepted", "confirmed"}
+    assert len(reported) == 1500
+    said = {
+        person["id"]: ([device["id"] for device in person["devices"]], person["client_request_id"])
+        for person in reported
+    }
+    assert said == {
+        action["user"]: (action["devices"], action["client_request_id"])
+        for action in emulator.actions()
+        if action["acted"]
+    }
 
 
 def test_ctrl_c_stops_in_order_and_says_how_to_go_on(on_terminal, program, emulator):
