@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
         options.resume(&case.journal)
     };
     let patience = args.connection.patience();
-    let previewed = preview::carry_out(&list, options, &case.client, patience, &case.watch, io)
+    let previewed = preview::carry_out(&list, options, &case.client, patience, &case.watch, io, |_, _| ())
         .map_err(|failure| failure.with_next(again()))?;
     case.duplicates = previewed.tally.duplicates;
     let history = journal_file::with_preview(&case.journal)?;
