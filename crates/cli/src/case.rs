@@ -27,7 +27,7 @@ pub(crate) struct ToRetire {
 }
 
 impl ToRetire {
-    /// The users that core would send, or decide about again: nobody else is given to the run, so that it sends no more users
+    /// The users that core would send, or decide about again: no other user is given to the run, so that it sends no more users
     /// than were consented to. What `widened` allows can add users, and core decides about each.
     pub(crate) fn of(history: &History, widened: Widened) -> Self {
         let mut found = Self::default();

@@ -10,7 +10,7 @@ pub enum Exit {
     Done,
     /// It waits for others.
     Waiting,
-    /// Somebody is left for a person.
+    /// At least one user is left for a person.
     Left,
     /// It could not work, or ended early.
     Unable,

@@ -1,7 +1,7 @@
 import os
 from typing import Any, Callable, Dict, List, Optional, Tuple, Union, final
 
-__all__ = ["ENDPOINT_VARIABLE", "Client", "Run", "RunOptions", "statuses", "version"]
+__all__ = ["ENDPOINT_VARIABLE", "Client", "Run", "RunOptions", "command_line", "statuses", "version"]
 
 ENDPOINT_VARIABLE: str
 

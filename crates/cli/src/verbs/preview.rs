@@ -36,7 +36,7 @@ pub(crate) struct Args {
     /// Show what has changed since this journal: people of the list, their names and devices
     #[arg(long, value_name = "JOURNAL")]
     against: Option<PathBuf>,
-    /// Exit with 1 if somebody is left for a person, or if --against shows a change
+    /// Exit with 1 if at least one user is left for a person, or if --against shows a change
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

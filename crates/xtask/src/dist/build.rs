@@ -70,8 +70,17 @@ pub(crate) fn library(target: &Target, profile: Profile) -> Result<Built> {
 
 /// Builds the emulator; returns the program.
 pub(crate) fn emulator(target: &Target, profile: Profile) -> Result<PathBuf> {
-    messages(cargo(target, "build", profile)?.args(["--package", "graph-emulator"]))?;
-    Ok(folder(target, profile)?.join(format!("graph-emulator{}", target.exe())))
+    program(target, profile, "graph-emulator", "graph-emulator")
+}
+
+/// Builds the command line; returns the program.
+pub(super) fn command_line(target: &Target, profile: Profile) -> Result<PathBuf> {
+    program(target, profile, "graph-devices-cli", "graph-devices")
+}
+
+fn program(target: &Target, profile: Profile, package: &str, name: &str) -> Result<PathBuf> {
+    messages(cargo(target, "build", profile)?.args(["--package", package]))?;
+    Ok(folder(target, profile)?.join(format!("{name}{}", target.exe())))
 }
 
 /// Checks the types of the C library for a target that cannot be linked here; `None` without Rust's sources of the standard library.

@@ -27,13 +27,18 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
         .join("dist")
         .join(profile.dist("cli"))
         .join(format!("graph-devices-{VERSION}"));
-    fresh(&tree)?;
-    let name = program.file_name().ok_or("the program has no name")?;
-    fs::copy(&program, tree.join(name))?;
-    pages(&["man", &tree.join("man/man1").to_string_lossy()])?;
-    completions(&program, &tree.join("completions"))?;
-    copy_licences(&tree)?;
+    lay_out_built(&tree, &program)?;
     Ok(tree)
+}
+
+/// Lays out a program that was built for any system. Its pages are written on this one.
+pub(super) fn lay_out_built(tree: &Path, program: &Path) -> Result {
+    fresh(tree)?;
+    let name = program.file_name().ok_or("the program has no name")?;
+    fs::copy(program, tree.join(name))?;
+    pages(&["man", &tree.join("man/man1").to_string_lossy()])?;
+    completions(&tree.join("completions"))?;
+    copy_licences(tree)
 }
 
 /// Builds the program; returns its path.
@@ -63,10 +68,11 @@ pub(crate) fn pages(arguments: &[&str]) -> Result<String> {
     output(run.args(arguments))
 }
 
-fn completions(program: &Path, folder: &Path) -> Result {
+fn completions(folder: &Path) -> Result {
     fs::create_dir_all(folder)?;
+    let program = build(Profile::Dev)?;
     for (shell, file) in COMPLETIONS {
-        let script = output(command(program).args(["completions", shell]))?;
+        let script = output(command(&program).args(["completions", shell]))?;
         fs::write(folder.join(file), script)?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::libraries::Libraries;
 use super::targets::Target;
-use super::{Profile, build, c, copy_licences, linked, natives, nuget, packages, powershell, python};
+use super::{Profile, build, c, cli, copy_licences, linked, natives, nuget, packages, powershell, python};
 use crate::tools::{Result, VERSION, command, files, fresh, output, root, target};
 
 const PACK: &str = "crates/xtask/src/dist/archive.py";
@@ -64,7 +64,11 @@ pub(crate) fn make_dotnet(from: &Path, out: &Path) -> Result<Vec<PathBuf>> {
 pub(crate) fn make(wanted: &Target, out: &Path) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(out)?;
     let tree = library(wanted)?;
-    let mut made = vec![pack(&tree, wanted, out)?, emulator(wanted, out)?];
+    let mut made = vec![
+        pack(&tree, wanted, out)?,
+        command_line(wanted, out)?,
+        emulator(wanted, out)?,
+    ];
     made.extend(packages::make(wanted, &tree, out)?);
     if *wanted == *Target::host()? {
         made.push(python::wheel(wanted, out)?);
@@ -81,6 +85,15 @@ pub(super) fn library(wanted: &Target) -> Result<PathBuf> {
     c::lay_out_built(&tree, &Libraries::of(wanted), &built.folder, &built.private)?;
     notices("graph-devices-capi", wanted, &tree)?;
     Ok(tree)
+}
+
+/// The command line, with its manual pages and completions.
+fn command_line(wanted: &Target, out: &Path) -> Result<PathBuf> {
+    let program = build::command_line(wanted, Profile::Release)?;
+    let tree = tree("graph-devices-cli", wanted);
+    cli::lay_out_built(&tree, &program)?;
+    notices("graph-devices-cli", wanted, &tree)?;
+    pack(&tree, wanted, out)
 }
 
 /// The emulator, for a rehearsal.

@@ -90,7 +90,7 @@ impl Libraries {
         }
     }
 
-    /// What CMake is told of the shared library.
+    /// What CMake knows of the shared library.
     pub(super) fn cmake_properties(&self) -> String {
         let place = |property: &str, file: &str| format!("{property} \"${{_graph_devices_lib}}/{file}\"");
         let properties = match self.system {

@@ -40,7 +40,7 @@ pub(super) fn by_option(bound: u64) -> String {
     format!("--yes {bound}")
 }
 
-/// Refuses at once where nobody can be asked.
+/// Refuses at once where no one can be asked.
 pub(super) fn is_possible(yes: Option<u64>, people: usize) -> Result<()> {
     if yes.is_none() && Terminal::open().is_none() {
         return Err(Failure::new(

@@ -1,7 +1,7 @@
 //! What lies in the archives: notices, the oldest glibc, no folder of the builder, checksums.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -13,18 +13,17 @@ pub(super) fn checks(
     suite: &mut Suite,
     target: &Target,
     library: &Path,
-    rehearsal: &Path,
+    programs: &[&PathBuf],
     out: &Path,
 ) -> Result {
     let triple = target.triple;
-    for tree in [library, rehearsal] {
+    let mut trees = vec![library];
+    trees.extend(programs.iter().map(|tree| tree.as_path()));
+    for tree in &trees {
         let name = tree.file_name().unwrap_or_default().to_string_lossy();
         suite.check(&format!("{name}: licences and notices"), notices(tree));
     }
-    suite.check(
-        &format!("{triple}: no folder of the builder"),
-        no_folder(&[library, rehearsal]),
-    );
+    suite.check(&format!("{triple}: no folder of the builder"), no_folder(&trees));
     if let Some(oldest) = target.glibc {
         let newest = newest_glibc(library)?;
         let result = if newest == oldest {

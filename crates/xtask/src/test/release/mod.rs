@@ -70,12 +70,23 @@ fn one(suite: &mut Suite, wanted: &'static Target, emulator: &Emulator) -> Resul
             trees.push(place.join(name.trim_end_matches(end)));
         }
     }
-    let [library, rehearsal] = trees.as_slice() else {
-        return Err(format!("{made:?} are not two archives").into());
+    let [library, command_line, rehearsal] = trees.as_slice() else {
+        return Err(format!("{made:?} are not three archives").into());
     };
-    contents::checks(suite, wanted, library, rehearsal, &made::folder(wanted))?;
+    contents::checks(
+        suite,
+        wanted,
+        library,
+        &[command_line, rehearsal],
+        &made::folder(wanted),
+    )?;
     let platform = Platform::of(wanted, &place)?;
-    programs::checks(suite, &platform, library, rehearsal, emulator);
+    programs::checks(suite, &platform, library, emulator);
+    programs::start(suite, &platform, library, rehearsal);
+    suite.check(
+        &format!("{}: the command line removes", wanted.triple),
+        programs::remove(&platform, library, command_line, emulator),
+    );
     packages::checks(suite, &platform, &made, &place, emulator);
     if wanted == Target::host()? {
         python::checks(suite, wanted, &made, emulator)?;

@@ -19,13 +19,7 @@ pub(super) const RUN: [(&str, &str); 3] = [
 /// The user of the call with two arguments.
 const ONE: &str = "diego@contoso.com";
 
-pub(super) fn checks(
-    suite: &mut Suite,
-    platform: &Platform,
-    tree: &Path,
-    rehearsal: &Path,
-    emulator: &Emulator,
-) {
+pub(super) fn checks(suite: &mut Suite, platform: &Platform, tree: &Path, emulator: &Emulator) {
     let triple = platform.target.triple;
     for kind in ["shared", "static"] {
         let ran = by_pkg_config(platform, tree, kind)
@@ -56,11 +50,37 @@ pub(super) fn checks(
             }
         }
     }
+}
+
+/// The emulator starts.
+pub(super) fn start(suite: &mut Suite, platform: &Platform, tree: &Path, rehearsal: &Path) {
+    let triple = platform.target.triple;
     let program = rehearsal.join(format!("graph-emulator{}", platform.target.exe()));
     let help = platform
         .run(&program, tree)
         .and_then(|mut run| output(run.arg("--help")));
     suite.check(&format!("{triple}: the emulator starts"), help.map(drop));
+}
+
+/// The command line removes one user, and reports it.
+pub(super) fn remove(platform: &Platform, tree: &Path, command_line: &Path, emulator: &Emulator) -> Result {
+    emulator.reset(None)?;
+    let program = command_line.join(format!("graph-devices{}", platform.target.exe()));
+    let ran = |words: &[&str]| {
+        let mut run = platform.run(&program, tree)?;
+        run.args(words)
+            .current_dir(command_line)
+            .env("GRAPH_DEVICES_ENDPOINT", &emulator.endpoint)
+            .env("GRAPH_TOKEN", "demo-token");
+        output(&mut run)
+    };
+    ran(&["remove", ONE, "--yes", "1", "--journal", "one.jsonl"])?;
+    let report = ran(&["report", "one.jsonl", "--format", "json"])?;
+    if report.contains(r#""accepted""#) {
+        Ok(())
+    } else {
+        Err(format!("{ONE} is not accepted: {report}").into())
+    }
 }
 
 /// Programs by pkg-config with the shared library of a tree.
