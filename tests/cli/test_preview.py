@@ -2,7 +2,7 @@
 
 import re
 
-from process import ADELE, DIEGO, LEE, OBRIEN, token
+from process import ADELE, DIEGO, LEE, OBRIEN, TABLET, token
 
 SIGNED_IN = token(
     aud="https://graph.microsoft.com", upn="it@contoso.com", oid="90000000-0000-4000-8000-000000000001",
@@ -92,3 +92,62 @@ def test_texts_of_others_do_not_reach_the_terminal(program, emulator):
     assert not re.search("[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e]", ended.out + ended.err)
     assert "\x1b]" not in ended.out and "\x1b[2J" not in ended.out
     assert "\\u{1b}[2J" in ended.out
+
+
+def test_a_warning_that_is_accepted_again_is_recorded_once(program, emulator):
+    accept = ("--accept-warning", "entra_joined_windows")
+    assert program("preview", OBRIEN, "--journal", "p.jsonl", *accept).exit == 0
+    assert program("remove", "p.jsonl", "--yes", 1, *accept).exit == 0
+    options = program.records("p.jsonl", "run")[-1]["options"]
+    assert options["accept_warning"] == ["entra_joined_windows"]
+    assert len(emulator.acted()) == 1
+
+
+def write_people(program, *people):
+    (program.folder / "people.csv").write_text("\n".join(["UserPrincipalName", *people, ""]), encoding="utf-8")
+
+
+def test_what_has_changed_since_an_earlier_preview(program, emulator):
+    accept = ("--accept-warning", "entra_joined_windows")
+    write_people(program, ADELE, DIEGO, LEE, TABLET)
+    assert program("preview", "people.csv", "--journal", "old.jsonl", *accept).exit == 0
+    same = program("preview", "people.csv", "--against", "old.jsonl", "--strict", *accept, "--json")
+    assert same.exit == 0 and same.lines("change") == [], same.err
+    assert "0 changes since old.jsonl" in program("preview", "people.csv", "--against", "old.jsonl").out
+
+    devices = {read["user"]: read["devices"] for read in program.records("old.jsonl", "read")}
+    ids = {read["user"]: read["id"] for read in program.records("old.jsonl", "read")}
+    laptop, iphone = devices[ADELE]
+    emulator.ask("PATCH", f"devices/{laptop['id']}", {"managementState": "retireIssued"})
+    emulator.ask("DELETE", f"devices/{iphone['id']}")
+    new = {"deviceName": "PHONE-NEW", "operatingSystem": "iOS", "enrolledDateTime": "2024-01-01T00:00:00Z"}
+    new = emulator.ask("POST", f"users/{DIEGO}/devices", new)["id"]
+    emulator.ask("PATCH", f"users/{ids[TABLET]}", {"userPrincipalName": "first.last@contoso.com"})
+    write_people(program, ADELE, DIEGO, "first.last@contoso.com", OBRIEN)
+    args = ("preview", "people.csv", "--against", "old.jsonl", *accept)
+    changed = program(*args, "--strict", "--json")
+    names = ("line", "change", "user", "id", "device", "before", "now")
+    assert [tuple(line[name] for name in names) for line in changed.lines("change")] == [
+        (2, "device_state", ADELE, ids[ADELE], laptop["id"], "managed", "retireIssued"),
+        (2, "device_gone", ADELE, ids[ADELE], iphone["id"], iphone["state"], None),
+        (3, "device_added", DIEGO, ids[DIEGO], new, None, "managed"),
+        (4, "person_renamed", "first.last@contoso.com", ids[TABLET], None, TABLET, "first.last@contoso.com"),
+        (5, "person_added", OBRIEN, changed.lines("row")[-1]["id"], None, None, None),
+        (None, "person_gone", LEE, ids[LEE], None, None, None),
+    ]
+    assert changed.exit == 1
+    human = program(*args)
+    assert human.exit == 0 and "6 changes since old.jsonl" in human.out
+    assert f"state of device {laptop['name']}: managed, now retireIssued" in human.out
+    assert f"person renamed: {TABLET}, now first.last@contoso.com" in human.out
+
+
+def test_a_name_that_belongs_to_another_person_by_now_is_a_change(program, emulator):
+    emulator.ask("POST", "users", {"userPrincipalName": "temp@contoso.com"})
+    assert program("preview", "temp@contoso.com", "--journal", "old.jsonl").exit == 0
+    (read,) = program.records("old.jsonl", "read")
+    emulator.ask("DELETE", f"users/{read['id']}")
+    now = emulator.ask("POST", "users", {"userPrincipalName": "temp@contoso.com"})["id"]
+    changed = program("preview", "temp@contoso.com", "--against", "old.jsonl", "--json")
+    found = [(line["change"], line["id"]) for line in changed.lines("change")]
+    assert found == [("person_added", now), ("person_gone", read["id"])]

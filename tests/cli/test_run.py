@@ -1,5 +1,6 @@
 """Runs that are killed, stopped, or wait for approvals, and how they go on."""
 
+import json
 import os
 import random
 import re
@@ -7,7 +8,7 @@ import shlex
 import signal
 import time
 
-from process import DIEGO, FREE, OBRIEN, ended
+from process import DIEGO, FREE, OBRIEN, TABLET, ended
 
 
 def follow(program, command):
@@ -37,6 +38,18 @@ def test_a_case_that_is_killed_again_and_again(program, emulator):
     acted = emulator.acted()
     assert len(acted) == len(set(acted)) == 1500
     assert sum(last.last()["counts"].values()) == 1500
+    reported = json.loads(program("report", "j.jsonl", "--format", "json", token=None).out)["people"]
+    assert {person["outcome"] for person in reported} <= {"accepted", "confirmed"}
+    assert len(reported) == 1500
+    said = {
+        person["id"]: ([device["id"] for device in person["devices"]], person["client_request_id"])
+        for person in reported
+    }
+    assert said == {
+        action["user"]: (action["devices"], action["client_request_id"])
+        for action in emulator.actions()
+        if action["acted"]
+    }
 
 
 def test_ctrl_c_stops_in_order_and_says_how_to_go_on(on_terminal, program, emulator):
@@ -82,6 +95,35 @@ def test_sigterm_has_its_own_exit_code(program, emulator):
         process.send_signal(signal.SIGTERM)
         left = ended(process)
     assert left.exit == 143 and left.last()["next"]
+
+
+def test_the_list_of_a_case_that_has_begun_goes_on_after_a_question(on_terminal, program, emulator):
+    users = emulator.generate(30)
+    program.write_list(users)
+    with program.start("remove", "list.csv", "--yes", 30, "--write-quota", "10/60s") as process:
+        emulator.wait(attempts=10)
+        process.send_signal(signal.SIGTERM)
+        assert ended(process).exit == 143
+    before = emulator.acted()
+    for answer in ("\n", "n\n", "30\n", "\x04"):
+        typing = on_terminal("remove", "list.csv", *FREE)
+        typing.until("list.jsonl is the journal of this list, and a run has begun in it. Go on with it? [y/N] ")
+        typing.type(answer)
+        assert typing.end()[0] == 5, typing.seen
+        assert "graph-devices remove list.jsonl" in typing.seen
+    typing = on_terminal("remove", "list.csv", "--yes", 30, *FREE)
+    assert typing.end()[0] == 2 and "graph-devices remove list.jsonl" in typing.seen
+    assert emulator.acted() == before
+    typing = on_terminal("remove", "list.csv", *FREE)
+    typing.until("Go on with it? [y/N] ")
+    typing.type("y\n")
+    left = 30 - len(before)
+    typing.until(f"Type {left} to retire")
+    typing.type(f"{left}\n")
+    assert typing.end()[0] == 0, typing.seen
+    acted = emulator.acted()
+    assert len(acted) == len(set(acted)) == 30
+    assert [run["mode"] for run in program.records("list.jsonl", "run")] == ["preview", "run", "run"]
 
 
 def test_approvals_one_by_one(program, emulator):
@@ -138,6 +180,29 @@ def test_verify_says_what_became_of_the_devices(program, emulator):
     ended = program("verify", "j.jsonl", "--json")
     assert ended.exit == 0 and ended.last()["counts"] == {"gone": 1}
     assert [line["verdict"] for line in ended.lines("verified")] == ["gone"]
+
+
+def test_verify_only_pending_leaves_out_those_whose_devices_are_gone(program, emulator):
+    people = [DIEGO, TABLET]
+    assert program("remove", *people, "--yes", 2, "--journal", "j.jsonl").exit == 0
+    devices = {read["user"]: read["devices"] for read in program.records("j.jsonl", "read")}
+    assert program("verify", "j.jsonl", "--only", "pending").exit == 4
+    for device in devices[DIEGO]:
+        emulator.ask("DELETE", f"devices/{device['id']}")
+    all_asked = program("verify", "j.jsonl", "--only", "pending", "--json")
+    assert all_asked.exit == 4 and all_asked.last()["counts"] == {"gone": 1, "pending": 1}
+    before = len(emulator.ask("GET", "reads"))
+    ended = program("verify", "j.jsonl", "--only", "pending", "--json")
+    reads = emulator.ask("GET", "reads")[before:]
+    assert ended.exit == 4 and [line["user"] for line in ended.lines("verified")] == [TABLET]
+    assert len(reads) == len(devices[TABLET]), reads
+    assert ended.last()["next"] == "graph-devices verify j.jsonl --only pending"
+    for device in devices[TABLET]:
+        emulator.ask("DELETE", f"devices/{device['id']}")
+    assert program("verify", "j.jsonl", "--only", "pending").exit == 0
+    nothing_left = program("verify", "j.jsonl", "--only", "pending", "--json")
+    assert nothing_left.exit == 0 and nothing_left.lines("verified") == []
+    assert program("verify", "j.jsonl", "--json").last()["counts"] == {"gone": 2}
 
 
 def test_a_failed_retire_is_left_for_a_person(program, emulator):

@@ -22,6 +22,8 @@ pub(crate) enum Start {
     New,
     /// A journal of the same list in which nothing was sent.
     Again,
+    /// A journal of the same list in which a run has begun.
+    GoOn,
 }
 
 /// Whether a file is a journal, by its first line.
@@ -48,7 +50,7 @@ pub(crate) fn default_path(source: &Source) -> PathBuf {
     PathBuf::from(format!("graph-devices-{}.jsonl", now.replace(':', "")))
 }
 
-/// Decides whether the list may be previewed into this file.
+/// Decides how the case of a list uses this file.
 pub(crate) fn start(path: &Path, list: &List) -> Result<Start> {
     if !path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
         return Ok(Start::New);
@@ -67,13 +69,8 @@ pub(crate) fn start(path: &Path, list: &List) -> Result<Start> {
         ))
         .with_next(command(path)));
     }
-    if history.runs().iter().any(|run| run.mode != Mode::Preview) {
-        return Err(Failure::usage(format!(
-            "{shown} is the journal of this list, and a run has begun in it; go on with the journal"
-        ))
-        .with_next(command(path)));
-    }
-    Ok(Start::Again)
+    let has_begun = history.runs().iter().any(|run| run.mode != Mode::Preview);
+    Ok(if has_begun { Start::GoOn } else { Start::Again })
 }
 
 /// Reads a journal whose newest preview came to all of its users.

@@ -19,6 +19,7 @@
 
 mod args;
 mod case;
+mod changes;
 mod client;
 mod digest;
 mod exit;

@@ -23,6 +23,8 @@ pub(crate) enum Line<'a> {
     Row(Box<Row<'a>>),
     /// What a verification found of a user.
     Verified(VerifiedRow<'a>),
+    /// What a preview finds otherwise than an earlier journal has it.
+    Change(ChangeRow<'a>),
     /// A check of `doctor`.
     Check(CheckRow<'a>),
     /// A word and its meaning.
@@ -83,6 +85,21 @@ impl<'a> Line<'a> {
         // Texts, numbers and maps of them can always be written.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// A change of a person or a device.
+#[derive(Serialize)]
+pub(crate) struct ChangeRow<'a> {
+    pub(crate) change: &'a str,
+    pub(crate) line: Option<usize>,
+    pub(crate) user: &'a str,
+    pub(crate) id: Option<&'a str>,
+    /// The id of the device, and its name.
+    pub(crate) device: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
+    /// The name of the person, or the state of the device.
+    pub(crate) before: Option<&'a str>,
+    pub(crate) now: Option<&'a str>,
 }
 
 /// A check and its result.

@@ -64,8 +64,8 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Takes a result and prints what is complete down to it.
-    pub(crate) fn take(&mut self, result: &UserResult, io: &Io) {
+    /// Takes a result and prints what is complete down to it. Returns the line of the list.
+    pub(crate) fn take(&mut self, result: &UserResult, io: &Io) -> Option<usize> {
         let at = self
             .open
             .get_mut(result.user.as_str())
@@ -76,6 +76,7 @@ impl<'a> Sheet<'a> {
         let devices = result.devices.iter().flat_map(|list| &list.devices);
         let rows = self.table.user(line, &result.user, devices, &verdict(result));
         self.place(at, rows, io);
+        line
     }
 
     fn place(&mut self, at: Option<usize>, rows: Vec<String>, io: &Io) {

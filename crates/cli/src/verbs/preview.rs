@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use graph_devices::{Check, CheckKind, CheckState, Client, RunOptions, Status, Summary};
+use graph_devices::history;
+use graph_devices::{Check, CheckKind, CheckState, Client, RunOptions, Status, Summary, UserResult};
 
 use crate::args::Connection;
+use crate::changes::Changes;
 use crate::client::connect;
 use crate::exit::Exit;
 use crate::failure::{Failure, exit_of};
@@ -23,6 +25,7 @@ use crate::signals::{Signals, Watch};
 #[command(after_long_help = "Examples:
   graph-devices preview leavers.csv
   graph-devices preview leavers.csv --journal leavers.jsonl
+  graph-devices preview leavers.csv --against leavers.jsonl --strict
   graph-devices preview adele@contoso.com diego@contoso.com --strict")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -30,7 +33,10 @@ pub(crate) struct Args {
     /// Keep the preview in this new file; `graph-devices remove FILE` carries it out
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Exit with 1 if at least one user is left for a person
+    /// Show what has changed since this journal: people of the list, their names and devices
+    #[arg(long, value_name = "JOURNAL")]
+    against: Option<PathBuf>,
+    /// Exit with 1 if at least one user is left for a person, or if --against shows a change
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -53,19 +59,33 @@ pub(super) struct Previewed {
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
     let list = args.people.source()?.read(&args.list)?;
     list::show(&list, io);
+    let earlier = args.against.as_ref().map(|path| history::read(&[path]));
+    let earlier = earlier.transpose()?;
+    let mut changes = earlier.as_ref().map(Changes::since);
     let client = connect(&args.connection, io)?;
     let mut options = args.pace.apply(args.rules.apply(RunOptions::default())?)?;
     if let Some(path) = &args.journal {
         options = options.journal(path);
     }
     let watch = signals.watch();
-    let previewed = carry_out(&list, options, &client, args.connection.patience(), &watch, io)?;
+    let patience = args.connection.patience();
+    let previewed = carry_out(&list, options, &client, patience, &watch, io, |line, result| {
+        if let Some(changes) = &mut changes {
+            changes.take(line, result);
+        }
+    })?;
     drop(watch);
+    let mut exit = previewed.exit;
+    if let (Some(changes), Some(path)) = (changes, &args.against)
+        && changes.end(&path.display().to_string(), io)
+    {
+        exit = exit.max(Exit::Left);
+    }
     let next = args.journal.as_deref().map(journal_file::command);
     if let Some(next) = &next {
         io.row(&format!("carry it out with: {next}"));
     }
-    let exit = if args.strict { previewed.exit } else { Exit::Done };
+    let exit = if args.strict { exit } else { Exit::Done };
     let mut summary = lines::Summary::new("preview", exit);
     summary.set_tally(&previewed.tally);
     summary.next = next.as_deref();
@@ -76,7 +96,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
     Ok(exit)
 }
 
-/// Previews the list and shows each row. An error if it did not come to its end.
+/// Previews the list, shows each row, and passes each result on with its line. An error if it did not come to its end.
 pub(super) fn carry_out(
     list: &List,
     options: RunOptions,
@@ -84,6 +104,7 @@ pub(super) fn carry_out(
     patience: Duration,
     watch: &Watch,
     io: &Io,
+    mut found: impl FnMut(Option<usize>, &UserResult),
 ) -> Result<Previewed, Failure> {
     let mut options = options.preview();
     if !list.sha256.is_empty() {
@@ -96,7 +117,7 @@ pub(super) fn carry_out(
     let users = list.rows.iter().map(|row| row.user.as_str());
     let ended = drive(&run, users, patience, watch, &mut bar, io, |report| {
         if let Report::Result(result) = report {
-            sheet.take(result, io);
+            found(sheet.take(result, io), result);
         }
     })?;
     if let Some(exit) = ended.stopped {

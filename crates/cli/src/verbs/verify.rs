@@ -21,11 +21,15 @@ use crate::signals::Signals;
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "Examples:
   graph-devices verify leavers.jsonl
+  graph-devices verify leavers.jsonl --only pending
   graph-devices verify leavers.jsonl --json")]
 pub(crate) struct Args {
     /// The journal of a run
     #[arg(value_name = "JOURNAL")]
     journal: PathBuf,
+    /// Ask only for those whose devices were not all gone the last time
+    #[arg(long, value_name = "WHICH")]
+    only: Option<Only>,
     /// The person who starts the verification, for the journal [default: the signed-in user]
     #[arg(long, value_name = "NAME")]
     initiated_by: Option<String>,
@@ -35,6 +39,12 @@ pub(crate) struct Args {
     pace: Pace,
     #[command(flatten)]
     connection: Connection,
+}
+
+/// Of whom the devices are verified.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Only {
+    Pending,
 }
 
 /// Devices and users by verdict.
@@ -53,12 +63,16 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
         options = options.initiated_by(who);
     }
     let watch = signals.watch();
-    let run = client.verify(&args.journal, &options)?;
+    let run = match args.only {
+        None => client.verify(&args.journal, &options)?,
+        Some(Only::Pending) => client.verify_remaining(&args.journal, &options)?,
+    };
     let mut bar = Bar::begin("verifying", 0, io);
     let mut tally = Tally::default();
     let users = [].into_iter();
+    let only = args.only.map_or("", |Only::Pending| " --only pending");
     let next = format!(
-        "graph-devices verify {}",
+        "graph-devices verify {}{only}",
         journal_file::quoted(&args.journal.display().to_string())
     );
     let ended = drive(

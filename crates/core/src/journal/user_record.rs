@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::status::{Effect, Outcome, Reason};
 use crate::user_id::is_guid;
+use crate::verdict::Verdict;
 
 use super::record::{ReadRecord, Record, ResultRecord, SentRecord, SnapshotDevice};
 
@@ -45,6 +46,7 @@ pub(crate) struct UserRecord {
     done: Option<Outcome>,
     refused: bool,
     excluded: bool,
+    gone: bool,
 }
 
 /// What the records of a user leave open.
@@ -93,6 +95,7 @@ impl UserRecord {
             done: None,
             refused: false,
             excluded: false,
+            gone: false,
         }
     }
 
@@ -166,6 +169,11 @@ impl UserRecord {
         self.excluded
     }
 
+    /// Whether every device was gone at the newest verification, and nothing was sent since.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     /// The newest approval code, kept until the user is done.
     pub(crate) fn approval_code(&self) -> Option<&str> {
         let code = self.open.as_ref()?.approval_code.as_ref()?;
@@ -213,7 +221,8 @@ impl UserRecord {
             Record::Read(read) => self.read(read, at),
             Record::Sent(sent) => self.sent(sent, at),
             Record::Result(result) => self.result(result, at),
-            Record::Run(_) | Record::Verify(_) | Record::End(_) => {}
+            Record::Verify(verify) => self.gone = Verdict::worst(&verify.devices) == Verdict::Gone,
+            Record::Run(_) | Record::End(_) => {}
         }
         if self.done.is_some() {
             self.forget(at.retention);
@@ -237,6 +246,7 @@ impl UserRecord {
     }
 
     fn sent(&mut self, sent: SentRecord, at: Place) {
+        self.gone = false;
         let open = self.open();
         open.keep_code(sent.approval_code, at.line);
         let run = Some(at.run);
@@ -303,6 +313,7 @@ impl UserRecord {
         self.done = self.done.or(other.done);
         self.refused |= other.refused;
         self.excluded |= other.excluded;
+        self.gone &= other.gone;
         if self.done.is_some() {
             self.forget(retention);
         }

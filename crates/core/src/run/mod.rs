@@ -54,7 +54,7 @@ use protected_users::ProtectedUsers;
 use rate_limiter::RunRateLimiter;
 use scheduler::Scheduler;
 use seen::SeenUsers;
-use verify::Verifier;
+use verify::{Scope, Verifier};
 use worker::Worker;
 
 use crate::client::Client;
@@ -117,7 +117,13 @@ impl Client {
     /// [`Event::Verified`], and each is appended to the journal. Accepted is not yet retired: a device retires when it next checks
     /// in, and the verdict `gone` shows that it has.
     pub fn verify(&self, journal: &Path, options: &RunOptions) -> Result<Run> {
-        Run::start_verification(self.clone(), journal, options)
+        Run::start_verification(self.clone(), journal, options, Scope::All)
+    }
+
+    /// Starts a verification as [`Client::verify`] does, without the users all of whose devices were gone at their newest
+    /// verification.
+    pub fn verify_remaining(&self, journal: &Path, options: &RunOptions) -> Result<Run> {
+        Run::start_verification(self.clone(), journal, options, Scope::Remaining)
     }
 }
 
@@ -154,7 +160,12 @@ impl Run {
         Ok(run)
     }
 
-    fn start_verification(client: Client, journal: &Path, options: &RunOptions) -> Result<Self> {
+    fn start_verification(
+        client: Client,
+        journal: &Path,
+        options: &RunOptions,
+        scope: Scope,
+    ) -> Result<Self> {
         let token = client.credential().token()?.facts();
         let clock = client.options().clock.clone();
         let header = record::run(options, Mode::Verify, client.endpoint(), &token, None);
@@ -169,6 +180,7 @@ impl Run {
             client,
             journal,
             journal_state,
+            scope,
             scheduler,
         };
         verifier.start().map_err(|error| no_thread(&error))?;

@@ -308,7 +308,9 @@ impl RunOptions {
                 warning.name()
             )));
         }
-        self.accept_warnings.push(warning);
+        if !self.accept_warnings.contains(&warning) {
+            self.accept_warnings.push(warning);
+        }
         Ok(self)
     }
 

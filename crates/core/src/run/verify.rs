@@ -17,11 +17,20 @@ use crate::status::Status;
 use crate::user_id::UserId;
 use crate::verdict::{Verdict, VerifiedDevice};
 
+/// The users of a journal that are verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    All,
+    /// Not those whose devices were all gone the last time.
+    Remaining,
+}
+
 /// A verification, and what its thread works with.
 pub(super) struct Verifier {
     pub(super) client: Client,
     pub(super) journal: Journal,
     pub(super) journal_state: JournalState,
+    pub(super) scope: Scope,
     pub(super) scheduler: Arc<Scheduler>,
     pub(super) limiter: super::rate_limiter::RunRateLimiter,
     pub(super) token_events: bool,
@@ -34,11 +43,12 @@ impl Verifier {
         spawn("graph-devices-verify", move || self.work())
     }
 
-    /// The users that were accepted, were confirmed, or are in doubt.
+    /// The users that were accepted, were confirmed, or are in doubt, within the scope.
     fn users(&self) -> impl Iterator<Item = &UserRecord> {
         self.journal_state
             .users()
             .filter(|record| matches!(record.state(), UserState::Done(_) | UserState::InDoubt(_)))
+            .filter(|record| self.scope == Scope::All || !record.is_gone())
     }
 
     fn work(self) {

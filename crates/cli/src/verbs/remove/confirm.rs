@@ -9,6 +9,7 @@ use crate::case::ToRetire;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::io::Io;
+use crate::journal_file;
 use crate::question::Terminal;
 use crate::signals::Watch;
 
@@ -50,6 +51,27 @@ pub(super) fn is_possible(yes: Option<u64>, people: usize) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Asks whether to go on with a journal in which a run has begun. `--yes` is about a number of people and no answer to this.
+pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch) -> Result<()> {
+    let begun = visible(&format!(
+        "{} is the journal of this list, and a run has begun in it",
+        journal.display()
+    ));
+    let terminal = Terminal::open().filter(|_| yes.is_none());
+    let refusal = match terminal {
+        None => Failure::usage(format!("{begun}; go on with the journal")),
+        Some(terminal) => {
+            let answer = terminal.ask(&format!("{begun}. Go on with it? [y/N] "), watch);
+            let answer = answer.unwrap_or_default().to_ascii_lowercase();
+            if answer == "y" || answer == "yes" {
+                return Ok(());
+            }
+            Failure::new(Exit::NotConfirmed, "not confirmed; nothing was sent")
+        }
+    };
+    Err(refusal.with_next(journal_file::command(journal)))
 }
 
 pub(super) fn too_many(people: usize, bound: u64) -> String {

@@ -83,7 +83,8 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     if let Source::File(path) = &source
         && journal_file::is_journal(path)
     {
-        return go_on(args, path, io, signals);
+        is_of_a_journal(args, path)?;
+        return go_on(args, path.clone(), HashMap::new(), io, signals);
     }
     let list = source.read(&args.list)?;
     list::show(&list, io);
@@ -91,25 +92,25 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     let journal = args.journal.clone();
     let journal = journal.unwrap_or_else(|| journal_file::default_path(&source));
     let lines = list.rows.iter().rev().map(|row| (row.user.clone(), row.line));
-    let mut case = Case {
-        args,
-        io,
-        client: connect(&args.connection, io)?,
-        watch: signals.watch(),
-        lines: lines.collect(),
-        journal,
-        duplicates: 0,
-    };
+    let lines = lines.collect();
     if args.no_preview {
-        return case.without_preview(&list);
+        return Case::begin(args, journal, lines, io, signals)?.without_preview(&list);
     }
+    let start = journal_file::start(&journal, &list)?;
+    if start == Start::GoOn {
+        confirm::go_on(&journal, args.yes, &signals.watch())?;
+        return go_on(args, journal, lines, io, signals);
+    }
+    let mut case = Case::begin(args, journal, lines, io, signals)?;
     let again = || case.again(&source);
-    let options = match journal_file::start(&case.journal, &list)? {
-        Start::New => case.reading()?.journal(&case.journal),
-        Start::Again => case.reading()?.resume(&case.journal),
+    let options = case.reading()?;
+    let options = if start == Start::New {
+        options.journal(&case.journal)
+    } else {
+        options.resume(&case.journal)
     };
     let patience = args.connection.patience();
-    let previewed = preview::carry_out(&list, options, &case.client, patience, &case.watch, io)
+    let previewed = preview::carry_out(&list, options, &case.client, patience, &case.watch, io, |_, _| ())
         .map_err(|failure| failure.with_next(again()))?;
     case.duplicates = previewed.tally.duplicates;
     let history = journal_file::with_preview(&case.journal)?;
@@ -117,32 +118,35 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     case.ask_and_send(&history, &to_retire, (&args.rules, &args.writes, &args.pace))
 }
 
-/// Carries out the preview of a journal, or goes on with its run.
-fn go_on(args: &Args, journal: &Path, io: &Io, signals: &Signals) -> Result<Exit> {
+/// Refuses options that a journal as argument does not take.
+fn is_of_a_journal(args: &Args, journal: &Path) -> Result<()> {
     if args.journal.is_some() || args.no_preview || args.list != ListOptions::default() {
         return Err(Failure::usage(format!(
             "{} is a journal, which names its users and goes on in itself; leave out --journal, --no-preview and the options of a list",
             journal.display()
         )));
     }
-    let history = journal_file::with_preview(journal)?;
+    Ok(())
+}
+
+/// Carries out the preview of a journal, or goes on with its run.
+fn go_on(
+    args: &Args,
+    journal: PathBuf,
+    lines: HashMap<String, usize>,
+    io: &Io,
+    signals: &Signals,
+) -> Result<Exit> {
+    let history = journal_file::with_preview(&journal)?;
     let Some(earlier) = newest(&history) else {
         return Err(Failure::bug());
     };
     let to_retire = ToRetire::of(&history, args.rules.widen(earlier));
-    show_case(journal, &history, &to_retire, io);
+    show_case(&journal, &history, &to_retire, io);
     if !to_retire.users.is_empty() {
         confirm::is_possible(args.yes, to_retire.users.len())?;
     }
-    let case = Case {
-        args,
-        io,
-        client: connect(&args.connection, io)?,
-        watch: signals.watch(),
-        journal: journal.to_owned(),
-        lines: HashMap::new(),
-        duplicates: 0,
-    };
+    let case = Case::begin(args, journal, lines, io, signals)?;
     case.ask_and_send(
         &history,
         &to_retire,
@@ -172,7 +176,25 @@ fn show_case(journal: &Path, history: &History, to_retire: &ToRetire, io: &Io) {
     )));
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    fn begin(
+        args: &'a Args,
+        journal: PathBuf,
+        lines: HashMap<String, usize>,
+        io: &'a Io,
+        signals: &'a Signals,
+    ) -> Result<Self> {
+        Ok(Self {
+            args,
+            io,
+            client: connect(&args.connection, io)?,
+            watch: signals.watch(),
+            journal,
+            lines,
+            duplicates: 0,
+        })
+    }
+
     fn reading(&self) -> Result<RunOptions> {
         self.args
             .pace

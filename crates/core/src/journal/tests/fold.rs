@@ -97,6 +97,22 @@ impl Story {
         self.add(&Record::Result(declined))
     }
 
+    pub(super) fn verified(self, user: &str, verdicts: &[Verdict]) -> Self {
+        let devices = verdicts.iter().zip(1..).map(|(verdict, number)| VerifiedDevice {
+            id: format!("d{number}"),
+            name: None,
+            verdict: *verdict,
+            state: None,
+            since: None,
+            detail: None,
+        });
+        self.add(&Record::Verify(VerifyRecord {
+            user: user.to_owned(),
+            id: None,
+            devices: devices.collect(),
+        }))
+    }
+
     pub(super) fn fold(&self, retention: Retention) -> crate::Result<JournalState> {
         folded(self.text.as_bytes(), retention)
     }
@@ -246,4 +262,23 @@ fn a_declined_approval_is_final_and_reported_again() {
         declined.error().unwrap().message,
         "rejected by the second administrator"
     );
+}
+
+#[test]
+fn a_user_is_gone_if_the_newest_verification_found_every_device_gone() {
+    let is_gone = |story: &Story| story.journal_state().of("a@x").unwrap().is_gone();
+    let sent = || Story::new().read("a@x", None, &["d1", "d2"]).sent("a@x", None);
+    let gone = || sent().verified("a@x", &[Verdict::Gone, Verdict::Gone]);
+    assert!(is_gone(&gone()));
+    assert!(!is_gone(&sent()));
+    assert!(!is_gone(&sent().verified("a@x", &[])));
+    assert!(!is_gone(
+        &sent().verified("a@x", &[Verdict::Gone, Verdict::Pending])
+    ));
+    assert!(!is_gone(
+        &gone().verified("a@x", &[Verdict::Gone, Verdict::CannotTell])
+    ));
+    assert!(!is_gone(&gone().run().sent("a@x", None)));
+    let second_name = || gone().looked("b@x", ONE, "b@x");
+    assert!(!is_gone(&second_name().looked("a@x", ONE, "a@x")));
 }

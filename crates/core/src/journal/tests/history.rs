@@ -38,27 +38,12 @@ fn users_stand_in_the_order_of_their_first_line_and_once_with_several_names() {
 #[test]
 fn two_names_that_turn_out_to_be_one_user_keep_the_newest_of_both() {
     let folder = Folder::new();
-    let verify = |verdict| {
-        let device = VerifiedDevice {
-            id: "d1".to_owned(),
-            name: None,
-            verdict,
-            state: None,
-            since: None,
-            detail: None,
-        };
-        Record::Verify(VerifyRecord {
-            user: "b@x".to_owned(),
-            id: None,
-            devices: vec![device],
-        })
-    };
     let story = Story::new()
         .read("a@x", None, &["d1"])
         .sent("b@x", Some(ONE))
         .result("b@x", Outcome::Accepted)
-        .add(&verify(Verdict::Pending))
-        .add(&verify(Verdict::Gone))
+        .verified("b@x", &[Verdict::Pending])
+        .verified("b@x", &[Verdict::Gone])
         .looked("a@x", ONE, "b@x");
     let history = of(&folder, &story);
     assert_eq!(names(history.users()), ["a@x"]);
