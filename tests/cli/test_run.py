@@ -222,3 +222,17 @@ def test_without_a_preview(program, emulator):
     assert done.exit == 0 and len(emulator.acted()) == 10
     assert not any("Devices" in read["what"] for read in emulator.ask("GET", "reads"))
     os.remove(program.folder / "list.jsonl")
+
+
+def test_without_a_preview_the_list_goes_on(program, emulator):
+    program.write_list(emulator.generate(4))
+    emulator.faults({"match": "removeAll", "status": 401, "times": 99})
+    cut = program("remove", "list.csv", "--no-preview", "--yes", 4, "--journal", "list.jsonl", "--json")
+    assert cut.exit == 3
+    emulator.ask("DELETE", "faults")
+    refused = program("remove", "list.jsonl", "--yes", 4, "--json")
+    assert refused.exit == 2
+    assert sorted(shlex.split(refused.last()["next"])) == sorted(shlex.split(cut.last()["next"]))
+    assert follow(program, cut.last()["next"]).exit == 0
+    assert len(emulator.acted()) == 4
+

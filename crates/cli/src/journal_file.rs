@@ -78,17 +78,16 @@ pub(crate) fn with_preview(path: &Path) -> Result<History> {
     let history = history::read(&[path])?;
     let shown = path.display();
     let listed = history.runs().iter().find_map(|run| run.input_list.as_ref());
-    let list = listed.map_or("LIST", |(name, _)| name.as_str());
-    let again = format!(
-        "graph-devices remove {} --journal {}",
-        quoted(list),
-        quoted(&shown.to_string())
-    );
+    let list = quoted(listed.map_or("LIST", |(name, _)| name.as_str()));
+    let again = |options: &[String]| command_with(options, &list, Some(&shown.to_string()));
     let Some(preview) = history.preview() else {
+        let consent = history.runs().iter().rev().find_map(|run| run.consent.clone());
+        let bound = consent.filter(|consent| consent.starts_with("--yes "));
+        let bound = bound.unwrap_or_else(|| "--yes N".to_owned());
         return Err(Failure::usage(format!(
-            "{shown} has no preview, so it does not name all users; give the list again"
+            "{shown} has no preview, so it does not name all users; give the list again, without a preview as before"
         ))
-        .with_next(again));
+        .with_next(again(&[bound, "--no-preview".to_owned()])));
     };
     match &preview.ending {
         Ending::Ended(end) if end.ended_by.is_none() => Ok(history),
@@ -98,7 +97,7 @@ pub(crate) fn with_preview(path: &Path) -> Result<History> {
         _ => Err(Failure::usage(format!(
             "the preview in {shown} did not come to its end; give the list again"
         ))
-        .with_next(again)),
+        .with_next(again(&[]))),
     }
 }
 

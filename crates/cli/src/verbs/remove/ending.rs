@@ -110,6 +110,9 @@ fn say(case: &Case<'_>, standing: &Standing, queued: bool) {
 impl Case<'_> {
     /// The command that goes on with the journal, with the options that it does not hold.
     pub(super) fn next(&self) -> String {
+        if let Some(source) = &self.unpreviewed {
+            return self.again(source);
+        }
         command_with(
             &self.options(),
             &quoted(&self.journal.display().to_string()),
@@ -131,8 +134,18 @@ impl Case<'_> {
     }
 
     fn options(&self) -> Vec<String> {
+        let flags = [
+            ("--no-preview", self.args.no_preview),
+            ("--no-read", self.args.no_read),
+        ];
+        let flags = flags.into_iter().filter(|(_, is_set)| *is_set);
+        let flags = flags.map(|(flag, _)| flag.to_owned());
         let bound = self.args.yes.map(super::confirm::by_option);
-        bound.into_iter().chain(self.options_asking()).collect()
+        bound
+            .into_iter()
+            .chain(flags)
+            .chain(self.options_asking())
+            .collect()
     }
 
     fn options_asking(&self) -> Vec<String> {

@@ -75,6 +75,8 @@ struct Case<'a> {
     /// The line of the list of each user; empty if the journal was given.
     lines: HashMap<String, usize>,
     duplicates: u64,
+    /// What was given without a preview. Its journal does not name all users, so it has to be given again.
+    unpreviewed: Option<Source>,
 }
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
@@ -94,7 +96,9 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     let lines = list.rows.iter().rev().map(|row| (row.user.clone(), row.line));
     let lines = lines.collect();
     if args.no_preview {
-        return Case::begin(args, journal, lines, io, signals)?.without_preview(&list);
+        let mut case = Case::begin(args, journal, lines, io, signals)?;
+        case.unpreviewed = Some(source);
+        return case.without_preview(&list);
     }
     let start = journal_file::start(&journal, &list)?;
     if start == Start::GoOn {
@@ -192,6 +196,7 @@ impl<'a> Case<'a> {
             journal,
             lines,
             duplicates: 0,
+            unpreviewed: None,
         })
     }
 
