@@ -169,7 +169,9 @@ impl Streams {
 
     fn print(&mut self, text: &str) {
         let Some(out) = &mut self.out else { return };
-        let mut print = || writeln!(out, "{text}").and_then(|()| out.flush());
+        // In one piece, so that a program that is killed leaves no half of a line.
+        let line = format!("{text}\n");
+        let mut print = || out.write_all(line.as_bytes()).and_then(|()| out.flush());
         let printed = match &self.bar {
             Some(bar) => bar.suspend(print),
             None => print(),
