@@ -244,7 +244,11 @@ impl Stage {
             size(&self.ready.library)?,
             3.2,
         ));
-        table.add(Row::ours("size of the wheel, MB", size(&self.ready.wheel)?, 1.7));
+        table.add(Row::ours(
+            "size of the wheel with the command line, MB",
+            size(&self.ready.wheel)?,
+            2.2,
+        ));
         let tree = output(&mut cargo(&[
             "tree",
             "-p",
