@@ -235,4 +235,3 @@ def test_without_a_preview_the_list_goes_on(program, emulator):
     assert sorted(shlex.split(refused.last()["next"])) == sorted(shlex.split(cut.last()["next"]))
     assert follow(program, cut.last()["next"]).exit == 0
     assert len(emulator.acted()) == 4
-
