@@ -270,6 +270,17 @@ def test_a_page_can_be_made_at_the_end_of_a_run_and_of_a_verification(case, emul
     case.report("--check", "later.html")
 
 
+def test_a_page_that_cannot_be_made_takes_no_summary_with_it(case, emulator):
+    refused = case.program(*case.remove_words([DIEGO]), "--report", "none/page.html")
+    assert refused.exit == 2 and "folder" in refused.err and emulator.actions() == []
+    words = [*case.remove_words([DIEGO]), "--report", case.journal.name, "--json"]
+    ended = case.program(*words)
+    assert ended.exit == 3 and "exists" in ended.err
+    assert ended.last()["type"] == "summary" and ended.last()["counts"] == {"accepted": 1}
+    ended = case.program("verify", case.journal.name, "--report", "later.html", "--json")
+    assert ended.exit == 4
+
+
 def test_json_lines_hold_no_document(case):
     case.run([DIEGO])
     assert "--output" in case.report("--json", "--format", "csv", exit=2).err

@@ -89,17 +89,17 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
         },
     )
     .map_err(|failure| failure.with_next(next.as_str()))?;
-    args.report.write(&args.journal, io)?;
-    Ok(report(args, &tally, &ended, &next, io))
+    let page = args.report.write(&args.journal, io);
+    Ok(report(args, &tally, &ended, page, &next, io))
 }
 
-fn report(args: &Args, tally: &Tally, ended: &Ended, next: &str, io: &Io) -> Exit {
+fn report(args: &Args, tally: &Tally, ended: &Ended, page: Exit, next: &str, io: &Io) -> Exit {
     let summary = &ended.summary;
     let early = ended
         .stopped
         .or_else(|| summary.ended_by.map(exit_of))
         .unwrap_or_default();
-    let exit = tally.exit.max(early);
+    let exit = tally.exit.max(early).max(page);
     let message = summary.message.as_deref();
     if let Some(message) = message.filter(|_| ended.stopped.is_none()) {
         io.error(message);

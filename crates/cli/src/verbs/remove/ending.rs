@@ -17,14 +17,14 @@ use crate::run::Ended;
 /// So many users are named.
 const NAMED: usize = 10;
 
-/// Reports the end, and returns the exit code.
-pub(super) fn report(case: &Case<'_>, history: &History, ended: Option<&Ended>) -> Exit {
+/// Reports the end, and returns the exit code. `page` is that of the page of `--report`.
+pub(super) fn report(case: &Case<'_>, history: &History, ended: Option<&Ended>, page: Exit) -> Exit {
     let standing = Standing::of(history);
     let summary = ended.map(|ended| &ended.summary);
     let ended_by = summary.and_then(|summary| summary.ended_by);
     let stopped = ended.and_then(|ended| ended.stopped);
     let early = stopped.or_else(|| ended_by.map(exit_of)).unwrap_or_default();
-    let exit = standing.exit.max(early);
+    let exit = standing.exit.max(early).max(page);
     let queued = standing.counts.contains_key("awaiting_approval");
     let next = (early != Exit::Done || queued || standing.to_do > 0).then(|| case.next());
     let message = summary.and_then(|summary| summary.message.as_deref());

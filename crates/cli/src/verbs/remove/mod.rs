@@ -291,9 +291,13 @@ impl<'a> Case<'a> {
     }
 
     fn end(&self, ended: Option<&Ended>) -> Result<Exit> {
-        let history = history::read(&[&self.journal])?;
-        self.args.report.write(&self.journal, self.io)?;
-        Ok(ending::report(self, &history, ended))
+        // Requests may have been sent, so a journal that is refused now is no wrong use.
+        let history = history::read(&[&self.journal]).map_err(|error| Failure {
+            exit: Exit::Unable,
+            ..error.into()
+        })?;
+        let page = self.args.report.write(&self.journal, self.io);
+        Ok(ending::report(self, &history, ended, page))
     }
 }
 
