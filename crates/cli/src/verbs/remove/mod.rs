@@ -252,6 +252,7 @@ impl<'a> Case<'a> {
             options = options.input_list(&list.name, &list.sha256)?;
         }
         let options = if journal_file::is_journal(&self.journal) {
+            journal_file::require_list(&self.journal, &history::read(&[&self.journal])?, list)?;
             options.resume(&self.journal)
         } else {
             options.journal(&self.journal)
