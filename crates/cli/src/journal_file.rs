@@ -131,9 +131,20 @@ pub(crate) fn command_with(options: &[String], what: &str, journal: Option<&str>
     words.join(" ")
 }
 
+/// The options that have a value, as words of a command.
+pub(crate) fn given<'a>(options: impl IntoIterator<Item = (&'a str, Option<String>)>) -> Vec<String> {
+    let given = options
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    given
+        .map(|(name, value)| format!("{name} {}", quoted(&value)))
+        .collect()
+}
+
 /// A word of a command line, as the system's shell reads it.
 pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./\\:@+,=~".contains(c);
+    let others = if cfg!(windows) { "-_./:@+,=~\\" } else { "-_./:@+,=" };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
     } else if cfg!(windows) {
