@@ -81,7 +81,7 @@ struct Case<'a> {
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     args.report.is_possible()?;
-    let source = args.people.source()?;
+    let source = args.people.source(&args.connection.token)?;
     if let Source::File(path) = &source
         && journal_file::is_journal(path)
     {
