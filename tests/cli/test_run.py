@@ -274,3 +274,11 @@ def test_without_a_preview_the_journal_of_another_list_is_refused(program, emula
         refused = program("remove", *other, *words)
         assert refused.exit == 2 and "the journal of another list" in refused.err
     assert len(emulator.acted()) == 1
+
+
+def test_a_preview_has_nothing_to_verify(program, emulator):
+    assert program("preview", DIEGO, "--journal", "p.jsonl").exit == 0
+    before = emulator.requests()
+    refused = program("verify", "p.jsonl", "--json")
+    assert refused.exit == 2 and refused.last()["next"] == "graph-devices remove p.jsonl"
+    assert emulator.requests() == before
