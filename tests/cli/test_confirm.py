@@ -138,5 +138,5 @@ def test_a_list_of_exclusions_without_users_is_refused(program, emulator):
     (program.folder / "keep.csv").write_text("UserPrincipalName\n", encoding="utf-8")
     for verb in (["preview"], ["remove", "--yes", "1"]):
         ended = program(*verb, DIEGO, "--exclude", "@keep.csv")
-        assert ended.exit == 2 and "keep.csv holds no users" in ended.err
+        assert ended.exit == 2 and "keep.csv: it holds no users" in ended.err
     assert emulator.acted() == []

@@ -87,6 +87,8 @@ const NAMES: [(Kind, &[&str]); 4] = [
 const HIGHEST: usize = 10;
 /// Of so many columns the names are listed.
 const LISTED: usize = 20;
+/// The refusal of a list without rows. For exclusions such a list would protect no user.
+pub(super) const NO_USERS: &str = "it holds no users; check that it is the right file";
 /// So many characters of a text are shown in a message.
 const QUOTED: usize = 100;
 /// The beginning of the row that Entra's templates contain.
@@ -275,9 +277,7 @@ fn without_header(
         _ => 0,
     };
     match records.first() {
-        None => Err(ListError::new(
-            "it holds no users; check that it is the right file",
-        )),
+        None => Err(ListError::new(NO_USERS)),
         Some(first) if is_user(first.cell(column)) && (!is_divided || wanted.is_some()) => Ok(Place {
             column,
             header: None,
@@ -296,7 +296,7 @@ fn without_header(
 /// The refusal of a list whose users were not found, with the columns that are there.
 fn no_column(top: &[Record], is_divided: bool, why: &str) -> ListError {
     let Some(first) = top.first() else {
-        return ListError::new("it holds no users; check that it is the right file");
+        return ListError::new(NO_USERS);
     };
     if !is_divided {
         return ListError::new(format!(

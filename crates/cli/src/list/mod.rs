@@ -221,6 +221,9 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
             columns: others.iter().map(|at| record.cell(*at).to_owned()).collect(),
         });
     }
+    if list.rows.is_empty() {
+        return Err(ListError::new(column::NO_USERS));
+    }
     list.passed_over.sort_by_key(|passed| passed.line);
     Ok(list)
 }

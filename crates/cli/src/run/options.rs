@@ -175,11 +175,6 @@ fn excluded(text: &str) -> Result<Vec<UserId>> {
         ))
     })?;
     let list = list::read(path, &bytes, &ListOptions::default())?;
-    if list.rows.is_empty() {
-        return Err(Failure::usage(format!(
-            "--exclude: {path} holds no users, so it protects no user; check that it is the right file"
-        )));
-    }
     let users = list.rows.iter().map(|row| {
         UserId::parse(&row.user).map_err(|error| Failure {
             line: Some(row.line),
