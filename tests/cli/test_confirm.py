@@ -89,7 +89,12 @@ def enrol(emulator, user, name):
 def test_the_question_names_the_people_and_the_token_that_is_in_use(on_terminal, program, emulator):
     """Another person carries a preview out than made it."""
     made, carries_out = (
-        token(tid="72f988bf-0000-4000-8000-000000000001", upn=name, scp="User.Read.All", oid=f"{at}0000000-0000-4000-8000-000000000009")
+        token(
+            tid="72f988bf-0000-4000-8000-000000000001",
+            upn=name,
+            scp="User.Read.All",
+            oid=f"{at}0000000-0000-4000-8000-000000000009",
+        )
         for at, name in [(2, "it@contoso.com"), (3, "boss@contoso.com")]
     )
     emulator.reset(tokens={made: "good", carries_out: "good"})

@@ -143,7 +143,11 @@ pub(crate) fn given<'a>(options: impl IntoIterator<Item = (&'a str, Option<Strin
 
 /// A word of a command line, as the system's shell reads it.
 pub(crate) fn quoted(word: &str) -> String {
-    let others = if cfg!(windows) { "-_./:@+,=~\\" } else { "-_./:@+,=" };
+    let others = if cfg!(windows) {
+        "-_./:@+,=~\\"
+    } else {
+        "-_./:@+,="
+    };
     let is_plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

@@ -29,7 +29,10 @@ impl ListOptions {
     pub(crate) fn options(&self) -> [(&'static str, Option<String>); 3] {
         [
             ("--column", self.column.as_ref().map(ToString::to_string)),
-            ("--delimiter", self.delimiter.map(|delimiter| delimiter.to_string())),
+            (
+                "--delimiter",
+                self.delimiter.map(|delimiter| delimiter.to_string()),
+            ),
             ("--encoding", self.encoding.map(|encoding| encoding.to_string())),
         ]
     }

@@ -129,10 +129,7 @@ impl Pace {
     pub(crate) fn words(&self) -> Vec<String> {
         given([
             ("--read-quota", self.read_quota.map(quota_word)),
-            (
-                "--connections",
-                self.connections.map(|number| number.to_string()),
-            ),
+            ("--connections", self.connections.map(|number| number.to_string())),
         ])
     }
 

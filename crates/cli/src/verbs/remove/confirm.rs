@@ -120,9 +120,7 @@ impl Asked<'_> {
             ));
         }
         let people = self.to_retire.users.len();
-        lines.push(format!(
-            "Type {people} to retire them, anything else to leave: "
-        ));
+        lines.push(format!("Type {people} to retire them, anything else to leave: "));
         lines.join("\n")
     }
 }
