@@ -1,9 +1,10 @@
 """Nothing is sent without consent, and consent is bounded by a number."""
 
+import re
 import time
 
 import pytest
-from process import DIEGO, LEE
+from process import DIEGO, LEE, TABLET, token
 
 
 def test_without_a_terminal_it_ends_at_once(program, emulator):
@@ -78,3 +79,69 @@ def test_a_changed_warning_is_not_sent_without_being_counted(program, emulator):
     ended = program("remove", "p.jsonl", "--yes", 1, "--json")
     assert [line["user"] for line in ended.lines("row")] == [DIEGO]
     assert len(emulator.acted()) == 1 and ended.exit == 1
+
+
+def enrol(emulator, user, name):
+    device = {"deviceName": name, "operatingSystem": "iOS", "enrolledDateTime": "2024-01-01T00:00:00Z"}
+    emulator.ask("POST", f"users/{user}/devices", device)
+
+
+def test_the_question_names_the_people_and_the_token_that_is_in_use(on_terminal, program, emulator):
+    """Another person carries a preview out than made it."""
+    made, carries_out = (
+        token(
+            tid="72f988bf-0000-4000-8000-000000000001",
+            upn=name,
+            scp="User.Read.All",
+            oid=f"{at}0000000-0000-4000-8000-000000000009",
+        )
+        for at, name in [(2, "it@contoso.com"), (3, "boss@contoso.com")]
+    )
+    emulator.reset(tokens={made: "good", carries_out: "good"})
+    assert program("preview", DIEGO, TABLET, "--journal", "p.jsonl", token=made).exit == 0
+    for more in ([], ["--quiet"]):
+        typing = on_terminal("remove", "p.jsonl", *more, env={"GRAPH_TOKEN": carries_out})
+        typing.until("Type 2 to retire")
+        typing.type("no\n")
+        assert typing.end()[0] == 5
+        asked = typing.seen[typing.seen.index("2 people lose") :]
+        assert "boss@contoso.com" in asked and "72f988bf-0000-4000-8000-000000000001" in asked
+        assert "it@contoso.com" not in asked
+        if not more:
+            assert re.search(DIEGO + r" +diego_AndroidForWork \(Android\)\r\n", typing.seen)
+            assert re.search(re.escape(TABLET) + r" +First.s iPad \(iOS\)\r\n", typing.seen)
+    assert emulator.acted() == []
+
+
+def test_a_token_that_shows_nothing_is_not_called_an_app(on_terminal, program, emulator):
+    assert program("preview", DIEGO, "--journal", "p.jsonl").exit == 0
+    typing = on_terminal("remove", "p.jsonl")
+    typing.until("Type 1 to retire")
+    typing.type("no\n")
+    assert typing.end()[0] == 5
+    assert "app" not in typing.seen.replace("diego_AndroidForWork", "") and "its tenant" in typing.seen
+
+
+def test_only_those_whom_the_newest_preview_would_retire_are_counted(program, emulator):
+    """The first preview saw three people. At the second, one has a new device and one cannot be read."""
+    people = [DIEGO, TABLET, "o'brien@contoso.com"]
+    program.write_list(people)
+    consent = ["--accept-warning", "entra_joined_windows"]
+    assert program("preview", "list.csv", "--journal", "list.jsonl", *consent).exit == 0
+    enrol(emulator, DIEGO, "NEW-PHONE")
+    emulator.ask("DELETE", "users/" + people[2])
+    ended = program("remove", "list.csv", "--yes", 1, "--json", *consent)
+    assert ended.exit == 1, ended.err
+    assert len(emulator.acted()) == 1
+    assert program.records("list.jsonl", "run")[-1]["consent"] == "--yes 1"
+    again = program("remove", "list.jsonl", "--yes", 1, "--json")
+    assert again.exit == 1 and [row["user"] for row in again.lines("row")] == [people[2]]
+    assert len(emulator.acted()) == 1
+
+
+def test_a_list_of_exclusions_without_users_is_refused(program, emulator):
+    (program.folder / "keep.csv").write_text("UserPrincipalName\n", encoding="utf-8")
+    for verb in (["preview"], ["remove", "--yes", "1"]):
+        ended = program(*verb, DIEGO, "--exclude", "@keep.csv")
+        assert ended.exit == 2 and "keep.csv: it holds no users" in ended.err
+    assert emulator.acted() == []

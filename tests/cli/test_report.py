@@ -105,6 +105,10 @@ def test_what_is_left_is_a_list_again(case):
     text = case.report("--format", "csv", "--only", "open").out
     assert [row["UserPrincipalName"] for row in table(text)] == [NO_ONE]
     assert text[1:].startswith("UserPrincipalName,")
+    (case.folder / "left.csv").write_bytes(text.encode())
+    ended = case.program("preview", "left.csv", "--json")
+    assert ended.exit == 0, ended.err
+    assert [(row["line"], row["user"]) for row in ended.lines("row")] == [(2, NO_ONE)]
 
 
 def test_files_are_for_their_owner_and_are_not_replaced_unasked(case):
@@ -147,6 +151,9 @@ def test_a_page_that_was_changed_does_not_check(case):
         assert before in page
         (case.folder / "page.html").write_text(page.replace(before, after, 1), encoding="utf-8")
         assert "the page was changed" in case.report("--check", "page.html", exit=1).out
+    later = page.replace("graph-devices/0", "graph-devices/9").replace(NO_ONE, LEE)
+    (case.folder / "page.html").write_text(later, encoding="utf-8")
+    assert "only that version can compare" in case.report("--check", "page.html", exit=3).err
     (case.folder / "page.html").write_text("<p>hello</p>", encoding="utf-8")
     assert "not a page" in case.report("--check", "page.html", exit=2).err
 
@@ -171,7 +178,10 @@ def test_a_run_that_is_under_way_is_running_and_one_that_was_killed_is_cut_off(c
         account = case.json()
         assert [run["ending"] for run in account["runs"]] == ["ended", "running"]
         assert by_user(account)[DIEGO]["outcome"] == "unknown"
-        assert "a run is writing to it" in case.page()
+        # What the preview said of the person came before.
+        assert (by_user(account)[DIEGO]["reason"], by_user(account)[DIEGO]["message"]) == (None, None)
+        page = case.page()
+        assert "a run is writing to it" in page and "then skipped" not in page
         process.kill()
     assert [run["ending"] for run in case.json()["runs"]] == ["ended", "cut off"]
     case.report("--check", "page.html")
@@ -268,6 +278,17 @@ def test_a_page_can_be_made_at_the_end_of_a_run_and_of_a_verification(case, emul
     ended = case.program("verify", case.journal.name, "--report", "later.html")
     assert ended.exit == 4 and "pending" in (case.folder / "later.html").read_text(encoding="utf-8")
     case.report("--check", "later.html")
+
+
+def test_a_page_that_cannot_be_made_takes_no_summary_with_it(case, emulator):
+    refused = case.program(*case.remove_words([DIEGO]), "--report", "none/page.html")
+    assert refused.exit == 2 and "folder" in refused.err and emulator.actions() == []
+    words = [*case.remove_words([DIEGO]), "--report", case.journal.name, "--json"]
+    ended = case.program(*words)
+    assert ended.exit == 3 and "exists" in ended.err
+    assert ended.last()["type"] == "summary" and ended.last()["counts"] == {"accepted": 1}
+    ended = case.program("verify", case.journal.name, "--report", "later.html", "--json")
+    assert ended.exit == 4
 
 
 def test_json_lines_hold_no_document(case):

@@ -235,3 +235,50 @@ def test_without_a_preview_the_list_goes_on(program, emulator):
     assert sorted(shlex.split(refused.last()["next"])) == sorted(shlex.split(cut.last()["next"]))
     assert follow(program, cut.last()["next"]).exit == 0
     assert len(emulator.acted()) == 4
+
+
+def test_the_command_that_gives_the_list_again_has_all_of_its_options(program, emulator):
+    text = f"Work Email|Note\n{DIEGO}|a\n{OBRIEN}|b\n"
+    (program.folder / "people.txt").write_text(text, encoding="utf-8")
+    emulator.faults({"match": "removeAll", "status": 401, "times": 99})
+    options = ["--column", "Work Email", "--delimiter", "|", "--accept-warning", "entra_joined_windows"]
+    options += ["--exclude", TABLET, "--max-devices", 5, "--initiated-by", "the service desk"]
+    options += ["--justification", "they've left", "--write-quota", "500/90s", "--read-quota", "5000/2s", "--batch", 2]
+    cut = program("remove", "people.txt", *options, "--no-preview", "--yes", 2, "--json")
+    assert cut.exit == 3, cut.err
+    command = cut.last()["next"]
+    emulator.ask("DELETE", "faults")
+    assert follow(program, command).exit == 0
+    assert len(emulator.acted()) == 2
+    first, second = program.records("people.jsonl", "run")
+    same = ("options", "justification", "initiated_by", "exclusions", "input", "consent")
+    assert [first.get(name) for name in same] == [second.get(name) for name in same]
+
+
+def test_a_preview_that_failed_names_the_same_options(program, emulator):
+    (program.folder / "people.csv").write_text(f"Mail\n{OBRIEN}\n", encoding="utf-8")
+    emulator.faults({"match": "", "status": 401, "times": 99})
+    options = ["--column", "Mail", "--accept-warning", "entra_joined_windows"]
+    cut = program("remove", "people.csv", *options, "--yes", 1, "--json")
+    assert cut.exit == 3, cut.err
+    emulator.ask("DELETE", "faults")
+    assert follow(program, cut.last()["next"]).exit == 0
+    assert len(emulator.acted()) == 1
+
+
+def test_without_a_preview_the_journal_of_another_list_is_refused(program, emulator):
+    """It could show people as done whose devices were enrolled later."""
+    words = ["--no-preview", "--yes", 2, "--journal", "j.jsonl"]
+    assert program("remove", program.write_list([DIEGO]), *words).exit == 0
+    for other in ([program.write_list([DIEGO, TABLET], "other.csv")], [TABLET]):
+        refused = program("remove", *other, *words)
+        assert refused.exit == 2 and "the journal of another list" in refused.err
+    assert len(emulator.acted()) == 1
+
+
+def test_a_preview_has_nothing_to_verify(program, emulator):
+    assert program("preview", DIEGO, "--journal", "p.jsonl").exit == 0
+    before = emulator.requests()
+    refused = program("verify", "p.jsonl", "--json")
+    assert refused.exit == 2 and refused.last()["next"] == "graph-devices remove p.jsonl"
+    assert emulator.requests() == before

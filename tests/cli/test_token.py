@@ -42,6 +42,13 @@ def test_the_standard_input_and_a_command(program, emulator):
     assert ended.exit == 0, ended.err
 
 
+def test_the_standard_input_is_not_the_list_and_the_token(program, emulator):
+    for verb in ("preview", "remove", "devices"):
+        ended = program(verb, "-", "--token-stdin", token=None, input=b"demo-token\n")
+        assert ended.exit == 2 and "the list or the token" in ended.err
+    assert emulator.requests() == 0
+
+
 def test_a_token_is_renewed_by_the_command_in_mid_run(program, emulator):
     users = emulator.generate(30, tokens={"first-token": "good", "second-token": "good"})
     program.write_list(users)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use graph_devices::history::{History, User, UserState};
+use graph_devices::history::{History, Mode, User, UserState};
 use graph_devices::{Outcome, Reason, visible};
 
 use crate::exit::Exit;
@@ -22,6 +22,8 @@ pub(crate) struct Widened {
 pub(crate) struct ToRetire {
     /// As first given, in the order of the preview.
     pub(crate) users: Vec<String>,
+    /// The devices of each of them, in words.
+    pub(crate) shown: Vec<String>,
     /// Their devices by operating system.
     pub(crate) devices: BTreeMap<String, u64>,
 }
@@ -31,8 +33,12 @@ impl ToRetire {
     /// than were consented to. What `widened` allows can add users, and core decides about each.
     pub(crate) fn of(history: &History, widened: Widened) -> Self {
         let mut found = Self::default();
-        for user in history.previewed().filter(|user| is_to_retire(user, widened)) {
+        let newest = history.runs().iter().rev().find(|run| run.mode != Mode::Verify);
+        let has_begun = newest.is_some_and(|run| run.mode != Mode::Preview);
+        let users = history.previewed();
+        for user in users.filter(|user| is_to_retire(user, has_begun, widened)) {
             found.users.push(user.user().to_owned());
+            found.shown.push(shown(&user));
             for device in user.devices().into_iter().flatten() {
                 let os = device.os.unwrap_or("unknown system");
                 *found.devices.entry(visible(os)).or_default() += 1;
@@ -60,23 +66,43 @@ impl ToRetire {
     }
 }
 
-fn is_to_retire(user: &User<'_>, widened: Widened) -> bool {
+/// `has_begun`: a run followed the preview. Before that only the preview's own results count, which it showed.
+fn is_to_retire(user: &User<'_>, has_begun: bool, widened: Widened) -> bool {
     let has_devices = user.devices().is_some_and(|devices| devices.len() > 0);
     let reason = user.last_result().map_or(Reason::None, |result| result.reason);
+    let may_be_sent = match reason {
+        // A person has to look, and begins another journal.
+        Reason::Excluded | Reason::NothingListed | Reason::NewDevice | Reason::IdentityChanged => false,
+        Reason::NeedsConsent => widened.warnings,
+        Reason::TooManyDevices => widened.devices,
+        Reason::Preview => true,
+        _ => has_begun,
+    };
     match user.state() {
         UserState::Queued | UserState::InDoubt(_) => true,
-        UserState::Refused => has_devices,
-        UserState::Untouched => {
-            has_devices
-                && match reason {
-                    Reason::Excluded | Reason::NothingListed => false,
-                    Reason::NeedsConsent => widened.warnings,
-                    Reason::TooManyDevices => widened.devices,
-                    _ => true,
-                }
-        }
+        UserState::Refused | UserState::Untouched => has_devices && may_be_sent,
         _ => false,
     }
+}
+
+/// `LAPTOP (Windows), PHONE (iOS)`, and what is done first about a user whom an earlier run came to.
+fn shown(user: &User<'_>) -> String {
+    let first = match user.state() {
+        UserState::InDoubt(_) => "in doubt, read first: ",
+        UserState::Queued => "queued for approval: ",
+        _ => "",
+    };
+    let Some(devices) = user.devices() else {
+        return format!("{first}devices not known");
+    };
+    let devices = devices.map(|device| {
+        let name = visible(device.name.unwrap_or(device.id));
+        match device.os {
+            Some(os) => format!("{name} ({})", visible(os)),
+            None => name,
+        }
+    });
+    format!("{first}{}", devices.collect::<Vec<_>>().join(", "))
 }
 
 /// What became of the users of a case, over all of its runs.

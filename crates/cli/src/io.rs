@@ -17,7 +17,7 @@ const USUAL_WIDTH: usize = 80;
 
 /// Where everything is printed. Clones share the streams.
 #[derive(Clone)]
-pub struct Io(Arc<Shared>);
+pub(crate) struct Io(Arc<Shared>);
 
 struct Shared {
     json: bool,

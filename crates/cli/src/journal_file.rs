@@ -62,15 +62,31 @@ pub(crate) fn start(path: &Path, list: &List) -> Result<Start> {
         )));
     }
     let history = history::read(&[path])?;
-    let listed = history.runs().iter().find_map(|run| run.input_list.as_ref());
-    if list.sha256.is_empty() || listed.is_none_or(|(_, sha256)| *sha256 != list.sha256) {
-        return Err(Failure::usage(format!(
-            "{shown} exists and is the journal of another list; name another file with --journal, or go on with that journal"
-        ))
-        .with_next(command(path)));
+    if list.sha256.is_empty() {
+        return Err(of_another_list(path));
     }
+    require_list(path, &history, list)?;
     let has_begun = history.runs().iter().any(|run| run.mode != Mode::Preview);
     Ok(if has_begun { Start::GoOn } else { Start::Again })
+}
+
+/// Refuses a journal of another list: it can show people of this list as done whose devices came later.
+pub(crate) fn require_list(path: &Path, history: &History, list: &List) -> Result<()> {
+    let listed = history.runs().iter().find_map(|run| run.input_list.as_ref());
+    let listed = listed.map_or("", |(_, sha256)| sha256.as_str());
+    if listed == list.sha256 {
+        Ok(())
+    } else {
+        Err(of_another_list(path))
+    }
+}
+
+fn of_another_list(path: &Path) -> Failure {
+    Failure::usage(format!(
+        "{} exists and is the journal of another list; name another file with --journal, or go on with that journal",
+        path.display()
+    ))
+    .with_next(command(path))
 }
 
 /// Reads a journal whose newest preview came to all of its users.
@@ -115,9 +131,24 @@ pub(crate) fn command_with(options: &[String], what: &str, journal: Option<&str>
     words.join(" ")
 }
 
+/// The options that have a value, as words of a command.
+pub(crate) fn given<'a>(options: impl IntoIterator<Item = (&'a str, Option<String>)>) -> Vec<String> {
+    let given = options
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    given
+        .map(|(name, value)| format!("{name} {}", quoted(&value)))
+        .collect()
+}
+
 /// A word of a command line, as the system's shell reads it.
 pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./\\:@+,=~".contains(c);
+    let others = if cfg!(windows) {
+        "-_./:@+,=~\\"
+    } else {
+        "-_./:@+,="
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
     } else if cfg!(windows) {

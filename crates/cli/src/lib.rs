@@ -46,7 +46,7 @@ use clap::Parser as _;
 pub use args::CommandLine;
 pub use exit::Exit;
 use failure::Failure;
-pub use io::Io;
+use io::Io;
 use signals::Signals;
 
 /// Runs the program with its arguments, the first of which is its name. Returns the exit code.

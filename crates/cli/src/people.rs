@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use graph_devices::UserId;
 
+use crate::args::TokenSource;
 use crate::failure::{Failure, Result};
 use crate::list::{self, List, ListError, ListOptions, Row};
 
@@ -27,8 +28,11 @@ pub(crate) enum Source {
 
 impl People {
     /// Several arguments are users; one is a file, the standard input or a user.
-    pub(crate) fn source(&self) -> Result<Source> {
+    pub(crate) fn source(&self, token: &TokenSource) -> Result<Source> {
         match self.people.as_slice() {
+            [one] if one == "-" && token.token_stdin => Err(Failure::usage(
+                "the standard input can hold the list or the token; name a file for one of them",
+            )),
             [one] if one == "-" => Ok(Source::StandardInput),
             [one] => Self::file_or_user(one),
             several => {

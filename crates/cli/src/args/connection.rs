@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{duration, tenant};
-use crate::journal_file::quoted;
+use crate::journal_file::given;
 
 /// Core's own timeout of an attempt.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -48,19 +48,13 @@ impl Connection {
     /// and are left out.
     pub(crate) fn words(&self) -> Vec<String> {
         let path = |path: &PathBuf| path.display().to_string();
-        let options = [
+        given([
             ("--cloud", self.cloud.clone()),
             ("--endpoint", self.endpoint.clone()),
             ("--tenant", self.tenant.clone()),
             ("--ca-file", self.ca_file.as_ref().map(path)),
             ("--token-file", self.token.token_file.as_ref().map(path)),
-        ];
-        let given = options
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)));
-        given
-            .map(|(name, value)| format!("{name} {}", quoted(&value)))
-            .collect()
+        ])
     }
 
     /// The longest time that an answer is awaited.

@@ -4,6 +4,7 @@ use graph_devices::UserId;
 
 use super::table::{Record, trimmed};
 use super::{ColumnOption, ListError, PassedOver, Why};
+use crate::page::is_header_of_a_report;
 
 /// Where the users stand.
 #[derive(Debug)]
@@ -86,6 +87,10 @@ const NAMES: [(Kind, &[&str]); 4] = [
 const HIGHEST: usize = 10;
 /// Of so many columns the names are listed.
 const LISTED: usize = 20;
+/// The refusal of a list without rows. For exclusions such a list would protect no user.
+pub(super) const NO_USERS: &str = "it holds no users; check that it is the right file";
+/// So many characters of a text are shown in a message.
+const QUOTED: usize = 100;
 /// The beginning of the row that Entra's templates contain.
 const EXAMPLE: &str = "example:";
 
@@ -206,7 +211,9 @@ fn header_and_column(
 fn known_column(header: &Record) -> Result<usize, ListError> {
     let of = |sought: Kind| only(header, move |cell| kind(cell) == Some(sought));
     let first = |sought| header.cells.iter().find(|cell| kind(cell) == Some(sought));
-    if let Some(device) = first(Kind::Device) {
+    // The report of this program has a row for each device, and is a list of people all the same.
+    let is_report = is_header_of_a_report(header.cells.iter().map(|cell| trimmed(cell)));
+    if let Some(device) = first(Kind::Device).filter(|_| !is_report) {
         return Err(ListError::new(format!(
             "it is a list of devices, as its column {} shows, and each owner would lose all devices; give a list of people, or name the column of the people with --column",
             quoted(device)
@@ -270,9 +277,7 @@ fn without_header(
         _ => 0,
     };
     match records.first() {
-        None => Err(ListError::new(
-            "it holds no users; check that it is the right file",
-        )),
+        None => Err(ListError::new(NO_USERS)),
         Some(first) if is_user(first.cell(column)) && (!is_divided || wanted.is_some()) => Ok(Place {
             column,
             header: None,
@@ -291,7 +296,7 @@ fn without_header(
 /// The refusal of a list whose users were not found, with the columns that are there.
 fn no_column(top: &[Record], is_divided: bool, why: &str) -> ListError {
     let Some(first) = top.first() else {
-        return ListError::new("it holds no users; check that it is the right file");
+        return ListError::new(NO_USERS);
     };
     if !is_divided {
         return ListError::new(format!(
@@ -357,7 +362,10 @@ fn is_named(cell: &str, name: &str) -> bool {
     trimmed(cell) == trimmed(name) || (!plain(name).is_empty() && plain(cell) == plain(name))
 }
 
-/// A text of the list in a message.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", trimmed(text).escape_debug())
+/// A text of the list in a message. A long one, such as a whole file without line breaks, is cut.
+pub(super) fn quoted(text: &str) -> String {
+    let mut characters = trimmed(text).chars();
+    let begin: String = characters.by_ref().take(QUOTED).collect();
+    let more = if characters.next().is_some() { "..." } else { "" };
+    format!("\"{}{more}\"", begin.escape_debug())
 }

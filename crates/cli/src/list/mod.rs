@@ -23,6 +23,9 @@ pub(crate) use options::{ColumnOption, Delimiter, ListOptions};
 pub(crate) use shown::show;
 use table::Record;
 
+/// A longer cell is no user. Core would cut it in its results.
+const LONGEST_USER: usize = 1024;
+
 /// A list of users, and how it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct List {
@@ -201,6 +204,14 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
             return Err(too_wide(record, place.width, extra));
         }
         let user = record.cell(place.column);
+        if user.len() > LONGEST_USER {
+            return Err(ListError::new(format!(
+                "the cell of the user has {} bytes, beginning with {}, which is no user; check line breaks, quotes and the column",
+                user.len(),
+                column::quoted(user)
+            ))
+            .at(record.line));
+        }
         if record.cells.get(place.column).is_some_and(|cell| cell != user) {
             list.trimmed.push(record.line);
         }
@@ -209,6 +220,9 @@ fn read_bytes(name: &str, bytes: &[u8], options: &ListOptions) -> Result<List, L
             user: user.to_owned(),
             columns: others.iter().map(|at| record.cell(*at).to_owned()).collect(),
         });
+    }
+    if list.rows.is_empty() {
+        return Err(ListError::new(column::NO_USERS));
     }
     list.passed_over.sort_by_key(|passed| passed.line);
     Ok(list)
@@ -225,8 +239,8 @@ fn no_row(record: &Record, is_divided: bool) -> Option<Why> {
 /// The refusal of a row with more cells than the header: a delimiter inside a cell can move another person into the column.
 fn too_wide(record: &Record, width: usize, extra: &str) -> ListError {
     ListError::new(format!(
-        "it has more cells than the header, which has {width}: \"{}\" is one too many; put cells that contain the delimiter into quotes",
-        extra.escape_debug()
+        "it has more cells than the header, which has {width}: {} is one too many; put cells that contain the delimiter into quotes",
+        column::quoted(extra)
     ))
     .at(record.line)
 }

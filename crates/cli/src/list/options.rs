@@ -24,6 +24,20 @@ pub(crate) struct ListOptions {
     pub(crate) columns: Vec<String>,
 }
 
+impl ListOptions {
+    /// The options that read a list in the same way.
+    pub(crate) fn options(&self) -> [(&'static str, Option<String>); 3] {
+        [
+            ("--column", self.column.as_ref().map(ToString::to_string)),
+            (
+                "--delimiter",
+                self.delimiter.map(|delimiter| delimiter.to_string()),
+            ),
+            ("--encoding", self.encoding.map(|encoding| encoding.to_string())),
+        ]
+    }
+}
+
 /// A character between two cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Delimiter(pub(super) u8);

@@ -56,8 +56,9 @@ pub(crate) fn check_page(
         Err(differs) => return Ok(Found::Differs(differs)),
     };
     if made.by != by {
-        return Ok(Found::Agrees(format!(
-            "the journal is the one that the page names; {} made the page, so only that version can compare the rest",
+        return Err(Failure::unable(format!(
+            "the journal is the one that {} names, but the page says that {} made it, so only that version can compare the rest",
+            page.display(),
             made.by
         )));
     }

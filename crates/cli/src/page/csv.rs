@@ -32,6 +32,11 @@ const COLUMNS: [&str; 24] = [
     "verified",
 ];
 
+/// Whether a header is that of such a report, which may have more columns.
+pub(crate) fn is_header_of_a_report<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
+    cells.take(COLUMNS.len()).eq(COLUMNS)
+}
+
 /// The whole report: UTF-8 with a byte order mark, which spreadsheets need, and CRLF.
 pub(crate) fn csv(account: &Account) -> String {
     let given = account.made.columns.iter().flatten();

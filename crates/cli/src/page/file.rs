@@ -28,12 +28,18 @@ pub(crate) fn write(path: &Path, force: bool, bytes: &[u8]) -> Result<()> {
     })
 }
 
-/// Refuses a file that exists.
+/// Refuses a file that exists, and one in a folder that does not.
 pub(crate) fn is_new(path: &Path) -> Result<()> {
+    let shown = path.display();
     if path.exists() {
         return Err(Failure::usage(format!(
-            "{} exists; name another file, or replace it by graph-devices report --force",
-            path.display()
+            "{shown} exists; name another file, or replace it by graph-devices report --force"
+        )));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(Failure::usage(format!(
+            "{shown} is in a folder that does not exist; make it, or name another file"
         )));
     }
     Ok(())

@@ -24,7 +24,7 @@ mod totals;
 
 pub(crate) use account::{Account, Made};
 pub(crate) use check::{Found, check_bytes, check_page};
-pub(crate) use csv::csv;
+pub(crate) use csv::{csv, is_header_of_a_report};
 pub(crate) use file::{is_new, write};
 pub(crate) use html::html;
 pub(crate) use json::json;

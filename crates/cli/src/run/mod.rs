@@ -8,7 +8,7 @@ use std::time::Duration;
 use graph_devices::{Event, Notice, Run, Summary, UserResult, Verification};
 
 pub(crate) use bar::Bar;
-pub(crate) use options::{Pace, Rules, earlier_number, earlier_quota, machine, quota};
+pub(crate) use options::{Pace, Rules, earlier_number, earlier_quota, machine, quota, quota_word};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};

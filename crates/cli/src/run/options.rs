@@ -10,6 +10,7 @@ use graph_devices::{RunOptions, UserId, WarningCode};
 
 use crate::case::Widened;
 use crate::failure::{Failure, Result};
+use crate::journal_file::given;
 use crate::list::{self, ListOptions};
 
 /// Who is left alone, and what a person consents to.
@@ -68,6 +69,20 @@ impl Rules {
         Ok(options.machine(&machine()))
     }
 
+    /// The words of a command that give the same rules.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let number = |number: Option<usize>| number.map(|number| number.to_string());
+        let excluded = self.exclude.iter().map(|who| ("--exclude", Some(who.clone())));
+        let accepted = self.accept_warning.iter();
+        let accepted = accepted.map(|warning| ("--accept-warning", Some(warning.name().to_owned())));
+        let others = [
+            ("--max-devices", number(self.max_devices)),
+            ("--max-users", number(self.max_users)),
+            ("--initiated-by", self.initiated_by.clone()),
+        ];
+        given(excluded.chain(accepted).chain(others))
+    }
+
     /// The rules of an earlier run, where these options say nothing.
     #[must_use]
     pub(crate) fn or(&self, earlier: &PastRun) -> Self {
@@ -108,6 +123,14 @@ impl Pace {
             options = options.connections(connections)?;
         }
         Ok(options)
+    }
+
+    /// The words of a command that give the same pace.
+    pub(crate) fn words(&self) -> Vec<String> {
+        given([
+            ("--read-quota", self.read_quota.map(quota_word)),
+            ("--connections", self.connections.map(|number| number.to_string())),
+        ])
     }
 
     /// What an earlier run had, where these options say nothing.
@@ -160,6 +183,11 @@ fn excluded(text: &str) -> Result<Vec<UserId>> {
 
 fn warning(name: &str) -> std::result::Result<WarningCode, String> {
     WarningCode::parse(name).map_err(|error| error.message.clone())
+}
+
+/// A quota as [`quota`] reads it.
+pub(crate) fn quota_word((requests, window): (usize, Duration)) -> String {
+    format!("{requests}/{}", humantime::format_duration(window))
 }
 
 /// `150/20s`.

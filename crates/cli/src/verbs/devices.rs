@@ -31,7 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit, Failure> {
-    let list = args.people.source()?.read(&args.list)?;
+    let list = args.people.source(&args.connection.token)?.read(&args.list)?;
     list::show(&list, io);
     let client = connect(&args.connection, io)?;
     let users = list.rows.iter().map(|row| row.user.as_str());

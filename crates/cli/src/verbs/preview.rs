@@ -57,7 +57,7 @@ pub(super) struct Previewed {
 }
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
-    let list = args.people.source()?.read(&args.list)?;
+    let list = args.people.source(&args.connection.token)?.read(&args.list)?;
     list::show(&list, io);
     let earlier = args.against.as_ref().map(|path| history::read(&[path]));
     let earlier = earlier.transpose()?;

@@ -82,12 +82,23 @@ pub(crate) struct AtTheEnd {
 }
 
 impl AtTheEnd {
-    /// Refuses an existing file before anything is done.
+    /// Refuses an existing file, and one in no folder, before anything is done.
     pub(super) fn is_possible(&self) -> Result<()> {
         self.page.as_deref().map_or(Ok(()), page::is_new)
     }
 
-    pub(super) fn write(&self, journal: &Path, io: &Io) -> Result<()> {
+    /// Writes the page. If it cannot be written, says why and returns the exit code for it: the verb goes on to its summary.
+    pub(super) fn write(&self, journal: &Path, io: &Io) -> Exit {
+        match self.try_to_write(journal, io) {
+            Ok(()) => Exit::Done,
+            Err(failure) => {
+                io.error(&failure.message);
+                Exit::Unable
+            }
+        }
+    }
+
+    fn try_to_write(&self, journal: &Path, io: &Io) -> Result<()> {
         let Some(path) = &self.page else { return Ok(()) };
         let made = Made {
             max_rows: MAX_ROWS,

@@ -1,8 +1,9 @@
 //! `verify`: what became of the devices in a journal. Reads only, and adds what it found to the journal.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use graph_devices::history::{self, Mode};
 use graph_devices::{RunOptions, Status, Verdict, Verification, VerifiedDevice, visible};
 
 use super::report::AtTheEnd;
@@ -57,6 +58,7 @@ struct Tally {
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
     args.report.is_possible()?;
+    is_of_a_run(&args.journal)?;
     let client = connect(&args.connection, io)?;
     let mut options = args.pace.apply(RunOptions::default())?.machine(&machine());
     if let Some(who) = &args.initiated_by {
@@ -89,17 +91,30 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
         },
     )
     .map_err(|failure| failure.with_next(next.as_str()))?;
-    args.report.write(&args.journal, io)?;
-    Ok(report(args, &tally, &ended, &next, io))
+    let page = args.report.write(&args.journal, io);
+    Ok(report(args, &tally, &ended, page, &next, io))
 }
 
-fn report(args: &Args, tally: &Tally, ended: &Ended, next: &str, io: &Io) -> Exit {
+/// Refuses the journal of previews alone: that no device of it is left to see would read as if all were gone.
+fn is_of_a_run(journal: &Path) -> Result<(), Failure> {
+    let history = history::read(&[journal])?;
+    if history.runs().iter().any(|run| run.mode == Mode::Run) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "nothing was sent in {}, so there is nothing to verify; carry its preview out first",
+        journal.display()
+    ))
+    .with_next(journal_file::command(journal)))
+}
+
+fn report(args: &Args, tally: &Tally, ended: &Ended, page: Exit, next: &str, io: &Io) -> Exit {
     let summary = &ended.summary;
     let early = ended
         .stopped
         .or_else(|| summary.ended_by.map(exit_of))
         .unwrap_or_default();
-    let exit = tally.exit.max(early);
+    let exit = tally.exit.max(early).max(page);
     let message = summary.message.as_deref();
     if let Some(message) = message.filter(|_| ended.stopped.is_none()) {
         io.error(message);

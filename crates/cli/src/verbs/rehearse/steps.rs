@@ -68,18 +68,8 @@ impl Steps<'_> {
 
     /// The options that read the list in the same way.
     fn list_words(&self) -> Vec<String> {
-        let ListOptions {
-            column,
-            delimiter,
-            encoding,
-            columns: _,
-        } = self.options;
-        let given = [
-            ("--column", column.as_ref().map(ToString::to_string)),
-            ("--delimiter", delimiter.map(|delimiter| delimiter.to_string())),
-            ("--encoding", encoding.map(|encoding| encoding.to_string())),
-        ];
-        let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let options = self.options.options().into_iter();
+        let given = options.filter_map(|(name, value)| Some((name, value?)));
         given.flat_map(|(name, value)| [name.to_owned(), value]).collect()
     }
 

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use graph_devices::history::Run as PastRun;
-use graph_devices::{Endpoint, visible};
+use graph_devices::{CheckKind, Client, visible};
 
 use crate::case::ToRetire;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::io::Io;
 use crate::journal_file;
 use crate::question::Terminal;
 use crate::signals::Watch;
@@ -18,7 +17,7 @@ pub(super) struct Asked<'a> {
     pub(super) to_retire: &'a ToRetire,
     pub(super) journal: &'a Path,
     pub(super) preview: Option<&'a PastRun>,
-    pub(super) custom_endpoint: &'a Endpoint,
+    pub(super) client: &'a Client,
 }
 
 /// The answer.
@@ -80,7 +79,7 @@ pub(super) fn too_many(people: usize, bound: u64) -> String {
 
 impl Asked<'_> {
     /// Asks, unless `--yes` answers.
-    pub(super) fn confirm(&self, yes: Option<u64>, watch: &Watch, io: &Io) -> Answer {
+    pub(super) fn confirm(&self, yes: Option<u64>, watch: &Watch) -> Answer {
         let people = self.to_retire.users.len();
         if let Some(bound) = yes {
             return if people as u64 <= bound {
@@ -89,39 +88,39 @@ impl Asked<'_> {
                 Answer::No(too_many(people, bound))
             };
         }
-        self.show(io);
         let Some(terminal) = Terminal::open() else {
             return Answer::No("the terminal to ask on is gone; nothing was sent".to_owned());
         };
-        let question = format!("Type {people} to retire them, anything else to leave: ");
+        let question = self.question();
         match terminal.ask(&question, watch) {
             Some(typed) if typed == people.to_string() => Answer::Yes(format!("typed {people}")),
             _ => Answer::No("not confirmed; nothing was sent".to_owned()),
         }
     }
 
-    fn show(&self, io: &Io) {
-        io.note(&self.to_retire.sentence());
-        let preview = self.preview;
-        let tenant = preview
-            .and_then(|run| run.tenant.as_deref())
-            .unwrap_or("not in the token");
-        let person = preview.and_then(|run| run.initiated_by.as_deref());
-        io.note(&visible(&format!(
-            "tenant {tenant}, {}; recorded in {}",
-            person.map_or_else(|| "as an app".to_owned(), |person| format!("by {person}")),
-            self.journal.display()
-        )));
-        if self.custom_endpoint.cloud().is_none() {
-            io.note(&format!("not a Microsoft cloud: {}", self.custom_endpoint.root()));
+    /// The question and all that a person needs to answer it: it is asked on the terminal also where nothing else is shown.
+    fn question(&self) -> String {
+        let mut lines = vec![self.to_retire.sentence()];
+        let checks = self.client.check_token();
+        let of_token = checks
+            .iter()
+            .filter(|check| matches!(check.kind, CheckKind::Token | CheckKind::Tenant));
+        lines.extend(of_token.map(|check| visible(&format!("{}: {}", check.kind, check.message))));
+        lines.push(visible(&format!("recorded in {}", self.journal.display())));
+        let endpoint = self.client.endpoint();
+        if endpoint.cloud().is_none() {
+            lines.push(format!("not a Microsoft cloud: {}", endpoint.root()));
         }
-        let age = preview.and_then(|run| run.begun.elapsed().ok());
+        let age = self.preview.and_then(|run| run.begun.elapsed().ok());
         if let Some(age) = age.filter(|age| age.as_secs() >= 60) {
             let minutes = std::time::Duration::from_secs(age.as_secs() / 60 * 60);
-            io.note(&format!(
+            lines.push(format!(
                 "the preview is {} old",
                 humantime::format_duration(minutes)
             ));
         }
+        let people = self.to_retire.users.len();
+        lines.push(format!("Type {people} to retire them, anything else to leave: "));
+        lines.join("\n")
     }
 }

@@ -8,7 +8,7 @@ use crate::case::Standing;
 use crate::digest;
 use crate::exit::Exit;
 use crate::failure::exit_of;
-use crate::journal_file::{command_with, quoted};
+use crate::journal_file::{command_with, given, quoted};
 use crate::lines::{Line, Summary};
 use crate::people::Source;
 use crate::rows::thousands;
@@ -17,14 +17,14 @@ use crate::run::Ended;
 /// So many users are named.
 const NAMED: usize = 10;
 
-/// Reports the end, and returns the exit code.
-pub(super) fn report(case: &Case<'_>, history: &History, ended: Option<&Ended>) -> Exit {
+/// Reports the end, and returns the exit code. `page` is that of the page of `--report`.
+pub(super) fn report(case: &Case<'_>, history: &History, ended: Option<&Ended>, page: Exit) -> Exit {
     let standing = Standing::of(history);
     let summary = ended.map(|ended| &ended.summary);
     let ended_by = summary.and_then(|summary| summary.ended_by);
     let stopped = ended.and_then(|ended| ended.stopped);
     let early = stopped.or_else(|| ended_by.map(exit_of)).unwrap_or_default();
-    let exit = standing.exit.max(early);
+    let exit = standing.exit.max(early).max(page);
     let queued = standing.counts.contains_key("awaiting_approval");
     let next = (early != Exit::Done || queued || standing.to_do > 0).then(|| case.next());
     let message = summary.and_then(|summary| summary.message.as_deref());
@@ -126,31 +126,38 @@ impl Case<'_> {
         command_with(&self.options_asking(), &journal, None)
     }
 
-    /// The command that gives the list again.
+    /// The command that gives the list again, with all options: the journal need not hold any yet.
     pub(super) fn again(&self, source: &Source) -> String {
+        let args = self.args;
+        let flags = [("--no-preview", args.no_preview), ("--no-read", args.no_read)];
+        let flags = flags.into_iter().filter(|(_, is_set)| *is_set);
+        let flags = flags.map(|(flag, _)| flag.to_owned()).collect();
+        let options = [
+            self.bound(),
+            flags,
+            args.connection.words(),
+            given(args.list.options()),
+            args.rules.words(),
+            args.writes.words(),
+            args.pace.words(),
+        ];
         let list: Vec<_> = source.words().iter().map(|word| quoted(word)).collect();
         let journal = self.journal.display().to_string();
-        command_with(&self.options(), &list.join(" "), Some(&journal))
+        command_with(&options.concat(), &list.join(" "), Some(&journal))
     }
 
     fn options(&self) -> Vec<String> {
-        let flags = [
-            ("--no-preview", self.args.no_preview),
-            ("--no-read", self.args.no_read),
-        ];
-        let flags = flags.into_iter().filter(|(_, is_set)| *is_set);
-        let flags = flags.map(|(flag, _)| flag.to_owned());
+        [self.bound(), self.options_asking()].concat()
+    }
+
+    fn bound(&self) -> Vec<String> {
         let bound = self.args.yes.map(super::confirm::by_option);
-        bound
-            .into_iter()
-            .chain(flags)
-            .chain(self.options_asking())
-            .collect()
+        bound.into_iter().collect()
     }
 
     fn options_asking(&self) -> Vec<String> {
         let excluded = self.args.rules.exclude.iter();
-        let excluded = excluded.map(|who| format!("--exclude {}", quoted(who)));
-        self.args.connection.words().into_iter().chain(excluded).collect()
+        let excluded = given(excluded.map(|who| ("--exclude", Some(who.clone()))));
+        [self.args.connection.words(), excluded].concat()
     }
 }

@@ -81,7 +81,7 @@ struct Case<'a> {
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     args.report.is_possible()?;
-    let source = args.people.source()?;
+    let source = args.people.source(&args.connection.token)?;
     if let Source::File(path) = &source
         && journal_file::is_journal(path)
     {
@@ -146,7 +146,7 @@ fn go_on(
         return Err(Failure::bug());
     };
     let to_retire = ToRetire::of(&history, args.rules.widen(earlier));
-    show_case(&journal, &history, &to_retire, io);
+    show_case(&journal, &history, &to_retire, &lines, io);
     if !to_retire.users.is_empty() {
         confirm::is_possible(args.yes, to_retire.users.len())?;
     }
@@ -167,17 +167,30 @@ fn newest(history: &History) -> Option<&PastRun> {
     history.runs().iter().rev().find(|run| run.mode != Mode::Verify)
 }
 
-/// Says what is known of a journal that goes on.
-fn show_case(journal: &Path, history: &History, to_retire: &ToRetire, io: &Io) {
+/// Says what is known of a journal that goes on, and who is to be retired.
+fn show_case(
+    journal: &Path,
+    history: &History,
+    to_retire: &ToRetire,
+    lines: &HashMap<String, usize>,
+    io: &Io,
+) {
     let Some(preview) = history.preview() else { return };
-    let by = preview.initiated_by.as_deref().unwrap_or("an app");
+    let by = preview.initiated_by.as_ref();
+    let by = by.map_or_else(String::new, |person| format!(" by {person}"));
     io.note(&graph_devices::visible(&format!(
-        "{}: preview of {} by {by}, {}; {} to retire",
+        "{}: preview of {}{by}, {}; {} to retire",
         journal.display(),
         counted(history.previewed().count() as u64, "user", "users"),
         humantime::format_rfc3339_seconds(preview.begun),
         to_retire.users.len(),
     )));
+    let users = to_retire.users.iter().map(String::as_str);
+    let table = Table::new(users, lines.values().max().copied(), io.width());
+    for (user, shown) in to_retire.users.iter().zip(&to_retire.shown) {
+        let line = lines.get(user).copied();
+        io.row(&table.cut(&table.row(line, user, shown)));
+    }
 }
 
 impl<'a> Case<'a> {
@@ -220,9 +233,9 @@ impl<'a> Case<'a> {
             to_retire,
             journal: &self.journal,
             preview: history.preview(),
-            custom_endpoint: self.client.endpoint(),
+            client: &self.client,
         };
-        let consent = match asked.confirm(self.args.yes, &self.watch, self.io) {
+        let consent = match asked.confirm(self.args.yes, &self.watch) {
             Answer::Yes(consent) => consent,
             Answer::No(message) => {
                 return Err(Failure::new(Exit::NotConfirmed, message).with_next(self.next_asking()));
@@ -252,6 +265,7 @@ impl<'a> Case<'a> {
             options = options.input_list(&list.name, &list.sha256)?;
         }
         let options = if journal_file::is_journal(&self.journal) {
+            journal_file::require_list(&self.journal, &history::read(&[&self.journal])?, list)?;
             options.resume(&self.journal)
         } else {
             options.journal(&self.journal)
@@ -291,9 +305,13 @@ impl<'a> Case<'a> {
     }
 
     fn end(&self, ended: Option<&Ended>) -> Result<Exit> {
-        let history = history::read(&[&self.journal])?;
-        self.args.report.write(&self.journal, self.io)?;
-        Ok(ending::report(self, &history, ended))
+        // Requests may have been sent, so a journal that is refused now is no wrong use.
+        let history = history::read(&[&self.journal]).map_err(|error| Failure {
+            exit: Exit::Unable,
+            ..error.into()
+        })?;
+        let page = self.args.report.write(&self.journal, self.io);
+        Ok(ending::report(self, &history, ended, page))
     }
 }
 

@@ -7,7 +7,8 @@ use graph_devices::RunOptions;
 use graph_devices::history::Run as PastRun;
 
 use crate::failure::Result;
-use crate::run::{earlier_number, earlier_quota, quota};
+use crate::journal_file::given;
+use crate::run::{earlier_number, earlier_quota, quota, quota_word};
 
 /// How a run sends.
 #[derive(Args, Clone, Debug, Default)]
@@ -49,6 +50,20 @@ impl Writes {
             options = options.batch_size(users)?;
         }
         Ok(options)
+    }
+
+    /// The words of a command that sends in the same way.
+    pub(super) fn words(&self) -> Vec<String> {
+        given([
+            ("--justification", self.justification.clone()),
+            (
+                "--max-approvals",
+                self.max_approvals.map(|number| number.to_string()),
+            ),
+            ("--approval-code", self.approval_code.clone()),
+            ("--write-quota", self.write_quota.map(quota_word)),
+            ("--batch", self.batch.map(|number| number.to_string())),
+        ])
     }
 
     /// What an earlier run had, where these options say nothing.

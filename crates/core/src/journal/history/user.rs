@@ -161,9 +161,11 @@ impl<'a> User<'a> {
     }
 
     /// The newest result of any kind, such as a later skip of a user that was refused. Of a user that is done, the one that
-    /// it is done by.
+    /// it is done by; of one in doubt, none from before the doubt.
     pub fn last_result(&self) -> Option<RecordedResult<'a>> {
-        self.newest(|_| true)
+        let is_in_doubt = matches!(self.state(), UserState::InDoubt(_));
+        let begun = self.record.doubt_begins().filter(|_| is_in_doubt);
+        self.newest(|result| begun.is_none_or(|begun| result.at >= begun))
     }
 
     /// The newest request that was about to leave.

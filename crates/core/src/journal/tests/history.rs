@@ -78,6 +78,10 @@ fn the_result_of_a_user_is_the_one_that_decides() {
     let history = of(&folder, &killed);
     let user = history.find("a@x").unwrap();
     assert_eq!((user.outcome(), user.result()), (Some(Outcome::Unknown), None));
+    assert_eq!(user.last_result(), None, "the skip was before");
+    let skipped = of(&folder, &Story::new().sent("a@x", None).skipped("a@x"));
+    let last = skipped.find("a@x").unwrap().last_result().unwrap();
+    assert_eq!((last.reason, last.time), (Reason::Stopped, after(2)));
 
     let accepted = killed.result("a@x", Outcome::Accepted).refused("a@x");
     let history = of(&folder, &accepted);
