@@ -142,6 +142,22 @@ def test_what_has_changed_since_an_earlier_preview(program, emulator):
     assert f"person renamed: {TABLET}, now first.last@contoso.com" in human.out
 
 
+def test_a_journal_of_another_tenant_or_endpoint_is_not_compared(program, emulator):
+    other = token(tid="00000000-0000-4000-8000-000000000009")
+    emulator.reset(tokens={SIGNED_IN: "good", other: "good"})
+    assert program("preview", DIEGO, "--journal", "old.jsonl", token=other).exit == 0
+    before = emulator.requests()
+    ended = program("preview", DIEGO, "--against", "old.jsonl", "--json", token=SIGNED_IN)
+    assert (ended.exit, ended.last()["status"]) == (2, "journal")
+    resumed = program("verify", "old.jsonl", "--json", token=SIGNED_IN)
+    assert ended.last()["message"] == resumed.last()["message"]
+    assert "is about the tenant 00000000-" in ended.err
+    elsewhere = {"GRAPH_DEVICES_ENDPOINT": "http://127.0.0.1:9"}
+    ended = program("preview", DIEGO, "--against", "old.jsonl", "--json", token=other, env=elsewhere)
+    assert ended.exit == 2 and "but this run is about http://127.0.0.1:9" in ended.err
+    assert emulator.requests() == before
+
+
 def test_a_name_that_belongs_to_another_person_by_now_is_a_change(program, emulator):
     emulator.ask("POST", "users", {"userPrincipalName": "temp@contoso.com"})
     assert program("preview", "temp@contoso.com", "--journal", "old.jsonl").exit == 0
