@@ -129,6 +129,14 @@ class Program:
         return [line for line in lines if line["event"] == event]
 
 
+def until(is_so):
+    """Waits until something is so that no event tells of."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def ended(process, input=None):
     """Takes what a program prints, to its end."""
     out, err = process.communicate(input, timeout=PATIENCE)

@@ -110,6 +110,7 @@ impl Steps<'_> {
     fn start(&self, verb: &str, args: &[String]) -> Result<Child> {
         let words: Vec<_> = args.iter().map(|word| quoted(word)).collect();
         self.say(&format!("$ graph-devices {verb} {}", words.join(" ")));
+        self.io.flush();
         let program = std::env::current_exe()
             .map_err(|error| Failure::unable(format!("this program cannot be found: {error}")))?;
         let mut command = Command::new(program);

@@ -54,7 +54,7 @@ pub(super) fn is_possible(yes: Option<u64>, people: usize) -> Result<()> {
 }
 
 /// Asks whether to go on with a journal in which a run has begun. `--yes` is about a number of people and no answer to this.
-pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch) -> Result<()> {
+pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch, io: &Io) -> Result<()> {
     let begun = visible(&format!(
         "{} is the journal of this list, and a run has begun in it",
         journal.display()
@@ -63,7 +63,7 @@ pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch) -> Result<(
     let refusal = match terminal {
         None => Failure::usage(format!("{begun}; go on with the journal")),
         Some(terminal) => {
-            let answer = terminal.ask(&format!("{begun}. Go on with it? [y/N] "), watch);
+            let answer = terminal.ask(&format!("{begun}. Go on with it? [y/N] "), watch, io);
             let answer = answer.unwrap_or_default().to_ascii_lowercase();
             if answer == "y" || answer == "yes" {
                 return Ok(());
@@ -94,7 +94,7 @@ impl Asked<'_> {
             return Answer::No("the terminal to ask on is gone; nothing was sent".to_owned());
         };
         let question = format!("Type {people} to retire them, anything else to leave: ");
-        match terminal.ask(&question, watch) {
+        match terminal.ask(&question, watch, io) {
             Some(typed) if typed == people.to_string() => Answer::Yes(format!("typed {people}")),
             _ => Answer::No("not confirmed; nothing was sent".to_owned()),
         }

@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     }
     let start = journal_file::start(&journal, &list)?;
     if start == Start::GoOn {
-        confirm::go_on(&journal, args.yes, &signals.watch())?;
+        confirm::go_on(&journal, args.yes, &signals.watch(), io)?;
         return go_on(args, journal, lines, io, signals);
     }
     let mut case = Case::begin(args, journal, lines, io, signals)?;
