@@ -9,6 +9,9 @@ const WIDEST: usize = 40;
 /// The columns of a device: name, operating system, serial number, state.
 const DEVICE: [usize; 4] = [20, 8, 14, 13];
 
+/// A terminal that has no room for so much behind the devices shows the verdict first, and the devices below it.
+const VERDICT: usize = 40;
+
 /// Between two columns.
 const GAP: &str = "  ";
 
@@ -34,7 +37,7 @@ impl Table {
         }
     }
 
-    /// The rows of a user: what is said of the user stands in the first, one device in each.
+    /// The rows of a user: the verdict stands in the first, one device in each, or below it on a narrow terminal.
     pub(crate) fn user<'a>(
         &self,
         line: Option<usize>,
@@ -51,6 +54,13 @@ impl Table {
             ]
         });
         let mut devices = self.aligned(&cells.collect::<Vec<_>>(), DEVICE);
+        if self.is_narrow() {
+            let first = self.row(line, user, verdict);
+            let indent = " ".repeat(self.line + 2 * GAP.len());
+            let devices = devices.iter().map(|device| format!("{indent}{device}"));
+            let rows = std::iter::once(first).chain(devices);
+            return rows.map(|row| self.cut(row.trim_end())).collect();
+        }
         if devices.is_empty() {
             devices.push(padded("", width_of_device()));
         }
@@ -90,25 +100,32 @@ impl Table {
 
     /// A row of a user with one text.
     pub(crate) fn row(&self, line: Option<usize>, user: &str, text: &str) -> String {
-        let user = padded(&self.cell(&visible(user), self.user), self.user);
-        match (self.line, line) {
-            (0, _) => format!("{user}{GAP}{text}"),
-            (width, Some(line)) => format!("{line:>width$}{GAP}{user}{GAP}{text}"),
-            (width, None) => format!("{:>width$}{GAP}{user}{GAP}{text}", ""),
+        let line = line.map_or_else(String::new, |line| line.to_string());
+        self.row_behind(&line, &visible(user), text)
+    }
+
+    fn row_behind(&self, line: &str, user: &str, text: &str) -> String {
+        let user = padded(&self.cell(user, self.user), self.user);
+        match self.line {
+            0 => format!("{user}{GAP}{text}"),
+            width => format!("{line:>width$}{GAP}{user}{GAP}{text}"),
         }
+    }
+
+    /// Whether the terminal has no room for the verdict behind the devices.
+    fn is_narrow(&self) -> bool {
+        let wanted = self.row_behind("", "", "").width() + width_of_device() + GAP.len() + VERDICT;
+        self.width.is_some_and(|width| width < wanted)
     }
 
     /// The heading.
     pub(crate) fn heading(&self, columns: [&str; 3]) -> String {
         let [user, devices, verdict] = columns;
+        if self.is_narrow() {
+            return self.cut(&self.row_behind("line", user, verdict));
+        }
         let devices = padded(devices, width_of_device());
-        let user = padded(user, self.user);
-        let line = if self.line == 0 {
-            String::new()
-        } else {
-            format!("{:>width$}{GAP}", "line", width = self.line)
-        };
-        self.cut(format!("{line}{user}{GAP}{devices}{GAP}{verdict}").trim_end())
+        self.cut(&self.row_behind("line", user, &format!("{devices}{GAP}{verdict}")))
     }
 
     /// A cell, which only a terminal cuts.
@@ -228,6 +245,21 @@ mod tests {
             let row = on_terminal.row(None, user, "x");
             assert_eq!(row.width(), WIDEST + 3, "{row}");
         }
+    }
+
+    #[test]
+    fn a_narrow_terminal_shows_the_verdict_first() {
+        let users = || ["adele@contoso.com"].into_iter();
+        let rows = |width| {
+            let table = Table::new(users(), Some(2), width);
+            let rows = table.user(Some(2), "adele@contoso.com", [].into_iter(), "retire 2 devices");
+            (table.heading(["person", "devices", "remove would"]), rows)
+        };
+        let (heading, narrow) = rows(Some(80));
+        assert_eq!(heading, "line  person             remove would");
+        assert_eq!(narrow, ["   2  adele@contoso.com  retire 2 devices"]);
+        let (heading, wide) = rows(Some(140));
+        assert_eq!((heading, wide), rows(None));
     }
 
     #[test]

@@ -75,7 +75,9 @@ pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch, io: &Io) ->
 }
 
 pub(super) fn too_many(people: usize, bound: u64) -> String {
-    format!("{people} people are to be retired, more than --yes {bound} allows; nothing was sent")
+    format!(
+        "{people} people are to be retired, more than --yes {bound} allows, and nothing was sent; check the list, or add --yes {people}"
+    )
 }
 
 impl Asked<'_> {
@@ -103,13 +105,9 @@ impl Asked<'_> {
     fn show(&self, io: &Io) {
         io.note(&self.to_retire.sentence());
         let preview = self.preview;
-        let tenant = preview
-            .and_then(|run| run.tenant.as_deref())
-            .unwrap_or("not in the token");
-        let person = preview.and_then(|run| run.initiated_by.as_deref());
         io.note(&visible(&format!(
-            "tenant {tenant}, {}; recorded in {}",
-            person.map_or_else(|| "as an app".to_owned(), |person| format!("by {person}")),
+            "{}; recorded in {}",
+            preview.map_or_else(String::new, signed_in),
             self.journal.display()
         )));
         if self.custom_endpoint.cloud().is_none() {
@@ -123,5 +121,18 @@ impl Asked<'_> {
                 humantime::format_duration(minutes)
             ));
         }
+    }
+}
+
+/// For whom the token is, as far as it shows that.
+fn signed_in(preview: &PastRun) -> String {
+    let tenant = preview.tenant.as_ref().map(|tenant| format!("tenant {tenant}"));
+    let person = preview.initiated_by.as_ref().map(|person| format!("by {person}"));
+    let app = preview.app.as_ref().map(|_| "as an app".to_owned());
+    match (tenant, person.or(app)) {
+        (None, None) => "the token shows neither tenant nor person".to_owned(),
+        (None, Some(person)) => format!("{person}, the token does not show its tenant"),
+        (Some(tenant), None) => format!("{tenant}, the token does not show a person"),
+        (Some(tenant), Some(person)) => format!("{tenant}, {person}"),
     }
 }

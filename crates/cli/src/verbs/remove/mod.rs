@@ -170,9 +170,10 @@ fn newest(history: &History) -> Option<&PastRun> {
 /// Says what is known of a journal that goes on.
 fn show_case(journal: &Path, history: &History, to_retire: &ToRetire, io: &Io) {
     let Some(preview) = history.preview() else { return };
-    let by = preview.initiated_by.as_deref().unwrap_or("an app");
+    let by = preview.initiated_by.as_ref();
+    let by = by.map_or_else(String::new, |person| format!(" by {person}"));
     io.note(&graph_devices::visible(&format!(
-        "{}: preview of {} by {by}, {}; {} to retire",
+        "{}: preview of {}{by}, {}; {} to retire",
         journal.display(),
         counted(history.previewed().count() as u64, "user", "users"),
         humantime::format_rfc3339_seconds(preview.begun),
@@ -321,6 +322,7 @@ fn became(result: &UserResult) -> String {
             let code = error.and_then(|error| error.approval_code.as_deref());
             format!("queued for approval, code {}", code.unwrap_or("unknown"))
         }
+        Outcome::Confirmed => format!("confirmed  {}", result.outcome.message()),
         Outcome::Skipped => format!("skipped    {}: {message}", result.reason.name()),
         outcome => format!("{:<9}  {message}", outcome.name()),
     }
