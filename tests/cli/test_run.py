@@ -253,6 +253,29 @@ def test_verify_only_pending_leaves_out_those_whose_devices_are_gone(program, em
     assert program("verify", "j.jsonl", "--json").last()["counts"] == {"gone": 2}
 
 
+def test_a_verification_that_is_stopped_keeps_what_it_has_found(program, emulator):
+    users = emulator.generate(60)
+    program.write_list(users)
+    assert program("remove", "list.csv", "--yes", 60, *FREE).exit == 0
+    devices = {device["id"] for read in program.records("list.jsonl", "read") for device in read["devices"]}
+    for device in devices:
+        emulator.ask("DELETE", f"devices/{device}")
+    emulator.ask("POST", "hold", {"match": "batch", "after": 1})
+    with program.start("verify", "list.jsonl", "--only", "pending", "--json") as process:
+        emulator.wait(held=1)
+        process.send_signal(signal.SIGINT)
+        says(process, b"stopping: ")
+        emulator.ask("DELETE", "hold")
+        emulator.release()
+        left = ended(process)
+    found = [line["user"] for line in left.lines("verified")]
+    assert left.exit == 130 and 20 <= len(found) < 60
+    assert [line["user"] for line in program.records("list.jsonl", "verify")] == found
+    done = follow(program, left.last()["next"])
+    rest = [line["user"] for line in done.lines("verified")]
+    assert done.exit == 0 and sorted(found + rest) == users
+
+
 def test_a_failed_retire_is_left_for_a_person(program, emulator):
     assert program("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl").exit == 0
     (device,) = program.records("j.jsonl", "read")[-1]["devices"]

@@ -138,7 +138,7 @@ def test_a_log_has_few_lines_of_progress_and_no_control_characters(program, emul
         done = program("remove", "list.csv", "--yes", 120, *FREE, stderr=log)
     log = (program.folder / "log").read_text(encoding="utf-8")
     assert done.exit == 0, log
-    assert any(second["writes_throttled"] for second in emulator.ask("GET", "state")["traffic"])
+    assert any(emulator.ask("GET", "state")["traffic"]["writes_throttled"])
     assert not re.search(r"[\x1b\r]", log + done.out)
     progress = [line for line in log.splitlines() if line.startswith(("reading", "retiring"))]
     assert 1 <= len(progress) <= 4, log
