@@ -1,31 +1,20 @@
 """What the tests of the command line share."""
 
-import json
-import os
-import subprocess
-
 import pytest
-from process import Emulator, Program, Typing
+from emulator import as_new, started
+from process import Program, Typing
 
 
 @pytest.fixture(scope="session")
 def process():
-    with subprocess.Popen(
-        [os.environ["GRAPH_EMULATOR"], "--port", "0", "--stdin-guard"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        yield Emulator(json.loads(process.stdout.readline())["endpoint"])
-        process.stdin.close()
+    with started() as process:
+        yield process
 
 
 @pytest.fixture
 def emulator(process):
-    process.ask("POST", "release")
-    process.reset()
-    yield process
-    process.ask("POST", "release")
+    with as_new(process) as emulator:
+        yield emulator
 
 
 @pytest.fixture

@@ -1,73 +1,22 @@
-"""The emulator over its socket, and the program as a process of its own, with and without a terminal."""
+"""The program as a process of its own, with and without a terminal."""
 
 import base64
 import contextlib
 import json
 import os
 import pty
+import re
 import select
-import signal
 import subprocess
 import threading
 import time
-import urllib.request
+
+from emulator import PATIENCE
 
 ADELE, DIEGO, LEE, OBRIEN = "adele@contoso.com", "diego@contoso.com", "lee@contoso.com", "o'brien@contoso.com"
 TABLET = "first.last+tag@contoso.com"
 #: More than a test sends.
 FREE = ["--write-quota", "100000/1s", "--read-quota", "100000/1s"]
-#: The longest that a test waits for a program.
-PATIENCE = 90
-
-# A shell's background job ignores Ctrl-C, and so do its children.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-class Emulator:
-    def __init__(self, endpoint):
-        self.endpoint = endpoint
-
-    def ask(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.endpoint + "/_emulator/" + path, data=data, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=PATIENCE) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def reset(self, **parts):
-        self.ask("POST", "reset", parts)
-
-    def faults(self, *faults):
-        self.ask("POST", "faults", list(faults))
-
-    def actions(self):
-        """One entry for each attempt to retire a user's devices."""
-        return self.ask("GET", "actions")
-
-    def acted(self):
-        """The users that were retired, an entry for each time."""
-        return [action["user"] for action in self.actions() if action["acted"]]
-
-    def requests(self):
-        return self.ask("GET", "state")["counts"]["requests"]
-
-    def generate(self, count, **parts):
-        """Replaces the users by `count` users with one iPhone each; returns their names."""
-        rule = {"users": count, "devices": 1, "operating_systems": ["iOS"]}
-        self.reset(users=[], generate=rule, **parts)
-        return [f"user-{number:06}@contoso.com" for number in range(1, count + 1)]
-
-    def hold(self, after, point="acted"):
-        """Holds every retire after the first `after`."""
-        self.ask("POST", "hold", {"match": "removeAll", "after": after, "point": point})
-
-    def release(self):
-        self.ask("POST", "release")
-
-    def wait(self, **reached):
-        """Waits until the given numbers are reached, such as `held=2`."""
-        reached["seconds"] = 60
-        assert self.ask("GET", "wait?" + "&".join(f"{name}={value}" for name, value in reached.items()))["reached"]
 
 
 class Ended:
@@ -129,6 +78,14 @@ class Program:
         return [line for line in lines if line["event"] == event]
 
 
+def until(is_so):
+    """Waits until something is so that no event tells of."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def ended(process, input=None):
     """Takes what a program prints, to its end."""
     out, err = process.communicate(input, timeout=PATIENCE)
@@ -167,8 +124,14 @@ class Typing:
 
     def until(self, text):
         """Waits until a text is seen."""
+        self.find(re.escape(text))
+
+    def find(self, pattern):
+        """Waits until a pattern is seen, and returns what it found."""
         with self.changed:
-            assert self.changed.wait_for(lambda: text in self.seen, PATIENCE), self.seen
+            found = self.changed.wait_for(lambda: re.search(pattern, self.seen, re.DOTALL), PATIENCE)
+            assert found, self.seen
+            return found
 
     def type(self, text):
         os.write(self.terminal, text.encode())

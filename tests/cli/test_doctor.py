@@ -6,11 +6,12 @@ import pytest
 from process import ADELE, token
 
 RETIRE = "DeviceManagementManagedDevices.PrivilegedOperations.All"
+GUID = "72f988bf-0000-4000-8000-000000000001"
 READ = "User.Read.All DeviceManagementManagedDevices.ReadWrite.All"
 
 
 def claims(**change):
-    return {"tid": "72f988bf-0000-4000-8000-000000000001", "upn": ADELE, "exp": int(time.time()) + 3000, **change}
+    return {"tid": GUID, "upn": ADELE, "exp": int(time.time()) + 3000, **change}
 
 
 def checks(ended):
@@ -43,6 +44,14 @@ def test_a_token_that_the_service_refuses_is_a_failed_check(program, name, says)
     state, message = checks(ended)["read"]
     assert ended.exit == 3 and state == "fail" and says in message
     assert ended.last()["counts"]["fail"] == 1
+
+
+@pytest.mark.parametrize("args", [[], ["--offline"], ["--token-command", "exit 1"], ["--tenant", GUID]])
+def test_without_a_token_that_can_be_used_that_check_fails(program, emulator, args):
+    ended = program("doctor", *args, "--json", token="demo-token" if "--tenant" in args else None)
+    found = checks(ended)
+    assert ended.exit == 3 and found["token"][0] == "fail" and found["journal"][0] == "ok"
+    assert ended.last()["counts"]["fail"] == 1 and emulator.requests() == 0
 
 
 def test_a_missing_permission_is_named_without_a_request(program, emulator):

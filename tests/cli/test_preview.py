@@ -1,6 +1,7 @@
 """What a preview shows, and that a removal holds itself to it."""
 
 import re
+import unicodedata
 
 from process import ADELE, DIEGO, LEE, OBRIEN, TABLET, token
 
@@ -85,6 +86,41 @@ def test_the_default_journal_is_never_overwritten(program, emulator):
     assert len(emulator.acted()) == 3
 
 
+def test_columns_are_aligned_by_what_they_show(program, emulator):
+    """In a pipe nothing is cut, and a wide character takes two places."""
+    long = f"{'a' * 45}@contoso.com"
+    for name in ("\u5c0f\u660e\u306ePhone", "The telephone of somebody whose name is long"):
+        emulator.ask("POST", f"users/{DIEGO}/devices", {"deviceName": name, "operatingSystem": "iOS"})
+    emulator.ask("POST", "users", {"userPrincipalName": long})
+    emulator.ask("POST", f"users/{long}/devices", {"deviceName": "SHORT", "operatingSystem": "iOS"})
+    shown = [program("preview", OBRIEN, DIEGO, long), program("devices", OBRIEN, DIEGO, long)]
+    accept = ("--accept-warning", "entra_joined_windows", "--accept-warning", "enrolled_today")
+    assert program("remove", OBRIEN, DIEGO, long, "--yes", 3, "--journal", "j.jsonl", *accept).exit == 0
+    shown.append(program("verify", "j.jsonl"))
+    for ended in shown:
+        assert long in ended.out
+        of_diego = places(ended.out, "diego_Android", "\u5c0f\u660e", "The telephone")
+        assert len(set(of_diego)) == 1, ended.out
+        assert places(ended.out, "OBRIEN-LAPTOP", "SHORT") == [of_diego[0]] * 2, ended.out
+        word = r"  (managed|retireIssued|pending)\b"
+        of_diego = [width(line[: re.search(word, line).start()]) for line in lines_of_diego(ended.out)]
+        assert len(of_diego) == 3 and len(set(of_diego)) == 1, ended.out
+
+
+def width(text):
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def places(shown, *texts):
+    """Where texts begin in their lines, as a terminal shows them."""
+    lines = shown.splitlines()
+    return [next(width(line[: line.index(text)]) for line in lines if text in line) for text in texts]
+
+
+def lines_of_diego(shown):
+    return [line for line in shown.splitlines() if any(n in line for n in ("diego_A", "\u5c0f", "The telephone"))]
+
+
 def test_texts_of_others_do_not_reach_the_terminal(program, emulator):
     emulator.ask("POST", f"users/{DIEGO}/devices", {"deviceName": "\x1b]0;x\x07\u202egnp", "operatingSystem": "iOS"})
     program.write_list([DIEGO, "lee\x1b[2J@contoso.com"])
@@ -140,6 +176,22 @@ def test_what_has_changed_since_an_earlier_preview(program, emulator):
     assert human.exit == 0 and "6 changes since old.jsonl" in human.out
     assert f"state of device {laptop['name']}: managed, now retireIssued" in human.out
     assert f"person renamed: {TABLET}, now first.last@contoso.com" in human.out
+
+
+def test_a_journal_of_another_tenant_or_endpoint_is_not_compared(program, emulator):
+    other = token(tid="00000000-0000-4000-8000-000000000009")
+    emulator.reset(tokens={SIGNED_IN: "good", other: "good"})
+    assert program("preview", DIEGO, "--journal", "old.jsonl", token=other).exit == 0
+    before = emulator.requests()
+    ended = program("preview", DIEGO, "--against", "old.jsonl", "--json", token=SIGNED_IN)
+    assert (ended.exit, ended.last()["status"]) == (2, "journal")
+    resumed = program("verify", "old.jsonl", "--json", token=SIGNED_IN)
+    assert ended.last()["message"] == resumed.last()["message"]
+    assert "is about the tenant 00000000-" in ended.err
+    elsewhere = {"GRAPH_DEVICES_ENDPOINT": "http://127.0.0.1:9"}
+    ended = program("preview", DIEGO, "--against", "old.jsonl", "--json", token=other, env=elsewhere)
+    assert ended.exit == 2 and "but this run is about http://127.0.0.1:9" in ended.err
+    assert emulator.requests() == before
 
 
 def test_a_name_that_belongs_to_another_person_by_now_is_a_change(program, emulator):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -73,6 +74,37 @@ def test_without_a_list_the_people_of_the_emulator_are_rehearsed(tmp_path):
     assert lines[-1]["type"] == "summary" and lines[-1]["verb"] == "rehearse" and lines[-1]["exit"] == 0
     (folder,) = tmp_path.iterdir()
     assert "adele@contoso.com" in (folder / "rehearsal.html").read_text(encoding="utf-8")
+
+
+def test_on_a_terminal_it_asks_twice_and_explains_itself(on_terminal, program):
+    typing = on_terminal("rehearse", "--output", "out", env={"COLUMNS": "100"})
+    question = r"Type (\d+) to retire them, anything else to leave: "
+    asked = [typing.find(question)[1]]
+    typing.type(asked[0] + "\n")
+    # What was under way when the program was killed may have arrived.
+    asked.append(typing.find("its journal knows.*" + question)[1])
+    typing.type(asked[1] + "\n")
+    assert typing.end()[0] == 0, typing.seen
+    shown = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", typing.seen).replace("\r", "\n")
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert lines[0] == "REHEARSAL: an emulator stands in for the service, and no real device is touched"
+    assert [line.split()[2] for line in lines if line.startswith("$ ")] == ["remove", "remove", "verify", "report"]
+    assert "   2  adele@contoso.com                    retire 2 devices (entra_joined_windows)" in lines
+    assert "        ADELE-LAPTOP          Windows   SN00000001      managed" in lines
+    assert lines.count("the token shows neither tenant nor person; recorded in rehearsal.jsonl") == 2
+    assert "open out/rehearsal.html in a browser" in shown
+    page = (program.folder / "out" / "rehearsal.html").read_text(encoding="utf-8")
+    assert "REHEARSAL: no tenant was called, no real device was touched" in page
+    consent = [run.get("consent") for run in program.records("out/rehearsal.jsonl", "run")]
+    assert asked[0] == "6" and consent == [None, "typed 6", f"typed {asked[1]}", None]
+
+
+def test_another_answer_ends_the_rehearsal(on_terminal):
+    typing = on_terminal("rehearse", "--output", "out")
+    typing.until("Type 6 to retire")
+    typing.type("no\n")
+    assert typing.end()[0] == 5
+    assert "the rehearsal ended at remove; start it again to see the rest" in typing.seen
 
 
 def test_an_existing_folder_is_refused(tmp_path):

@@ -6,8 +6,10 @@ import random
 import re
 import shlex
 import signal
+import subprocess
 import time
 
+import pytest
 from process import DIEGO, FREE, OBRIEN, TABLET, ended
 
 
@@ -73,7 +75,8 @@ def test_a_second_signal_leaves_now_and_loses_nothing(program, emulator):
     with program.start("remove", "list.csv", "--yes", 20, *FREE, "--json") as process:
         emulator.wait(held=1)
         process.send_signal(signal.SIGINT)
-        time.sleep(1)  # Signals that come together count once, so that time itself is the subject.
+        says(process, b"stopping: ")
+        time.sleep(0.6)  # Signals that come together count once, so that time itself is the subject.
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         left = ended(process)
@@ -87,14 +90,59 @@ def test_a_second_signal_leaves_now_and_loses_nothing(program, emulator):
     assert len(set(emulator.acted())) == len(emulator.acted()) == 20
 
 
-def test_sigterm_has_its_own_exit_code(program, emulator):
+@pytest.mark.parametrize("first, second", [("SIGINT", "SIGINT"), ("SIGHUP", "SIGINT"), ("SIGTERM", "SIGTERM")])
+def test_a_doubled_signal_counts_once(program, emulator, first, second):
+    """As from a terminal and from the parent process. The answers under way are still awaited."""
+    program.write_list(emulator.generate(20))
+    emulator.hold(5)
+    with program.start("remove", "list.csv", "--yes", 20, *FREE, "--json") as process:
+        emulator.wait(held=1)
+        process.send_signal(signal.Signals[first])
+        says(process, b"stopping: ")
+        process.send_signal(signal.Signals[second])
+        # Longer than a program that counts both would stay.
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1.5)
+        emulator.release()
+        left = ended(process)
+    assert left.exit == {"SIGTERM": 143}.get(first, 130)
+    assert left.last()["type"] == "summary" and "unknown" not in left.last()["counts"]
+    answered = [row for row in program.records("list.jsonl", "result") if row["outcome"] == "accepted"]
+    assert len(answered) == len(emulator.acted()) >= 6
+
+
+@pytest.mark.parametrize("name, exit_code", [("SIGTERM", 143), ("SIGHUP", 130), ("SIGINT", 130)])
+def test_each_signal_has_its_exit_code(program, emulator, name, exit_code):
     users = emulator.generate(30)
     program.write_list(users)
     with program.start("remove", "list.csv", "--yes", 30, "--write-quota", "10/60s", "--json") as process:
         emulator.wait(attempts=10)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.Signals[name])
         left = ended(process)
-    assert left.exit == 143 and left.last()["next"]
+    assert left.exit == exit_code and left.last()["exit"] == exit_code
+    assert follow(program, left.last()["next"] + " --write-quota 100000/1s").exit == 0
+    assert len(set(emulator.acted())) == len(emulator.acted()) == 30
+
+
+def test_a_hang_up_that_the_program_was_started_to_ignore_stops_nothing(program, emulator):
+    program.write_list(emulator.generate(20))
+    emulator.hold(5)
+    ignore = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+    with program.start("remove", "list.csv", "--yes", 20, *FREE, **ignore) as process:
+        emulator.wait(held=1)
+        process.send_signal(signal.SIGHUP)
+        emulator.ask("DELETE", "hold")
+        emulator.release()
+        assert ended(process).exit == 0
+    assert len(emulator.acted()) == 20
+
+
+def says(process, text):
+    """Waits until the standard error has a line with a text."""
+    for line in process.stderr:
+        if text in line:
+            return
+    raise AssertionError(f"{text} was not said")
 
 
 def test_the_list_of_a_case_that_has_begun_goes_on_after_a_question(on_terminal, program, emulator):
@@ -203,6 +251,29 @@ def test_verify_only_pending_leaves_out_those_whose_devices_are_gone(program, em
     nothing_left = program("verify", "j.jsonl", "--only", "pending", "--json")
     assert nothing_left.exit == 0 and nothing_left.lines("verified") == []
     assert program("verify", "j.jsonl", "--json").last()["counts"] == {"gone": 2}
+
+
+def test_a_verification_that_is_stopped_keeps_what_it_has_found(program, emulator):
+    users = emulator.generate(60)
+    program.write_list(users)
+    assert program("remove", "list.csv", "--yes", 60, *FREE).exit == 0
+    devices = {device["id"] for read in program.records("list.jsonl", "read") for device in read["devices"]}
+    for device in devices:
+        emulator.ask("DELETE", f"devices/{device}")
+    emulator.ask("POST", "hold", {"match": "batch", "after": 1})
+    with program.start("verify", "list.jsonl", "--only", "pending", "--json") as process:
+        emulator.wait(held=1)
+        process.send_signal(signal.SIGINT)
+        says(process, b"stopping: ")
+        emulator.ask("DELETE", "hold")
+        emulator.release()
+        left = ended(process)
+    found = [line["user"] for line in left.lines("verified")]
+    assert left.exit == 130 and 20 <= len(found) < 60
+    assert [line["user"] for line in program.records("list.jsonl", "verify")] == found
+    done = follow(program, left.last()["next"])
+    rest = [line["user"] for line in done.lines("verified")]
+    assert done.exit == 0 and sorted(found + rest) == users
 
 
 def test_a_failed_retire_is_left_for_a_person(program, emulator):

@@ -1,12 +1,18 @@
 """What goes to which stream, for a person and for a program."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
+import shlex
 import signal
 import subprocess
+import time
 
 import pytest
-from process import DIEGO, FREE, OBRIEN, ended
+from process import DIEGO, FREE, OBRIEN, ended, until
 
 
 def ends(program, emulator):
@@ -52,13 +58,90 @@ def test_a_reader_that_leaves_does_not_end_the_run(program, emulator):
     assert len(accepted) == 300
 
 
-def test_a_log_has_few_lines_of_progress_and_no_control_characters(program, emulator):
-    users = emulator.generate(120)
+def narrow(pipe):
+    """Makes a pipe hold one page, so that its writer waits for the reader early."""
+    fcntl.fcntl(pipe, 1031, 4096)  # F_SETPIPE_SZ has a name since Python 3.10.
+
+
+def accepted(program):
+    journal = program.folder / "list.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    return sum('"outcome":"accepted"' in line for line in lines)
+
+
+@pytest.mark.parametrize("json_lines", [[], ["--json"]], ids=["rows", "json"])
+def test_a_reader_that_stalls_does_not_stall_the_run_and_loses_nothing(program, emulator, json_lines):
+    users = emulator.generate(300)
     program.write_list(users)
-    done = program("remove", "list.csv", "--yes", 120, "--write-quota", "40/1s")
-    assert done.exit == 0
-    assert not re.search(r"[\x1b\r]", done.err + done.out)
-    assert len([line for line in done.err.splitlines() if line.startswith(("reading", "retiring"))]) <= 4
+    with program.start("remove", "list.csv", "--yes", 300, *FREE, *json_lines) as process:
+        narrow(process.stdout)
+        emulator.wait(attempts=300)
+        until(lambda: accepted(program) == 300)
+        left = ended(process)
+    assert left.exit == 0
+    for user in users:
+        assert sum(user in line and "accepted" in line for line in left.out.splitlines()) == 1
+    assert left.last()["exit"] == 0 if json_lines else "accepted 300." in left.out
+
+
+def test_a_terminal_that_stalls_does_not_stall_the_run(program, emulator):
+    program.write_list(emulator.generate(300))
+    ours, theirs = pty.openpty()
+    with program.start("remove", "list.csv", "--yes", 300, *FREE, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        emulator.wait(attempts=300)
+        until(lambda: accepted(program) == 300)
+        seen = b""
+        with contextlib.suppress(OSError):  # the end of a terminal that its last user has left
+            while part := os.read(ours, 65536):
+                seen += part
+        assert process.wait(timeout=90) == 0
+    os.close(ours)
+    assert b"accepted 300." in seen
+
+
+def test_a_run_is_stopped_although_its_reader_stalls(program, emulator):
+    program.write_list(emulator.generate(300))
+    with program.start("remove", "list.csv", "--yes", 300, "--write-quota", "20/60s") as process:
+        narrow(process.stdout)
+        emulator.wait(attempts=20)
+        until(lambda: accepted(program) == 20)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        # The standard error is read, the standard output is not.
+        said = process.stderr.read().decode()
+        assert process.wait(timeout=90) == 130 and time.monotonic() - began < 2
+    (command,) = re.findall(r"stopped; go on with: graph-devices (.*)", said)
+    done = program(*shlex.split(command), *FREE)
+    assert done.exit == 0, done.err
+    assert len(set(emulator.acted())) == len(emulator.acted()) == 300
+
+
+def test_a_program_whose_reader_stalls_at_the_end_can_be_stopped(program, emulator):
+    program.write_list(emulator.generate(300))
+    with program.start("remove", "list.csv", "--yes", 300, *FREE) as process:
+        narrow(process.stdout)
+        emulator.wait(attempts=300)
+        until(lambda: len(program.records("list.jsonl", "end")) == 2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        # The signal can come so late that the exit code is decided.
+        assert process.wait(timeout=90) in (0, 130) and time.monotonic() - began < 2
+    assert accepted(program) == 300
+
+
+def test_a_log_has_few_lines_of_progress_and_no_control_characters(program, emulator):
+    """The quota is the service's, so that the run also meets pauses."""
+    users = emulator.generate(120, quota={"writes": 40, "seconds": 1})
+    program.write_list(users)
+    with open(program.folder / "log", "wb") as log:
+        done = program("remove", "list.csv", "--yes", 120, *FREE, stderr=log)
+    log = (program.folder / "log").read_text(encoding="utf-8")
+    assert done.exit == 0, log
+    assert any(emulator.ask("GET", "state")["traffic"]["writes_throttled"])
+    assert not re.search(r"[\x1b\r]", log + done.out)
+    progress = [line for line in log.splitlines() if line.startswith(("reading", "retiring"))]
+    assert 1 <= len(progress) <= 4, log
 
 
 def test_quiet_prints_errors_only(program, emulator):

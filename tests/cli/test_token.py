@@ -69,8 +69,18 @@ def test_a_token_is_no_option(program, emulator):
     assert program("devices", DIEGO, "--token", "demo-token").exit == 2
     both = program("devices", DIEGO, "--token-file", "secret", "--token-stdin")
     assert both.exit == 2 and emulator.requests() == 0
-    none = program("devices", DIEGO, token=None)
-    assert none.exit == 2 and "GRAPH_TOKEN" in none.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["devices", DIEGO], ["preview", DIEGO], ["remove", DIEGO, "--yes", "1"], ["verify", "j.jsonl"]],
+    ids=lambda args: args[0],
+)
+def test_every_verb_needs_a_token(program, emulator, args):
+    (program.folder / "j.jsonl").touch()
+    none = program(*args, "--json", token=None)
+    assert (none.exit, none.last()["status"]) == (3, "unauthenticated")
+    assert "set GRAPH_TOKEN, or name --token-command" in none.err and emulator.requests() == 0
 
 
 @pytest.mark.parametrize(

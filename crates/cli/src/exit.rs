@@ -50,6 +50,11 @@ impl Exit {
         self.facts().1
     }
 
+    /// Whether a signal stopped the program.
+    pub(crate) fn is_stop(self) -> bool {
+        matches!(self, Self::Interrupted | Self::Terminated)
+    }
+
     /// The exit code for what became of one user.
     pub(crate) fn of_user(outcome: Outcome, reason: Reason) -> Self {
         match (outcome, reason) {

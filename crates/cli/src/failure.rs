@@ -1,6 +1,6 @@
 //! Why a verb ended before its end.
 
-use graph_devices::{Error, Status};
+use graph_devices::{Error, Status, visible};
 
 use crate::exit::Exit;
 
@@ -46,6 +46,15 @@ impl Failure {
             status: Some(Status::Internal),
             ..Self::new(Exit::Bug, Status::Internal.message())
         }
+    }
+
+    /// What a person reads.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("graph-devices: {}", visible(&self.message));
+        if let Some(next) = &self.next {
+            text = format!("{text}\ngo on with: {next}");
+        }
+        text
     }
 
     #[must_use]

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use graph_devices::visible;
@@ -11,9 +12,16 @@ use crate::args::{Global, When};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::lines::Line;
+use crate::output::Output;
 
 /// The width of a terminal that does not say how wide it is.
 const USUAL_WIDTH: usize = 80;
+
+/// How long the standard error waits for what was printed before on the standard output, so that a log has both in order.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// How long a program that was stopped waits for a reader who takes nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where everything is printed. Clones share the streams.
 #[derive(Clone)]
@@ -26,37 +34,45 @@ struct Shared {
     progress: When,
     /// Absent if the output is no terminal.
     width: Option<usize>,
-    streams: Mutex<Streams>,
+    out: Output,
+    err: Arc<Mutex<Errors>>,
+    /// Both streams are a terminal. What is printed on it has one order, and if it stalls, it does so for both.
+    is_terminal: bool,
 }
 
-struct Streams {
-    /// `None` once its reader has gone.
-    out: Option<Box<dyn Write + Send>>,
-    err: Box<dyn Write + Send>,
-    /// What is drawn at the end of the standard error, below what is printed.
+/// The standard error.
+struct Errors {
+    stream: Box<dyn Write + Send>,
+    /// What is drawn at its end, below what is printed.
     bar: Option<ProgressBar>,
 }
 
 impl Io {
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &Global) -> Result<Self, Failure> {
         let choice = match global.color {
             When::Auto => ColorChoice::Auto,
             When::Always => ColorChoice::Always,
             When::Never => ColorChoice::Never,
         };
-        let width = io::stdout().is_terminal().then(width_of_terminal);
-        Self(Arc::new(Shared {
+        let out = Output::begin(AutoStream::new(io::stdout(), choice)).map_err(|error| {
+            Failure::unable(format!(
+                "no thread can be started, so nothing was done; raise the limit of threads or of memory: {error}"
+            ))
+        })?;
+        let err = Errors {
+            stream: Box::new(AutoStream::new(io::stderr(), choice)),
+            bar: None,
+        };
+        Ok(Self(Arc::new(Shared {
             json: global.json,
             quiet: global.quiet,
             verbose: global.verbose,
             progress: global.progress,
-            width,
-            streams: Mutex::new(Streams {
-                out: Some(Box::new(AutoStream::new(io::stdout(), choice))),
-                err: Box::new(AutoStream::new(io::stderr(), choice)),
-                bar: None,
-            }),
-        }))
+            width: io::stdout().is_terminal().then(width_of_terminal),
+            out,
+            err: Arc::new(Mutex::new(err)),
+            is_terminal: io::stdout().is_terminal() && io::stderr().is_terminal(),
+        })))
     }
 
     /// The width that rows are cut to; absent where rows are whole.
@@ -75,7 +91,7 @@ impl Io {
 
     /// Prints an answer that has the same form for persons and programs.
     pub(crate) fn answer(&self, text: &str) {
-        self.streams().print(text);
+        self.print(text.to_owned());
     }
 
     /// Whether the standard output has one JSON object a line.
@@ -86,7 +102,7 @@ impl Io {
     /// Prints a row for a person.
     pub(crate) fn row(&self, text: &str) {
         if !self.0.json && !self.0.quiet {
-            self.streams().print(text);
+            self.print(text.to_owned());
         }
     }
 
@@ -100,14 +116,14 @@ impl Io {
     /// Prints a line for a program.
     pub(crate) fn line(&self, line: &Line) {
         if self.0.json {
-            self.streams().print(&line.text());
+            self.print(line.text());
         }
     }
 
     /// Prints something beside the answer, on the standard error.
     pub(crate) fn note(&self, text: &str) {
         if !self.0.quiet {
-            self.streams().print_error(text);
+            self.print_error(text.to_owned());
         }
     }
 
@@ -120,24 +136,35 @@ impl Io {
 
     /// Prints an error, on the standard error.
     pub(crate) fn error(&self, text: &str) {
-        self.streams()
-            .print_error(&format!("graph-devices: {}", visible(text)));
+        self.print_error(format!("graph-devices: {}", visible(text)));
     }
 
     /// Prints why a verb ended early, and returns its exit code.
     pub(crate) fn fail(&self, failure: &Failure) -> Exit {
-        self.streams().fail(failure, self.0.json);
+        self.print_error(failure.text());
+        self.line(&Line::of_failure(failure));
         failure.exit
     }
 
-    /// The same for another thread that ends the program: without what is being printed at this moment.
+    /// The same for another thread that ends the program: without the standard error if that is in use, and within a moment.
     pub(crate) fn fail_at_once(&self, failure: &Failure) {
-        if let Ok(mut streams) = self.0.streams.try_lock() {
-            streams.fail(failure, self.0.json);
+        if self.0.is_terminal || self.0.err.try_lock().is_ok() {
+            self.print_error(failure.text());
+        }
+        self.line(&Line::of_failure(failure));
+        self.0.out.is_printed(MOMENT);
+    }
+
+    /// Prints why the program ended before it got as far as its streams.
+    pub(crate) fn print_failure(failure: &Failure, is_json: bool) {
+        // A closed stream has no reader.
+        let _ = writeln!(io::stderr(), "{}", failure.text());
+        if is_json {
+            Self::print_failure_line(failure);
         }
     }
 
-    /// Prints the last line for a program that has not got as far as its options.
+    /// The last line alone, for a program.
     pub(crate) fn print_failure_line(failure: &Failure) {
         // A closed stream has no reader.
         let _ = writeln!(io::stdout(), "{}", Line::of_failure(failure).text());
@@ -145,51 +172,90 @@ impl Io {
 
     /// Draws a bar from now on, or takes it away.
     pub(crate) fn set_bar(&self, bar: Option<ProgressBar>) {
-        let mut streams = self.streams();
-        if let Some(bar) = std::mem::replace(&mut streams.bar, bar) {
-            bar.finish_and_clear();
+        self.with_errors(|err| {
+            if let Some(bar) = std::mem::replace(&mut err.bar, bar) {
+                bar.finish_and_clear();
+            }
+        });
+    }
+
+    /// Changes what the bar shows.
+    pub(crate) fn draw(&self, text: String) {
+        self.with_errors(|err| {
+            if let Some(bar) = &err.bar {
+                bar.set_message(text);
+            }
+        });
+    }
+
+    /// Whether everything that was printed is with its reader, at the latest after `within`.
+    pub(crate) fn is_read(&self, within: Duration) -> bool {
+        self.0.out.is_printed(within)
+    }
+
+    /// Waits for the readers at the end of the program: for those of a program that was stopped only while they read.
+    pub(crate) fn finish(&self, is_stopped: bool) {
+        if is_stopped {
+            self.0.out.finish(PATIENCE);
+        } else {
+            self.flush();
         }
     }
 
-    fn streams(&self) -> MutexGuard<'_, Streams> {
-        self.0.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until everything that was printed is with its reader.
+    pub(crate) fn flush(&self) {
+        self.0.out.finish(Duration::MAX);
+    }
+
+    fn print(&self, mut line: String) {
+        let err = self.0.is_terminal.then(|| self.0.err.clone());
+        self.0.out.add(move |out| {
+            // In one piece, so that a program that is killed leaves no half of a line.
+            line.push('\n');
+            let mut print = || out.write_all(line.as_bytes()).and_then(|()| out.flush());
+            match &err {
+                Some(err) => locked(err).above_bar(|_| print()),
+                None => print(),
+            }
+        });
+    }
+
+    fn print_error(&self, text: String) {
+        if !self.0.is_terminal {
+            self.0.out.let_catch_up(MOMENT);
+        }
+        self.with_errors(move |err| {
+            // Nothing is left to report a failure on.
+            let _ = err.above_bar(|stream| writeln!(stream, "{text}"));
+        });
+    }
+
+    /// Does something with the standard error: on a terminal in turn with the standard output, else at once.
+    fn with_errors(&self, action: impl FnOnce(&mut Errors) + Send + 'static) {
+        let err = self.0.err.clone();
+        if self.0.is_terminal {
+            self.0.out.add(move |_| {
+                action(&mut locked(&err));
+                Ok(())
+            });
+        } else {
+            action(&mut locked(&err));
+        }
     }
 }
 
-impl Streams {
-    fn fail(&mut self, failure: &Failure, is_json: bool) {
-        self.print_error(&format!("graph-devices: {}", visible(&failure.message)));
-        if let Some(next) = &failure.next {
-            self.print_error(&format!("go on with: {next}"));
-        }
-        if is_json {
-            self.print(&Line::of_failure(failure).text());
+impl Errors {
+    /// Prints something above the bar, if there is one.
+    fn above_bar<T>(&mut self, print: impl FnOnce(&mut dyn Write) -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| print(&mut self.stream)),
+            None => print(&mut self.stream),
         }
     }
+}
 
-    fn print(&mut self, text: &str) {
-        let Some(out) = &mut self.out else { return };
-        // In one piece, so that a program that is killed leaves no half of a line.
-        let line = format!("{text}\n");
-        let mut print = || out.write_all(line.as_bytes()).and_then(|()| out.flush());
-        let printed = match &self.bar {
-            Some(bar) => bar.suspend(print),
-            None => print(),
-        };
-        if printed.is_err() {
-            self.out = None;
-        }
-    }
-
-    fn print_error(&mut self, text: &str) {
-        let err = &mut self.err;
-        let mut print = || writeln!(err, "{text}");
-        // Nothing is left to report it on.
-        let _ = match &self.bar {
-            Some(bar) => bar.suspend(print),
-            None => print(),
-        };
-    }
+fn locked(err: &Mutex<Errors>) -> MutexGuard<'_, Errors> {
+    err.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn width_of_terminal() -> usize {

@@ -11,7 +11,7 @@
 //!                                                     |     question, bar, signals
 //!                                                     +--> lines           what a program reads: JSON Lines
 //!                                                     +--> rows            what a person reads
-//!  exit     the exit codes      failure   why a verb ended early      io   the streams, which everything is printed on
+//!  exit     the exit codes      failure   why a verb ended early      io, output   the streams
 //! ```
 //!
 //! A verb is a module of `verbs` with `Args` and `run`, a variant of `verbs::Verb`, and its line in `Verb::run`.
@@ -28,6 +28,7 @@ mod io;
 mod journal_file;
 mod lines;
 mod list;
+mod output;
 mod page;
 mod people;
 mod question;
@@ -58,15 +59,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(command_line) => command_line,
         Err(error) => return usage(&args, &error).code(),
     };
-    let io = Io::new(&command_line.global);
+    let io = match Io::new(&command_line.global) {
+        Ok(io) => io,
+        Err(failure) => {
+            Io::print_failure(&failure, command_line.global.json);
+            return failure.exit.code();
+        }
+    };
     let signals = Signals::take_over(&io);
     let ended = catch_unwind(AssertUnwindSafe(|| command_line.verb.run(&io, &signals)));
     let ended = ended.unwrap_or_else(|_| Err(Failure::bug()));
-    match ended {
-        Ok(exit) => exit,
-        Err(failure) => io.fail(&failure),
-    }
-    .code()
+    let exit = ended.unwrap_or_else(|failure| io.fail(&failure));
+    io.finish(exit.is_stop() || signals.received().is_some());
+    exit.code()
 }
 
 /// Help and version are answers; everything else that clap reports is wrong use.

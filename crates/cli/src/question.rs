@@ -6,6 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use crate::io::Io;
 use crate::signals::Watch;
 
 /// How long an answer is awaited before signals are checked.
@@ -29,8 +30,14 @@ impl Terminal {
         Some(Self { input, output })
     }
 
-    /// Asks, and returns the line that was typed. `None` at the end of input, or when a signal arrives: both are a no.
-    pub(crate) fn ask(mut self, question: &str, watch: &Watch) -> Option<String> {
+    /// Asks once everything that was printed is with its reader, and returns the line that was typed. `None` at the end of
+    /// input, or when a signal arrives: both are a no.
+    pub(crate) fn ask(mut self, question: &str, watch: &Watch, io: &Io) -> Option<String> {
+        while !io.is_read(CHECK) {
+            if watch.received().is_some() {
+                return None;
+            }
+        }
         write!(self.output, "{question}").ok()?;
         self.output.flush().ok()?;
         let (sender, receiver) = channel();

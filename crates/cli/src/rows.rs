@@ -3,11 +3,17 @@
 use graph_devices::{Device, visible};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// Columns grow with what they hold, up to this.
+/// Columns grow with what they hold, on a terminal up to this.
 const WIDEST: usize = 40;
 
 /// The columns of a device: name, operating system, serial number, state.
 const DEVICE: [usize; 4] = [20, 8, 14, 13];
+
+/// A terminal that has no room for so much behind the devices shows the verdict first, and the devices below it.
+const VERDICT: usize = 40;
+
+/// Between two columns.
+const GAP: &str = "  ";
 
 /// The columns of a table with a row for each user, and a row for each device.
 pub(crate) struct Table {
@@ -26,12 +32,12 @@ impl Table {
         let widest = users.map(|user| visible(user).width()).max().unwrap_or_default();
         Self {
             line: last_line.map_or(0, |line| line.to_string().len().max(4)),
-            user: widest.min(WIDEST),
+            user: width.map_or(widest, |_| widest.min(WIDEST)),
             width,
         }
     }
 
-    /// The rows of a user: what is said of the user stands in the first, one device in each.
+    /// The rows of a user: the verdict stands in the first, one device in each, or below it on a narrow terminal.
     pub(crate) fn user<'a>(
         &self,
         line: Option<usize>,
@@ -39,39 +45,95 @@ impl Table {
         devices: impl Iterator<Item = &'a Device>,
         verdict: &str,
     ) -> Vec<String> {
-        let mut devices: Vec<_> = devices.map(device).collect();
+        let cells = devices.map(|device| {
+            [
+                device.name.as_deref().unwrap_or(&device.id),
+                device.operating_system.as_deref().unwrap_or_default(),
+                device.serial_number.as_deref().unwrap_or_default(),
+                device.state.name(),
+            ]
+        });
+        let mut devices = self.aligned(&cells.collect::<Vec<_>>(), DEVICE);
+        if self.is_narrow() {
+            let first = self.row(line, user, verdict);
+            let indent = " ".repeat(self.line + 2 * GAP.len());
+            let devices = devices.iter().map(|device| format!("{indent}{device}"));
+            let rows = std::iter::once(first).chain(devices);
+            return rows.map(|row| self.cut(row.trim_end())).collect();
+        }
         if devices.is_empty() {
-            devices.push(padded("", DEVICE.iter().sum::<usize>() + 2 * (DEVICE.len() - 1)));
+            devices.push(padded("", width_of_device()));
         }
         let rows = devices.iter().enumerate().map(|(at, device)| {
             let first = at == 0;
             let row = self.row(line.filter(|_| first), if first { user } else { "" }, device);
-            if first { format!("{row}  {verdict}") } else { row }
+            if first {
+                format!("{row}{GAP}{verdict}")
+            } else {
+                row
+            }
         });
         rows.map(|row| self.cut(row.trim_end())).collect()
     }
 
+    /// The rows of what belongs to one user: each cell stands below that of the row above, and a column is at least so wide.
+    pub(crate) fn aligned<const N: usize>(&self, rows: &[[&str; N]], least: [usize; N]) -> Vec<String> {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.map(|text| self.cell(&visible(text), WIDEST)))
+            .collect();
+        let widths: Vec<_> = least
+            .iter()
+            .enumerate()
+            .map(|(at, least)| {
+                let cells = rows.iter().filter_map(|row| row.get(at));
+                cells.map(|cell| cell.width()).fold(*least, usize::max)
+            })
+            .collect();
+        let row = |row: &[String; N]| {
+            let cells = row.iter().zip(&widths);
+            let cells: Vec<_> = cells.map(|(cell, width)| padded(cell, *width)).collect();
+            cells.join(GAP)
+        };
+        rows.iter().map(row).collect()
+    }
+
     /// A row of a user with one text.
     pub(crate) fn row(&self, line: Option<usize>, user: &str, text: &str) -> String {
-        let user = padded(&visible(user), self.user);
-        match (self.line, line) {
-            (0, _) => format!("{user}  {text}"),
-            (width, Some(line)) => format!("{line:>width$}  {user}  {text}"),
-            (width, None) => format!("{:>width$}  {user}  {text}", ""),
+        let line = line.map_or_else(String::new, |line| line.to_string());
+        self.row_behind(&line, &visible(user), text)
+    }
+
+    fn row_behind(&self, line: &str, user: &str, text: &str) -> String {
+        let user = padded(&self.cell(user, self.user), self.user);
+        match self.line {
+            0 => format!("{user}{GAP}{text}"),
+            width => format!("{line:>width$}{GAP}{user}{GAP}{text}"),
         }
+    }
+
+    /// Whether the terminal has no room for the verdict behind the devices.
+    fn is_narrow(&self) -> bool {
+        let wanted = self.row_behind("", "", "").width() + width_of_device() + GAP.len() + VERDICT;
+        self.width.is_some_and(|width| width < wanted)
     }
 
     /// The heading.
     pub(crate) fn heading(&self, columns: [&str; 3]) -> String {
         let [user, devices, verdict] = columns;
-        let devices = padded(devices, DEVICE.iter().sum::<usize>() + 2 * (DEVICE.len() - 1));
-        let user = padded(user, self.user);
-        let line = if self.line == 0 {
-            String::new()
-        } else {
-            format!("{:>width$}  ", "line", width = self.line)
-        };
-        self.cut(format!("{line}{user}  {devices}  {verdict}").trim_end())
+        if self.is_narrow() {
+            return self.cut(&self.row_behind("line", user, verdict));
+        }
+        let devices = padded(devices, width_of_device());
+        self.cut(&self.row_behind("line", user, &format!("{devices}{GAP}{verdict}")))
+    }
+
+    /// A cell, which only a terminal cuts.
+    fn cell(&self, text: &str, widest: usize) -> String {
+        match self.width {
+            Some(_) => cut(text, widest),
+            None => text.to_owned(),
+        }
     }
 
     /// Cuts a row to the terminal.
@@ -103,19 +165,9 @@ pub(crate) fn wrapped(heading: &str, text: &str, width: Option<usize>) -> Vec<St
     heads.zip(lines).map(|(head, line)| head + &line).collect()
 }
 
-fn device(device: &Device) -> String {
-    let texts = [
-        device.name.as_deref().unwrap_or(&device.id),
-        device.operating_system.as_deref().unwrap_or_default(),
-        device.serial_number.as_deref().unwrap_or_default(),
-        device.state.name(),
-    ];
-    let cells: Vec<_> = texts
-        .iter()
-        .zip(DEVICE)
-        .map(|(text, width)| padded(&visible(text), width))
-        .collect();
-    cells.join("  ")
+/// The width of the columns of a device.
+fn width_of_device() -> usize {
+    DEVICE.iter().sum::<usize>() + GAP.len() * (DEVICE.len() - 1)
 }
 
 fn padded(text: &str, width: usize) -> String {
@@ -177,5 +229,52 @@ mod tests {
         assert_eq!(cut("abcdefg", 6), "abcde…");
         assert_eq!(cut("語語語語", 6), "語語…");
         assert_eq!(padded("語", 4), "語  ");
+    }
+
+    #[test]
+    fn a_column_is_as_wide_as_what_it_shows() {
+        let long = "a".repeat(WIDEST + 5);
+        let users = ["語@contoso.com", "adele@contoso.com", &long];
+        let in_pipe = Table::new(users.into_iter(), None, None);
+        for user in users {
+            let row = in_pipe.row(None, user, "x");
+            assert!(row.starts_with(user) && row.width() == WIDEST + 8, "{row}");
+        }
+        let on_terminal = Table::new(users.into_iter(), None, Some(80));
+        for user in users {
+            let row = on_terminal.row(None, user, "x");
+            assert_eq!(row.width(), WIDEST + 3, "{row}");
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_shows_the_verdict_first() {
+        let users = || ["adele@contoso.com"].into_iter();
+        let rows = |width| {
+            let table = Table::new(users(), Some(2), width);
+            let rows = table.user(Some(2), "adele@contoso.com", [].into_iter(), "retire 2 devices");
+            (table.heading(["person", "devices", "remove would"]), rows)
+        };
+        let (heading, narrow) = rows(Some(80));
+        assert_eq!(heading, "line  person             remove would");
+        assert_eq!(narrow, ["   2  adele@contoso.com  retire 2 devices"]);
+        let (heading, wide) = rows(Some(140));
+        assert_eq!((heading, wide), rows(None));
+    }
+
+    #[test]
+    fn what_belongs_to_one_user_is_aligned() {
+        let long = "b".repeat(WIDEST + 5);
+        let rows = [["語のPhone", "gone"], [&long, "pending"]];
+        let table = |width| Table::new([].into_iter(), None, width);
+        let [first, second] = table(None).aligned(&rows, [20, 0]).try_into().expect("two rows");
+        assert_eq!(first, format!("語のPhone{:36}  gone   ", ""));
+        assert_eq!(second, format!("{long}  pending"));
+        let [first, second] = table(Some(80))
+            .aligned(&rows, [20, 0])
+            .try_into()
+            .expect("two rows");
+        assert_eq!(first, format!("語のPhone{:31}  gone   ", ""));
+        assert_eq!(second, format!("{}…  pending", "b".repeat(WIDEST - 1)));
     }
 }

@@ -1,9 +1,8 @@
 //! Ctrl-C, SIGTERM and hang-ups. Outside a run they end the program at once; a run watches for them and ends in order.
 
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// The signals of the process.
 pub(crate) struct Signals {
-    watched: Arc<AtomicBool>,
+    is_watched: Arc<Mutex<bool>>,
     received: Mutex<Receiver<Exit>>,
 }
 
@@ -24,9 +23,9 @@ impl Signals {
     /// Takes over the signals that stop a program, except those that the process was started to ignore.
     pub(crate) fn take_over(io: &Io) -> Self {
         let (sender, receiver) = channel();
-        let watched = Arc::new(AtomicBool::new(false));
+        let is_watched = Arc::new(Mutex::new(false));
         let handler = Handler {
-            watched: watched.clone(),
+            is_watched: is_watched.clone(),
             sender,
             io: io.clone(),
             first: None,
@@ -37,15 +36,20 @@ impl Signals {
             ));
         }
         Self {
-            watched,
+            is_watched,
             received: Mutex::new(receiver),
         }
     }
 
     /// From now on, until the watch is dropped, signals are left to it.
     pub(crate) fn watch(&self) -> Watch<'_> {
-        self.watched.store(true, Ordering::SeqCst);
+        *locked(&self.is_watched) = true;
         Watch(self)
+    }
+
+    /// The exit code of a signal that was left to a watch, and that it has not taken.
+    pub(crate) fn received(&self) -> Option<Exit> {
+        locked(&self.received).try_recv().ok()
     }
 }
 
@@ -55,51 +59,56 @@ pub(crate) struct Watch<'a>(&'a Signals);
 impl Watch<'_> {
     /// The exit code of a signal that has arrived since the last call.
     pub(crate) fn received(&self) -> Option<Exit> {
-        let received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
-        received.try_recv().ok()
+        self.0.received()
     }
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        self.0.watched.store(false, Ordering::SeqCst);
+        *locked(&self.0.is_watched) = false;
     }
 }
 
 /// What the thread of the signals does with each.
 struct Handler {
-    watched: Arc<AtomicBool>,
+    is_watched: Arc<Mutex<bool>>,
     sender: Sender<Exit>,
     io: Io,
-    /// When the first signal of this watch was passed on.
+    /// When the first signal was passed on.
     first: Option<Instant>,
 }
 
 impl Handler {
-    /// A signal that arrives twice at once, as from a terminal and from a parent process, is one.
+    /// A signal that arrives twice at once, as from a terminal and from a parent process, is one, also if the watch that took
+    /// it has ended meanwhile.
     fn handle(&mut self, exit: Exit) {
-        if !self.watched.load(Ordering::SeqCst) {
+        if self.first.is_some_and(|first| first.elapsed() < GRACE) {
+            return;
+        }
+        if !self.pass_on(exit) {
             self.leave(exit);
         }
-        match self.first {
-            Some(first) if first.elapsed() < GRACE => {}
-            Some(_) => {
-                // The watcher prints how to go on; it is not waited for if it cannot.
-                let _ = self.sender.send(exit);
-                thread::sleep(GRACE);
-                self.leave(exit);
-            }
-            None => {
-                self.first = Some(Instant::now());
-                let _ = self.sender.send(exit);
-            }
+        if self.first.replace(Instant::now()).is_some() {
+            // The watcher prints how to go on; it is not waited for if it cannot.
+            thread::sleep(GRACE);
+            self.leave(exit);
         }
+    }
+
+    /// Passes a signal on to the watch, if there is one. A watch that ends meanwhile leaves it to [`Signals::received`].
+    fn pass_on(&self, exit: Exit) -> bool {
+        let is_watched = locked(&self.is_watched);
+        *is_watched && self.sender.send(exit).is_ok()
     }
 
     fn leave(&self, exit: Exit) {
         self.io.fail_at_once(&Failure::new(exit, "stopped"));
         process::exit(exit.code().into());
     }
+}
+
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(unix)]

@@ -9,7 +9,7 @@ use crate::tools::{Result, cargo, command, files, output, root, target};
 
 /// The versions of clang-format and ruff; another version formats differently.
 const REQUIREMENTS: &str = "crates/xtask/format-requirements.txt";
-const PYTHON: [&str; 3] = ["python", "tests/python", "tests/cli"];
+const PYTHON: [&str; 4] = ["python", "tests/emulator.py", "tests/python", "tests/cli"];
 const C: [&str; 4] = ["include", "tests/c", "tests/cpp", "tests/host"];
 
 /// Formats all files, and applies the fixes of ruff.

@@ -23,8 +23,12 @@ pub(crate) fn check_page(
     given: Option<&Given>,
     by: &str,
 ) -> Result<Found> {
-    let text = std::fs::read_to_string(page)
-        .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", page.display())))?;
+    let text = std::fs::read_to_string(page).map_err(|error| {
+        Failure::usage(format!(
+            "{} cannot be read: {error}; check the name",
+            page.display()
+        ))
+    })?;
     let made = made(&text).ok_or_else(|| {
         Failure::usage(format!(
             "{} is not a page of graph-devices report, or its head was changed",
@@ -98,8 +102,12 @@ pub(crate) fn check_bytes(journal: &Path, length: u64, sha256: &str) -> Result<F
 }
 
 fn hash(journal: &Path, length: u64) -> Result<(String, u64)> {
-    digest::of_file(journal, length)
-        .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", journal.display())))
+    digest::of_file(journal, length).map_err(|error| {
+        Failure::usage(format!(
+            "{} cannot be read: {error}; check the name",
+            journal.display()
+        ))
+    })
 }
 
 /// The journals in the order of the page, each with its length there; or why one of them is missing.

@@ -18,8 +18,8 @@ pub(crate) struct Bar {
     /// What the run does, such as `retiring`.
     doing: &'static str,
     total: u64,
-    /// What is drawn on.
-    drawn: Option<ProgressBar>,
+    /// It is drawn, and not printed line by line.
+    is_drawn: bool,
     /// When the last line was printed, where nothing is drawn.
     printed: Option<Instant>,
     counts: BTreeMap<usize, u64>,
@@ -39,13 +39,13 @@ impl Bar {
         let mut bar = Self {
             doing,
             total: total as u64,
-            drawn: (draws && Io::can_draw()).then(drawn),
+            is_drawn: draws && Io::can_draw(),
             printed: None,
             counts: BTreeMap::new(),
             last: Progress::default(),
             paused_until: None,
         };
-        io.set_bar(bar.drawn.clone());
+        io.set_bar(bar.is_drawn.then(drawn));
         if total > 0 {
             bar.show(io);
         }
@@ -88,15 +88,15 @@ impl Bar {
     /// Shows the end.
     pub(crate) fn end(&mut self, io: &Io) {
         io.set_bar(None);
-        if self.drawn.is_none() && self.printed.is_some_and(|begun| begun.elapsed() > MINUTE) {
+        if !self.is_drawn && self.printed.is_some_and(|begun| begun.elapsed() > MINUTE) {
             self.printed = None;
             self.show(io);
         }
     }
 
     fn show(&mut self, io: &Io) {
-        if let Some(bar) = &self.drawn {
-            bar.set_message(self.text());
+        if self.is_drawn {
+            io.draw(self.text());
         } else if io.progress() != When::Never && self.printed.is_none_or(|last| last.elapsed() >= MINUTE) {
             self.printed = Some(Instant::now());
             io.note(&self.text());

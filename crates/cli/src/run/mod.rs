@@ -50,7 +50,10 @@ pub(crate) fn drive<'a>(
     loop {
         if let Some(exit) = watch.received() {
             if stopped.is_some() {
-                return Err(Failure::new(exit, "left while requests were under way"));
+                return Err(Failure::new(
+                    exit,
+                    "stopped without waiting for the answers under way",
+                ));
             }
             stopped = Some(exit);
             run.stop();

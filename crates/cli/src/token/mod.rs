@@ -12,7 +12,7 @@ use graph_devices::{Credential, Error, Status, Token};
 use zeroize::Zeroizing;
 
 use crate::args::TokenSource;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::io::Io;
 
 /// The variable that holds a token.
@@ -46,9 +46,12 @@ pub(crate) fn credential(options: &TokenSource, io: &Io) -> Result<TokenCredenti
         (Source::Once, text::token(&read(std::io::stdin(), name)?, name)?)
     } else {
         let text = std::env::var(VARIABLE).map(Zeroizing::new).map_err(|_| {
-            Failure::usage(format!(
-                "there is no token: set {VARIABLE}, or name --token-command, --token-file or --token-stdin"
-            ))
+            Error::new(
+                Status::Unauthenticated,
+                format!(
+                    "there is no token: set {VARIABLE}, or name --token-command, --token-file or --token-stdin"
+                ),
+            )
         })?;
         (Source::Once, text::token(text.as_bytes(), VARIABLE)?)
     };

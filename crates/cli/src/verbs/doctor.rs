@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use graph_devices::{Check, CheckKind, CheckState, UserId};
+use graph_devices::{Check, CheckKind, CheckState, Client, Status, UserId};
 
 use crate::args::Connection;
 use crate::client::connect;
@@ -35,17 +35,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit, Failure> {
     let user = args.user.as_deref().map(UserId::parse).transpose()?;
-    let client = connect(&args.connection, io)?;
-    let mut checks = if args.offline {
-        client.check_token()
-    } else {
-        client.check(user.as_ref())
+    let mut checks = match connect(&args.connection, io) {
+        Ok(client) => checks(args, &client, user.as_ref()),
+        // Without a token nothing can be asked.
+        Err(failure) if failure.status == Some(Status::Unauthenticated) => {
+            vec![Check::failed(CheckKind::Token, failure.message)]
+        }
+        Err(failure) => return Err(failure),
     };
     checks.push(Check::journal_folder(&args.journal));
-    let of_token = checks.iter_mut().filter(|check| check.kind == CheckKind::Token);
-    for check in of_token {
-        check.message = format!("{}: {}", token::origin(&args.connection.token), check.message);
-    }
     for check in &checks {
         show(check, io);
     }
@@ -62,6 +60,20 @@ pub(crate) fn run(args: &Args, io: &Io) -> Result<Exit, Failure> {
         ..Summary::new("doctor", exit)
     }));
     Ok(exit)
+}
+
+/// The checks of a client, of which that of the token names where it is from.
+fn checks(args: &Args, client: &Client, user: Option<&UserId>) -> Vec<Check> {
+    let mut checks = if args.offline {
+        client.check_token()
+    } else {
+        client.check(user)
+    };
+    let of_token = checks.iter_mut().filter(|check| check.kind == CheckKind::Token);
+    for check in of_token {
+        check.message = format!("{}: {}", token::origin(&args.connection.token), check.message);
+    }
+    checks
 }
 
 fn show(check: &Check, io: &Io) {

@@ -63,6 +63,9 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
     let earlier = earlier.transpose()?;
     let mut changes = earlier.as_ref().map(Changes::since);
     let client = connect(&args.connection, io)?;
+    earlier
+        .as_ref()
+        .map_or(Ok(()), |earlier| client.same_service(earlier))?;
     let mut options = args.pace.apply(args.rules.apply(RunOptions::default())?)?;
     if let Some(path) = &args.journal {
         options = options.journal(path);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use graph_devices::history::{self, Mode};
+use graph_devices::history::{self, History, Mode};
 use graph_devices::{RunOptions, Status, Verdict, Verification, VerifiedDevice, visible};
 
 use super::report::AtTheEnd;
@@ -48,6 +48,9 @@ enum Only {
     Pending,
 }
 
+/// The least width of the name of a device.
+const NAME: [usize; 1] = [20];
+
 /// Devices and users by verdict.
 #[derive(Default)]
 struct Tally {
@@ -64,6 +67,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
     if let Some(who) = &args.initiated_by {
         options = options.initiated_by(who);
     }
+    let table = table(args, io);
     let watch = signals.watch();
     let run = match args.only {
         None => client.verify(&args.journal, &options)?,
@@ -86,7 +90,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
         io,
         |report| {
             if let Report::Verified(verification) = report {
-                tally.take(verification, io);
+                tally.take(verification, &table, io);
             }
         },
     )
@@ -106,6 +110,14 @@ fn is_of_a_run(journal: &Path) -> Result<(), Failure> {
         journal.display()
     ))
     .with_next(journal_file::command(journal)))
+}
+
+/// The table of the users of the journal. A journal that cannot be read is refused by the verification.
+fn table(args: &Args, io: &Io) -> Table {
+    let history = history::read(&[&args.journal]).ok();
+    let users = history.iter().flat_map(History::users);
+    let names: Vec<_> = users.map(|user| user.user().to_owned()).collect();
+    Table::new(names.iter().map(String::as_str), None, io.width())
 }
 
 fn report(args: &Args, tally: &Tally, ended: &Ended, page: Exit, next: &str, io: &Io) -> Exit {
@@ -137,14 +149,18 @@ fn report(args: &Args, tally: &Tally, ended: &Ended, page: Exit, next: &str, io:
 }
 
 impl Tally {
-    fn take(&mut self, verification: &Verification, io: &Io) {
+    fn take(&mut self, verification: &Verification, table: &Table, io: &Io) {
         *self.users.entry(verification.verdict.name()).or_default() += 1;
         self.exit = self.exit.max(Exit::of_verdict(verification.verdict));
-        let table = Table::new([verification.user.as_str()].into_iter(), None, io.width());
-        for (at, device) in verification.devices.iter().enumerate() {
+        let names = verification.devices.iter().map(|device| {
             *self.devices.entry(device.verdict).or_default() += 1;
+            [device.name.as_deref().unwrap_or(&device.id)]
+        });
+        let names = table.aligned(&names.collect::<Vec<_>>(), NAME);
+        for (at, (device, name)) in verification.devices.iter().zip(names).enumerate() {
             let user = if at == 0 { verification.user.as_str() } else { "" };
-            io.row(&table.cut(&table.row(None, user, &became(device))));
+            let text = format!("{name}  {}", became(device));
+            io.row(&table.cut(&table.row(None, user, &text)));
         }
         io.line(&Line::Verified(VerifiedRow::of(verification)));
     }
@@ -169,8 +185,7 @@ impl Tally {
 
 /// What became of a device, in words.
 fn became(device: &VerifiedDevice) -> String {
-    let name = visible(device.name.as_deref().unwrap_or(&device.id));
-    let mut text = format!("{name:<20}  {}", device.verdict);
+    let mut text = device.verdict.to_string();
     if let Some(since) = &device.since {
         text = format!("{text} since {}", visible(since));
     }

@@ -185,6 +185,11 @@ impl Check {
         }
     }
 
+    /// A check of the caller that failed, for example because there is no token to make a client with.
+    pub fn failed(kind: CheckKind, message: impl Into<String>) -> Self {
+        Self::new(kind, CheckState::Fail, message)
+    }
+
     /// Checks the folder of a journal: creates a file there, locks it, syncs it and removes it.
     pub fn journal_folder(folder: &Path) -> Self {
         Self::of(CheckKind::Journal, journal::probe(folder), |()| {

@@ -60,6 +60,7 @@ use worker::Worker;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::journal::history::History;
 use crate::journal::{Journal, Mode, Retention};
 use crate::notice::Notice;
 use crate::status::Status;
@@ -124,6 +125,20 @@ impl Client {
     /// verification.
     pub fn verify_remaining(&self, journal: &Path, options: &RunOptions) -> Result<Run> {
         Run::start_verification(self.clone(), journal, options, Scope::Remaining)
+    }
+
+    /// Returns [`Status::Journal`] if journals are about another service or tenant than this client, as a resume from them
+    /// would. Names and object ids say nothing there.
+    pub fn same_service(&self, history: &History) -> Result<()> {
+        let token = self.credential().token()?.facts();
+        let options = RunOptions::default();
+        history.same_service(&record::run(
+            &options,
+            Mode::Preview,
+            self.endpoint(),
+            &token,
+            None,
+        ))
     }
 }
 

@@ -27,6 +27,11 @@ use tenant::Tenant;
 /// How often signals are checked while the emulator is left running.
 const CHECK: Duration = Duration::from_millis(100);
 
+/// What comes, and what is only so here.
+const BANNER: &str = "REHEARSAL: an emulator stands in for the service, and no real device is touched
+Each command is shown before it runs: a removal that is killed half-way, the rest of it, a verification and a report.
+When a number is asked for, type it to go on. The quotas are for the emulator; leave them out for a tenant.";
+
 /// Rehearse a removal on an emulator: preview, question, a kill half-way, resume, verification and report
 ///
 /// No token, no tenant and no network are needed, and no real device is touched. All files are written into one new folder.
@@ -63,7 +68,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     }
     let folder = args.output.clone().unwrap_or_else(new_folder);
     fill(&folder, &name, &bytes)?;
-    io.note("REHEARSAL: an emulator stands in for the service, and no real device is touched");
+    io.note(BANNER);
     let steps = Steps {
         folder: &folder,
         list: &name,
@@ -74,8 +79,9 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     };
     let exit = steps.all(&tenant)?;
     io.note(&format!(
-        "list, journal and report of the rehearsal are in {}",
-        folder.display()
+        "list, journal and report of the rehearsal are in {}; open {} in a browser",
+        folder.display(),
+        folder.join(steps::REPORT).display()
     ));
     io.line(&Line::Summary(Summary::new("rehearse", exit)));
     Ok(exit)

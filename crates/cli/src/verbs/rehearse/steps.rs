@@ -14,7 +14,7 @@ use crate::list::ListOptions;
 pub(super) const TOKEN: &str = "demo-token";
 
 const JOURNAL: &str = "rehearsal.jsonl";
-const REPORT: &str = "rehearsal.html";
+pub(super) const REPORT: &str = "rehearsal.html";
 /// The variables that name a proxy.
 const PROXIES: [&str; 6] = [
     "http_proxy",
@@ -56,7 +56,7 @@ impl Steps<'_> {
         if let Some(exit) = self.remove_until_killed(tenant, people / 2, &first)? {
             return Ok(exit);
         }
-        self.say("the program was killed half-way; the journal knows how far it came");
+        self.say("the program was killed half-way, as a machine can be; its journal knows how far it came, and goes on");
         self.step("remove", &[words(&[JOURNAL]), carry_out].concat())?;
         tenant.let_days_pass()?;
         self.say("days later, some devices have checked in, and one could not retire");
@@ -100,6 +100,7 @@ impl Steps<'_> {
     fn start(&self, verb: &str, args: &[String]) -> Result<Child> {
         let words: Vec<_> = args.iter().map(|word| quoted(word)).collect();
         self.say(&format!("$ graph-devices {verb} {}", words.join(" ")));
+        self.io.flush();
         let program = std::env::current_exe()
             .map_err(|error| Failure::unable(format!("this program cannot be found: {error}")))?;
         let mut command = Command::new(program);
@@ -137,7 +138,10 @@ fn came_to_its_end(verb: &str, status: ExitStatus) -> Result<Exit> {
         .find(|exit| status.code() == Some(exit.code().into()));
     match exit {
         Some(exit @ (Exit::Done | Exit::Left | Exit::Waiting)) => Ok(exit),
-        Some(exit) => Err(Failure::new(exit, format!("the rehearsal ended at {verb}"))),
+        Some(exit) => Err(Failure::new(
+            exit,
+            format!("the rehearsal ended at {verb}; start it again to see the rest"),
+        )),
         None => Err(Failure::unable(format!(
             "the rehearsal ended at {verb}: {status}"
         ))),

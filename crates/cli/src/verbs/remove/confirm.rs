@@ -8,6 +8,7 @@ use graph_devices::{CheckKind, Client, visible};
 use crate::case::ToRetire;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::io::Io;
 use crate::journal_file;
 use crate::question::Terminal;
 use crate::signals::Watch;
@@ -53,7 +54,7 @@ pub(super) fn is_possible(yes: Option<u64>, people: usize) -> Result<()> {
 }
 
 /// Asks whether to go on with a journal in which a run has begun. `--yes` is about a number of people and no answer to this.
-pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch) -> Result<()> {
+pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch, io: &Io) -> Result<()> {
     let begun = visible(&format!(
         "{} is the journal of this list, and a run has begun in it",
         journal.display()
@@ -62,7 +63,7 @@ pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch) -> Result<(
     let refusal = match terminal {
         None => Failure::usage(format!("{begun}; go on with the journal")),
         Some(terminal) => {
-            let answer = terminal.ask(&format!("{begun}. Go on with it? [y/N] "), watch);
+            let answer = terminal.ask(&format!("{begun}. Go on with it? [y/N] "), watch, io);
             let answer = answer.unwrap_or_default().to_ascii_lowercase();
             if answer == "y" || answer == "yes" {
                 return Ok(());
@@ -74,12 +75,14 @@ pub(super) fn go_on(journal: &Path, yes: Option<u64>, watch: &Watch) -> Result<(
 }
 
 pub(super) fn too_many(people: usize, bound: u64) -> String {
-    format!("{people} people are to be retired, more than --yes {bound} allows; nothing was sent")
+    format!(
+        "{people} people are to be retired, more than --yes {bound} allows, and nothing was sent; check the list, or add --yes {people}"
+    )
 }
 
 impl Asked<'_> {
     /// Asks, unless `--yes` answers.
-    pub(super) fn confirm(&self, yes: Option<u64>, watch: &Watch) -> Answer {
+    pub(super) fn confirm(&self, yes: Option<u64>, watch: &Watch, io: &Io) -> Answer {
         let people = self.to_retire.users.len();
         if let Some(bound) = yes {
             return if people as u64 <= bound {
@@ -92,7 +95,7 @@ impl Asked<'_> {
             return Answer::No("the terminal to ask on is gone; nothing was sent".to_owned());
         };
         let question = self.question();
-        match terminal.ask(&question, watch) {
+        match terminal.ask(&question, watch, io) {
             Some(typed) if typed == people.to_string() => Answer::Yes(format!("typed {people}")),
             _ => Answer::No("not confirmed; nothing was sent".to_owned()),
         }

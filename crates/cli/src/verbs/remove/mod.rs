@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit> {
     }
     let start = journal_file::start(&journal, &list)?;
     if start == Start::GoOn {
-        confirm::go_on(&journal, args.yes, &signals.watch())?;
+        confirm::go_on(&journal, args.yes, &signals.watch(), io)?;
         return go_on(args, journal, lines, io, signals);
     }
     let mut case = Case::begin(args, journal, lines, io, signals)?;
@@ -235,7 +235,7 @@ impl<'a> Case<'a> {
             preview: history.preview(),
             client: &self.client,
         };
-        let consent = match asked.confirm(self.args.yes, &self.watch) {
+        let consent = match asked.confirm(self.args.yes, &self.watch, self.io) {
             Answer::Yes(consent) => consent,
             Answer::No(message) => {
                 return Err(Failure::new(Exit::NotConfirmed, message).with_next(self.next_asking()));
@@ -339,6 +339,7 @@ fn became(result: &UserResult) -> String {
             let code = error.and_then(|error| error.approval_code.as_deref());
             format!("queued for approval, code {}", code.unwrap_or("unknown"))
         }
+        Outcome::Confirmed => format!("confirmed  {}", result.outcome.message()),
         Outcome::Skipped => format!("skipped    {}: {message}", result.reason.name()),
         outcome => format!("{:<9}  {message}", outcome.name()),
     }

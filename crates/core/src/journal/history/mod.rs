@@ -35,6 +35,7 @@ mod user;
 use std::path::{Path, PathBuf};
 
 use super::journal_state::JournalState;
+use super::record::{Role, RunRecord};
 use crate::error::Result;
 use trace::Trace;
 
@@ -117,6 +118,18 @@ impl History {
         let preview = self.preview();
         self.users()
             .filter(move |user| preview.is_some_and(|preview| user.was_previewed_by(preview)))
+    }
+
+    /// Refuses these journals to a run for another service or tenant, as a resume does.
+    pub(crate) fn same_service(&self, newcomer: &RunRecord) -> Result<()> {
+        let path = self
+            .journals
+            .last()
+            .map_or(Path::new(""), |journal| &journal.path);
+        self.state
+            .last_run()
+            .record
+            .same_service(newcomer, Role::Journal, path)
     }
 
     /// A slot whose user turned out to be that of an earlier slot has none.
