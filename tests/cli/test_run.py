@@ -353,3 +353,11 @@ def test_a_preview_has_nothing_to_verify(program, emulator):
     refused = program("verify", "p.jsonl", "--json")
     assert refused.exit == 2 and refused.last()["next"] == "graph-devices remove p.jsonl"
     assert emulator.requests() == before
+
+
+def test_a_run_that_ordered_nothing_has_no_device_to_look_for(program, emulator):
+    assert program("remove", "nobody@contoso.com", "--journal", "j.jsonl", "--no-preview", "--yes", 1).exit == 1
+    ended = program("verify", "j.jsonl")
+    assert ended.exit == 0
+    assert "There were no devices to look for." in ended.out
+    assert "gone" not in ended.out

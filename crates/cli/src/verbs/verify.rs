@@ -61,13 +61,14 @@ struct Tally {
 
 pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failure> {
     args.report.is_possible()?;
-    is_of_a_run(&args.journal)?;
     let client = connect(&args.connection, io)?;
+    let history = history_of_a_run(&args.journal)?;
     let mut options = args.pace.apply(RunOptions::default())?.machine(&machine());
     if let Some(who) = &args.initiated_by {
         options = options.initiated_by(who);
     }
-    let table = table(args, io);
+    let names = history.users().map(|user| user.user());
+    let table = Table::new(names, None, io.width());
     let watch = signals.watch();
     let run = match args.only {
         None => client.verify(&args.journal, &options)?,
@@ -100,24 +101,16 @@ pub(crate) fn run(args: &Args, io: &Io, signals: &Signals) -> Result<Exit, Failu
 }
 
 /// Refuses the journal of previews alone: that no device of it is left to see would read as if all were gone.
-fn is_of_a_run(journal: &Path) -> Result<(), Failure> {
+fn history_of_a_run(journal: &Path) -> Result<History, Failure> {
     let history = history::read(&[journal])?;
     if history.runs().iter().any(|run| run.mode == Mode::Run) {
-        return Ok(());
+        return Ok(history);
     }
     Err(Failure::usage(format!(
         "nothing was sent in {}, so there is nothing to verify; carry its preview out first",
         journal.display()
     ))
     .with_next(journal_file::command(journal)))
-}
-
-/// The table of the users of the journal. A journal that cannot be read is refused by the verification.
-fn table(args: &Args, io: &Io) -> Table {
-    let history = history::read(&[&args.journal]).ok();
-    let users = history.iter().flat_map(History::users);
-    let names: Vec<_> = users.map(|user| user.user().to_owned()).collect();
-    Table::new(names.iter().map(String::as_str), None, io.width())
 }
 
 fn report(args: &Args, tally: &Tally, ended: &Ended, page: Exit, next: &str, io: &Io) -> Exit {
@@ -168,6 +161,9 @@ impl Tally {
     /// `2 of 4 devices are gone, 1 pending`.
     fn sentence(&self) -> String {
         let all: u64 = self.devices.values().sum();
+        if all == 0 {
+            return "There were no devices to look for.".to_owned();
+        }
         let gone = self.devices.get(&Verdict::Gone).copied().unwrap_or_default();
         let others = self
             .devices
