@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import threading
 import time
@@ -17,6 +18,10 @@ ADELE, DIEGO, LEE, OBRIEN = "adele@contoso.com", "diego@contoso.com", "lee@conto
 TABLET = "first.last+tag@contoso.com"
 #: More than a test sends.
 FREE = ["--write-quota", "100000/1s", "--read-quota", "100000/1s"]
+
+# Below nohup a hang-up is ignored. What a process handles, its children do not inherit.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 class Ended:

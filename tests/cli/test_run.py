@@ -7,9 +7,11 @@ import re
 import shlex
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
+from emulator import PATIENCE
 from process import DIEGO, FREE, OBRIEN, TABLET, ended
 
 
@@ -139,10 +141,11 @@ def test_a_hang_up_that_the_program_was_started_to_ignore_stops_nothing(program,
 
 def says(process, text):
     """Waits until the standard error has a line with a text."""
-    for line in process.stderr:
-        if text in line:
-            return
-    raise AssertionError(f"{text} was not said")
+    late = threading.Timer(PATIENCE, process.kill)
+    late.start()
+    said = any(text in line for line in process.stderr)
+    late.cancel()
+    assert said, text
 
 
 def test_the_list_of_a_case_that_has_begun_goes_on_after_a_question(on_terminal, program, emulator):

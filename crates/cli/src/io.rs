@@ -18,7 +18,7 @@ use crate::output::Output;
 const USUAL_WIDTH: usize = 80;
 
 /// How long the standard error waits for what was printed before on the standard output, so that a log has both in order.
-const MOMENT: Duration = Duration::from_millis(100);
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// How long a program that was stopped waits for a reader who takes nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
