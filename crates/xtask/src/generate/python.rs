@@ -113,10 +113,11 @@ fn docstring(doc: &Doc, indent: &str) -> String {
     }
 }
 
-/// Functions that put each field of a record into a dict.
+/// Functions that put each field of a record into a dict. Python takes interned names as arguments without comparing their
+/// letters.
 fn fields(model: &Model) -> String {
     let mut text = format!(
-        "//! Records as dicts for Python. {MARK}\n\nuse graph_devices::{{Device, DeviceList, Error, Progress, Receipt, Status, Summary, UserResult, Verification, VerifiedDevice, Warning}};\nuse pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\ntype Dict<'py> = Bound<'py, PyDict>;\n"
+        "//! Records as dicts for Python. {MARK}\n\nuse graph_devices::{{Device, DeviceList, Error, Progress, Receipt, Status, Summary, UserResult, Verification, VerifiedDevice, Warning}};\nuse pyo3::intern;\nuse pyo3::prelude::*;\nuse pyo3::types::PyDict;\n\ntype Dict<'py> = Bound<'py, PyDict>;\n"
     );
     for record in &model.records {
         let name = names::c(&record.name);
@@ -128,7 +129,13 @@ fn fields(model: &Model) -> String {
         let sets: String = record
             .fields
             .iter()
-            .map(|field| format!("    fields.set_item(\"{}\", {})?;\n", field.name, item(field)))
+            .map(|field| {
+                format!(
+                    "    fields.set_item(intern!(py, \"{}\"), {})?;\n",
+                    field.name,
+                    item(field)
+                )
+            })
             .collect();
         text += &format!(
             "\n/// `{}`\npub(crate) fn {name}<'py>(py: Python<'py>, value: &{core}) -> PyResult<Dict<'py>> {{\n    let fields = PyDict::new(py);\n{sets}    Ok(fields)\n}}\n",
