@@ -185,8 +185,6 @@ def test_a_journal_of_another_tenant_or_endpoint_is_not_compared(program, emulat
     before = emulator.requests()
     ended = program("preview", DIEGO, "--against", "old.jsonl", "--json", token=SIGNED_IN)
     assert (ended.exit, ended.last()["status"]) == (2, "journal")
-    resumed = program("verify", "old.jsonl", "--json", token=SIGNED_IN)
-    assert ended.last()["message"] == resumed.last()["message"]
     assert "is about the tenant 00000000-" in ended.err
     elsewhere = {"GRAPH_DEVICES_ENDPOINT": "http://127.0.0.1:9"}
     ended = program("preview", DIEGO, "--against", "old.jsonl", "--json", token=other, env=elsewhere)

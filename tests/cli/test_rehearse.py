@@ -91,7 +91,7 @@ def test_on_a_terminal_it_asks_twice_and_explains_itself(on_terminal, program):
     assert [line.split()[2] for line in lines if line.startswith("$ ")] == ["remove", "remove", "verify", "report"]
     assert "   2  adele@contoso.com                    retire 2 devices (entra_joined_windows)" in lines
     assert "        ADELE-LAPTOP          Windows   SN00000001      managed" in lines
-    assert lines.count("the token shows neither tenant nor person; recorded in rehearsal.jsonl") == 2
+    assert lines.count("recorded in rehearsal.jsonl") == 2
     assert "open out/rehearsal.html in a browser" in shown
     page = (program.folder / "out" / "rehearsal.html").read_text(encoding="utf-8")
     assert "REHEARSAL: no tenant was called, no real device was touched" in page
