@@ -18,6 +18,7 @@ mod release;
 mod rust;
 mod scenarios;
 mod version;
+mod wine;
 mod workflows;
 
 use std::fmt::Write;
