@@ -4,9 +4,16 @@ import json
 import sys
 
 import pytest
-from process import DIEGO, FREE, token
+from process import DIEGO, FREE, ON_WINDOWS, token
 
 GUID = "72f988bf-0000-4000-8000-000000000001"
+
+#: Prints one token, and another when it is run again.
+FIRST_AND_SECOND = (
+    "if exist asked (echo second-token) else (echo > asked & echo first-token)"
+    if ON_WINDOWS
+    else "if test -e asked; then echo second-token; else echo > asked; echo first-token; fi"
+)
 
 
 def files():
@@ -17,6 +24,7 @@ def files():
     yield "azure", json.dumps(azure).encode()
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize("content", [content for _, content in files()], ids=[name for name, _ in files()])
 def test_a_file_in_any_form(program, emulator, content):
     path = program.folder / "secret"
@@ -34,14 +42,16 @@ def test_a_file_that_others_can_read_is_reported(program, emulator):
     assert "chmod 600 secret" in program("devices", DIEGO, "--token-file", "secret", token=None).err
 
 
+@pytest.mark.windows
 def test_the_standard_input_and_a_command(program, emulator):
     ended = program("devices", DIEGO, "--token-stdin", token=None, input=b"demo-token\n")
     assert ended.exit == 0, ended.err
     (program.folder / "secret").write_text("demo-token")
-    ended = program("devices", DIEGO, "--token-command", "cat secret", token=None)
+    ended = program("devices", DIEGO, "--token-command", "type secret" if ON_WINDOWS else "cat secret", token=None)
     assert ended.exit == 0, ended.err
 
 
+@pytest.mark.windows
 def test_a_token_is_renewed_by_the_command_in_mid_run(program, emulator):
     users = emulator.generate(30, tokens={"first-token": "good", "second-token": "good"})
     program.write_list(users)
@@ -49,8 +59,7 @@ def test_a_token_is_renewed_by_the_command_in_mid_run(program, emulator):
         "error": {"code": "InvalidAuthenticationToken", "message": "Lifetime validation failed, the token is expired."}
     }
     emulator.faults({"match": "000000000010/removeAll", "status": 401, "json": expired})
-    command = "if test -e asked; then echo second-token; else echo > asked; echo first-token; fi"
-    ended = program("remove", "list.csv", "--yes", 30, *FREE, "--token-command", command, token=None)
+    ended = program("remove", "list.csv", "--yes", 30, *FREE, "--token-command", FIRST_AND_SECOND, token=None)
     assert ended.exit == 0, ended.out
     assert len(emulator.acted()) == 30
     written = b"".join(path.read_bytes() for path in program.folder.iterdir())
@@ -66,6 +75,7 @@ def test_a_token_is_no_option(program, emulator):
     assert none.exit == 2 and "GRAPH_TOKEN" in none.err
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize(
     "tenant, value, exit_code",
     [
