@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import threading
@@ -18,6 +19,14 @@ ADELE, DIEGO, LEE, OBRIEN = "adele@contoso.com", "diego@contoso.com", "lee@conto
 TABLET = "first.last+tag@contoso.com"
 #: More than a test sends.
 FREE = ["--write-quota", "100000/1s", "--read-quota", "100000/1s"]
+#: What starts programs for another system, such as wine.
+RUNNER = shlex.split(os.environ.get("GRAPH_DEVICES_RUNNER", ""))
+WORDS = [*RUNNER, os.environ["GRAPH_DEVICES_COMMAND"]]
+ON_WINDOWS = WORDS[-1].endswith(".exe")
+#: Wine's console takes each key as it is, and draws what it shows in the size of the terminal.
+CONSOLE = ["sh", "-c", 'stty raw -echo cols 160 rows 50 && exec "$0" "$@"'] if ON_WINDOWS else []
+#: What a person types at the end of the input.
+END_OF_INPUT = "\x1a\n" if ON_WINDOWS else "\x04"
 
 # Below nohup a hang-up is ignored. What a process handles, its children do not inherit.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -47,7 +56,6 @@ class Program:
 
     def __init__(self, emulator, folder):
         self.folder = folder
-        self.words = json.loads(os.environ.get("GRAPH_DEVICES_WORDS", "[]")) or [os.environ["GRAPH_DEVICES_COMMAND"]]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRAPH_", "COLUMNS"))}
         self.environment = {**kept, "GRAPH_DEVICES_ENDPOINT": emulator.endpoint, "GRAPH_TOKEN": "demo-token"}
 
@@ -59,7 +67,7 @@ class Program:
         if token is not None:
             environment["GRAPH_TOKEN"] = token
         how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-        words = [*self.words, *map(str, args)]
+        words = [*WORDS, *map(str, args)]
         with subprocess.Popen(words, cwd=self.folder, env=environment, start_new_session=True, **how) as process:
             try:
                 yield process
@@ -105,8 +113,9 @@ class Typing:
         if self.pid == 0:
             environment = {**program.environment, "TERM": "xterm", **how.get("env", {})}
             os.chdir(program.folder)
-            os.execvpe(program.words[0], [*program.words, *map(str, args)], environment)
-        self.seen = ""
+            words = [*CONSOLE, *WORDS, *map(str, args)]
+            os.execvpe(words[0], words, environment)
+        self.drawn = b""
         self.changed = threading.Condition()
         self.exit = None
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -120,12 +129,17 @@ class Typing:
             except OSError:
                 part = b""
             with self.changed:
-                self.seen += part.decode(errors="replace")
+                self.drawn += part
                 if not part:
                     self.exit = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
                 self.changed.notify_all()
             if not part:
                 return
+
+    @property
+    def seen(self):
+        text = self.drawn.decode(errors="replace")
+        return text_of_console(text) if ON_WINDOWS else text
 
     def until(self, text):
         """Waits until a text is seen."""
@@ -139,15 +153,36 @@ class Typing:
             return found
 
     def type(self, text):
-        os.write(self.terminal, text.encode())
+        # The key Enter sends a carriage return.
+        os.write(self.terminal, text.replace("\n", "\r").encode())
+
+    def interrupt(self):
+        """Types Ctrl-C while the program reads nothing: wine passes on only what is read."""
+        if ON_WINDOWS:
+            os.kill(self.pid, signal.SIGINT)
+        else:
+            self.type("\x03")
 
     def end(self):
         """Waits for the end and returns the exit code, and how long it took."""
         began = time.monotonic()
         with self.changed:
             assert self.changed.wait_for(lambda: self.exit is not None, PATIENCE), self.seen
-        os.close(self.terminal)
         return self.exit, time.monotonic() - began
+
+    def close(self):
+        """Ends the program if it is still there."""
+        with self.changed:
+            if self.exit is None:
+                os.kill(self.pid, signal.SIGKILL)
+        self.reader.join(PATIENCE)
+        os.close(self.terminal)
+
+
+def text_of_console(drawn):
+    """The text that wine draws for the console of a program, which sends single characters and moves the cursor over blanks."""
+    text = re.sub(r"\x1b\[\?25[hl]|\x1b\[K", "", drawn)
+    return re.sub(r"\x1b\[(\d*)C", lambda moved: " " * int(moved[1] or 1), text)
 
 
 def token(**claims):

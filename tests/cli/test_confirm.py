@@ -4,9 +4,10 @@ import re
 import time
 
 import pytest
-from process import DIEGO, LEE, TABLET, token
+from process import DIEGO, END_OF_INPUT, LEE, TABLET, token
 
 
+@pytest.mark.windows
 def test_without_a_terminal_it_ends_at_once(program, emulator):
     began = time.monotonic()
     ended = program("remove", DIEGO)
@@ -15,6 +16,7 @@ def test_without_a_terminal_it_ends_at_once(program, emulator):
     assert emulator.requests() == 0
 
 
+@pytest.mark.windows
 def test_yes_bounds_the_number_of_people(program, emulator):
     emulator.ask(
         "POST",
@@ -31,6 +33,7 @@ def test_yes_bounds_the_number_of_people(program, emulator):
     assert program.records("two.jsonl", "run")[-1]["consent"] == "--yes 2"
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize(
     "args, message", [([], "--yes"), (["--yes", "all"], "--yes 10"), (["--yes", "1", "--yes", "2"], "multiple")]
 )
@@ -40,7 +43,8 @@ def test_yes_without_a_number_is_wrong_use(program, emulator, args, message):
     assert emulator.requests() == 0
 
 
-@pytest.mark.parametrize("answer", ["y\n", "yes\n", "2\n", "\n", "\x04", "\x03"])
+@pytest.mark.windows
+@pytest.mark.parametrize("answer", ["y\n", "yes\n", "2\n", "\n", END_OF_INPUT, "\x03"])
 def test_any_other_answer_is_a_no(on_terminal, emulator, answer):
     typing = on_terminal("remove", DIEGO)
     typing.until("Type 1 to retire")
@@ -49,6 +53,7 @@ def test_any_other_answer_is_a_no(on_terminal, emulator, answer):
     assert emulator.acted() == []
 
 
+@pytest.mark.windows
 def test_the_number_of_people_is_a_yes(on_terminal, program, emulator):
     typing = on_terminal("remove", DIEGO, "--journal", "j.jsonl")
     typing.until("1 person loses management and company data on 1 device (1 Android). It cannot be undone.")
@@ -60,6 +65,7 @@ def test_the_number_of_people_is_a_yes(on_terminal, program, emulator):
     assert "removed" not in typing.seen and "success" not in typing.seen
 
 
+@pytest.mark.windows
 def test_the_list_can_be_the_standard_input_of_a_terminal(program, emulator):
     """A list is read from a pipe, and the question is not asked there."""
     ended = program("remove", "-", input=f"{DIEGO}\n1\n".encode())

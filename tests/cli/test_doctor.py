@@ -18,6 +18,7 @@ def checks(ended):
     return {check["name"]: (check["state"], check["message"]) for check in ended.lines("check")}
 
 
+@pytest.mark.windows
 def test_all_is_well_and_one_request_is_sent(program, emulator):
     before = emulator.requests()
     ended = program("doctor", "--json")

@@ -14,6 +14,7 @@ def words(case):
     return [HERE / "lists" / case["file"], *options]
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['file']}: {case['about']}")
 def test_a_list_is_read_as_its_writer_meant_it_or_refused(case, program, emulator):
     before = emulator.requests()
@@ -35,6 +36,7 @@ def test_a_list_is_read_as_its_writer_meant_it_or_refused(case, program, emulato
     assert emulator.acted() == []
 
 
+@pytest.mark.windows
 def test_a_list_from_the_standard_input_is_a_list(program):
     ended = program("devices", "-", "--json", input="UPN;Name\nadele@contoso.com;Adele\n".encode())
     assert ended.exit == 0
@@ -48,6 +50,7 @@ def test_how_a_list_was_read_is_said_with_its_lines(program):
     assert '2 rows, utf-8, delimiter ,, column 1 "UserPrincipalName"; passed over line 1 (it names a type)' in ended.err
 
 
+@pytest.mark.windows
 def test_a_text_of_the_list_that_is_no_text_for_a_terminal_is_escaped(program):
     ended = program("preview", HERE / "lists" / "controls.csv")
     assert "\x1b" not in ended.out + ended.err and "\\u{1b}" in ended.out

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+import pytest
 from process import ADELE, DIEGO, LEE, OBRIEN, TABLET, token
 
 SIGNED_IN = token(
@@ -25,6 +26,7 @@ def write_leavers(program):
     (program.folder / "leavers.csv").write_text(LEAVERS, encoding="utf-8")
 
 
+@pytest.mark.windows
 def test_each_row_of_the_list_is_accounted_for(program, emulator):
     emulator.reset(tokens={SIGNED_IN: "good"})
     write_leavers(program)
@@ -54,6 +56,7 @@ def test_rows_stand_in_the_order_of_the_list(program, emulator):
     assert re.findall(r"user-\d{6}@contoso.com", ended.out) == list(reversed(users))
 
 
+@pytest.mark.windows
 def test_a_device_that_came_after_the_preview_is_left_alone(program, emulator):
     assert program("preview", DIEGO, "--journal", "p.jsonl").exit == 0
     new = {"deviceName": "PHONE-NEW", "operatingSystem": "iOS"}
@@ -64,6 +67,7 @@ def test_a_device_that_came_after_the_preview_is_left_alone(program, emulator):
     assert ended.exit == 1 and emulator.actions() == []
 
 
+@pytest.mark.windows
 def test_a_preview_is_carried_out_once(program, emulator):
     assert program("preview", DIEGO, LEE, "--journal", "p.jsonl").exit == 0
     assert program("remove", "p.jsonl", "--yes", 9).exit == 0
@@ -72,6 +76,7 @@ def test_a_preview_is_carried_out_once(program, emulator):
     assert again.exit == 0 and len(emulator.actions()) == first == 1
 
 
+@pytest.mark.windows
 def test_the_default_journal_is_never_overwritten(program, emulator):
     write_leavers(program)
     accept = ("--accept-warning", "entra_joined_windows")
@@ -121,6 +126,7 @@ def lines_of_diego(shown):
     return [line for line in shown.splitlines() if any(n in line for n in ("diego_A", "\u5c0f", "The telephone"))]
 
 
+@pytest.mark.windows
 def test_texts_of_others_do_not_reach_the_terminal(program, emulator):
     emulator.ask("POST", f"users/{DIEGO}/devices", {"deviceName": "\x1b]0;x\x07\u202egnp", "operatingSystem": "iOS"})
     program.write_list([DIEGO, "lee\x1b[2J@contoso.com"])

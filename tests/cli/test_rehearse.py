@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from journals import rows_of
+from process import ON_WINDOWS, WORDS
 
 #: Brings up loopback, the only network of a new namespace, and becomes the program.
 LOOPBACK = """
@@ -31,15 +32,20 @@ def namespace():
 NAMESPACE = namespace()
 
 
+def environment(folder):
+    """As little as a program can do with; wine needs the rest."""
+    return os.environ if ON_WINDOWS else {"PATH": os.environ["PATH"], "HOME": str(folder)}
+
+
 def command(folder, *args, exit=0, before=()):
     done = subprocess.run(
-        [*before, os.environ["GRAPH_DEVICES_COMMAND"], *args],
+        [*before, *WORDS, *args],
         cwd=folder,
         capture_output=True,
         timeout=60,
         # Without a terminal nothing is asked.
         start_new_session=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "https_proxy": "http://127.0.0.1:1"},
+        env={**environment(folder), "https_proxy": "http://127.0.0.1:1"},
     )
     assert done.returncode == exit, (done.stdout, done.stderr)
     return done.stdout.decode(), done.stderr.decode()
@@ -68,6 +74,7 @@ def test_a_rehearsal_needs_no_network_and_stays_in_its_folder(tmp_path):
     command(out, "report", "--check", "rehearsal.html", *of_list)
 
 
+@pytest.mark.windows
 def test_without_a_list_the_people_of_the_emulator_are_rehearsed(tmp_path):
     said, _ = command(tmp_path, "rehearse", "--json")
     lines = [json.loads(line) for line in said.splitlines()]

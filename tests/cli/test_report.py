@@ -19,6 +19,7 @@ def case(program, emulator):
     return Case(program, emulator)
 
 
+@pytest.mark.windows
 def test_each_person_has_the_outcome_the_request_and_the_devices(case, emulator):
     case.run(PEOPLE)
     emulator.ask("DELETE", "devices/" + case.devices(ADELE)[0])
@@ -78,6 +79,7 @@ def test_a_page_is_one_file_whose_policy_allows_its_own_style_and_script_alone(c
     assert "@import" not in page and "url(" not in page
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_of_devices_are_text(case, emulator, name):
     emulator.ask("PATCH", "devices/" + case.devices(DIEGO)[0], {"deviceName": name})
@@ -91,6 +93,7 @@ def test_names_of_devices_are_text(case, emulator, name):
     assert "\\u{1b}]0:x\\u{7}&#60;b&#62;@contoso.com" in page
 
 
+@pytest.mark.windows
 def test_no_cell_of_the_table_is_a_formula(case, emulator):
     for at, name in enumerate(["=1+1", "+1", "-1", "@x"]):
         emulator.ask("POST", f"users/{DIEGO}/devices", {"deviceName": name, "serialNumber": f"={at}"})
@@ -100,6 +103,7 @@ def test_no_cell_of_the_table_is_a_formula(case, emulator):
     assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@\t\r") and cell]
 
 
+@pytest.mark.windows
 def test_what_is_left_is_a_list_again(case):
     case.run(PEOPLE)
     text = case.report("--format", "csv", "--only", "open").out
@@ -123,6 +127,7 @@ def test_files_are_for_their_owner_and_are_not_replaced_unasked(case):
     assert sorted(path.name for path in case.folder.iterdir()) == ["leavers.csv", "leavers.html", "leavers.jsonl"]
 
 
+@pytest.mark.windows
 def test_the_hash_is_that_of_the_journal_and_still_checks_after_later_runs(case):
     case.run([DIEGO])
     page = case.page()
@@ -158,6 +163,7 @@ def test_a_page_that_was_changed_does_not_check(case):
     assert "not a page" in case.report("--check", "page.html", exit=2).err
 
 
+@pytest.mark.windows
 def test_a_torn_end_is_named_and_does_not_count(case):
     case.run([DIEGO])
     whole = case.sha256()
@@ -269,6 +275,7 @@ def test_of_too_many_people_those_who_need_one_are_shown_and_the_rest_is_named(c
     assert len(table(case.report("--format", "csv").out)) == 31
 
 
+@pytest.mark.windows
 def test_a_page_can_be_made_at_the_end_of_a_run_and_of_a_verification(case, emulator):
     words = [*case.remove_words([DIEGO]), "--report", "page.html"]
     assert case.program(*words).exit == 0 and DIEGO in (case.folder / "page.html").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from emulator import PATIENCE
-from process import DIEGO, FREE, OBRIEN, TABLET, ended
+from process import DIEGO, END_OF_INPUT, FREE, OBRIEN, TABLET, ended
 
 
 def follow(program, command):
@@ -56,20 +56,22 @@ def test_a_case_that_is_killed_again_and_again(program, emulator):
     }
 
 
+@pytest.mark.windows
 def test_ctrl_c_stops_in_order_and_says_how_to_go_on(on_terminal, program, emulator):
-    users = emulator.generate(300)
+    users = emulator.generate(60)
     program.write_list(users)
-    typing = on_terminal("remove", "list.csv", "--yes", 300, "--write-quota", "20/60s")
+    typing = on_terminal("remove", "list.csv", "--yes", 60, "--write-quota", "20/60s")
     typing.until("accepted 20")
-    typing.type("\x03")
+    typing.interrupt()
     exit_code, seconds = typing.end()
     assert exit_code == 130 and seconds < 10
     (command,) = re.findall(r"go on with: (.*?)\r?\n", typing.seen)
-    assert command == "graph-devices remove --yes 300 list.jsonl"
+    assert command == "graph-devices remove --yes 60 list.jsonl"
     done = follow(program, command + " --write-quota 100000/1s")
-    assert done.exit == 0 and len(set(emulator.acted())) == len(emulator.acted()) == 300
+    assert done.exit == 0 and len(set(emulator.acted())) == len(emulator.acted()) == 60
 
 
+@pytest.mark.windows
 def test_a_second_signal_leaves_now_and_loses_nothing(program, emulator):
     users = emulator.generate(20)
     program.write_list(users)
@@ -148,15 +150,16 @@ def says(process, text):
     assert said, text
 
 
+@pytest.mark.windows
 def test_the_list_of_a_case_that_has_begun_goes_on_after_a_question(on_terminal, program, emulator):
     users = emulator.generate(30)
     program.write_list(users)
     with program.start("remove", "list.csv", "--yes", 30, "--write-quota", "10/60s") as process:
         emulator.wait(attempts=10)
-        process.send_signal(signal.SIGTERM)
-        assert ended(process).exit == 143
+        process.send_signal(signal.SIGINT)
+        assert ended(process).exit == 130
     before = emulator.acted()
-    for answer in ("\n", "n\n", "30\n", "\x04"):
+    for answer in ("\n", "n\n", "30\n", END_OF_INPUT):
         typing = on_terminal("remove", "list.csv", *FREE)
         typing.until("list.jsonl is the journal of this list, and a run has begun in it. Go on with it? [y/N] ")
         typing.type(answer)
@@ -177,6 +180,7 @@ def test_the_list_of_a_case_that_has_begun_goes_on_after_a_question(on_terminal,
     assert [run["mode"] for run in program.records("list.jsonl", "run")] == ["preview", "run", "run"]
 
 
+@pytest.mark.windows
 def test_approvals_one_by_one(program, emulator):
     people = [DIEGO, OBRIEN]
     accept = ("--accept-warning", "entra_joined_windows")
@@ -209,6 +213,7 @@ def test_approvals_one_by_one(program, emulator):
     assert len(sent) == 2 and set(sent) == codes
 
 
+@pytest.mark.windows
 def test_a_preview_that_was_cut_off_is_not_carried_out(program, emulator):
     users = emulator.generate(400)
     program.write_list(users)
@@ -223,6 +228,20 @@ def test_a_preview_that_was_cut_off_is_not_carried_out(program, emulator):
     assert done.exit == 0 and len(emulator.acted()) == 400
 
 
+@pytest.mark.windows
+@pytest.mark.parametrize("words", [["remove", "--yes", 1], ["verify"]], ids=["remove", "verify"])
+def test_a_journal_is_written_by_one_run_at_a_time(program, emulator, words):
+    emulator.hold(0)
+    with program.start("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl") as process:
+        emulator.wait(held=1)
+        before = emulator.requests()
+        refused = program(*words, "j.jsonl", "--json")
+        assert refused.exit == 2 and "in use by another run" in refused.last()["message"]
+        assert emulator.requests() == before
+        process.kill()
+
+
+@pytest.mark.windows
 def test_verify_says_what_became_of_the_devices(program, emulator):
     assert program("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl").exit == 0
     assert program("verify", "j.jsonl", "--json").exit == 4
@@ -233,6 +252,7 @@ def test_verify_says_what_became_of_the_devices(program, emulator):
     assert [line["verdict"] for line in ended.lines("verified")] == ["gone"]
 
 
+@pytest.mark.windows
 def test_verify_only_pending_leaves_out_those_whose_devices_are_gone(program, emulator):
     people = [DIEGO, TABLET]
     assert program("remove", *people, "--yes", 2, "--journal", "j.jsonl").exit == 0
@@ -279,6 +299,7 @@ def test_a_verification_that_is_stopped_keeps_what_it_has_found(program, emulato
     assert done.exit == 0 and sorted(found + rest) == users
 
 
+@pytest.mark.windows
 def test_a_failed_retire_is_left_for_a_person(program, emulator):
     assert program("remove", DIEGO, "--yes", 1, "--journal", "j.jsonl").exit == 0
     (device,) = program.records("j.jsonl", "read")[-1]["devices"]

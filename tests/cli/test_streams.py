@@ -26,6 +26,7 @@ def ends(program, emulator):
     yield ["remove", DIEGO], 5, "demo-token"
 
 
+@pytest.mark.windows
 def test_json_lines_alone_and_the_exit_code_in_the_last(program, emulator):
     seen = set()
     for args, exit_code, value in ends(program, emulator):
@@ -47,6 +48,7 @@ def test_an_interrupted_verb_without_a_run_has_its_last_line_too(program, emulat
     assert "Traceback" not in left.err
 
 
+@pytest.mark.windows
 def test_a_reader_that_leaves_does_not_end_the_run(program, emulator):
     users = emulator.generate(300)
     program.write_list(users)
@@ -130,6 +132,7 @@ def test_a_program_whose_reader_stalls_at_the_end_can_be_stopped(program, emulat
     assert accepted(program) == 300
 
 
+@pytest.mark.windows
 def test_a_log_has_few_lines_of_progress_and_no_control_characters(program, emulator):
     """The quota is the service's, so that the run also meets pauses."""
     users = emulator.generate(120, quota={"writes": 40, "seconds": 1})
@@ -161,6 +164,7 @@ def test_progress_lines_are_asked_for(program, emulator):
     assert done.lines("progress") == []
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize(
     "verb", ["doctor", "devices", "preview", "remove", "verify", "report", "explain", "completions"]
 )
@@ -169,6 +173,14 @@ def test_each_verb_has_help_with_examples(program, emulator, verb):
     assert done.exit == 0 and f"Usage: graph-devices {verb}" in done.out and done.err == ""
 
 
+@pytest.mark.windows
+def test_a_word_is_explained(program):
+    done = program("explain", "needs_consent", "--json")
+    assert done.exit == 0 and [line["word"] for line in done.lines("explained")] == ["needs_consent"]
+    assert program("explain", "no-such-word").exit == 2
+
+
+@pytest.mark.windows
 def test_the_summary_has_the_hash_of_the_journal(program, emulator):
     import hashlib
 

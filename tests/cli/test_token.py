@@ -4,9 +4,16 @@ import json
 import sys
 
 import pytest
-from process import DIEGO, FREE, token
+from process import DIEGO, FREE, ON_WINDOWS, token
 
 GUID = "72f988bf-0000-4000-8000-000000000001"
+
+#: Prints one token, and another when it is run again.
+FIRST_AND_SECOND = (
+    "if exist asked (echo second-token) else (echo > asked & echo first-token)"
+    if ON_WINDOWS
+    else "if test -e asked; then echo second-token; else echo > asked; echo first-token; fi"
+)
 
 
 def files():
@@ -17,6 +24,7 @@ def files():
     yield "azure", json.dumps(azure).encode()
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize("content", [content for _, content in files()], ids=[name for name, _ in files()])
 def test_a_file_in_any_form(program, emulator, content):
     path = program.folder / "secret"
@@ -34,11 +42,12 @@ def test_a_file_that_others_can_read_is_reported(program, emulator):
     assert "chmod 600 secret" in program("devices", DIEGO, "--token-file", "secret", token=None).err
 
 
+@pytest.mark.windows
 def test_the_standard_input_and_a_command(program, emulator):
     ended = program("devices", DIEGO, "--token-stdin", token=None, input=b"demo-token\n")
     assert ended.exit == 0, ended.err
     (program.folder / "secret").write_text("demo-token")
-    ended = program("devices", DIEGO, "--token-command", "cat secret", token=None)
+    ended = program("devices", DIEGO, "--token-command", "type secret" if ON_WINDOWS else "cat secret", token=None)
     assert ended.exit == 0, ended.err
 
 
@@ -49,6 +58,7 @@ def test_the_standard_input_is_not_the_list_and_the_token(program, emulator):
     assert emulator.requests() == 0
 
 
+@pytest.mark.windows
 def test_a_token_is_renewed_by_the_command_in_mid_run(program, emulator):
     users = emulator.generate(30, tokens={"first-token": "good", "second-token": "good"})
     program.write_list(users)
@@ -56,8 +66,7 @@ def test_a_token_is_renewed_by_the_command_in_mid_run(program, emulator):
         "error": {"code": "InvalidAuthenticationToken", "message": "Lifetime validation failed, the token is expired."}
     }
     emulator.faults({"match": "000000000010/removeAll", "status": 401, "json": expired})
-    command = "if test -e asked; then echo second-token; else echo > asked; echo first-token; fi"
-    ended = program("remove", "list.csv", "--yes", 30, *FREE, "--token-command", command, token=None)
+    ended = program("remove", "list.csv", "--yes", 30, *FREE, "--token-command", FIRST_AND_SECOND, token=None)
     assert ended.exit == 0, ended.out
     assert len(emulator.acted()) == 30
     written = b"".join(path.read_bytes() for path in program.folder.iterdir())
@@ -83,6 +92,7 @@ def test_every_verb_needs_a_token(program, emulator, args):
     assert "set GRAPH_TOKEN, or name --token-command" in none.err and emulator.requests() == 0
 
 
+@pytest.mark.windows
 @pytest.mark.parametrize(
     "tenant, value, exit_code",
     [

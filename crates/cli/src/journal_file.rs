@@ -26,14 +26,17 @@ pub(crate) enum Start {
     GoOn,
 }
 
-/// Whether a file is a journal, by its first line.
+/// Whether a file is a journal, by its first line. One that a run writes to cannot be read on Windows; core says so.
 pub(crate) fn is_journal(path: &Path) -> bool {
+    const ERROR_LOCK_VIOLATION: i32 = 33;
     let Ok(file) = File::open(path) else {
         return false;
     };
     let mut line = Vec::new();
-    let read = BufReader::new(file.take(LONGEST_LINE)).read_until(b'\n', &mut line);
-    let first: Option<Value> = read.ok().and_then(|_| serde_json::from_slice(&line).ok());
+    if let Err(cause) = BufReader::new(file.take(LONGEST_LINE)).read_until(b'\n', &mut line) {
+        return cfg!(windows) && cause.raw_os_error() == Some(ERROR_LOCK_VIOLATION);
+    }
+    let first: Option<Value> = serde_json::from_slice(&line).ok();
     first.is_some_and(|first| first.get("event").and_then(Value::as_str) == Some("run"))
 }
 
@@ -143,17 +146,36 @@ pub(crate) fn given<'a>(options: impl IntoIterator<Item = (&'a str, Option<Strin
 
 /// A word of a command line, as the system's shell reads it.
 pub(crate) fn quoted(word: &str) -> String {
-    let others = if cfg!(windows) {
-        "-_./:@+,=~\\"
-    } else {
-        "-_./:@+,="
-    };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
+    // PowerShell, too, takes a comma and an `@` at the beginning for itself, and so does `sh` a `~` and each backslash.
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || "-_./:@+=".contains(c) || (cfg!(windows) && "~\\".contains(c));
+    if !word.is_empty() && !word.starts_with('@') && word.chars().all(is_plain) {
         word.to_owned()
     } else if cfg!(windows) {
         format!("\"{word}\"")
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::quoted;
+
+    #[test]
+    fn the_shell_reads_a_quoted_word_as_it_was() {
+        for word in [
+            "", "a b", "it's", "a\\b", "~root", "$HOME", "*", "a;b", "a&b", "@a", "a,b", "ä", "j.jsonl",
+        ] {
+            let line = format!("printf %s {}", quoted(word));
+            let printed = Command::new("sh")
+                .args(["-c", &line])
+                .output()
+                .expect("a shell")
+                .stdout;
+            assert_eq!(String::from_utf8_lossy(&printed), word);
+        }
     }
 }

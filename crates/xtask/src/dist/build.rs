@@ -74,7 +74,7 @@ pub(crate) fn emulator(target: &Target, profile: Profile) -> Result<PathBuf> {
 }
 
 /// Builds the command line; returns the program.
-pub(super) fn command_line(target: &Target, profile: Profile) -> Result<PathBuf> {
+pub(crate) fn command_line(target: &Target, profile: Profile) -> Result<PathBuf> {
     program(target, profile, "graph-devices-cli", "graph-devices")
 }
 

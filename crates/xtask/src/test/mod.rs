@@ -18,6 +18,7 @@ mod release;
 mod rust;
 mod scenarios;
 mod version;
+mod wine;
 mod workflows;
 
 use std::fmt::Write;
@@ -34,7 +35,7 @@ struct Entry {
     checks: fn(&mut Suite) -> Result,
 }
 
-const SUITES: [Entry; 22] = [
+const SUITES: [Entry; 23] = [
     Entry {
         name: "fmt",
         about: "rustfmt, clang-format and ruff change nothing",
@@ -122,6 +123,11 @@ const SUITES: [Entry; 22] = [
         name: "windows",
         about: "the PowerShell module on Windows, by Pester under wine",
         checks: powershell::checks_on_windows,
+    },
+    Entry {
+        name: "cli-windows",
+        about: "the command line on Windows against the emulator, by pytest under wine",
+        checks: cli::checks_on_windows,
     },
     Entry {
         name: "soak",

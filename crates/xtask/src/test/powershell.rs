@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::wine;
 use crate::dist::targets::WINDOWS;
 use crate::dist::{Profile, build, powershell};
 use crate::emulator;
 use crate::report::Suite;
-use crate::tools::{Result, attempt, command, find, output, printed, root, target};
+use crate::tools::{Result, attempt, command, find, printed, root, target};
 
 /// The Pester tests of other cultures run if this variable is set.
 const HAS_ICU: &str = "GRAPH_DEVICES_ICU";
@@ -47,13 +48,7 @@ pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
         suite.skip("all", &format!("{WINDOWS_PWSH} names no PowerShell for Windows"));
         return Ok(());
     };
-    if find("wine").is_none() {
-        suite.skip("all", "wine is not on PATH");
-        return Ok(());
-    }
-    if let Some(missing) =
-        build::missing(&WINDOWS).or_else(|| find("mcs").is_none().then(|| "mcs".to_owned()))
-    {
+    if let Some(missing) = wine::missing().or_else(|| find("mcs").is_none().then(|| "mcs".to_owned())) {
         suite.skip("all", &format!("{missing} is not installed"));
         return Ok(());
     }
@@ -62,32 +57,17 @@ pub(super) fn checks_on_windows(suite: &mut Suite) -> Result {
     let module = powershell::lay_out_windows(Profile::Dev, &built)?;
     // Beside what imports it; the module for users has none.
     for folder in [&built, &module.join("native/win-x64")] {
-        stand_in(folder)?;
+        wine::stand_in(folder)?;
     }
     suite.program(
         "Pester",
-        pester(pwsh.into(), windows_path, &module, &emulator).env(IS_WINE, "1"),
+        pester(pwsh.into(), wine::path, &module, &emulator).env(IS_WINE, "1"),
     );
     Ok(())
 }
 
 /// The Pester tests that need the trust store of Windows are skipped if this variable is set.
 const IS_WINE: &str = "GRAPH_DEVICES_WINE";
-
-/// Compiles a DLL that Rust's standard library imports and older releases of wine lack.
-fn stand_in(folder: &Path) -> Result {
-    let mut compiler = command("x86_64-w64-mingw32-gcc");
-    compiler
-        .args(["-shared", "-O1", "-o"])
-        .arg(folder.join("bcryptprimitives.dll"))
-        .args(["tests/windows/bcryptprimitives.c", "-ladvapi32"]);
-    output(&mut compiler).map(drop)
-}
-
-/// A file of this machine as wine shows it.
-fn windows_path(path: &Path) -> PathBuf {
-    format!("Z:{}", path.display()).replace('/', "\\").into()
-}
 
 /// Pester over all tests of the module.
 fn pester(pwsh: PathBuf, shown: fn(&Path) -> PathBuf, module: &Path, emulator: &Path) -> Command {

@@ -8,7 +8,8 @@ use std::process::Command;
 use super::programs;
 use crate::dist::build;
 use crate::dist::targets::{System, Target};
-use crate::tools::{Result, command, find, output};
+use crate::test::wine;
+use crate::tools::{Result, command, find};
 
 /// A compiler and what its programs run in.
 pub(super) struct Platform {
@@ -114,7 +115,7 @@ impl Platform {
                     tree.join("bin/graph_devices.dll"),
                     folder.join("graph_devices.dll"),
                 )?;
-                stand_in(folder)?;
+                wine::stand_in(folder)?;
                 run.env("WINEDEBUG", "-all");
             }
             _ if self.runner.is_empty() => {
@@ -129,15 +130,4 @@ impl Platform {
         }
         Ok(run)
     }
-}
-
-/// Compiles the DLL that Rust's standard library imports and older releases of wine lack.
-fn stand_in(folder: &Path) -> Result {
-    let dll = folder.join("bcryptprimitives.dll");
-    if dll.exists() {
-        return Ok(());
-    }
-    let mut compiler = command("x86_64-w64-mingw32-gcc");
-    compiler.args(["-shared", "-O1", "-o"]).arg(dll);
-    output(compiler.args(["tests/windows/bcryptprimitives.c", "-ladvapi32"])).map(drop)
 }
