@@ -11,8 +11,8 @@ use crate::tools::{Result, VERSION, command, files, fresh, output, root, target}
 
 const PACKAGE: &str = "graph-devices-python";
 
-/// Compresses a wheel again. maturin has no method that is both as small and read by every pip.
-const COMPRESS: &str = "crates/xtask/src/dist/zopfli_wheel.py";
+/// maturin's own default is level 6.
+const SMALLEST: [&str; 2] = ["--compression-level", "9"];
 
 /// Builds the wheel for this machine alone in `target/dist/python`.
 pub(crate) fn run() -> Result {
@@ -22,11 +22,12 @@ pub(crate) fn run() -> Result {
     output(
         pip(&python)
             .args(["wheel", "--no-deps", "./python", "--wheel-dir"])
-            .arg(&folder),
+            .arg(&folder)
+            .env("MATURIN_PEP517_ARGS", SMALLEST.join(" ")),
     )?;
-    let wheel = one(&folder, ".whl")?;
-    compress(&wheel)?;
-    println!("{}", wheel.display());
+    for wheel in files(&folder)? {
+        println!("{}", wheel.display());
+    }
     Ok(())
 }
 
@@ -43,19 +44,13 @@ pub(super) fn wheel(wanted: &Target, out: &Path) -> Result<PathBuf> {
         fs::remove_file(file)?;
     }
     built?;
-    let wheel = one(out, ".whl")?;
-    compress(&wheel)?;
-    Ok(wheel)
-}
-
-fn compress(wheel: &Path) -> Result {
-    let python = build::tools()?.join("python");
-    output(command(python).arg(root().join(COMPRESS)).arg(wheel)).map(drop)
+    one(out, ".whl")
 }
 
 fn build_wheel(wanted: &Target, bill: &Path, out: &Path) -> Result {
     let mut build = maturin("build")?;
     build.args(["--release", "--locked", "--target", wanted.triple]);
+    build.args(SMALLEST);
     if build::by_zig(wanted) {
         build.arg("--zig");
     }
