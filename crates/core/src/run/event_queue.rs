@@ -71,3 +71,51 @@ impl EventQueue {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sending() -> Event {
+        Event::Notice(Notice::Sending {
+            user: "adele@contoso.com".into(),
+            attempt: 1,
+            client_request_id: String::new(),
+        })
+    }
+
+    /// A queue whose caller sleeps.
+    fn awaited() -> EventQueue {
+        let queue = EventQueue::default();
+        queue.queue().is_awaited = true;
+        queue
+    }
+
+    #[test]
+    fn the_notice_of_a_sending_lets_the_caller_sleep() {
+        let queue = awaited();
+        queue.push(sending());
+        assert!(queue.queue().is_awaited);
+        queue.push(Event::NeedUsers);
+        assert!(!queue.queue().is_awaited);
+    }
+
+    #[test]
+    fn events_come_in_their_order_with_the_number_that_is_left() {
+        let queue = EventQueue::default();
+        queue.push(sending());
+        queue.push(Event::NeedUsers);
+        assert!(matches!(queue.take(Duration::ZERO), Some((Event::Notice(_), 1))));
+        assert!(matches!(queue.take(Duration::ZERO), Some((Event::NeedUsers, 0))));
+        assert!(queue.take(Duration::ZERO).is_none());
+    }
+
+    #[test]
+    fn a_closed_queue_takes_nothing() {
+        let queue = EventQueue::default();
+        queue.push(Event::NeedUsers);
+        queue.close();
+        queue.push(Event::NeedUsers);
+        assert_eq!(queue.len(), 0);
+    }
+}
