@@ -34,12 +34,6 @@ pub(crate) fn lay_out(profile: Profile) -> Result<PathBuf> {
     lay_out_with(&profile.dist("powershell"), &[own(profile)?])
 }
 
-/// The same in a folder of its own, for tests that run beside others.
-pub(crate) fn lay_out_for_pester() -> Result<PathBuf> {
-    let profile = Profile::Dev;
-    lay_out_with(&profile.dist("powershell-pester"), &[own(profile)?])
-}
-
 /// The same for Windows alone, with a library that lies in `built`.
 pub(crate) fn lay_out_windows(profile: Profile, built: &Path) -> Result<PathBuf> {
     lay_out_with(

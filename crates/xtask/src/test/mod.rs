@@ -22,7 +22,6 @@ mod wine;
 mod workflows;
 
 use std::fmt::Write;
-use std::thread;
 
 use crate::report::{Suite, Totals};
 use crate::secrets;
@@ -156,9 +155,6 @@ const SUITES: [Entry; 23] = [
     },
 ];
 
-/// The long suites, which run beside the others. No other suite writes to the folders that they use.
-const BESIDE: [&str; 3] = ["powershell", "windows", "soak"];
-
 /// The suites, for the help text.
 pub(crate) fn list() -> String {
     let mut text = String::from("\nSuites:\n");
@@ -177,29 +173,15 @@ pub(crate) fn run(names: &[&str]) -> Result {
     {
         return Err(format!("no such suite: {unknown}{}", list()).into());
     }
-    let wanted = SUITES
+    let mut all = Totals::default();
+    for suite in SUITES
         .iter()
-        .filter(|suite| names.is_empty() || names.contains(&suite.name));
-    let (beside, others): (Vec<_>, Vec<_>) = wanted.partition(|suite| BESIDE.contains(&suite.name));
-    let mut all = thread::scope(|scope| {
-        let beside = scope.spawn(|| one_by_one(&beside));
-        let mut all = one_by_one(&others);
-        match beside.join() {
-            Ok(totals) => all.add(totals),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        all
-    });
+        .filter(|suite| names.is_empty() || names.contains(&suite.name))
+    {
+        all.add(Suite::run(suite.name, suite.checks));
+    }
     all.add(Suite::run("secrets", secrets::checks));
     all.close()
-}
-
-fn one_by_one(suites: &[&Entry]) -> Totals {
-    let mut totals = Totals::default();
-    for suite in suites {
-        totals.add(Suite::run(suite.name, suite.checks));
-    }
-    totals
 }
 
 /// Runs the checks that need neither a library nor a test program.

@@ -23,7 +23,7 @@ pub(super) fn checks(suite: &mut Suite) -> Result {
         return Ok(());
     }
     emulator::build()?;
-    let module = powershell::lay_out_for_pester()?;
+    let module = powershell::lay_out(Profile::Dev)?;
     let has_cultures = knows_cultures(&pwsh);
     if !has_cultures {
         suite.skip(
